@@ -1,0 +1,69 @@
+// What each verb was told on the command line.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rnngan {
+
+/// What every verb has.
+struct CommonArguments {
+  std::string device;   // empty: as the config says
+  int64_t threads = 0;  // 0: as the config says
+  bool quiet = false;
+  bool verbose = false;
+};
+
+struct TrainArguments {
+  CommonArguments common;
+  std::string config;
+  std::vector<std::string> sets;
+  std::string out;
+  std::string resume;
+};
+
+struct SampleArguments {
+  CommonArguments common;
+  std::string checkpoint;
+  int64_t count = 100;
+  std::string out = "-";
+  uint64_t seed = 1;
+  std::optional<int64_t> length;
+  std::optional<std::string> label;
+  std::string weights = "averaged";
+};
+
+struct ConfigArguments {
+  std::string action;  // show, check, schema, keys
+  std::string config;
+  std::vector<std::string> sets;
+  bool markdown = false;
+};
+
+struct DataShowArguments {
+  CommonArguments common;
+  std::string file;
+  std::string config;
+  std::vector<std::string> sets;
+};
+
+struct DataMakeArguments {
+  std::string recipe;  // empty: list them
+  std::string out = "-";
+  std::optional<int64_t> count;
+  std::optional<int64_t> length;
+  uint64_t seed = 1;
+};
+
+struct LossesArguments {
+  std::string name;  // empty: list them
+};
+
+struct InspectArguments {
+  std::string checkpoint;
+  bool json = false;
+};
+
+}  // namespace rnngan

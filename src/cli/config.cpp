@@ -1,0 +1,51 @@
+#include "config/config.h"
+
+#include <fmt/format.h>
+
+#include "cli/console.h"
+#include "cli/setup.h"
+#include "cli/verbs.h"
+#include "data/describe.h"
+#include "objective/objective.h"
+#include "training/device.h"
+
+namespace rnngan {
+
+namespace {
+
+ResolvedConfig read(const ConfigArguments& arguments) {
+  if (arguments.config.empty()) {
+    return resolve_config(nlohmann::json::object(), arguments.sets, catalogs(), "defaults");
+  }
+  return load_config(arguments.config, arguments.sets, catalogs());
+}
+
+void check(const ConfigArguments& arguments) {
+  if (arguments.config.empty()) {
+    throw Error(ErrorKind::usage, "--config is required",
+                "rnngan config check --config configs/eustockmarkets.json");
+  }
+  const ResolvedConfig config = read(arguments);
+  require_data_path(config.config);
+  resolve_device(config.config.train.device);
+  const Dataset data = load_dataset(config.config.data);
+  fmt::print("{}: ok\n{}\n{}\n", arguments.config, summary_line(data),
+             describe_objective(config.config.objective));
+}
+
+}  // namespace
+
+int config_verb(const ConfigArguments& arguments) {
+  if (arguments.action == "show") {
+    fmt::print("{}\n", read(arguments).document.dump(2));
+  } else if (arguments.action == "check") {
+    check(arguments);
+  } else if (arguments.action == "schema") {
+    fmt::print("{}\n", config_schema(catalogs()).dump(2));
+  } else {
+    fmt::print("{}", arguments.markdown ? config_reference_markdown() : config_reference_text());
+  }
+  return 0;
+}
+
+}  // namespace rnngan

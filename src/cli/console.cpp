@@ -1,0 +1,111 @@
+#include "cli/console.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include <fmt/format.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/basic_file_sink.h>
+#include <unistd.h>
+
+#include "core/text.h"
+
+namespace rnngan {
+
+namespace {
+
+constexpr int kBarWidth = 20;
+constexpr auto kRedrawEvery = std::chrono::milliseconds(100);
+
+std::string bar(double share) {
+  static const char* const kEighths[] = {" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const int eighths = static_cast<int>(share * kBarWidth * 8);
+  std::string text;
+  for (int i = 0; i < kBarWidth; ++i) {
+    const int here = std::clamp(eighths - i * 8, 0, 8);
+    text += here == 8 ? "█" : kEighths[here];
+  }
+  return text;
+}
+
+}  // namespace
+
+Console::Console(std::FILE* stream, const CommonArguments& common)
+    : stream_(stream),
+      terminal_(::isatty(::fileno(stream)) != 0),
+      quiet_(common.quiet),
+      verbose_(common.verbose) {}
+
+Console::~Console() {
+  clear_progress();
+}
+
+void Console::print(const std::string& text) {
+  if (quiet_) return;
+  clear_progress();
+  std::fputs((text + "\n").c_str(), stream_);
+  std::fflush(stream_);
+}
+
+void Console::line(const std::string& label, const std::string& text) {
+  const std::string whole = fmt::format("{:<8} {}", label, text);
+  print(whole);
+  if (log_) log_->info(whole);
+}
+
+void Console::detail(const std::string& text) {
+  if (verbose_) print(text);
+  if (log_) log_->info(text);
+}
+
+void Console::open_log(const std::filesystem::path& file) {
+  try {
+    log_ = std::make_shared<spdlog::logger>(
+        "run", std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string()));
+  } catch (const spdlog::spdlog_ex& error) {
+    throw Error(ErrorKind::output, file.string() + ": " + error.what());
+  }
+  log_->set_pattern("%Y-%m-%d %H:%M:%S %v");
+  log_->flush_on(spdlog::level::info);
+}
+
+void Console::progress(int64_t done, int64_t total, const std::string& unit,
+                       const std::string& extra) {
+  if (!terminal_ || quiet_) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (first_done_ < 0) {
+    first_done_ = done;
+    started_ = now;
+  }
+  if (now - drawn_ < kRedrawEvery && done < total) return;
+  drawn_ = now;
+  const double elapsed = std::chrono::duration<double>(now - started_).count();
+  const double rate = elapsed > 0 ? static_cast<double>(done - first_done_) / elapsed : 0;
+  const double share = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 1;
+  const std::string eta =
+      rate > 0 ? duration(static_cast<double>(total - done) / rate) : std::string("?");
+  std::fputs(fmt::format("\r\033[K{:3.0f}% {} {:>8}/{}  {:.{}f} {}/s  eta {}  {}", share * 100,
+                         bar(share), done, total, rate, rate < 10 ? 1 : 0, unit, eta, extra)
+                 .c_str(),
+             stream_);
+  std::fflush(stream_);
+  bar_shown_ = true;
+}
+
+void Console::clear_progress() {
+  if (!bar_shown_) return;
+  std::fputs("\r\033[K", stream_);
+  std::fflush(stream_);
+  bar_shown_ = false;
+}
+
+void print_error(const Error& error) {
+  const bool color = ::isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  for (const auto& problem : error.problems()) {
+    fmt::print(stderr, "{}error:{} {}\n", color ? "\033[1;31m" : "", color ? "\033[0m" : "",
+               problem.message);
+    if (!problem.hint.empty()) fmt::print(stderr, "hint:  {}\n", problem.hint);
+  }
+}
+
+}  // namespace rnngan

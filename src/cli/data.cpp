@@ -1,0 +1,63 @@
+#include <fmt/format.h>
+
+#include "cli/console.h"
+#include "cli/setup.h"
+#include "cli/verbs.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "data/describe.h"
+#include "data/recipes.h"
+#include "objective/objective.h"
+
+namespace rnngan {
+
+namespace {
+
+void list_recipes() {
+  fmt::print("{:<20} {:>9} {:>6} {:>8}  {}\n", "NAME", "SEQUENCES", "STEPS", "COLUMNS", "");
+  for (const auto& recipe : recipes()) {
+    fmt::print("{:<20} {:>9} {:>6} {:>8}  {}\n", recipe.name, recipe.sequences, recipe.steps,
+               recipe.features, recipe.summary);
+  }
+}
+
+const Recipe& find_recipe(const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& recipe : recipes()) {
+    if (recipe.name == name) return recipe;
+    names.push_back(recipe.name);
+  }
+  throw Error(ErrorKind::usage,
+              fmt::format("data make {}: unknown data set ({})", name, join(names)),
+              did_you_mean(name, names));
+}
+
+}  // namespace
+
+int data_show_verb(const DataShowArguments& arguments) {
+  auto sets = with_common_sets(arguments.sets, arguments.common);
+  sets.push_back("data.path=" + nlohmann::json(arguments.file).dump());
+  const ResolvedConfig config =
+      arguments.config.empty()
+          ? resolve_config(nlohmann::json::object(), sets, catalogs(), "defaults")
+          : load_config(arguments.config, sets, catalogs());
+  Console console(stderr, arguments.common);
+  const Dataset data = load_with_progress(config.config.data, console);
+  fmt::print("{}", describe(data));
+  return 0;
+}
+
+int data_make_verb(const DataMakeArguments& arguments) {
+  if (arguments.recipe.empty()) {
+    list_recipes();
+    return 0;
+  }
+  const Recipe& recipe = find_recipe(arguments.recipe);
+  require_writable(arguments.out);
+  const GeneratedSet set = recipe.make(arguments.count.value_or(recipe.sequences),
+                                       arguments.length.value_or(recipe.steps), arguments.seed);
+  write_generated(set, arguments.out);
+  return 0;
+}
+
+}  // namespace rnngan

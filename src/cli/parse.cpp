@@ -1,0 +1,192 @@
+#include "cli/parse.h"
+
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/arguments.h"
+#include "cli/verbs.h"
+#include "config/config.h"
+#include "core/error.h"
+#include "core/text.h"
+#include "training/checkpoint.h"
+
+namespace rnngan {
+
+namespace {
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 done, 1 bug, 2 usage, 3 config, 4 data, 5 checkpoint, 6 output, 7 training "
+    "diverged,\n"
+    "8 device, 130 and 143 stopped by SIGINT and SIGTERM (a checkpoint is written first).";
+
+using Action = std::function<int()>;
+
+// Adds a verb whose arguments live as long as the command; `define` declares its options.
+template <class Arguments, class Define>
+CLI::App* add_verb(CLI::App& parent, Action& action, const std::string& name,
+                   const std::string& summary, int (*verb)(const Arguments&), Define define) {
+  CLI::App* app = parent.add_subcommand(name, summary);
+  auto arguments = std::make_shared<Arguments>();
+  define(*app, *arguments);
+  app->callback(
+      [arguments, verb, &action] { action = [arguments, verb] { return verb(*arguments); }; });
+  return app;
+}
+
+void add_common(CLI::App& app, CommonArguments& common) {
+  app.add_option("--device", common.device, "auto, cpu, cuda or cuda:N");
+  app.add_option("--threads", common.threads, "CPU threads; all cores if not given")
+      ->check(CLI::PositiveNumber);
+  auto* quiet = app.add_flag("-q,--quiet", common.quiet, "errors only");
+  app.add_flag("-v,--verbose", common.verbose, "more detail")->excludes(quiet);
+}
+
+void add_config(CLI::App& app, std::string& config, std::vector<std::string>& sets) {
+  app.add_option("-c,--config", config, "JSON file; // comments and \"extends\" are allowed");
+  app.add_option("-s,--set", sets, "KEY=VALUE over the config, e.g. objective=wgan_gp; repeatable")
+      ->allow_extra_args(false);
+}
+
+void define_train(CLI::App& app, TrainArguments& arguments) {
+  add_config(app, arguments.config, arguments.sets);
+  app.add_option("-o,--out", arguments.out, "run directory; runs/CONFIG-OBJECTIVE-N if not given");
+  app.add_option("--resume", arguments.resume, "run directory to go on with, exactly");
+  add_common(app, arguments.common);
+  app.footer("\nConfig keys, with ranges and defaults:\n" + config_reference_text() + "\n" +
+             kExitCodes);
+}
+
+void define_sample(CLI::App& app, SampleArguments& arguments) {
+  app.add_option("checkpoint,--checkpoint", arguments.checkpoint, "checkpoint or run directory")
+      ->required();
+  app.add_option("-n,--count", arguments.count, "sequences")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("-o,--out", arguments.out, "FILE.csv, FILE.npy, or - for CSV on standard output")
+      ->capture_default_str();
+  app.add_option("--seed", arguments.seed, "the same seed gives the same sequences")
+      ->capture_default_str();
+  app.add_option("--length", arguments.length, "steps; drawn from the training data if not given")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--label", arguments.label, "class; drawn from the training data if not given");
+  app.add_option("--weights", arguments.weights, "averaged (EMA) or raw")
+      ->check(CLI::IsMember({"averaged", "raw"}))
+      ->capture_default_str();
+  add_common(app, arguments.common);
+}
+
+void define_config(CLI::App& parent, Action& action) {
+  CLI::App* config = parent.add_subcommand("config", "Shows, checks and documents configs");
+  config->require_subcommand(1);
+  const auto add = [&](const std::string& name, const std::string& summary, bool reads_file) {
+    add_verb<ConfigArguments>(*config, action, name, summary, config_verb,
+                              [&](CLI::App& app, ConfigArguments& arguments) {
+                                arguments.action = name;
+                                if (reads_file) add_config(app, arguments.config, arguments.sets);
+                                if (name == "keys") {
+                                  app.add_flag("--markdown", arguments.markdown,
+                                               "as Markdown tables");
+                                }
+                              });
+  };
+  add("show", "Prints the config that a run would use, every key with its value", true);
+  add("check", "Reports all problems of a config and its data at once", true);
+  add("schema", "Prints a JSON Schema, for editors", false);
+  add("keys", "Lists every key with its range, default and meaning", false);
+}
+
+void define_data(CLI::App& parent, Action& action) {
+  CLI::App* data = parent.add_subcommand("data", "Shows and makes data files");
+  data->require_subcommand(1);
+  add_verb<DataShowArguments>(*data, action, "show", "What a file looks like to the program",
+                              data_show_verb, [](CLI::App& app, DataShowArguments& arguments) {
+                                app.add_option("file", arguments.file, "CSV or NPY")->required();
+                                add_config(app, arguments.config, arguments.sets);
+                                add_common(app, arguments.common);
+                              });
+  add_verb<DataMakeArguments>(
+      *data, action, "make", "Makes a synthetic data set; lists them without a name",
+      data_make_verb, [](CLI::App& app, DataMakeArguments& arguments) {
+        app.add_option("name", arguments.recipe, "data set");
+        app.add_option("-o,--out", arguments.out, "FILE.csv, FILE.npy, or - for standard output")
+            ->capture_default_str();
+        app.add_option("-n,--count", arguments.count, "sequences")->check(CLI::PositiveNumber);
+        app.add_option("--length", arguments.length, "steps")->check(CLI::PositiveNumber);
+        app.add_option("--seed", arguments.seed, "the same seed gives the same data")
+            ->capture_default_str();
+      });
+}
+
+// Where the words that were understood ended: the verb whose help is worth reading.
+const CLI::App& deepest(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? app : deepest(*chosen.front());
+}
+
+std::string full_name(const CLI::App& app) {
+  return app.get_parent() == nullptr ? "rnngan"
+                                     : full_name(*app.get_parent()) + " " + app.get_name();
+}
+
+[[noreturn]] void refuse_extra(const CLI::App& root, const std::string& word) {
+  const CLI::App& app = deepest(root);
+  std::vector<std::string> known;
+  if (word.starts_with("-")) {
+    for (const auto* option : app.get_options())
+      for (const auto& name : option->get_lnames()) known.push_back("--" + name);
+  } else {
+    for (const auto* verb : app.get_subcommands([](const CLI::App*) { return true; }))
+      known.push_back(verb->get_name());
+  }
+  const std::string what = word.starts_with("-") ? "unknown option" : "unexpected argument";
+  std::string hint = did_you_mean(word.substr(0, word.find('=')), known);
+  if (hint.empty()) hint = "see " + full_name(app) + " --help";
+  throw Error(ErrorKind::usage, word + ": " + what, hint);
+}
+
+}  // namespace
+
+Command parse_command_line(int argc, char** argv) {
+  Command command;
+  CLI::App app("rnngan trains, samples and compares sequence GANs from one JSON config.", "rnngan");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", program_version() + " (LibTorch " + libtorch_version() + ")");
+  app.footer(std::string("\nStart with: rnngan train --config configs/eustockmarkets.json\n") +
+             kExitCodes);
+  add_verb<TrainArguments>(app, command.action, "train", "Trains; writes a run directory",
+                           train_verb, define_train);
+  add_verb<SampleArguments>(app, command.action, "sample",
+                            "Writes sequences in original units from a checkpoint", sample_verb,
+                            define_sample);
+  define_config(app, command.action);
+  define_data(app, command.action);
+  add_verb<LossesArguments>(app, command.action, "losses",
+                            "Lists losses, terms and presets, or shows one", losses_verb,
+                            [](CLI::App& verb, LossesArguments& arguments) {
+                              verb.add_option("name", arguments.name, "loss, term or preset");
+                            });
+  add_verb<InspectArguments>(
+      app, command.action, "inspect", "Shows what is in a checkpoint", inspect_verb,
+      [](CLI::App& verb, InspectArguments& arguments) {
+        verb.add_option("checkpoint", arguments.checkpoint, "checkpoint or run directory")
+            ->required();
+        verb.add_flag("--json", arguments.json, "metadata and tensors as JSON");
+      });
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    command.text = app.help();
+    command.action = {};
+  } catch (const CLI::CallForVersion&) {
+    command.text = app.version() + "\n";
+    command.action = {};
+  } catch (const CLI::ExtrasError&) {
+    refuse_extra(app, app.remaining(/*recurse=*/true).front());
+  } catch (const CLI::ParseError& error) {
+    throw Error(ErrorKind::usage, error.what(), "see " + full_name(deepest(app)) + " --help");
+  }
+  return command;
+}
+
+}  // namespace rnngan

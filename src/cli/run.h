@@ -1,0 +1,10 @@
+// The program: parses, dispatches to a verb, and turns what it throws into one clear line and an
+// exit code.
+#pragma once
+
+namespace rnngan {
+
+/// Returns the exit code (core/error.h; 130 and 143 for SIGINT and SIGTERM).
+int run(int argc, char** argv);
+
+}  // namespace rnngan

@@ -1,0 +1,48 @@
+#include "cli/setup.h"
+
+#include <thread>
+
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+
+#include "core/text.h"
+
+namespace rnngan {
+
+std::vector<std::string> with_common_sets(std::vector<std::string> sets,
+                                          const CommonArguments& common) {
+  if (!common.device.empty()) sets.push_back("train.device=\"" + common.device + "\"");
+  if (common.threads > 0) sets.push_back("train.threads=" + std::to_string(common.threads));
+  return sets;
+}
+
+int use_threads(int64_t threads) {
+  if (threads <= 0) threads = std::max(1U, std::thread::hardware_concurrency());
+  at::set_num_threads(static_cast<int>(threads));
+  return static_cast<int>(threads);
+}
+
+Dataset load_with_progress(const DataConfig& config, Console& console) {
+  Dataset data = load_dataset(config, [&](int64_t rows) {
+    console.detail(fmt::format("reading  {}: {} rows", config.path, grouped(rows)));
+  });
+  return data;
+}
+
+std::string describe_network(const std::string& name, bool bidirectional, int64_t layers,
+                             int64_t hidden, int64_t parameters) {
+  return fmt::format("{} {} {}x{}, {} parameters", name, bidirectional ? "bilstm" : "lstm", layers,
+                     hidden, grouped(parameters));
+}
+
+std::string describe_objective(const ObjectiveConfig& objective) {
+  std::vector<std::string> parts;
+  if (!objective.adversarial.type.empty()) parts.push_back(objective.adversarial.type);
+  for (const auto& [name, term] : objective.terms) {
+    parts.push_back(term.weight == 1.0 ? name : shortest(term.weight) + " " + name);
+  }
+  const std::string sum = join(parts, " + ");
+  return objective.preset.empty() || objective.preset == sum ? sum : objective.preset + " = " + sum;
+}
+
+}  // namespace rnngan

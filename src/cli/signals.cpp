@@ -1,0 +1,29 @@
+#include "cli/signals.h"
+
+#include <csignal>
+
+namespace rnngan {
+
+namespace {
+
+StopFlag stop_flag;  // a handler can reach nothing else
+
+extern "C" void request_stop(int signal) {
+  stop_flag.request(signal);
+}
+
+}  // namespace
+
+const StopFlag& install_signal_handlers() {
+  struct sigaction action {};
+  action.sa_handler = request_stop;
+  // After the first signal the default action is back: a second one stops a program that is stuck.
+  action.sa_flags = SA_RESETHAND | SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a write error like any other
+  return stop_flag;
+}
+
+}  // namespace rnngan

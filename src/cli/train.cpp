@@ -1,0 +1,211 @@
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "cli/console.h"
+#include "cli/setup.h"
+#include "cli/signals.h"
+#include "cli/verbs.h"
+#include "core/period.h"
+#include "core/text.h"
+#include "data/describe.h"
+#include "objective/objective.h"
+#include "training/device.h"
+#include "training/trainer.h"
+
+namespace rnngan {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// What a resumed run may change; everything else would make it another run.
+const std::set<std::string> kMayChange = {"train.steps",
+                                          "train.device",
+                                          "train.threads",
+                                          "train.log.every",
+                                          "train.checkpoint.every",
+                                          "train.checkpoint.keep",
+                                          "train.checkpoint.milestone",
+                                          "train.sample.every",
+                                          "train.sample.count",
+                                          "data.path"};
+
+void require_resumable(const ResolvedConfig& now, const nlohmann::json& then,
+                       const std::string& origin) {
+  std::vector<Problem> problems;
+  for (const auto& key : differing_keys(then, now.document)) {
+    if (key == "train.steps" && now.config.train.schedule.kind != ScheduleKind::constant) {
+      problems.push_back(
+          {origin + ": train.steps: cannot change under a learning-rate schedule that ends "
+                    "with the run (train.schedule.kind)",
+           "start a new run, or train with train.schedule.kind=constant from the start"});
+    } else if (!kMayChange.contains(key)) {
+      problems.push_back({origin + ": " + key + ": differs from the run's config",
+                          "a resumed run keeps its config; start a new run for another one"});
+    }
+  }
+  if (!problems.empty()) throw Error(ErrorKind::config, problems);
+}
+
+struct Resumed {
+  fs::path file;
+  Checkpoint checkpoint;
+};
+
+ResolvedConfig resolve(const TrainArguments& arguments, const std::optional<Resumed>& resumed) {
+  const auto sets = with_common_sets(arguments.sets, arguments.common);
+  if (!resumed) return load_config(arguments.config, sets, catalogs());
+  ResolvedConfig config =
+      arguments.config.empty()
+          ? resolve_config(resumed->checkpoint.config, sets, catalogs(), resumed->file.string())
+          : load_config(arguments.config, sets, catalogs());
+  require_resumable(config, resumed->checkpoint.config, arguments.resume);
+  return config;
+}
+
+int64_t parameter_count(const Networks& networks, const std::string& name) {
+  return networks.at(name).flat->values().numel();
+}
+
+void show_model(Console& console, const Trainer& trainer, const ModelConfig& model) {
+  const Networks& networks = trainer.networks();
+  console.line("model",
+               describe_network("generator", false, model.generator.layers, model.generator.hidden,
+                                parameter_count(networks, "generator")) +
+                   "; " +
+                   describe_network("discriminator", model.discriminator.bidirectional,
+                                    model.discriminator.layers, model.discriminator.hidden,
+                                    parameter_count(networks, "discriminator")));
+}
+
+std::string row_summary(const nlohmann::json& row) {
+  const auto number = [&](const char* key) { return row.value(key, 0.0); };
+  return fmt::format("D {:.4g}  G {:.4g}  accuracy {:.2f}", number("d.total"), number("g.total"),
+                     number("d.accuracy"));
+}
+
+// Screen and files of a training run.
+TrainerHooks make_hooks(Console& console, MetricsFile& metrics, const TrainConfig& train,
+                        std::string& last_row, const StopFlag& stop) {
+  TrainerHooks hooks;
+  hooks.stop = &stop;
+  hooks.note = [&](const std::string& text) { console.detail(text); };
+  hooks.on_step = [&](int64_t step) { console.progress(step, train.steps, "steps", last_row); };
+  hooks.sinks.push_back([&](const nlohmann::json& row) { metrics.append(row.dump()); });
+  hooks.sinks.push_back([&](const nlohmann::json& row) {
+    last_row = row_summary(row);
+    const std::string text = fmt::format("{}/{}  {}  {:.0f} steps/s", row["step"].get<int64_t>(),
+                                         train.steps, last_row, row.value("steps_per_second", 0.0));
+    if (console.is_terminal()) {
+      console.detail("step     " + text);
+    } else {
+      console.line("step", text);
+    }
+  });
+  return hooks;
+}
+
+void show_end(Console& console, const TrainResult& result, const fs::path& run, double seconds) {
+  console.clear_progress();
+  console.line(result.signal == 0 ? "done" : "stopped",
+               fmt::format("{}; checkpoint {}", duration(seconds), result.checkpoint.string()));
+  if (result.signal == 0) {
+    console.line("next", fmt::format("rnngan sample --checkpoint {} -n 100 --out samples.csv",
+                                     run.string()));
+  } else {
+    console.line("next", fmt::format("rnngan train --resume {}", run.string()));
+  }
+}
+
+void require_something_to_do(const Trainer& trainer, const TrainConfig& train,
+                             const std::string& run) {
+  if (trainer.step() < train.steps) return;
+  throw Error(
+      ErrorKind::config,
+      fmt::format("{}: the run is complete ({} of {} steps)", run, trainer.step(), train.steps),
+      "a run with train.schedule.kind=constant may be extended: --set train.steps=N");
+}
+
+RunDirectory prepare_run(const TrainArguments& arguments, const ResolvedConfig& config,
+                         const std::optional<Resumed>& resumed) {
+  if (resumed) return RunDirectory::open(arguments.resume);
+  const std::string objective =
+      config.config.objective.preset.empty() ? "custom" : config.config.objective.preset;
+  const fs::path path =
+      arguments.out.empty()
+          ? default_run_path(fs::path(arguments.config).stem().string(), objective)
+          : fs::path(arguments.out);
+  return RunDirectory::create(path);
+}
+
+void check_arguments(const TrainArguments& arguments) {
+  if (arguments.config.empty() && arguments.resume.empty()) {
+    throw Error(ErrorKind::usage, "--config is required",
+                "rnngan train --config configs/eustockmarkets.json, or --resume RUN");
+  }
+  if (!arguments.out.empty() && !arguments.resume.empty()) {
+    throw Error(ErrorKind::usage, "--out and --resume exclude each other",
+                "a resumed run stays in its directory");
+  }
+  if (!arguments.out.empty()) RunDirectory::require_creatable(arguments.out);
+}
+
+}  // namespace
+
+int train_verb(const TrainArguments& arguments) {
+  check_arguments(arguments);
+  std::optional<Resumed> resumed;
+  std::optional<RunDirectory> run;
+  if (!arguments.resume.empty()) {
+    run.emplace(RunDirectory::open(arguments.resume));  // locked before its checkpoints are read
+    const fs::path file = newest_checkpoint(arguments.resume);
+    resumed = Resumed{file, read_checkpoint(file)};
+  }
+  const ResolvedConfig config = resolve(arguments, resumed);
+  const TrainConfig& train = config.config.train;
+  require_data_path(config.config);
+  const at::Device device = resolve_device(train.device);
+  const int threads = use_threads(train.threads);
+
+  Console console(stdout, arguments.common);
+  const Dataset data = load_with_progress(config.config.data, console);
+  if (resumed && data.hash != resumed->checkpoint.data_hash) {
+    throw Error(ErrorKind::data,
+                config.config.data.path + ": is not the file that the run was trained on",
+                "give the same file, or start a new run");
+  }
+  const StopFlag& stop = install_signal_handlers();
+  if (!run) run.emplace(prepare_run(arguments, config, resumed));
+  console.open_log(run->log());
+
+  MetricsFile metrics(run->metrics());
+  std::string last_row;
+  Trainer trainer(config, data, *run, device, make_hooks(console, metrics, train, last_row, stop));
+  if (resumed) {
+    trainer.restore(resumed->checkpoint, resumed->file.string());
+    require_something_to_do(trainer, train, arguments.resume);
+    run->cut_metrics(trainer.step());
+  }
+  write_file(run->config(), config.document.dump(2) + "\n");
+
+  console.line("data", summary_line(data));
+  show_model(console, trainer, config.config.model);
+  console.line("train", fmt::format("{}; {} steps of {}; {}, {} threads; seed {}",
+                                    describe_objective(config.config.objective), train.steps,
+                                    train.batch, device.str(), threads, train.seed));
+  console.line("run", run->path().string());
+  if (resumed)
+    console.line("resume", fmt::format("{} at step {}", resumed->file.string(), trainer.step()));
+  const auto started = std::chrono::steady_clock::now();
+  const TrainResult result = trainer.run();
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  show_end(console, result, run->path(), seconds);
+  return result.signal == 0 ? 0 : 128 + result.signal;
+}
+
+}  // namespace rnngan

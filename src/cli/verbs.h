@@ -1,0 +1,16 @@
+// One function per verb, a file each. Each returns an exit code or throws Error.
+#pragma once
+
+#include "cli/arguments.h"
+
+namespace rnngan {
+
+int train_verb(const TrainArguments& arguments);
+int sample_verb(const SampleArguments& arguments);
+int config_verb(const ConfigArguments& arguments);
+int data_show_verb(const DataShowArguments& arguments);
+int data_make_verb(const DataMakeArguments& arguments);
+int losses_verb(const LossesArguments& arguments);
+int inspect_verb(const InspectArguments& arguments);
+
+}  // namespace rnngan

@@ -1,0 +1,27 @@
+#include "config/catalog.h"
+
+namespace rnngan {
+
+std::string to_string(Need need) {
+  switch (need) {
+    case Need::labels:
+      return "labels";
+    case Need::features:
+      return "features";
+    case Need::real_in_g:
+      return "real_in_g";
+    case Need::scalar_score:
+      return "scalar_score";
+    case Need::input_grad:
+      return "input_grad";
+    case Need::double_backward:
+      return "double_backward";
+    case Need::batch_coupled:
+      return "batch_coupled";
+    case Need::logit_score:
+      return "logit_score";
+  }
+  return "";
+}
+
+}  // namespace rnngan

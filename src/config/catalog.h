@@ -1,0 +1,71 @@
+// What `config/` knows of losses and presets: descriptions without torch, handed in by the caller
+// (objective/catalog.h has them).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "config/field.h"
+
+namespace rnngan {
+
+/// What a loss or term asks of the program. Joined over all active rows and resolved before any
+/// network is built.
+enum class Need {
+  labels,           // class labels in the data
+  features,         // pooled features of the discriminator
+  real_in_g,        // the real batch and its scores in the generator's step
+  scalar_score,     // one score per sequence: any score policy but `step`
+  input_grad,       // the input point requires grad before the shared forward
+  double_backward,  // the loss contains a gradient
+  batch_coupled,    // the value depends on the whole batch
+  logit_score,      // the score is the logit of a binary classifier (bce, gan)
+};
+
+/// "scalar_score"
+std::string to_string(Need need);
+
+/// The options of one row, type-erased: an Options struct with its field table.
+struct OptionsDescription {
+  FieldTable fields;                            // paths relative to the row: "margin"
+  std::function<std::shared_ptr<void>()> make;  // a default-constructed Options struct
+};
+
+struct NoOptions {};
+
+template <class Options>
+OptionsDescription describe_options(FieldTable fields) {
+  return {std::move(fields), [] { return std::make_shared<Options>(); }};
+}
+
+/// One row of `rnngan losses`.
+struct LossDescription {
+  std::string name;     // the id used in JSON
+  std::string summary;  // one line
+  std::string formula;  // plain text, both sides, to be minimised
+  std::string paper;    // authors, year, arXiv id
+  std::vector<Need> needs;
+  std::vector<Need> provides;  // logit_score, ...
+  OptionsDescription options;
+  double weight = 1.0;  // what a term weighs unless the config says otherwise
+};
+
+/// A named merge patch over the whole config, applied beneath base, file and --set.
+struct PresetDescription {
+  std::string name;
+  std::string summary;
+  std::string patch;  // JSON text, parsed once
+};
+
+struct Catalogs {
+  std::vector<LossDescription> adversarial;
+  std::vector<LossDescription> terms;
+  std::vector<PresetDescription> presets;
+  std::string default_preset;
+};
+
+}  // namespace rnngan

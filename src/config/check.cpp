@@ -1,0 +1,210 @@
+#include "config/check.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "config/enum_names.h"
+#include "config/objective_config.h"
+#include "core/text.h"
+
+namespace rnngan {
+namespace {
+
+constexpr int64_t kTimeganWindow = 24;        // steps, in the paper and after it
+constexpr int64_t kSmallestCoupledBatch = 4;  // below it, batch statistics say nothing
+
+std::string quoted(const std::string& text) {
+  return short_text(text);
+}
+
+/// Each column may have one role.
+void check_roles(const DataConfig& data, std::vector<Finding>& findings) {
+  std::vector<std::pair<std::string, std::string>> roles = {
+      {"data.time", data.time}, {"data.id", data.id}, {"data.label", data.label}};
+  for (const auto& name : data.statics) roles.emplace_back("data.static", name);
+  for (const auto& name : data.columns) roles.emplace_back("data.columns", name);
+  std::map<std::string, std::string> taken;  // column -> the key that names it
+  for (const auto& [path, column] : roles) {
+    const bool list = path == "data.static" || path == "data.columns";
+    if (column.empty()) {
+      if (list) findings.push_back({path, "\"\" is not the name of a column", "", {}});
+      continue;
+    }
+    const auto [first, added] = taken.emplace(column, path);
+    if (added) continue;
+    findings.push_back({path,
+                        first->second == path
+                            ? fmt::format("names column {} twice", quoted(column))
+                            : fmt::format("column {} is already {}", quoted(column), first->second),
+                        "a column has one role",
+                        {first->second}});
+  }
+}
+
+bool is_device(const std::string& device) {
+  if (device == "auto" || device == "cpu" || device == "cuda") return true;
+  if (!device.starts_with("cuda:")) return false;
+  const std::string index = device.substr(5);
+  const bool padded = index.size() > 1 && index.starts_with('0');
+  return !index.empty() && index.size() <= 3 && !padded &&
+         index.find_first_not_of("0123456789") == std::string::npos;
+}
+
+void check_texts(const RunConfig& config, std::vector<Finding>& findings) {
+  const std::string& delimiter = config.data.delimiter;
+  if (delimiter.size() != 1 || delimiter == "\"" || delimiter == "\n" || delimiter == "\r") {
+    findings.push_back(
+        {"data.delimiter",
+         fmt::format("{} is not a delimiter (one ASCII character, no quote or line break)",
+                     quoted(delimiter)),
+         "write \"\\t\" for a tab",
+         {}});
+  }
+  const std::string& device = config.train.device;
+  if (!is_device(device)) {
+    findings.push_back({"train.device",
+                        fmt::format("{} is not a device (auto, cpu, cuda, cuda:N)", quoted(device)),
+                        "",
+                        {}});
+  }
+}
+
+struct ActiveRow {
+  std::string path;
+  const LossDescription* row;
+
+  bool needs(Need need) const {
+    return std::find(row->needs.begin(), row->needs.end(), need) != row->needs.end();
+  }
+};
+
+std::vector<ActiveRow> active_rows(const ObjectiveConfig& objective, const Catalogs& catalogs) {
+  std::vector<ActiveRow> rows;
+  if (const auto* row = find_loss(catalogs.adversarial, objective.adversarial.type)) {
+    rows.push_back({"objective.adversarial", row});
+  }
+  for (const auto& [name, term] : objective.terms) {
+    if (const auto* row = find_loss(catalogs.terms, term.type)) {
+      rows.push_back({"objective.terms." + name, row});
+    }
+  }
+  return rows;
+}
+
+bool gives_logits(const LossDescription& row) {
+  return std::find(row.provides.begin(), row.provides.end(), Need::logit_score) !=
+         row.provides.end();
+}
+
+void check_logits(const ActiveRow& active, const RunConfig& config, const Catalogs& catalogs,
+                  std::vector<Finding>& findings) {
+  const std::string& type = config.objective.adversarial.type;
+  const auto* adversarial = find_loss(catalogs.adversarial, type);
+  if (!active.needs(Need::logit_score) || (adversarial != nullptr && gives_logits(*adversarial)))
+    return;
+  std::vector<std::string> providers;
+  for (const auto& row : catalogs.adversarial) {
+    if (gives_logits(row)) providers.push_back(row.name);
+  }
+  findings.push_back(
+      {active.path,
+       fmt::format("{} needs scores that are logits ({}), but objective.adversarial {}",
+                   active.row->name, join(providers), type.empty() ? "is null" : "is " + type),
+       "use one of these losses or remove the term",
+       {"objective.adversarial.type"}});
+}
+
+void check_row(const ActiveRow& active, const RunConfig& config, const Catalogs& catalogs,
+               std::vector<Finding>& findings) {
+  const std::string& name = active.row->name;
+  if (active.needs(Need::scalar_score) && config.model.discriminator.score == ScorePolicy::step) {
+    findings.push_back(
+        {active.path,
+         fmt::format("{} needs one score per sequence, but model.discriminator.score is step",
+                     name),
+         "set model.discriminator.score to pooled, seq_mean or seq_last",
+         {"model.discriminator.score"}});
+  }
+  if (active.needs(Need::labels) && config.data.label.empty()) {
+    findings.push_back({active.path,
+                        fmt::format("{} needs classes, but data.label names no column", name),
+                        "set data.label to the column with the classes",
+                        {"data.label"}});
+  }
+  if (active.needs(Need::batch_coupled) && config.train.batch < kSmallestCoupledBatch) {
+    findings.push_back(
+        {"train.batch",
+         fmt::format("{} is too small for {}, whose value depends on the whole batch (at least {})",
+                     config.train.batch, active.path, kSmallestCoupledBatch),
+         "",
+         {active.path}});
+  }
+  check_logits(active, config, catalogs, findings);
+}
+
+}  // namespace
+
+void apply_compatibility(DataConfig& data, const IsGiven& is_given,
+                         std::vector<Finding>& findings) {
+  if (data.compat != Compatibility::timegan) return;
+  const auto contradicts = [&](const std::string& path, const std::string& value,
+                               const std::string& implied) {
+    findings.push_back({path,
+                        fmt::format("{}, but data.compat timegan implies {}", value, implied),
+                        fmt::format("leave out {} or data.compat", path),
+                        {"data.compat"}});
+  };
+  if (!is_given("data.split.policy")) data.split.policy = SplitPolicy::none;
+  if (!is_given("data.scaling")) data.scaling = Scaling::minmax;
+  if (!is_given("data.window.length")) data.window.length = kTimeganWindow;
+  if (data.split.policy != SplitPolicy::none) {
+    contradicts("data.split.policy", enum_name(data.split.policy), "none");
+  }
+  if (data.scaling != Scaling::minmax)
+    contradicts("data.scaling", enum_name(data.scaling), "minmax");
+  if (data.window.length == 0) contradicts("data.window.length", "0", "windows of at least 1 step");
+}
+
+void check_run(const RunConfig& config, std::vector<Finding>& findings) {
+  check_texts(config, findings);
+  check_roles(config.data, findings);
+  const SplitConfig& split = config.data.split;
+  if (split.validation + split.test >= 1) {
+    findings.push_back(
+        {"data.split.validation",
+         fmt::format("{} and data.split.test {} leave nothing to train on (together less than 1)",
+                     shortest(split.validation), shortest(split.test)),
+         "",
+         {"data.split.test"}});
+  }
+  if (config.model.generator.noise_step == 0 && config.model.generator.noise_global == 0) {
+    findings.push_back({"model.generator.noise_step",
+                        "0, and model.generator.noise_global is 0: a generator needs noise",
+                        "set one of the two",
+                        {"model.generator.noise_global"}});
+  }
+  const int64_t warmup = config.train.schedule.warmup;
+  if (warmup >= config.train.steps) {
+    findings.push_back(
+        {"train.schedule.warmup",
+         fmt::format("{} is not less than train.steps {}", warmup, config.train.steps),
+         "",
+         {"train.steps"}});
+  }
+}
+
+void check_objective(const RunConfig& config, const Catalogs& catalogs,
+                     std::vector<Finding>& findings) {
+  const auto rows = active_rows(config.objective, catalogs);
+  if (rows.empty()) {
+    findings.push_back({"objective",
+                        "has neither an adversarial loss nor a term",
+                        "name a preset, or set objective.adversarial.type",
+                        {"objective.adversarial", "objective.terms"}});
+  }
+  for (const auto& active : rows) check_row(active, config, catalogs, findings);
+}
+
+}  // namespace rnngan

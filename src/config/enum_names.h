@@ -1,0 +1,63 @@
+// The JSON names of every enumeration in run_config.h.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "config/field.h"
+#include "config/run_config.h"
+
+namespace rnngan {
+
+template <>
+inline constexpr auto kEnumNames<Header> =
+    enum_names<Header>({{"auto", Header::automatic}, {"yes", Header::yes}, {"no", Header::no}});
+
+template <>
+inline constexpr auto kEnumNames<Missing> = enum_names<Missing>(
+    {{"error", Missing::error}, {"interpolate", Missing::interpolate}, {"drop", Missing::drop}});
+
+template <>
+inline constexpr auto kEnumNames<Scaling> = enum_names<Scaling>({{"standard", Scaling::standard},
+                                                                 {"minmax", Scaling::minmax},
+                                                                 {"none", Scaling::none}});
+
+template <>
+inline constexpr auto kEnumNames<SplitPolicy> =
+    enum_names<SplitPolicy>({{"auto", SplitPolicy::automatic},
+                             {"blocks", SplitPolicy::blocks},
+                             {"time", SplitPolicy::time},
+                             {"sequence", SplitPolicy::sequence},
+                             {"none", SplitPolicy::none}});
+
+template <>
+inline constexpr auto kEnumNames<Compatibility> =
+    enum_names<Compatibility>({{"none", Compatibility::none}, {"timegan", Compatibility::timegan}});
+
+template <>
+inline constexpr auto kEnumNames<OutputActivation> = enum_names<OutputActivation>(
+    {{"linear", OutputActivation::linear}, {"range", OutputActivation::range}});
+
+template <>
+inline constexpr auto kEnumNames<ScorePolicy> =
+    enum_names<ScorePolicy>({{"pooled", ScorePolicy::pooled},
+                             {"seq_mean", ScorePolicy::seq_mean},
+                             {"seq_last", ScorePolicy::seq_last},
+                             {"step", ScorePolicy::step}});
+
+template <>
+inline constexpr auto kEnumNames<ScheduleKind> =
+    enum_names<ScheduleKind>({{"constant", ScheduleKind::constant},
+                              {"linear", ScheduleKind::linear},
+                              {"cosine", ScheduleKind::cosine}});
+
+/// The name of an enumeration's value in JSON; "" when it has none.
+template <class E>
+std::string enum_name(E value) {
+  for (const auto& [name, candidate] : kEnumNames<E>) {
+    if (candidate == value) return std::string(name);
+  }
+  return "";
+}
+
+}  // namespace rnngan

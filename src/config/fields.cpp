@@ -1,0 +1,167 @@
+// THE table: every key of a config, its place in the structs, its range and its meaning.
+#include "config/config.h"
+#include "config/enum_names.h"
+#include "config/objective_config.h"
+
+namespace rnngan {
+
+// One spelling for the JSON path and the member, so that they cannot differ.
+#define FIELD(member, ...) \
+  make_field<RunConfig>(   \
+      #member, [](auto& c) -> auto& { return c.member; }, __VA_ARGS__)
+
+const FieldTable& run_fields() {
+  static const FieldTable table = {
+      FIELD(
+          data.path,
+          "data file, .csv or .npy; relative to the working directory. Empty: none, for verbs that "
+          "need no data"),
+      FIELD(data.header,
+            "whether the first line of a CSV file names the columns; auto: yes if one of its cells "
+            "is "
+            "not a number"),
+      FIELD(data.delimiter, "the one character between the cells of a CSV file; \\t for a tab"),
+      FIELD(data.columns,
+            "the columns to model, by name. Empty: every column that has no other role"),
+      FIELD(data.time,
+            "column to sort the rows of a sequence by; never a feature. Empty: the order of the "
+            "file"),
+      FIELD(data.id,
+            "column that says which sequence a row belongs to. Empty: the file is one long series"),
+      FIELD(data.label,
+            "column with the class of a sequence, constant within it. Empty: no classes"),
+      make_field<RunConfig>(
+          "data.static", [](auto& c) -> auto& { return c.data.statics; },
+          "columns with attributes of a sequence, numbers that are constant within it"),
+      FIELD(
+          data.missing,
+          "what to do about empty cells and NaN: error: refuse the file; interpolate: linearly in "
+          "time; drop: leave out the windows or sequences that have one"),
+      FIELD(
+          data.scaling,
+          "how columns are scaled, by the training split: standard: mean 0, standard deviation 1; "
+          "minmax: to 0..1; none: as they are"),
+      FIELD(data.compat,
+            "timegan: data as in the TimeGAN literature, without a hold-out (implies data.scaling "
+            "minmax, data.split.policy none and windows of 24 steps unless data.window.length says "
+            "another number)"),
+      FIELD(data.window.length, at_least(0),
+            "steps per window. 0: whole sequences, or 24 for one long series"),
+      FIELD(data.window.stride, at_least(1),
+            "steps from the start of one window to that of the next"),
+      FIELD(
+          data.split.policy,
+          "how data is held out: blocks: interleaved blocks of windows of a long series; time: its "
+          "last part; sequence: whole sequences; none: nothing is held out and every split is all "
+          "of "
+          "the data; auto: blocks for one long series, sequence for many"),
+      FIELD(data.split.validation, below(0, 1), "share of the data held out for validation"),
+      FIELD(data.split.test, below(0, 1), "share of the data held out for the final test"),
+      FIELD(data.split.block, at_least(1), "windows per block, for data.split.policy blocks"),
+      FIELD(data.split.seed, at_least(0), "decides what is held out; train.seed has no part in it"),
+
+      FIELD(model.generator.hidden, at_least(1), "units per LSTM layer of the generator"),
+      FIELD(model.generator.layers, at_least(1), "LSTM layers of the generator"),
+      FIELD(model.generator.noise_step, at_least(0),
+            "width of the noise drawn for every step. 0: none"),
+      FIELD(
+          model.generator.noise_global, at_least(0),
+          "width of the noise drawn once per sequence: it sets the initial state and enters every "
+          "step. 0: none"),
+      FIELD(model.generator.output,
+            "output of the generator: linear: unbounded; range: squashed into the range of the "
+            "training split, column by column"),
+      FIELD(model.discriminator.hidden, at_least(1),
+            "units per LSTM layer and direction of the discriminator"),
+      FIELD(model.discriminator.layers, at_least(1), "LSTM layers of the discriminator"),
+      FIELD(model.discriminator.bidirectional,
+            "whether the discriminator also reads sequences from their end"),
+      FIELD(model.discriminator.differences,
+            "whether the discriminator also sees the differences between consecutive steps"),
+      FIELD(model.discriminator.score,
+            "pooled: a small network on the mean and the last states; seq_mean: mean of one score "
+            "per "
+            "step; seq_last: the score of the last step; step: one score per step, each judged"),
+      FIELD(model.discriminator.head, at_least(1),
+            "hidden units of the network behind the score pooled"),
+
+      FIELD(train.steps, at_least(1), "generator steps of the whole run"),
+      FIELD(train.batch, at_least(1), "sequences per step"),
+      FIELD(train.n_critic, at_least(1), "discriminator steps per generator step"),
+      FIELD(train.grad_clip, at_least(0),
+            "largest L2 norm of the gradient of one side; longer ones are scaled down. 0: no "
+            "clipping"),
+      FIELD(train.seed, at_least(0),
+            "decides the initial weights and everything drawn in training"),
+      FIELD(train.device, "auto, cpu, cuda or cuda:N, the N-th GPU counted from 0"),
+      FIELD(train.threads, at_least(0), "CPU threads. 0: all cores"),
+      FIELD(train.optim.generator.lr, greater_than(0), "learning rate of the generator's Adam"),
+      FIELD(train.optim.generator.beta1, below(0, 1), "decay of Adam's mean of gradients"),
+      FIELD(train.optim.generator.beta2, below(0, 1), "decay of Adam's mean of squared gradients"),
+      FIELD(train.optim.generator.eps, greater_than(0), "added to Adam's denominator"),
+      FIELD(train.optim.discriminator.lr, greater_than(0),
+            "learning rate of the discriminator's Adam"),
+      FIELD(train.optim.discriminator.beta1, below(0, 1), "decay of Adam's mean of gradients"),
+      FIELD(train.optim.discriminator.beta2, below(0, 1),
+            "decay of Adam's mean of squared gradients"),
+      FIELD(train.optim.discriminator.eps, greater_than(0), "added to Adam's denominator"),
+      FIELD(train.schedule.kind,
+            "course of both learning rates: constant: never changed; linear, cosine: from the full "
+            "rate down to train.schedule.final of it at the last step"),
+      FIELD(train.schedule.hold, between(0, 1),
+            "share of the steps at the full rate before a linear or cosine schedule goes down"),
+      FIELD(train.schedule.final, between(0, 1),
+            "share of the rate that a linear or cosine schedule ends with"),
+      FIELD(train.schedule.warmup, at_least(0),
+            "generator steps in which the rates rise linearly from 0. 0: none"),
+      FIELD(
+          train.ema.decay, below(0, 1),
+          "decay per generator step of the averaged generator that is sampled from. 0: no average"),
+      FIELD(train.log.every, at_least(1), "generator steps between rows of metrics.jsonl"),
+      FIELD(train.checkpoint.every, at_least(0),
+            "generator steps between checkpoints. 0: only at the end"),
+      FIELD(train.checkpoint.keep, at_least(1), "how many of the newest checkpoints are kept"),
+      FIELD(train.checkpoint.milestone, at_least(0),
+            "checkpoints at multiples of this many steps are never removed. 0: no such ones"),
+      FIELD(train.sample.every, at_least(0),
+            "generator steps between sample files. 0: only at the end"),
+      FIELD(train.sample.count, at_least(1), "sequences per sample file"),
+  };
+  return table;
+}
+
+#undef FIELD
+
+const FieldTable& objective_fields() {
+  static const FieldTable table = {
+      make_field<ObjectiveConfig>(
+          "preset", [](auto& c) -> auto& { return c.preset; },
+          "name of the preset that this objective changes. Without it and without adversarial: the "
+          "default preset"),
+      make_field<ObjectiveConfig>(
+          "adversarial.type", [](auto& c) -> auto& { return c.adversarial.type; },
+          "adversarial loss; its options stand beside this key. adversarial null: no such loss"),
+      make_field<ObjectiveConfig>(
+          "g_weight", [](auto& c) -> auto& { return c.g_weight; }, at_least(0),
+          "weight of the adversarial loss in the generator's step. 0: the terms replace it"),
+  };
+  return table;
+}
+
+const FieldTable& term_fields() {
+  static const FieldTable table = {
+      make_field<TermConfig>(
+          "type", [](auto& c) -> auto& { return c.type; },
+          "which term of the catalog; default: the name it stands under. Its options stand beside "
+          "this key"),
+      make_field<TermConfig>(
+          "weight", [](auto& c) -> auto& { return c.weight; }, at_least(0),
+          "factor of the term in the sum of its side"),
+      make_field<TermConfig>(
+          "every", [](auto& c) -> auto& { return c.every; }, at_least(1),
+          "steps of its side from one use of the term to the next"),
+  };
+  return table;
+}
+
+}  // namespace rnngan

@@ -1,0 +1,171 @@
+#include "config/layers.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "config/config.h"
+#include "core/file.h"
+#include "core/text.h"
+
+namespace rnngan {
+
+using nlohmann::json;
+
+std::vector<std::string> split_path(std::string_view path) {
+  std::vector<std::string> parts;
+  for (;;) {
+    const auto dot = path.find('.');
+    parts.emplace_back(path.substr(0, dot));
+    if (dot == std::string_view::npos) return parts;
+    path.remove_prefix(dot + 1);
+  }
+}
+
+std::string join_path(const std::string& prefix, const std::string& key) {
+  return prefix.empty() ? key : prefix + "." + key;
+}
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> base_names(const json& document, const std::string& origin) {
+  const auto found = document.find("extends");
+  if (found == document.end() || found->is_null()) return {};
+  const json list = found->is_array() ? *found : json::array({*found});
+  std::vector<std::string> names;
+  for (const auto& name : list) {
+    if (!name.is_string()) {
+      throw Error(ErrorKind::config,
+                  fmt::format("{}: extends: {} is not the name of a file or a list of such names",
+                              origin, short_text(*found)),
+                  "write \"extends\": \"base.json\"");
+    }
+    names.push_back(name.get<std::string>());
+  }
+  return names;
+}
+
+/// The same file under whatever spelling.
+fs::path identity(const fs::path& file) {
+  std::error_code error;
+  const fs::path canonical = fs::weakly_canonical(file, error);
+  return error ? file.lexically_normal() : canonical;
+}
+
+void read_into(std::vector<Layer>& layers, const fs::path& file, std::vector<fs::path>& open) {
+  const std::string origin = file.string();
+  json document = parse_json(read_file(file, ErrorKind::config), origin);
+  if (!document.is_object()) {
+    throw Error(ErrorKind::config,
+                fmt::format("{}: {} is not an object", origin, short_text(document)),
+                "a config is { ... } with keys inside");
+  }
+  open.push_back(identity(file));
+  for (const auto& name : base_names(document, origin)) {
+    const fs::path base = (file.parent_path() / name).lexically_normal();
+    if (std::find(open.begin(), open.end(), identity(base)) != open.end()) {
+      throw Error(ErrorKind::config,
+                  fmt::format("{}: extends: {} leads back to itself", origin, base.string()),
+                  "remove one of the files from the circle");
+    }
+    std::error_code error;
+    if (!fs::exists(base, error)) {
+      throw Error(ErrorKind::config,
+                  fmt::format("{}: extends: {}: no such file", origin, base.string()),
+                  "the name is relative to the file that says it");
+    }
+    read_into(layers, base, open);
+  }
+  open.pop_back();
+  document.erase("extends");
+  document.erase("$schema");  // tells editors where the schema is
+  layers.push_back({std::move(document), origin, ""});
+}
+
+/// Whether the document says something about `path`: a value there, or one that covers it from
+/// above.
+bool mentions(const json& document, const std::string& path) {
+  const json* node = &document;
+  for (const auto& part : split_path(path)) {
+    if (!node->is_object()) return true;
+    const auto found = node->find(part);
+    if (found == node->end()) return false;
+    node = &*found;
+  }
+  return true;
+}
+
+bool mentions_one(const Layer& layer, const Finding& finding) {
+  return mentions(layer.document, finding.path) ||
+         std::any_of(finding.parties.begin(), finding.parties.end(),
+                     [&](const auto& path) { return mentions(layer.document, path); });
+}
+
+Problem problem_in(const Layer& layer, const Finding& finding) {
+  if (!layer.set.empty()) {
+    return {fmt::format("{}: {} (in --set {})", finding.path, finding.fact, layer.set),
+            finding.hint};
+  }
+  return {fmt::format("{}: {}: {}", layer.origin, finding.path, finding.fact), finding.hint};
+}
+
+bool is_utf8(const std::string& text) {
+  try {
+    return !json(text).dump().empty();
+  } catch (const json::type_error&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+std::vector<Layer> read_layers(const fs::path& file) {
+  std::vector<Layer> layers;
+  std::vector<fs::path> open;
+  read_into(layers, file, open);
+  return layers;
+}
+
+Layer set_layer(const std::string& set) {
+  constexpr auto kUsage = "write --set PATH=VALUE, as in --set train.batch=32";
+  const auto equals = set.find('=');
+  if (!is_utf8(set)) throw Error(ErrorKind::usage, "--set: the text is not UTF-8", kUsage);
+  if (equals == std::string::npos) {
+    throw Error(ErrorKind::usage, fmt::format("--set {}: has no '='", set), kUsage);
+  }
+  auto parts = split_path(std::string_view(set).substr(0, equals));
+  if (std::find(parts.begin(), parts.end(), "") != parts.end()) {
+    throw Error(ErrorKind::usage,
+                fmt::format("--set {}: {}", set,
+                            parts.size() == 1 ? "has no path before the '='"
+                                              : "the path has an empty part"),
+                kUsage);
+  }
+  const std::string value = set.substr(equals + 1);
+  json document = json::accept(value) ? parse_json(value, "--set " + set) : json(value);
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+    json outer = json::object();
+    outer[*part] = std::move(document);
+    document = std::move(outer);
+  }
+  return {std::move(document), "--set", set};
+}
+
+std::vector<Problem> attribute(const std::vector<Finding>& findings,
+                               const std::vector<Layer>& layers, const Layer& fallback) {
+  std::vector<Problem> problems;
+  for (const auto& finding : findings) {
+    const auto layer = std::find_if(layers.rbegin(), layers.rend(), [&](const Layer& candidate) {
+      return mentions_one(candidate, finding);
+    });
+    Problem problem = problem_in(layer == layers.rend() ? fallback : *layer, finding);
+    if (std::find(problems.begin(), problems.end(), problem) == problems.end()) {
+      problems.push_back(std::move(problem));
+    }
+  }
+  return problems;
+}
+
+}  // namespace rnngan

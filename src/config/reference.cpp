@@ -1,0 +1,110 @@
+// The reference of all keys, from the tables.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "config/config.h"
+#include "config/objective_config.h"
+#include "config/values.h"
+
+namespace rnngan {
+namespace {
+
+struct Entry {
+  std::string key;
+  std::string type;
+  std::string value;  // the default, as JSON
+  std::string help;
+};
+
+Entry entry_of(const Field& field, const std::string& prefix, const void* defaults) {
+  return {prefix + field.path, describe_type(field), field.get(defaults).dump(), field.help};
+}
+
+std::vector<Entry> objective_entries() {
+  const ObjectiveConfig objective;
+  const TermConfig term;
+  std::vector<Entry> entries = {{"objective", "text or object", "the default preset",
+                                 "name of a preset, or an object with the keys below"}};
+  for (const auto& field : objective_fields()) {
+    entries.push_back(entry_of(field, "objective.", &objective));
+    if (field.type == FieldType::text) entries.back().value = "the preset's";
+    if (field.path == "preset") entries.back().value = "none, or the default preset";
+  }
+  entries.push_back(
+      {"objective.terms", "object", "the preset's",
+       "terms by a name of letters, digits, _ and -; null removes a term of the preset"});
+  for (const auto& field : term_fields()) {
+    entries.push_back(entry_of(field, "objective.terms.NAME.", &term));
+    if (field.path == "type") entries.back().value = "NAME";
+  }
+  return entries;
+}
+
+std::vector<Entry> entries_of(const std::string& section) {
+  if (section == "objective") return objective_entries();
+  const RunConfig config;
+  std::vector<Entry> entries;
+  for (const auto& field : run_fields()) {
+    if (field.path.starts_with(section + ".")) entries.push_back(entry_of(field, "", &config));
+  }
+  return entries;
+}
+
+std::string cell(std::string text) {
+  for (size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) {
+    text.insert(at, "\\");
+  }
+  return text;
+}
+
+/// Lines of at most `width` characters, each after `indent` spaces.
+std::string wrapped(const std::string& text, size_t indent, size_t width) {
+  std::string out;
+  std::string line;
+  size_t begin = 0;
+  while (begin < text.size()) {
+    const size_t end = std::min(text.find(' ', begin), text.size());
+    const std::string word = text.substr(begin, end - begin);
+    if (!line.empty() && indent + line.size() + 1 + word.size() > width) {
+      out += std::string(indent, ' ') + line + "\n";
+      line.clear();
+    }
+    line += (line.empty() ? "" : " ") + word;
+    begin = end + 1;
+  }
+  return out + std::string(indent, ' ') + line + "\n";
+}
+
+}  // namespace
+
+std::string config_reference_markdown() {
+  std::string out;
+  for (const auto& section : keys_under("")) {
+    out +=
+        fmt::format("{}### {}\n\n| key | type and range | default | meaning |\n|---|---|---|---|\n",
+                    out.empty() ? "" : "\n", section);
+    for (const auto& entry : entries_of(section)) {
+      const bool literal = entry.value.find(' ') == std::string::npos;
+      out += fmt::format("| `{}` | {} | {} | {} |\n", entry.key, cell(entry.type),
+                         literal ? "`" + entry.value + "`" : entry.value, cell(entry.help));
+    }
+  }
+  return out;
+}
+
+std::string config_reference_text() {
+  constexpr size_t kWidth = 80;
+  std::string out;
+  for (const auto& section : keys_under("")) {
+    if (!out.empty()) out += "\n";
+    out += section + "\n";
+    for (const auto& entry : entries_of(section)) {
+      out += wrapped(fmt::format("{} = {}  ({})", entry.key, entry.value, entry.type), 2, kWidth);
+      out += wrapped(entry.help, 6, kWidth);
+    }
+  }
+  return out;
+}
+
+}  // namespace rnngan

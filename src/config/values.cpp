@@ -1,0 +1,94 @@
+#include "config/values.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "config/config.h"
+#include "core/text.h"
+
+namespace rnngan {
+
+using nlohmann::json;
+
+const Field* find_field(const FieldTable& table, const std::string& path) {
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&](const Field& field) { return field.path == path; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+void apply_value(const Field& field, void* object, const json& value, const std::string& path,
+                 std::vector<Finding>& findings) {
+  if (value.is_null()) return;
+  if (const auto fact = check_value(field, value)) {
+    findings.push_back({path, *fact, value_hint(field, value), {}});
+  } else {
+    field.set(object, value);
+  }
+}
+
+std::vector<std::string> keys_under(const std::string& prefix) {
+  std::vector<std::string> keys;
+  const std::string start = prefix.empty() ? "" : prefix + ".";
+  for (const auto& field : run_fields()) {
+    if (!field.path.starts_with(start)) continue;
+    const std::string key =
+        field.path.substr(start.size(), field.path.find('.', start.size()) - start.size());
+    if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
+    // The objective has its place before train although it is not in the table.
+    if (prefix.empty() && key == "train") keys.emplace_back("objective");
+    keys.push_back(key);
+  }
+  return keys;
+}
+
+namespace {
+
+std::string unknown_key_hint(const std::string& prefix, const std::string& key) {
+  if (key.find('.') != std::string::npos) {
+    const auto dot = key.find('.');
+    return fmt::format("dots are for --set; in a file, nest: \"{}\": {{\"{}\": ...}}",
+                       key.substr(0, dot), key.substr(dot + 1));
+  }
+  const auto keys = keys_under(prefix);
+  if (const auto near = nearest(key, keys)) {
+    return fmt::format("did you mean {}?", join_path(prefix, *near));
+  }
+  std::vector<std::string> elsewhere;  // the right key in the wrong place
+  for (const auto& field : run_fields()) {
+    if (field.path.ends_with("." + key)) elsewhere.push_back(field.path);
+  }
+  if (!elsewhere.empty()) return fmt::format("did you mean {}?", join(elsewhere, " or "));
+  return fmt::format("known {}: {}", prefix.empty() ? "here" : "in " + prefix, join(keys));
+}
+
+void read_section(const json& section, const std::string& prefix, RunConfig& config,
+                  std::vector<Finding>& findings) {
+  for (const auto& [key, value] : section.items()) {
+    const std::string path = join_path(prefix, key);
+    const bool dotted = key.find('.') != std::string::npos;
+    if (path == "objective") continue;
+    if (path == "extends") {
+      findings.push_back({path, "only a config file can extend another", "", {}});
+    } else if (const Field* field = dotted ? nullptr : find_field(run_fields(), path)) {
+      apply_value(*field, &config, value, path, findings);
+    } else if (dotted || keys_under(path).empty()) {
+      findings.push_back({path, "unknown key", unknown_key_hint(prefix, key), {}});
+    } else if (value.is_object()) {
+      read_section(value, path, config, findings);
+    } else if (!value.is_null()) {
+      findings.push_back({path,
+                          fmt::format("{} is not an object", short_text(value)),
+                          fmt::format("keys of {}: {}", path, join(keys_under(path))),
+                          {}});
+    }
+  }
+}
+
+}  // namespace
+
+void read_run_fields(const json& document, RunConfig& config, std::vector<Finding>& findings) {
+  read_section(document, "", config, findings);
+}
+
+}  // namespace rnngan

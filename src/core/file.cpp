@@ -1,0 +1,243 @@
+#include "core/file.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace rnngan {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr size_t kBufferBytes = 1 << 20;
+
+std::string reason() {
+  return std::strerror(errno);
+}
+
+int open_for_reading(const fs::path& path, ErrorKind kind) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    if (errno == ENOENT) throw Error(kind, path.string() + ": no such file");
+    throw Error(kind, path.string() + ": cannot be read: " + reason());
+  }
+  struct stat status {};
+  if (::fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
+    ::close(descriptor);
+    throw Error(kind, path.string() + ": is a directory");
+  }
+  return descriptor;
+}
+
+// Calls `use` with each piece of the file.
+template <class Use>
+void read_pieces(const fs::path& path, ErrorKind kind, Use use) {
+  const int descriptor = open_for_reading(path, kind);
+  std::string piece(kBufferBytes, '\0');
+  for (;;) {
+    const ssize_t count = ::read(descriptor, piece.data(), piece.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) {
+      const std::string why = reason();
+      ::close(descriptor);
+      throw Error(kind, path.string() + ": cannot be read: " + why);
+    }
+    if (count == 0) break;
+    use(std::string_view(piece.data(), static_cast<size_t>(count)));
+  }
+  ::close(descriptor);
+}
+
+class Sha256 {
+ public:
+  Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+    EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
+  }
+  void update(std::string_view bytes) {
+    EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
+  }
+  std::string hex() {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    EVP_DigestFinal_ex(context_.get(), digest.data(), &size);
+    std::string text;
+    for (unsigned i = 0; i < size; ++i) {
+      constexpr std::string_view kDigits = "0123456789abcdef";
+      text += kDigits[digest[i] >> 4];
+      text += kDigits[digest[i] & 15];
+    }
+    return text;
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
+
+bool is_special(const fs::path& target) {
+  std::error_code ignored;
+  const auto status = fs::status(target, ignored);
+  return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
+}
+
+fs::path directory_of(const fs::path& target) {
+  return target.has_parent_path() ? target.parent_path() : fs::path(".");
+}
+
+}  // namespace
+
+std::string read_file(const fs::path& path, ErrorKind kind) {
+  std::string bytes;
+  read_pieces(path, kind, [&](std::string_view piece) { bytes += piece; });
+  return bytes;
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  Sha256 digest;
+  digest.update(bytes);
+  return digest.hex();
+}
+
+std::string sha256_file(const fs::path& path, ErrorKind kind) {
+  Sha256 digest;
+  read_pieces(path, kind, [&](std::string_view piece) { digest.update(piece); });
+  return digest.hex();
+}
+
+void require_writable(const fs::path& target) {
+  if (target == "-") return;
+  const std::string name = target.string();
+  if (name.empty()) throw Error(ErrorKind::output, "the output file has an empty name");
+  std::error_code ignored;
+  if (fs::is_directory(target, ignored)) {
+    throw Error(ErrorKind::output, name + ": is a directory", "name a file inside it");
+  }
+  if (is_special(target)) {
+    if (::access(target.c_str(), W_OK) != 0) {
+      throw Error(ErrorKind::output, name + ": cannot be written: " + reason());
+    }
+    return;
+  }
+  const fs::path directory = directory_of(target);
+  if (!fs::is_directory(directory, ignored)) {
+    throw Error(ErrorKind::output, name + ": there is no directory " + directory.string(),
+                "create it first: mkdir -p " + directory.string());
+  }
+  if (::access(directory.c_str(), W_OK | X_OK) != 0) {
+    throw Error(ErrorKind::output, name + ": the directory cannot be written: " + reason());
+  }
+}
+
+AtomicFile::AtomicFile(fs::path target) : target_(std::move(target)) {
+  require_writable(target_);
+  if (target_ == "-") {
+    descriptor_ = ::dup(STDOUT_FILENO);
+  } else if (is_special(target_)) {
+    descriptor_ = ::open(target_.c_str(), O_WRONLY | O_CLOEXEC);
+  } else {
+    // A link is written through, not replaced.
+    std::error_code ignored;
+    if (fs::is_symlink(target_, ignored)) target_ = fs::weakly_canonical(target_, ignored);
+    std::string name =
+        (directory_of(target_) / ("." + target_.filename().string() + ".XXXXXX")).string();
+    descriptor_ = ::mkostemp(name.data(), O_CLOEXEC);
+    temporary_ = name;
+    if (descriptor_ >= 0) {
+      const mode_t mask = ::umask(0);
+      ::umask(mask);
+      ::fchmod(descriptor_, 0666 & ~mask);
+    }
+  }
+  if (descriptor_ < 0) fail("opened for writing");
+}
+
+AtomicFile::~AtomicFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::fail(const char* action) const {
+  const int code = errno;
+  throw Error(ErrorKind::output,
+              (target_ == "-" ? "standard output" : target_.string()) + ": cannot be " + action +
+                  ": " + std::strerror(code),
+              code == ENOSPC ? "free some space, or write elsewhere" : "");
+}
+
+void AtomicFile::flush() {
+  size_t done = 0;
+  while (done < buffer_.size()) {
+    const ssize_t count = ::write(descriptor_, buffer_.data() + done, buffer_.size() - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail("written");
+    done += static_cast<size_t>(count);
+  }
+  buffer_.clear();
+}
+
+void AtomicFile::write(std::string_view bytes) {
+  buffer_ += bytes;
+  if (buffer_.size() >= kBufferBytes) flush();
+}
+
+void AtomicFile::write_at(int64_t offset, std::string_view bytes) {
+  flush();
+  if (::pwrite(descriptor_, bytes.data(), bytes.size(), offset) !=
+      static_cast<ssize_t>(bytes.size())) {
+    fail("written");
+  }
+}
+
+void AtomicFile::commit() {
+  flush();
+  if (!temporary_.empty()) {
+    if (::fsync(descriptor_) != 0) fail("written");
+    if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail("put in place");
+    temporary_.clear();
+    // The rename itself is durable only once the directory is on disk; some file systems cannot
+    // sync one.
+    const int directory = ::open(directory_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory >= 0) {
+      ::fsync(directory);
+      ::close(directory);
+    }
+  }
+  const int descriptor = descriptor_;
+  descriptor_ = -1;
+  if (::close(descriptor) != 0) fail("written");
+}
+
+void write_file(const fs::path& target, std::string_view bytes) {
+  AtomicFile file(target);
+  file.write(bytes);
+  file.commit();
+}
+
+std::optional<DirectoryLock> DirectoryLock::acquire(const fs::path& directory) {
+  const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) {
+    throw Error(ErrorKind::output, directory.string() + ": cannot be opened: " + reason());
+  }
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    ::close(descriptor);
+    return std::nullopt;
+  }
+  return DirectoryLock(descriptor);
+}
+
+DirectoryLock::DirectoryLock(DirectoryLock&& other) noexcept : descriptor_(other.descriptor_) {
+  other.descriptor_ = -1;
+}
+
+DirectoryLock::~DirectoryLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+}  // namespace rnngan

@@ -1,0 +1,20 @@
+// How a long loop learns that it should end: a flag that a signal handler may set.
+#pragma once
+
+#include <csignal>
+
+namespace rnngan {
+
+/// Set by a signal handler or another thread's owner; polled between steps. 0 = go on, else the
+/// signal's number.
+class StopFlag {
+ public:
+  void request(int signal) { signal_ = signal; }
+  int signal() const { return signal_; }
+  bool requested() const { return signal_ != 0; }
+
+ private:
+  volatile std::sig_atomic_t signal_ = 0;
+};
+
+}  // namespace rnngan

@@ -1,0 +1,38 @@
+// Small helpers on text: numbers in and out, lists, and suggestions for typing mistakes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rnngan {
+
+/// "a, b, c"
+std::string join(std::span<const std::string> items, std::string_view separator = ", ");
+
+std::string_view trim(std::string_view text);
+
+/// The candidate nearest to `word` by edit distance, or nullopt when none is near enough to be what
+/// was meant.
+std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
+
+/// "did you mean X?", or "" when nothing is near.
+std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
+
+/// The whole of `text` as a number in the C locale: "1", "-2.5e3", "+3", "inf", "nan"; nullopt when
+/// anything is left over.
+std::optional<double> parse_double(std::string_view text);
+
+/// The shortest text that reads back as the same double: "0.1", "1e-05", "24".
+std::string shortest(double value);
+
+/// 1234567 -> "1,234,567"
+std::string grouped(int64_t value);
+
+/// Seconds as a person would say them: "42 s", "3 min 05 s", "1 h 12 min".
+std::string duration(double seconds);
+
+}  // namespace rnngan

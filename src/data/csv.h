@@ -1,0 +1,73 @@
+// Reads one CSV file into columns: numbers as doubles, the few text columns as text. Knows nothing
+// of sequences.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "config/run_config.h"
+
+namespace rnngan {
+
+/// What becomes of the cells of a column.
+enum class CellKind {
+  skip,      // not looked at
+  number,    // a finite number or missing
+  present,   // a finite number, missing is an error
+  time,      // numbers, or text when the first row's cell is no number; missing is an error
+  category,  // text of few distinct values, stored once each; missing is an error
+};
+
+/// How the numbers of a column were written in the file.
+struct NumberForm {
+  bool integer = true;  // every value is a whole number
+  int decimals = 0;     // most digits behind the point; -1 = more than 9 or with an exponent
+
+  /// Takes note of one more value. `text` is what parse_double read it from.
+  void add(std::string_view text, double value);
+};
+
+struct CsvColumn {
+  std::string name;
+  CellKind kind = CellKind::skip;
+  std::vector<double> numbers;  // number, present, time: one per row; NaN = missing
+  NumberForm form;              //
+  bool textual = false;         // a time column that holds text
+  std::vector<std::string>
+      texts;  // textual: one per row; category: the distinct values in order of first appearance
+  std::vector<int32_t> codes;  // category: index into texts, one per row
+};
+
+struct CsvTable {
+  std::vector<CsvColumn> columns;  // as in the file
+  std::vector<int32_t> lines;      // the line on which each row starts, counted from 1
+  int64_t rows() const { return static_cast<int64_t>(lines.size()); }
+};
+
+struct CsvOptions {
+  std::string delimiter = ",";
+  Header header = Header::automatic;  // automatic: a first row with a cell that is neither a number
+                                      // nor missing is a header
+  bool missing_allowed = true;        // in `number` columns; missing = empty, NaN or NA
+};
+
+/// Says what to do with each column, given their names (c1..cF without a header). May throw.
+using ChooseColumns = std::function<std::vector<CellKind>(const std::vector<std::string>&)>;
+
+/// Reads `path`. `progress` (may be empty) is told rows so far every 100,000 rows. Line ends LF or
+/// CRLF, a byte-order mark, quoted cells (with delimiters, doubled quotes and newlines in them) and
+/// a missing final newline are all fine; empty lines are passed over. Throws Error{data}
+/// "FILE:LINE: column NAME: FACT".
+CsvTable read_csv(const std::filesystem::path& path, const CsvOptions& options,
+                  const ChooseColumns& choose, const std::function<void(int64_t)>& progress = {});
+
+/// A cell as shown in messages: quoted, control characters replaced, cut when long.
+std::string shown_cell(std::string_view text);
+
+}  // namespace rnngan

@@ -1,0 +1,89 @@
+#include "data/describe.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/text.h"
+
+namespace rnngan {
+
+namespace {
+
+constexpr size_t kNamesShown = 8;
+
+std::string column_names(const Schema& schema) {
+  std::vector<std::string> names;
+  for (const auto& column : schema.columns) names.push_back(column.name);
+  const bool cut = names.size() > kNamesShown;
+  if (cut) names.resize(kNamesShown);
+  return join(names, " ") + (cut ? " ..." : "");
+}
+
+std::string counted(int64_t count, const char* one, const char* many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+/// "24" or "12 to 30" over all splits.
+std::string lengths_text(const Dataset& data) {
+  int64_t low = data.train.front().length;
+  int64_t high = low;
+  for (const auto* part : {&data.train, &data.validation, &data.test}) {
+    for (const Span& span : *part) {
+      low = std::min(low, span.length);
+      high = std::max(high, span.length);
+    }
+  }
+  return low == high ? fmt::format("{}", low) : fmt::format("{} to {}", low, high);
+}
+
+std::string column_table(const std::vector<Column>& columns) {
+  size_t width = 6;
+  for (const auto& column : columns) width = std::max(width, column.name.size());
+  std::string out = fmt::format("  {:<{}} {:>12} {:>12} {:>12} {:>12}  {}\n", "column", width,
+                                "mean", "sd", "min", "max", "kind");
+  for (const auto& column : columns) {
+    std::string kind = column.integer ? "whole numbers" : "";
+    if (column.min == column.max) kind += kind.empty() ? "constant" : ", constant";
+    std::string row =
+        fmt::format("  {:<{}} {:>12.6g} {:>12.6g} {:>12.6g} {:>12.6g}  {}", column.name, width,
+                    column.mean, column.sd, column.min, column.max, kind);
+    row.erase(row.find_last_not_of(' ') + 1);
+    out += row + "\n";
+  }
+  return out;
+}
+
+std::string label_line(const Dataset& data) {
+  const int64_t* labels = data.labels.data_ptr<int64_t>();
+  std::vector<int64_t> counts(data.schema.labels.size());
+  for (int64_t i = 0; i < data.labels.size(0); ++i) ++counts[static_cast<size_t>(labels[i])];
+  std::vector<std::string> items;
+  for (size_t i = 0; i < counts.size(); ++i)
+    items.push_back(fmt::format("{} {}", data.schema.labels[i], counts[i]));
+  return fmt::format("  label      {}: {}\n", data.schema.label_name, join(items));
+}
+
+}  // namespace
+
+std::string summary_line(const Dataset& data) {
+  return fmt::format("{}: {} x {} ({}) -> {} train, {} validation, {} test {} of {}", data.path,
+                     counted(data.file_rows, "row", "rows"),
+                     counted(data.schema.features(), "column", "columns"),
+                     column_names(data.schema), data.train.size(), data.validation.size(),
+                     data.test.size(), data.windowed ? "windows" : "sequences", lengths_text(data));
+}
+
+std::string describe(const Dataset& data) {
+  std::string out = summary_line(data) + "\n";
+  out += fmt::format("  rows       {}\n", grouped(data.file_rows));
+  out += fmt::format("  sequences  {}\n", grouped(data.sources));
+  out += fmt::format("  split      {}\n", data.split_policy);
+  if (data.labels.defined()) out += label_line(data);
+  out += "\nover the training split:\n" + column_table(data.schema.columns);
+  if (!data.schema.statics.empty())
+    out += "\nstatic, per sequence:\n" + column_table(data.schema.statics);
+  return out;
+}
+
+}  // namespace rnngan

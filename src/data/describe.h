@@ -1,0 +1,18 @@
+// A data set in words: the line that `train` prints and the tables of `data show`.
+#pragma once
+
+#include <string>
+
+#include "data/dataset.h"
+
+namespace rnngan {
+
+/// "FILE: 1860 rows x 4 columns (DAX SMI CAC FTSE) -> 1504 train, 120 validation, 120 test windows
+/// of 24"
+std::string summary_line(const Dataset& data);
+
+/// Several lines: the summary, lengths, labels with their counts, and one row per column with its
+/// statistics over the training split. Ends with a newline.
+std::string describe(const Dataset& data);
+
+}  // namespace rnngan

@@ -1,0 +1,83 @@
+#include "data/missing.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+#include <torch/types.h>
+
+#include "core/error.h"
+
+namespace rnngan {
+
+namespace {
+
+/// One column of one sequence: `length` values that are `stride` apart.
+struct Strip {
+  double* values;
+  int64_t stride;
+  int64_t length;
+  const double* times;  // null: steps
+
+  double& value(int64_t t) const { return values[t * stride]; }
+  double time(int64_t t) const { return times != nullptr ? times[t] : static_cast<double>(t); }
+  int64_t next_present(int64_t from) const {
+    while (from < length && std::isnan(value(from))) ++from;
+    return from;
+  }
+};
+
+/// False when there is no value to start from.
+bool fill(const Strip& strip) {
+  int64_t right = strip.next_present(0);
+  if (right == strip.length) return false;
+  int64_t left = -1;
+  for (int64_t t = 0; t < strip.length; ++t) {
+    if (t == right) {
+      left = t;
+      right = strip.next_present(t + 1);
+    } else if (left < 0) {
+      strip.value(t) = strip.value(right);
+    } else if (right == strip.length) {
+      strip.value(t) = strip.value(left);
+    } else {
+      const double share =
+          (strip.time(t) - strip.time(left)) / (strip.time(right) - strip.time(left));
+      strip.value(t) = std::lerp(strip.value(left), strip.value(right), share);
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+void interpolate_missing(SequenceTable& table, const std::string& place) {
+  const auto features = static_cast<int64_t>(table.columns.size());
+  double* values = table.values.data_ptr<double>();
+  for (int64_t s = 0; s < table.sequences(); ++s) {
+    const int64_t begin = table.offsets[static_cast<size_t>(s)];
+    const int64_t length = table.offsets[static_cast<size_t>(s) + 1] - begin;
+    const double* times = table.times.empty() ? nullptr : table.times.data() + begin;
+    for (int64_t f = 0; f < features; ++f) {
+      if (fill({values + begin * features + f, features, length, times})) continue;
+      throw Error(ErrorKind::data,
+                  fmt::format("{}: column {}: {} has no value to interpolate from", place,
+                              table.columns[static_cast<size_t>(f)].name,
+                              table.several ? table.sequence_name(s) : "the series"),
+                  "leave the column out by data.columns, or set data.missing to \"drop\"");
+    }
+  }
+}
+
+std::vector<uint8_t> rows_with_missing(const SequenceTable& table) {
+  const auto features = static_cast<int64_t>(table.columns.size());
+  const double* values = table.values.data_ptr<double>();
+  std::vector<uint8_t> missing(static_cast<size_t>(table.rows()));
+  for (int64_t r = 0; r < table.rows(); ++r) {
+    for (int64_t f = 0; f < features; ++f) {
+      if (std::isnan(values[r * features + f])) missing[static_cast<size_t>(r)] = 1;
+    }
+  }
+  return missing;
+}
+
+}  // namespace rnngan

@@ -1,0 +1,209 @@
+#include "data/recipes.h"
+
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+#include <fmt/format.h>
+#include <torch/types.h>
+
+#include "data/sample_writer.h"
+#include "data/sequence_table.h"
+#include "tensor/random.h"
+
+namespace rnngan {
+
+namespace {
+
+constexpr double kPi = std::numbers::pi;
+
+/// Doubles from one named stream.
+class Draws {
+ public:
+  Draws(uint64_t seed, std::string_view recipe) : generator_(stream_generator(seed, recipe, 0)) {}
+
+  at::Tensor uniform(at::IntArrayRef sizes, double low, double high) {
+    return torch::empty(sizes, torch::kDouble).uniform_(low, high, generator_);
+  }
+  at::Tensor normal(at::IntArrayRef sizes) {
+    return torch::empty(sizes, torch::kDouble).normal_(0, 1, generator_);
+  }
+  /// low..high, both included.
+  at::Tensor integer(at::IntArrayRef sizes, int64_t low, int64_t high) {
+    return torch::empty(sizes, torch::kLong).random_(low, high + 1, generator_);
+  }
+
+ private:
+  at::Generator generator_;
+};
+
+/// 0, 1, ... as [1,T,1].
+at::Tensor step_axis(int64_t steps) {
+  return torch::arange(steps, torch::kDouble).view({1, steps, 1});
+}
+
+GeneratedSet full_set(at::Tensor x) {
+  GeneratedSet set;
+  set.lengths = torch::full({x.size(0)}, x.size(1), torch::kLong);
+  for (int64_t f = 0; f < x.size(2); ++f) set.columns.push_back(fmt::format("x{}", f + 1));
+  set.x = std::move(x);
+  return set;
+}
+
+void set_lengths(GeneratedSet& set, const at::Tensor& lengths) {
+  const at::Tensor valid = torch::arange(set.x.size(1)).view({1, -1, 1}) < lengths.view({-1, 1, 1});
+  set.x = torch::where(valid, set.x, torch::zeros({}, torch::kDouble));
+  set.lengths = lengths;
+}
+
+GeneratedSet sine_timegan(int64_t sequences, int64_t steps, uint64_t seed) {
+  Draws draws(seed, "sine_timegan");
+  const auto frequency = draws.uniform({sequences, 1, 5}, 0, 0.1);
+  const auto phase = draws.uniform({sequences, 1, 5}, 0, 0.1);
+  return full_set(((frequency * step_axis(steps) + phase).sin() + 1) / 2);
+}
+
+GeneratedSet sine_paper(int64_t sequences, int64_t steps, uint64_t seed) {
+  Draws draws(seed, "sine_paper");
+  const auto frequency = draws.uniform({sequences, 1, 5}, 0, 1);
+  const auto phase = draws.uniform({sequences, 1, 5}, -kPi, kPi);
+  return full_set((2 * kPi * frequency * step_axis(steps) + phase).sin());
+}
+
+GeneratedSet sine_rgan(int64_t sequences, int64_t steps, uint64_t seed) {
+  Draws draws(seed, "sine_rgan");
+  const auto amplitude = draws.uniform({sequences, 1, 1}, 0.1, 0.9);
+  const auto frequency = draws.uniform({sequences, 1, 1}, 1, 5);
+  const auto phase = draws.uniform({sequences, 1, 1}, -kPi, kPi);
+  const auto time = (step_axis(steps) + 1) / static_cast<double>(steps);
+  return full_set(amplitude * (2 * kPi * frequency * time + phase).sin());
+}
+
+GeneratedSet ar1(int64_t sequences, int64_t steps, uint64_t seed) {
+  constexpr int64_t kFeatures = 10;
+  constexpr int64_t kBurnIn = 10;
+  Draws draws(seed, "ar1");
+  const auto phi = torch::linspace(0.1, 0.9, kFeatures, torch::kDouble);
+  // Innovations e L^T with L L^T = I/2 + 11^T/2. With a = sqrt(1/2), the symmetric root a I + b
+  // 11^T serves as L.
+  const double a = std::sqrt(0.5);
+  const double b = (std::sqrt(0.5 + 0.5 * kFeatures) - a) / kFeatures;
+  const auto root = a * torch::eye(kFeatures, torch::kDouble) + b;
+  auto state = draws.normal({sequences, kFeatures});
+  std::vector<at::Tensor> rows;
+  for (int64_t t = 0; t < steps + kBurnIn; ++t) {
+    if (t > 0) state = phi * state + draws.normal({sequences, kFeatures}).matmul(root);
+    if (t >= kBurnIn) rows.push_back(state);
+  }
+  return full_set(at::stack(rows, 1));
+}
+
+GeneratedSet noisy_oscillation(int64_t sequences, int64_t steps, uint64_t seed) {
+  constexpr int64_t kFeatures = 10;
+  Draws draws(seed, "noisy_oscillation");
+  const auto angle = draws.uniform({sequences}, 0, 2 * kPi);
+  auto z = at::stack({angle.cos(), angle.sin()}, 1);
+  const double c = std::cos(kPi / 6);
+  const double s = std::sin(kPi / 6);
+  const auto rotation = torch::tensor({c, -s, s, c}, torch::kDouble).view({2, 2});
+  const auto grid = torch::linspace(-1.5, 1.5, kFeatures, torch::kDouble);
+  std::vector<at::Tensor> rows;
+  for (int64_t t = 0; t < steps; ++t) {
+    if (t > 0) {
+      const auto r = z.norm(2, {1}, /*keepdim=*/true);
+      const auto pull = 1 / (((-4 * (r - 0.3)).exp() + 1) * r);
+      z = pull * z.matmul(rotation) + 0.1 * draws.normal({sequences, 2});
+    }
+    const auto distance = (z.slice(1, 0, 1) - grid) / 0.3;
+    rows.push_back((-0.5 * distance * distance).exp());
+  }
+  return full_set(at::stack(rows, 1));
+}
+
+GeneratedSet sine_static(int64_t sequences, int64_t steps, uint64_t seed) {
+  Draws draws(seed, "sine_static");
+  // The middle one of three uniforms has the law Beta(2,2).
+  const auto frequency =
+      std::get<0>(draws.uniform({3, sequences, 1, 5}, 0, 1).sort(0)).select(0, 1);
+  const auto phase = draws.normal({sequences, 1, 5});
+  GeneratedSet set = full_set((frequency * step_axis(steps) + phase).sin());
+  set.statics = draws.uniform({sequences, 4}, 0, 1);
+  for (int i = 1; i <= 4; ++i) set.static_names.push_back(fmt::format("s{}", i));
+  set.label_name = "outcome";
+  set.labels = {"0", "1"};
+  set.label_indices = draws.integer({sequences}, 0, 1);
+  return set;
+}
+
+GeneratedSet sine_classes(int64_t sequences, int64_t steps, uint64_t seed) {
+  constexpr int64_t kShortest = 12;
+  Draws draws(seed, "sine_classes");
+  GeneratedSet set;
+  set.label_name = "speed";
+  set.labels = {"fast", "medium", "slow"};
+  set.label_indices = torch::arange(sequences) % 3;
+  // Periods of about 6, 12 and 24 steps.
+  const auto base =
+      torch::tensor({6.0, 12.0, 24.0}, torch::kDouble).index_select(0, set.label_indices);
+  const auto period = base.view({-1, 1, 1}) * draws.uniform({sequences, 1, 1}, 0.85, 1.15);
+  const auto amplitude = draws.uniform({sequences, 1, 1}, 0.5, 1);
+  const auto angle =
+      2 * kPi * step_axis(steps) / period + draws.uniform({sequences, 1, 1}, -kPi, kPi);
+  set.x = at::cat({amplitude * angle.sin(), amplitude * angle.cos()}, 2) +
+          0.02 * draws.normal({sequences, steps, 2});
+  set.columns = {"x", "y"};
+  set_lengths(set, draws.integer({sequences}, std::min(kShortest, steps), steps));
+  set.decimals = 3;
+  return set;
+}
+
+}  // namespace
+
+const std::vector<Recipe>& recipes() {
+  static const std::vector<Recipe> rows{
+      {"sine_timegan",
+       "(sin(f j + p) + 1)/2 with f, p ~ U(0, 0.1): the sines of all published TimeGAN results",
+       10'000, 24, 5, sine_timegan},
+      {"sine_paper",
+       "sin(2 pi f j + p) with f ~ U(0, 1), p ~ U(-pi, pi): the formula of the TimeGAN paper",
+       10'000, 24, 5, sine_paper},
+      {"sine_rgan",
+       "A sin(2 pi f k/T + p) with A ~ U(.1, .9), f ~ U(1, 5): the sines of RGAN "
+       "(arXiv:1706.02633)",
+       14'000, 30, 1, sine_rgan},
+      {"ar1",
+       "x_t = phi x_(t-1) + correlated noise, phi from 0.1 to 0.9: autocorrelation phi^k (COT-GAN, "
+       "arXiv:2006.08571)",
+       2'000, 100, 10, ar1},
+      {"noisy_oscillation",
+       "a noisy rotation in the plane seen through 10 bumps (COT-GAN, arXiv:2006.08571)", 2'000,
+       100, 10, noisy_oscillation},
+      {"sine_static",
+       "sin(f j + p) with f ~ Beta(2,2), p ~ N(0,1), 4 static columns and a label, both "
+       "independent of it",
+       100, 10, 5, sine_static},
+      {"sine_classes",
+       "noisy circles of three speeds, labelled, 12 to T steps: data/sine_classes.csv", 120, 30, 2,
+       sine_classes},
+  };
+  return rows;
+}
+
+void write_generated(const GeneratedSet& set, const std::filesystem::path& target) {
+  const auto column = [&](const std::string& name) {
+    Column result;
+    result.name = name;
+    result.decimals = set.decimals;
+    return result;
+  };
+  Schema schema;
+  for (const auto& name : set.columns) schema.columns.push_back(column(name));
+  for (const auto& name : set.static_names) schema.statics.push_back(column(name));
+  schema.label_name = set.label_name;
+  schema.labels = set.labels;
+  const auto writer = make_sample_writer(target, schema, set.x.size(0), set.x.size(1));
+  writer->write({set.x, set.lengths, set.label_indices, set.statics});
+  writer->finish();
+}
+
+}  // namespace rnngan

@@ -1,0 +1,248 @@
+#include "data/split.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <random>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+
+namespace rnngan {
+
+std::string to_string(SplitPolicy policy) {
+  switch (policy) {
+    case SplitPolicy::automatic:
+      return "automatic";
+    case SplitPolicy::blocks:
+      return "blocks";
+    case SplitPolicy::time:
+      return "time";
+    case SplitPolicy::sequence:
+      return "sequence";
+    case SplitPolicy::none:
+      return "none";
+  }
+  throw Error(ErrorKind::bug, "to_string: unknown split policy");
+}
+
+std::vector<int64_t> seeded_permutation(int64_t count, uint64_t seed) {
+  // Fisher-Yates by hand: std::shuffle differs between standard libraries.
+  std::vector<int64_t> order(static_cast<size_t>(count));
+  std::iota(order.begin(), order.end(), int64_t{0});
+  std::mt19937_64 engine(seed);
+  for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[engine() % i]);
+  return order;
+}
+
+namespace {
+
+constexpr int64_t kFewestBlocks = 10;
+
+enum Part { kTrain, kValidation, kTest };
+
+/// Consecutive rows of one sequence that go to one part.
+struct Run {
+  int64_t begin;
+  int64_t end;
+  int64_t source;
+  Part part;
+};
+
+class Splitter {
+ public:
+  Splitter(const SplitInput& input, const SplitConfig& config) : input_(input), config_(config) {
+    policy_ = config.policy;
+    if (policy_ == SplitPolicy::automatic) {
+      policy_ = input.several ? SplitPolicy::sequence : SplitPolicy::blocks;
+    }
+  }
+
+  Split split() {
+    Split out;
+    out.policy = policy_;
+    if (policy_ == SplitPolicy::none) {
+      out.train = spans(sequence_runs(), kTrain);
+      require_spans(out.train, "train", 1.0);
+      out.validation = out.test = out.train;
+      return out;
+    }
+    const auto dealt = runs();
+    out.train = spans(dealt, kTrain);
+    out.validation = spans(dealt, kValidation);
+    out.test = spans(dealt, kTest);
+    require_spans(out.train, "train", 1.0);
+    require_spans(out.validation, "validation", config_.validation);
+    require_spans(out.test, "test", config_.test);
+    return out;
+  }
+
+ private:
+  int64_t sequences() const { return static_cast<int64_t>(input_.offsets.size()) - 1; }
+  int64_t begin(int64_t s) const { return input_.offsets[static_cast<size_t>(s)]; }
+  int64_t end(int64_t s) const { return input_.offsets[static_cast<size_t>(s) + 1]; }
+  int64_t rows(int64_t s) const { return end(s) - begin(s); }
+
+  std::vector<Run> runs() const {
+    if (policy_ == SplitPolicy::sequence) return sequence_policy();
+    if (input_.window == 0) {
+      throw Error(
+          ErrorKind::data,
+          fmt::format(
+              "{}: data.split.policy {} cuts sequences apart, but whole sequences are asked for",
+              input_.place, to_string(policy_)),
+          "set data.split.policy to \"sequence\", or data.window.length above 0");
+    }
+    return policy_ == SplitPolicy::time ? time_policy() : blocks_policy();
+  }
+
+  std::vector<Run> sequence_runs() const {
+    std::vector<Run> out;
+    for (int64_t s = 0; s < sequences(); ++s) out.push_back({begin(s), end(s), s, kTrain});
+    return out;
+  }
+
+  /// How many of `count` pieces a fraction gets.
+  static int64_t share(double fraction, int64_t count) {
+    if (fraction <= 0) return 0;
+    return std::max<int64_t>(1, std::llround(fraction * static_cast<double>(count)));
+  }
+
+  /// Deals the pieces to the parts.
+  void deal(std::vector<Run>& pieces, const char* what) const {
+    const auto count = static_cast<int64_t>(pieces.size());
+    const int64_t validation = share(config_.validation, count);
+    const int64_t test = share(config_.test, count);
+    if (validation + test >= count) {
+      throw Error(
+          ErrorKind::data,
+          fmt::format("{}: {} {} are too few for {} of validation, {} of test and some of training",
+                      input_.place, count, what, validation, test),
+          "set data.split.policy to \"none\", or lower data.split.validation and data.split.test");
+    }
+    const auto order = seeded_permutation(count, static_cast<uint64_t>(config_.seed));
+    for (int64_t i = 0; i < validation + test; ++i) {
+      pieces[static_cast<size_t>(order[static_cast<size_t>(i)])].part =
+          i < validation ? kValidation : kTest;
+    }
+  }
+
+  std::vector<Run> sequence_policy() const {
+    auto pieces = sequence_runs();
+    deal(pieces, sequences() == 1 ? "sequence" : "sequences");
+    return pieces;
+  }
+
+  int64_t block_count(int64_t rows_per_block) const {
+    int64_t count = 0;
+    for (int64_t s = 0; s < sequences(); ++s)
+      count += std::max<int64_t>(1, rows(s) / rows_per_block);
+    return count;
+  }
+
+  int64_t rows_per_block() const {
+    const int64_t wanted = (config_.block - 1) * input_.stride + input_.window;
+    if (block_count(wanted) >= kFewestBlocks) return wanted;
+    const int64_t total = input_.offsets.back();
+    // Not below T windows of stride 1: smaller blocks would lose more windows at their borders than
+    // they keep.
+    const int64_t smallest = 2 * input_.window - 1;
+    return std::max(smallest, std::min(wanted, total / kFewestBlocks));
+  }
+
+  std::vector<Run> blocks_policy() const {
+    const int64_t per_block = rows_per_block();
+    std::vector<Run> pieces;
+    for (int64_t s = 0; s < sequences(); ++s) {
+      const int64_t count = std::max<int64_t>(1, rows(s) / per_block);
+      for (int64_t i = 0; i < count; ++i) {
+        pieces.push_back(
+            {begin(s) + rows(s) * i / count, begin(s) + rows(s) * (i + 1) / count, s, kTrain});
+      }
+    }
+    if (pieces.size() < 3) {
+      throw Error(ErrorKind::data,
+                  fmt::format("{}: {} rows are too few for 3 blocks of windows of {} steps",
+                              input_.place, input_.offsets.back(), input_.window),
+                  "set data.split.policy to \"none\", or a shorter data.window.length");
+    }
+    deal(pieces, "blocks");
+    return pieces;
+  }
+
+  std::vector<Run> time_policy() const {
+    std::vector<Run> out;
+    for (int64_t s = 0; s < sequences(); ++s) {
+      const auto total = static_cast<double>(rows(s));
+      const int64_t test = std::llround(config_.test * total);
+      const int64_t validation = std::llround(config_.validation * total);
+      const int64_t test_begin = std::max(begin(s), end(s) - test);
+      const int64_t validation_begin = std::max(begin(s), test_begin - validation);
+      out.push_back({begin(s), validation_begin, s, kTrain});
+      out.push_back({validation_begin, test_begin, s, kValidation});
+      out.push_back({test_begin, end(s), s, kTest});
+    }
+    return out;
+  }
+
+  /// The spans of one part. Neighbouring runs are joined first, so that windows across their border
+  /// are kept.
+  std::vector<Span> spans(const std::vector<Run>& dealt, Part part) const {
+    std::vector<Run> joined;
+    for (const Run& run : dealt) {
+      if (run.part != part) continue;
+      if (!joined.empty() && joined.back().source == run.source && joined.back().end == run.begin) {
+        joined.back().end = run.end;
+      } else {
+        joined.push_back(run);
+      }
+    }
+    std::vector<Span> out;
+    for (const Run& run : joined) cut(run, out);
+    return out;
+  }
+
+  void cut(const Run& run, std::vector<Span>& out) const {
+    const int64_t length = input_.window > 0 ? input_.window : run.end - run.begin;
+    if (length == 0) return;
+    const int64_t stride = input_.window > 0 ? input_.stride : length;
+    // First row behind the last missing one seen so far: a window must not begin before it.
+    int64_t clear = run.begin;
+    int64_t seen = run.begin;
+    for (int64_t at = run.begin; at + length <= run.end; at += stride) {
+      for (seen = std::max(seen, at); seen < at + length; ++seen) {
+        if (!input_.missing.empty() && input_.missing[static_cast<size_t>(seen)] != 0)
+          clear = seen + 1;
+      }
+      if (at >= clear) out.push_back({at, length, run.source});
+    }
+  }
+
+  void require_spans(const std::vector<Span>& part, const char* name, double fraction) const {
+    if (!part.empty() || fraction <= 0) return;
+    const std::string what =
+        input_.window > 0 ? fmt::format("window of {} steps", input_.window) : "sequence";
+    const bool dropped = std::ranges::find(input_.missing, 1) != input_.missing.end();
+    throw Error(
+        ErrorKind::data,
+        fmt::format("{}: no {} is left for the {} split{}", input_.place, what, name,
+                    dropped ? " (windows with missing values are dropped)" : ""),
+        fmt::format("use a shorter data.window.length, another data.split.policy (now {}){}",
+                    to_string(policy_),
+                    dropped ? " or data.missing \"interpolate\"" : " or other fractions"));
+  }
+
+  const SplitInput& input_;
+  const SplitConfig& config_;
+  SplitPolicy policy_;
+};
+
+}  // namespace
+
+Split split_windows(const SplitInput& input, const SplitConfig& config) {
+  return Splitter(input, config).split();
+}
+
+}  // namespace rnngan

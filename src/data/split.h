@@ -1,0 +1,46 @@
+// Which rows train and which are held out, and the windows that lie within each part.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/run_config.h"
+#include "data/dataset.h"
+
+namespace rnngan {
+
+/// What there is to split, without its values.
+struct SplitInput {
+  std::string place;             // the file, for messages
+  std::vector<int64_t> offsets;  // rows of each sequence, as in SequenceTable
+  std::vector<uint8_t> missing;  // [R] 1: no span may hold this row; empty: none
+  bool several = false;          // decides what `automatic` means
+  int64_t window = 0;            // steps; 0 = whole sequences
+  int64_t stride = 1;            //
+};
+
+struct Split {
+  std::vector<Span> train, validation, test;
+  SplitPolicy policy = SplitPolicy::none;  // never automatic
+};
+
+/// Rows are dealt first and windows cut afterwards, inside the runs of rows that fell to the same
+/// part; so windows across a border between parts do not exist, and no row is in two parts.
+///   blocks    each sequence is cut into equal blocks of rows, enough for `block` windows each
+///   (smaller ones when there would be
+///             fewer than 10); a permutation keyed by `seed` deals them
+///   time      first rows train, then validation, then test, in each sequence
+///   sequence  whole sequences are dealt by the permutation
+///   none      everything is in all three
+/// A fraction above 0 gets at least one block or sequence. Throws Error{data} when a part that
+/// should have windows has none.
+Split split_windows(const SplitInput& input, const SplitConfig& config);
+
+/// "blocks", ...
+std::string to_string(SplitPolicy policy);
+
+/// 0..count-1 in an order that depends on nothing but the seed.
+std::vector<int64_t> seeded_permutation(int64_t count, uint64_t seed);
+
+}  // namespace rnngan

@@ -1,0 +1,41 @@
+// Noise to sequences: an LSTM over per-step noise, whose initial state comes from a global noise
+// vector through a small MLP. The global noise and the condition also enter every step and the
+// linear head.
+#pragma once
+
+#include <memory>
+
+#include <torch/nn/modules/linear.h>
+
+#include "config/run_config.h"
+#include "nn/lstm.h"
+#include "tensor/schema.h"
+
+namespace rnngan {
+
+struct Noise {
+  torch::Tensor step;    // [B,T,Zs]
+  torch::Tensor global;  // [B,Zg]; undefined when Zg = 0
+};
+
+class Generator : public torch::nn::Module {
+ public:
+  Generator(const GeneratorConfig& config, const Schema& schema);
+
+  /// x [B,T,F] in scaled units, zero on padding. condition [B,C] or undefined.
+  torch::Tensor forward(const Noise& noise, const torch::Tensor& condition, const StepMask& steps,
+                        Differentiation differentiation = Differentiation::once);
+
+  const GeneratorConfig& config() const { return config_; }
+
+ private:
+  LstmState initial_state(const torch::Tensor& context) const;
+
+  GeneratorConfig config_;
+  std::shared_ptr<Lstm> lstm_;
+  torch::nn::Linear state_in_{nullptr}, state_out_{nullptr}, head_{nullptr};
+  torch::Tensor range_low_,
+      range_high_;  // [F] buffers: training range in scaled units, for output = range
+};
+
+}  // namespace rnngan

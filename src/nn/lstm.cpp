@@ -1,0 +1,165 @@
+#include "nn/lstm.h"
+
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/ranges.h>
+#include <torch/nn/init.h>
+#include <torch/version.h>
+
+#include "core/error.h"
+#include "nn/lstm_twin.h"
+
+namespace rnngan {
+namespace {
+
+// From 2.0 on, torch::lstm runs on oneDNN and takes about 0.6 of the twin's time for values and
+// first gradients. Before, it is a chain of operations itself, slower than the twin where there are
+// two directions.
+constexpr bool kStockIsFused = TORCH_VERSION_MAJOR >= 2;
+
+// Turns sequences around within their lengths, padding left in place. It is its own inverse.
+class Reversal {
+ public:
+  explicit Reversal(const StepMask& steps) {
+    if (!steps.ragged) return;
+    const torch::TensorOptions options = steps.lengths.options();
+    const torch::Tensor step = torch::arange(steps.steps(), options).unsqueeze(1);
+    const torch::Tensor source =
+        torch::where(step < steps.lengths, steps.lengths - 1 - step, step);  // [T,B]
+    rows_ = (source * steps.batch() + torch::arange(steps.batch(), options)).flatten();
+  }
+
+  /// values [T,B,n]
+  torch::Tensor operator()(const torch::Tensor& values) const {
+    if (!rows_.defined()) return values.flip(0);
+    return values.reshape({-1, values.size(2)}).index_select(0, rows_).view(values.sizes());
+  }
+
+ private:
+  torch::Tensor rows_;  // [T*B] row t*B + b; undefined when no sequence is shorter than T
+};
+
+// states [D,T,B,H] -> [D,B,H] after each sequence's last step, in the order in which its direction
+// takes them.
+torch::Tensor last_state(const torch::Tensor& states, const StepMask& steps) {
+  if (!steps.ragged) return states.select(1, states.size(1) - 1);
+  const torch::Tensor index = (steps.lengths - 1)
+                                  .view({1, 1, -1, 1})
+                                  .expand({states.size(0), 1, states.size(2), states.size(3)});
+  return states.gather(1, index).squeeze(1);
+}
+
+void require_state(const torch::Tensor& state, const char* name,
+                   const std::vector<int64_t>& shape) {
+  if (state.defined() && state.sizes() == torch::IntArrayRef(shape)) return;
+  throw Error(ErrorKind::bug,
+              fmt::format("Lstm: initial {} is not [{}]", name, fmt::join(shape, ",")));
+}
+
+}  // namespace
+
+Lstm::Lstm(const LstmOptions& options) : options_(options) {
+  const double bound = 1.0 / std::sqrt(static_cast<double>(options.hidden));
+  const auto add = [&](const std::string& name, torch::IntArrayRef shape) {
+    torch::Tensor& parameter = register_parameter(name, torch::empty(shape));
+    return torch::nn::init::uniform_(parameter, -bound, bound);
+  };
+  const int64_t gates = 4 * options.hidden;
+  for (int64_t layer = 0; layer < options.layers; ++layer) {
+    const int64_t input = layer == 0 ? options.input : options.hidden * options.directions();
+    for (int64_t direction = 0; direction < options.directions(); ++direction) {
+      const std::string suffix = fmt::format("_l{}{}", layer, direction == 0 ? "" : "_reverse");
+      Weights weights;
+      weights.w_ih = add("weight_ih" + suffix, {gates, input});
+      weights.w_hh = add("weight_hh" + suffix, {gates, options.hidden});
+      weights.b_ih = add("bias_ih" + suffix, {gates});
+      weights.b_hh = add("bias_hh" + suffix, {gates});
+      weights_.push_back(std::move(weights));
+    }
+  }
+}
+
+LstmOutput Lstm::forward(const torch::Tensor& x, const StepMask& steps, const LstmState& initial,
+                         Differentiation differentiation, bool want_final) {
+  require_shapes(x, steps, initial);
+  const torch::Tensor clean = zero_padding(x, steps);
+  LstmState start = initial;
+  if (!start.defined()) {
+    const torch::Tensor zero = torch::zeros(
+        {options_.layers * options_.directions(), x.size(0), options_.hidden}, x.options());
+    start = {zero, zero};
+  }
+  const bool twice = differentiation == Differentiation::twice && torch::GradMode::is_enabled();
+  // The forward direction is causal: padding at the end reaches only the steps that are zeroed
+  // below, and the final state.
+  const bool causal = !steps.ragged || (!options_.bidirectional && !want_final);
+  LstmOutput output = kStockIsFused && !twice && causal ? forward_stock(clean, start)
+                                                        : forward_twin(clean, steps, start);
+  output.y = zero_padding(output.y, steps);
+  if (steps.ragged && !want_final) output.final = {};
+  return output;
+}
+
+void Lstm::require_shapes(const torch::Tensor& x, const StepMask& steps,
+                          const LstmState& initial) const {
+  if (x.dim() != 3 || x.size(0) != steps.batch() || x.size(1) != steps.steps() ||
+      x.size(2) != options_.input) {
+    throw Error(ErrorKind::bug,
+                fmt::format("Lstm: input is [{}], not [{},{},{}]", fmt::join(x.sizes(), ","),
+                            steps.batch(), steps.steps(), options_.input));
+  }
+  if (!initial.defined()) return;
+  const std::vector<int64_t> shape = {options_.layers * options_.directions(), x.size(0),
+                                      options_.hidden};
+  require_state(initial.h, "h", shape);
+  require_state(initial.c, "c", shape);
+}
+
+LayerWeights Lstm::layer_weights(int64_t layer) const {
+  const auto first = static_cast<size_t>(layer * options_.directions());
+  const Weights& forward = weights_[first];
+  if (!options_.bidirectional) {
+    return {forward.w_ih.unsqueeze(0), forward.w_hh.unsqueeze(0),
+            (forward.b_ih + forward.b_hh).unsqueeze(0)};
+  }
+  const Weights& backward = weights_[first + 1];
+  return {torch::stack({forward.w_ih, backward.w_ih}), torch::stack({forward.w_hh, backward.w_hh}),
+          torch::stack({forward.b_ih + forward.b_hh, backward.b_ih + backward.b_hh})};
+}
+
+LstmOutput Lstm::forward_stock(const torch::Tensor& x, const LstmState& initial) const {
+  std::vector<torch::Tensor> parameters;
+  for (const Weights& weights : weights_) {
+    parameters.insert(parameters.end(), {weights.w_ih, weights.w_hh, weights.b_ih, weights.b_hh});
+  }
+  auto [y, h, c] = torch::lstm(x, {initial.h.contiguous(), initial.c.contiguous()}, parameters,
+                               /*has_biases=*/true, options_.layers, /*dropout=*/0.0, is_training(),
+                               options_.bidirectional, /*batch_first=*/true);
+  return {y, {h, c}};
+}
+
+LstmOutput Lstm::forward_twin(const torch::Tensor& x, const StepMask& steps,
+                              const LstmState& initial) const {
+  const int64_t directions = options_.directions();
+  const Reversal reversed(steps);
+  torch::Tensor rows = x.transpose(0, 1);  // [T,B,in]
+  std::vector<torch::Tensor> final_h, final_c;
+  for (int64_t layer = 0; layer < options_.layers; ++layer) {
+    const torch::Tensor input =
+        directions == 1 ? rows.unsqueeze(0) : torch::stack({rows, reversed(rows)});
+    const LayerStates states =
+        lstm_twin(input, layer_weights(layer), initial.h.narrow(0, layer * directions, directions),
+                  initial.c.narrow(0, layer * directions, directions));
+    final_h.push_back(last_state(states.h, steps));
+    final_c.push_back(last_state(states.c, steps));
+    rows = directions == 1
+               ? states.h.squeeze(0)
+               : torch::cat({states.h.select(0, 0), reversed(states.h.select(0, 1))}, 2);
+  }
+  return {rows.transpose(0, 1), {torch::cat(final_h), torch::cat(final_c)}};
+}
+
+}  // namespace rnngan

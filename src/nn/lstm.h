@@ -1,0 +1,73 @@
+// LSTM (Hochreiter and Schmidhuber 1997) with the names, gate order (i, f, g, o), two biases and
+// initialisation of torch::nn::LSTM, so that weights move to and from PyTorch without conversion.
+// Twice differentiable.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <torch/nn/module.h>
+#include <torch/types.h>
+
+#include "tensor/batch.h"
+
+namespace rnngan {
+
+struct LayerWeights;
+
+struct LstmOptions {
+  int64_t input = 0;
+  int64_t hidden = 0;
+  int64_t layers = 1;
+  bool bidirectional = false;
+
+  int64_t directions() const { return bidirectional ? 2 : 1; }
+};
+
+/// h and c [layers * directions, B, H], in PyTorch's order: layer 0 forward, layer 0 backward,
+/// layer 1 forward, ...
+struct LstmState {
+  torch::Tensor h, c;
+
+  bool defined() const { return h.defined(); }
+};
+
+struct LstmOutput {
+  torch::Tensor y;  // [B,T,H * directions], zero on padding
+  LstmState final;  // after the last valid step of each sequence (backward direction: the first)
+};
+
+/// Which derivatives the caller will take: `twice` where gradients of gradients are wanted (exact
+/// on every device), `once` where they are not, which may be faster. Values agree up to rounding.
+enum class Differentiation { once, twice };
+
+class Lstm : public torch::nn::Module {
+ public:
+  explicit Lstm(const LstmOptions& options);
+
+  /// x [B,T,input]; an undefined initial state is zero. Padding, NaN included, reaches neither
+  /// outputs nor gradients. Without `want_final` the final state may come back undefined, which is
+  /// faster for ragged sequences.
+  LstmOutput forward(const torch::Tensor& x, const StepMask& steps, const LstmState& initial = {},
+                     Differentiation differentiation = Differentiation::twice,
+                     bool want_final = true);
+
+  const LstmOptions& options() const { return options_; }
+
+ private:
+  struct Weights {
+    torch::Tensor w_ih, w_hh, b_ih, b_hh;  // [4H,in], [4H,H], [4H], [4H]
+  };
+
+  void require_shapes(const torch::Tensor& x, const StepMask& steps,
+                      const LstmState& initial) const;
+  LayerWeights layer_weights(int64_t layer) const;
+  LstmOutput forward_stock(const torch::Tensor& x, const LstmState& initial) const;
+  LstmOutput forward_twin(const torch::Tensor& x, const StepMask& steps,
+                          const LstmState& initial) const;
+
+  LstmOptions options_;
+  std::vector<Weights> weights_;  // layer * directions + direction
+};
+
+}  // namespace rnngan

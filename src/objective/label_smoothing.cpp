@@ -1,0 +1,45 @@
+// One-sided label smoothing (Salimans et al. 2016, arXiv:1606.03498, section 3.4): real sequences
+// get the target alpha. As softplus(r) - softplus(-r) = r, the smoothed cross-entropy is the plain
+// one plus (1 - alpha) r.
+#include <torch/types.h>
+
+#include "objective/terms.h"
+
+namespace rnngan {
+namespace {
+
+struct Options {
+  double alpha = 0.9;
+};
+
+class LabelSmoothing : public Term {
+ public:
+  explicit LabelSmoothing(const Options& options) : alpha_(options.alpha) {}
+
+  bool acts_on(Side side) const override { return side == Side::discriminator; }
+
+  at::Tensor value(StepContext& context) override {
+    return context.per_sequence((1 - alpha_) * context.scores(Which::real).score);
+  }
+
+ private:
+  double alpha_;
+};
+
+}  // namespace
+
+TermRow label_smoothing_row() {
+  return term_row<LabelSmoothing, Options>(
+      {.name = "label_smoothing",
+       .summary = "real sequences get the target alpha instead of 1",
+       .formula = "D: + (1 - alpha) mean r, which makes the real part of bce "
+                  "mean [alpha softplus(-r) + (1 - alpha) softplus(r)]",
+       .paper = "Salimans et al. 2016, arXiv:1606.03498",
+       .needs = {Need::logit_score},
+       .provides = {},
+       .options = describe_options<Options>({make_field<Options>(
+           "alpha", [](auto& o) -> auto& { return o.alpha; }, Range{0, 1, true, false},
+           "target probability of real sequences")})});
+}
+
+}  // namespace rnngan

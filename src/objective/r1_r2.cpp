@@ -1,0 +1,49 @@
+// Zero-centred gradient penalties (Mescheder et al. 2018, arXiv:1801.04406, eq. 9 and 10): half the
+// squared norm of the critic's gradient at the real (r1) or the fake (r2) sequences. They reuse the
+// forward passes of the adversarial loss.
+#include <torch/types.h>
+
+#include "objective/terms.h"
+
+namespace rnngan {
+namespace {
+
+class ZeroCentredPenalty : public Term {
+ public:
+  explicit ZeroCentredPenalty(Which which) : which_(which) {}
+
+  bool acts_on(Side side) const override { return side == Side::discriminator; }
+
+  at::Tensor value(StepContext& context) override {
+    return 0.5 * squared_norm(context.input_gradient(which_), context.batch(which_).steps);
+  }
+
+ private:
+  Which which_;
+};
+
+TermRow row(Which which, std::string name, std::string summary, std::string formula) {
+  return {{.name = std::move(name),
+           .summary = std::move(summary),
+           .formula = std::move(formula),
+           .paper = "Mescheder et al. 2018, arXiv:1801.04406",
+           .needs = {Need::scalar_score, Need::input_grad, Need::double_backward},
+           .provides = {},
+           .options = describe_options<NoOptions>({}),
+           .weight = 10.0},
+          [which](const void*) { return std::make_shared<ZeroCentredPenalty>(which); }};
+}
+
+}  // namespace
+
+TermRow r1_row() {
+  return row(Which::real, "r1", "flattens the discriminator at the real sequences",
+             "D: + mean |grad s(x)|^2 / 2, x real");
+}
+
+TermRow r2_row() {
+  return row(Which::fake, "r2", "flattens the discriminator at the fake sequences",
+             "D: + mean |grad s(x')|^2 / 2, x' fake");
+}
+
+}  // namespace rnngan

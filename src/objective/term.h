@@ -1,0 +1,36 @@
+// Terms: everything that is added to the adversarial loss of a side (penalties, matching terms,
+// constraints).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include <torch/nn/module.h>
+
+#include "config/catalog.h"
+#include "objective/step_context.h"
+
+namespace rnngan {
+
+/// State of a term lives in registered buffers, so that checkpoints carry it. Terms never draw
+/// random numbers.
+class Term : public torch::nn::Module {
+ public:
+  virtual bool acts_on(Side side) const = 0;
+  /// Unweighted and with its graph: one value per sequence [B], or, for rows marked
+  /// `batch_coupled`, a scalar. Undefined when the term acts only in after_step.
+  virtual at::Tensor value(StepContext& context) = 0;
+  /// After the optimiser step of a side on which the term acts, when it is the term's turn.
+  virtual void after_step(StepContext& context) {}
+};
+
+struct TermRow {
+  LossDescription description;
+  std::function<std::shared_ptr<Term>(const void* options)> make;
+};
+
+/// All terms: one file and one row each.
+const std::vector<TermRow>& term_catalog();
+
+}  // namespace rnngan

@@ -1,0 +1,48 @@
+// A batch of sequences of unequal length. The letters below are used in every comment on shapes.
+//
+//   B  sequences in a batch      F  columns of a step         Z  noise per step (Zs) or per
+//   sequence (Zg) T  steps, with padding       C  width of the condition    H  hidden units of an
+//   LSTM N  sequences in a set        K  classes of the label      E  width of the discriminator's
+//   input point
+#pragma once
+
+#include <cstdint>
+
+#include <ATen/core/Tensor.h>
+
+namespace rnngan {
+
+/// Which steps of a padded batch are real. Padding is always at the end.
+struct StepMask {
+  at::Tensor lengths;   // [B] int64, 1..T, on the batch's device
+  at::Tensor mask;      // [B,T] bool, true on valid steps
+  bool ragged = false;  // false: every sequence has T steps, so masks and gathers may be skipped
+
+  int64_t batch() const { return mask.size(0); }
+  int64_t steps() const { return mask.size(1); }
+};
+
+/// lengths [B] int64 on the CPU, each 1..steps. Throws Error{bug} otherwise.
+StepMask make_step_mask(const at::Tensor& lengths, int64_t steps, const at::Device& device);
+/// All sequences have `steps` steps.
+StepMask full_step_mask(int64_t batch, int64_t steps, const at::Device& device);
+
+struct SequenceBatch {
+  at::Tensor x;    // [B,T,F] float, scaled units, zero on padding
+  StepMask steps;  //
+  at::Tensor
+      condition;  // [B,C] float: one-hot label, then scaled static columns; undefined when C = 0
+};
+
+/// Sets padding to zero, gradient included: where(), not a product, since 0 * NaN is NaN. values
+/// [B,T,...]. The tensor itself when nothing is padded.
+at::Tensor zero_padding(const at::Tensor& values, const StepMask& steps);
+
+/// Mean over the valid steps of each sequence: values [B,T] -> [B], [B,T,H] -> [B,H]. Padding, NaN
+/// included, reaches neither the result nor the gradient.
+at::Tensor masked_mean(const at::Tensor& values, const StepMask& steps);
+
+/// values at the last valid step of each sequence: [B,T,H] -> [B,H].
+at::Tensor last_valid(const at::Tensor& values, const StepMask& steps);
+
+}  // namespace rnngan

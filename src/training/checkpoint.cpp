@@ -1,0 +1,152 @@
+#include "training/checkpoint.h"
+
+#include <charconv>
+#include <optional>
+
+#include <fmt/format.h>
+#include <torch/types.h>
+#include <torch/version.h>
+
+#include "core/error.h"
+
+namespace rnngan {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kFormatVersion = 1;
+
+std::optional<int64_t> step_of(const fs::path& file) {
+  const std::string stem = file.stem().string();
+  int64_t step = 0;
+  const auto [end, status] = std::from_chars(stem.data(), stem.data() + stem.size(), step);
+  if (file.extension() != ".safetensors" || status != std::errc() ||
+      end != stem.data() + stem.size()) {
+    return std::nullopt;
+  }
+  return step;
+}
+
+std::string shape_text(const at::Tensor& tensor) {
+  return fmt::format("[{}]", fmt::join(tensor.sizes().vec(), ", "));
+}
+
+void check_version(const std::map<std::string, std::string>& metadata, const std::string& origin) {
+  const auto found = metadata.find("format_version");
+  int version = 0;
+  if (found != metadata.end()) {
+    std::from_chars(found->second.data(), found->second.data() + found->second.size(), version);
+  }
+  if (version < 1) {
+    throw Error(ErrorKind::checkpoint, origin + ": not an rnngan checkpoint",
+                "give a file from the checkpoints/ folder of a run, or the run directory");
+  }
+  if (version > kFormatVersion) {
+    throw Error(ErrorKind::checkpoint,
+                fmt::format("{}: format version {} is newer than this program's ({})", origin,
+                            version, kFormatVersion),
+                "use the rnngan that wrote it, or a newer one");
+  }
+}
+
+}  // namespace
+
+int64_t Checkpoint::counter(const std::string& name) const {
+  const auto found = tensors.find("state." + name);
+  if (found == tensors.end() || found->second.numel() != 1 ||
+      found->second.scalar_type() != torch::kInt64) {
+    throw Error(ErrorKind::checkpoint, "the checkpoint has no counter state." + name);
+  }
+  return found->second.item<int64_t>();
+}
+
+void write_checkpoint(const fs::path& path, const Checkpoint& checkpoint) {
+  TensorFile file;
+  file.tensors = checkpoint.tensors;
+  file.metadata = {{"format_version", std::to_string(kFormatVersion)},
+                   {"program", checkpoint.program},
+                   {"libtorch", checkpoint.libtorch},
+                   {"config", checkpoint.config.dump()},
+                   {"schema", nlohmann::json(checkpoint.schema).dump()},
+                   {"data_sha256", checkpoint.data_hash},
+                   {"log", checkpoint.log.dump()}};
+  write_safetensors(path, file);
+}
+
+Checkpoint read_checkpoint(const fs::path& path) {
+  TensorFile file = read_safetensors(path);
+  check_version(file.metadata, path.string());
+  Checkpoint checkpoint;
+  try {
+    const auto& metadata = file.metadata;
+    checkpoint.config = nlohmann::json::parse(metadata.at("config"));
+    checkpoint.schema = nlohmann::json::parse(metadata.at("schema")).get<Schema>();
+    checkpoint.log = nlohmann::json::parse(metadata.at("log"));
+    checkpoint.data_hash = metadata.at("data_sha256");
+    checkpoint.program = metadata.at("program");
+    checkpoint.libtorch = metadata.at("libtorch");
+  } catch (const std::exception& error) {
+    throw Error(ErrorKind::checkpoint,
+                path.string() + ": its metadata is not valid (" + error.what() + ")");
+  }
+  checkpoint.tensors = std::move(file.tensors);
+  return checkpoint;
+}
+
+fs::path newest_checkpoint(const fs::path& run) {
+  std::optional<int64_t> newest;
+  fs::path found;
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(run / "checkpoints", failed)) {
+    const auto step = step_of(entry.path());
+    if (step && (!newest || *step > *newest)) {
+      newest = step;
+      found = entry.path();
+    }
+  }
+  if (!newest) {
+    const bool exists = fs::exists(run, failed);
+    throw Error(ErrorKind::checkpoint,
+                run.string() + (exists ? ": holds no checkpoint" : ": no such file or directory"),
+                "give a run directory made by rnngan train, or a .safetensors file in it");
+  }
+  return found;
+}
+
+fs::path find_checkpoint(const fs::path& file_or_run) {
+  std::error_code failed;
+  if (fs::exists(file_or_run, failed) && !fs::is_directory(file_or_run, failed)) return file_or_run;
+  const fs::path best = file_or_run / "checkpoints" / "best.safetensors";
+  return fs::exists(best, failed) ? best : newest_checkpoint(file_or_run);
+}
+
+void load_tensors(const std::map<std::string, at::Tensor>& from,
+                  const std::map<std::string, at::Tensor>& into, const std::string& origin) {
+  for (const auto& [name, target] : into) {
+    const auto found = from.find(name);
+    if (found == from.end()) {
+      throw Error(ErrorKind::checkpoint, origin + ": has no tensor " + name,
+                  "it belongs to another architecture or objective");
+    }
+    const at::Tensor& source = found->second;
+    if (source.sizes() != target.sizes() || source.scalar_type() != target.scalar_type()) {
+      throw Error(ErrorKind::checkpoint,
+                  fmt::format("{}: {} has shape {}, this model needs {}", origin, name,
+                              shape_text(source), shape_text(target)),
+                  "it belongs to another architecture");
+    }
+  }
+  const torch::NoGradGuard no_grad;
+  for (const auto& [name, target] : into) at::Tensor(target).copy_(from.at(name));
+}
+
+std::string program_version() {
+  return "rnngan " RNNGAN_VERSION;
+}
+
+std::string libtorch_version() {
+  return TORCH_VERSION;
+}
+
+}  // namespace rnngan

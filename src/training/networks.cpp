@@ -1,0 +1,85 @@
+#include "training/networks.h"
+
+#include <mutex>
+
+#include <ATen/Context.h>
+
+#include "core/error.h"
+#include "tensor/random.h"
+
+namespace rnngan {
+
+namespace {
+
+// Modules draw their initial weights from LibTorch's default generator. This makes that draw a
+// named stream for the scope and puts the generator back, so that a program that embeds the library
+// keeps its own random numbers.
+class InitialisationStream {
+ public:
+  InitialisationStream(uint64_t seed, const std::string& name)
+      : generator_(at::globalContext().defaultGenerator(at::kCPU)), saved_(generator_.get_state()) {
+    const std::lock_guard<std::mutex> lock(generator_.mutex());
+    generator_.set_current_seed(stream_key(seed, "init." + name, 0));
+  }
+  ~InitialisationStream() { generator_.set_state(saved_); }
+  InitialisationStream(const InitialisationStream&) = delete;
+  InitialisationStream& operator=(const InitialisationStream&) = delete;
+
+ private:
+  at::Generator generator_;
+  at::Tensor saved_;
+};
+
+template <class Module, class Config>
+std::shared_ptr<Module> make_network(const std::string& name, const Config& config,
+                                     const Schema& schema, uint64_t seed,
+                                     const at::Device& device) {
+  const InitialisationStream stream(seed, name);
+  auto module = std::make_shared<Module>(config, schema);
+  module->to(device);
+  return module;
+}
+
+Network make_entry(std::string name, Side group, std::shared_ptr<torch::nn::Module> module,
+                   const AdamConfig& adam) {
+  auto flat = std::make_unique<FlatParameters>(*module);
+  auto optimizer = std::make_unique<AdamOptimizer>(*flat, adam);
+  return {std::move(name), group, std::move(module), std::move(flat), std::move(optimizer)};
+}
+
+}  // namespace
+
+std::shared_ptr<Generator> make_generator(const GeneratorConfig& config, const Schema& schema,
+                                          uint64_t seed, const at::Device& device) {
+  return make_network<Generator>("generator", config, schema, seed, device);
+}
+
+Networks::Networks(const ModelConfig& model, const OptimConfig& optim, const Schema& schema,
+                   uint64_t seed, const at::Device& device)
+    : generator_(make_generator(model.generator, schema, seed, device)),
+      discriminator_(
+          make_network<Discriminator>("discriminator", model.discriminator, schema, seed, device)) {
+  networks_.push_back(make_entry("generator", Side::generator, generator_, optim.generator));
+  networks_.push_back(
+      make_entry("discriminator", Side::discriminator, discriminator_, optim.discriminator));
+}
+
+const Network& Networks::at(const std::string& name) const {
+  for (const auto& network : networks_)
+    if (network.name == name) return network;
+  throw Error(ErrorKind::bug, "there is no network " + name);
+}
+
+void Networks::set_training_side(Side side) {
+  for (auto& network : networks_) network.flat->set_trainable(network.group == side);
+}
+
+std::map<std::string, at::Tensor> module_tensors(const torch::nn::Module& module,
+                                                 const std::string& prefix) {
+  std::map<std::string, at::Tensor> tensors;
+  for (const auto& item : module.named_parameters()) tensors[prefix + item.key()] = item.value();
+  for (const auto& item : module.named_buffers()) tensors[prefix + item.key()] = item.value();
+  return tensors;
+}
+
+}  // namespace rnngan

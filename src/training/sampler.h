@@ -1,0 +1,43 @@
+// Sequences from a generator, in original units, of any number in constant memory.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/stop.h"
+#include "data/sample_writer.h"
+#include "nn/generator.h"
+#include "tensor/schema.h"
+#include "training/checkpoint.h"
+
+namespace rnngan {
+
+struct SampleRequest {
+  int64_t count = 0;
+  uint64_t seed = 1;
+  std::optional<int64_t> length;     // instead of the training data's law of lengths
+  std::optional<std::string> label;  // instead of its law of labels
+};
+
+/// Writes `request.count` sequences, each with length, label and statics drawn from the schema's
+/// law. Sequence i depends on the seed and i only, not on the count. `progress` is told how many
+/// are done; `stop` ends early. Throws Error{usage} for a label that the data do not have.
+void sample(Generator& generator, const Schema& schema, const SampleRequest& request,
+            const at::Device& device, SampleWriter& writer,
+            const std::function<void(int64_t)>& progress = {}, const StopFlag* stop = nullptr);
+
+/// The longest sequence that the request can give.
+int64_t max_steps(const Schema& schema, const SampleRequest& request);
+
+enum class Weights { averaged, raw };
+
+/// The generator of a checkpoint: averaged weights where there are any and `weights` asks for them.
+std::shared_ptr<Generator> load_generator(const Checkpoint& checkpoint,
+                                          const GeneratorConfig& config, Weights weights,
+                                          const at::Device& device, const std::string& origin);
+
+}  // namespace rnngan

@@ -1,0 +1,107 @@
+#include "training/statistics.h"
+
+#include <limits>
+
+#include <nlohmann/json.hpp>
+#include <torch/types.h>
+
+namespace rnngan {
+
+namespace {
+
+constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+
+std::string prefix(Side side) {
+  return side == Side::discriminator ? "d." : "g.";
+}
+
+// Sums over all others: they are not finite because something before them is.
+bool is_derived(const std::string& name) {
+  return name == "total" || name == "grad_norm";
+}
+
+}  // namespace
+
+void StatisticsLog::add(Side side, int64_t step, const std::vector<Statistic>& statistics) {
+  if (statistics.empty()) return;
+  const torch::NoGradGuard no_grad;
+  Key key{side, {}};
+  std::vector<torch::Tensor> values;
+  for (const auto& statistic : statistics) {
+    key.second.push_back(statistic.name);
+    values.push_back(statistic.value);
+  }
+  const torch::Tensor now = torch::stack(values).to(torch::kFloat64);
+  Series& series = series_[key];
+  if (series.count == 0) {
+    series.sums = torch::zeros_like(now);
+    series.first_bad = torch::full_like(now, kNever, torch::kInt64);
+  }
+  series.sums += now;
+  const torch::Tensor bad_now =
+      torch::where(torch::isfinite(now), torch::full_like(series.first_bad, kNever),
+                   torch::full_like(series.first_bad, step));
+  series.first_bad = torch::minimum(series.first_bad, bad_now);
+  ++series.count;
+}
+
+std::map<std::string, double> StatisticsLog::means() const {
+  std::map<std::string, std::pair<double, int64_t>> totals;
+  for (const auto& [key, series] : series_) {
+    const torch::Tensor sums = series.sums.cpu();
+    for (size_t i = 0; i < key.second.size(); ++i) {
+      auto& [sum, count] = totals[prefix(key.first) + key.second[i]];
+      sum += sums.data_ptr<double>()[i];
+      count += series.count;
+    }
+  }
+  std::map<std::string, double> means;
+  for (const auto& [name, total] : totals) {
+    means[name] = total.first / static_cast<double>(total.second);
+  }
+  return means;
+}
+
+std::optional<NonFinite> StatisticsLog::first_non_finite() const {
+  std::optional<NonFinite> first;
+  for (const bool derived : {false, true}) {
+    for (const auto& [key, series] : series_) {
+      const torch::Tensor steps = series.first_bad.cpu();
+      for (size_t i = 0; i < key.second.size(); ++i) {
+        const int64_t step = steps.data_ptr<int64_t>()[i];
+        if (step == kNever || is_derived(key.second[i]) != derived) continue;
+        if (!first || step < first->step) first = NonFinite{key.first, step, key.second[i]};
+      }
+    }
+  }
+  return first;
+}
+
+nlohmann::json StatisticsLog::state() const {
+  auto state = nlohmann::json::array();
+  for (const auto& [key, series] : series_) {
+    const torch::Tensor sums = series.sums.cpu();
+    const double* data = sums.data_ptr<double>();
+    state.push_back({{"side", prefix(key.first)},
+                     {"names", key.second},
+                     {"sums", std::vector<double>(data, data + sums.numel())},
+                     {"count", series.count}});
+  }
+  return state;
+}
+
+void StatisticsLog::restore(const nlohmann::json& state, const at::Device& device) {
+  series_.clear();
+  for (const auto& item : state) {
+    const Side side =
+        item.at("side").get<std::string>() == "d." ? Side::discriminator : Side::generator;
+    const auto sums = item.at("sums").get<std::vector<double>>();
+    Series series;
+    series.sums = torch::tensor(sums, torch::kFloat64).to(device);
+    series.first_bad = torch::full_like(series.sums, kNever, torch::kInt64);
+    series.count = item.at("count").get<int64_t>();
+    series_[{side, item.at("names").get<std::vector<std::string>>()}] = series;
+  }
+}
+
+}  // namespace rnngan

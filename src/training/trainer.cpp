@@ -1,0 +1,197 @@
+#include "training/trainer.h"
+
+#include <chrono>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <torch/types.h>
+
+#include "core/error.h"
+#include "core/period.h"
+#include "data/sample_writer.h"
+#include "training/sampler.h"
+
+namespace rnngan {
+
+namespace {
+
+double seconds_now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+Trainer::Trainer(const ResolvedConfig& config, const Dataset& data, const RunDirectory& run,
+                 const at::Device& device, TrainerHooks hooks)
+    : config_(config),
+      train_(config.config.train),
+      data_(data),
+      run_(run),
+      device_(device),
+      hooks_(std::move(hooks)),
+      objective_(config.config.objective),
+      networks_(config.config.model, train_.optim, data.schema, static_cast<uint64_t>(train_.seed),
+                device),
+      gan_step_(networks_, objective_, data, train_, device) {
+  for (const auto& term : objective_.terms()) term.term->to(device);
+  if (train_.ema.decay > 0) {
+    averaged_ = make_generator(config.config.model.generator, data.schema,
+                               static_cast<uint64_t>(train_.seed), device);
+    average_ = std::make_unique<FlatParameters>(*averaged_);
+  }
+}
+
+void Trainer::note(const std::string& text) const {
+  if (hooks_.note) hooks_.note(text);
+}
+
+TrainResult Trainer::run() {
+  std::filesystem::path checkpoint;
+  // A run that is killed before its first period ends can be resumed as well.
+  if (step_ == 0) checkpoint = write_checkpoint_file();
+  row_started_seconds_ = seconds_now();
+  row_started_step_ = step_;
+  const auto stopped = [&] { return hooks_.stop != nullptr && hooks_.stop->requested(); };
+  while (step_ < train_.steps && !stopped()) {
+    take_step();
+    const bool last = step_ == train_.steps;
+    if (last || crossed(step_ - 1, step_, train_.log.every)) write_row();
+    if (last || crossed(step_ - 1, step_, train_.sample.every)) write_samples();
+    if (last || crossed(step_ - 1, step_, train_.checkpoint.every)) {
+      checkpoint = write_checkpoint_file();
+    }
+    if (hooks_.on_step) hooks_.on_step(step_);
+  }
+  if (stopped() && last_checkpoint_ != step_) checkpoint = write_checkpoint_file();
+  if (checkpoint.empty()) checkpoint = newest_checkpoint(run_.path());
+  return {step_, checkpoint, step_ < train_.steps && stopped() ? hooks_.stop->signal() : 0};
+}
+
+void Trainer::take_step() {
+  const double lr_factor = schedule_factor(train_.schedule, step_, train_.steps);
+  if (objective_.trains(Side::discriminator)) {
+    for (int64_t i = 0; i < train_.n_critic; ++i) {
+      statistics_.add(Side::discriminator, discriminator_step_,
+                      gan_step_.take(Side::discriminator, discriminator_step_, lr_factor));
+      ++discriminator_step_;
+    }
+  }
+  statistics_.add(Side::generator, step_, gan_step_.take(Side::generator, step_, lr_factor));
+  if (average_) {
+    torch::Tensor average = average_->values();
+    update_average(average, networks_.at("generator").flat->values(), train_.ema.decay, step_);
+  }
+  ++step_;
+}
+
+void Trainer::require_finite() const {
+  const auto bad = statistics_.first_non_finite();
+  if (!bad) return;
+  const bool discriminator = bad->side == Side::discriminator;
+  const int64_t generator_step =
+      discriminator ? bad->step / std::max<int64_t>(train_.n_critic, 1) : bad->step;
+  throw Error(
+      ErrorKind::diverged,
+      fmt::format("{}: training diverged at step {}: \"{}\" of the {} was the first value that "
+                  "was not finite; the checkpoint at step {} is kept",
+                  run_.path().string(), generator_step + 1, bad->name,
+                  discriminator ? "discriminator" : "generator",
+                  std::max<int64_t>(last_checkpoint_, 0)),
+      "lower train.optim.*.lr, set train.grad_clip, or raise the weight of a penalty");
+}
+
+void Trainer::write_row() {
+  require_finite();
+  const double now = seconds_now();
+  const double elapsed = now - row_started_seconds_;
+  nlohmann::json row = {{"step", step_}, {"discriminator_step", discriminator_step_}};
+  const auto means = statistics_.means();
+  for (const auto& [name, value] : means) row[name] = value;
+  const auto& adversarial = objective_.adversarial();
+  if (adversarial && adversarial->estimate && means.contains("d.adversarial")) {
+    row["d." + adversarial->divergence] = adversarial->estimate(means.at("d.adversarial"));
+  }
+  const double factor = schedule_factor(train_.schedule, step_ - 1, train_.steps);
+  for (const auto& network : networks_.all()) {
+    row["lr." + network.name] = network.optimizer->base_lr() * factor;
+  }
+  if (elapsed > 0) {
+    row["steps_per_second"] = static_cast<double>(step_ - row_started_step_) / elapsed;
+  }
+  for (const auto& sink : hooks_.sinks) sink(row);
+  statistics_.clear();
+  row_started_seconds_ = now;
+  row_started_step_ = step_;
+}
+
+void Trainer::write_samples() {
+  Generator& generator = averaged_ ? *averaged_ : networks_.generator();
+  const auto path = run_.samples() / fmt::format("{}.csv", step_);
+  SampleRequest request;
+  request.count = train_.sample.count;
+  request.seed = static_cast<uint64_t>(train_.seed);
+  if (request.count == 0) return;
+  auto writer = make_sample_writer(path, data_.schema, request.count, data_.schema.max_length());
+  sample(generator, data_.schema, request, device_, *writer);
+  writer->finish();
+  note("samples    " + path.string());
+}
+
+std::filesystem::path Trainer::write_checkpoint_file() {
+  require_finite();
+  const auto path = run_.checkpoint(step_);
+  write_checkpoint(path, capture());
+  run_.rotate_checkpoints(train_.checkpoint.keep, train_.checkpoint.milestone);
+  last_checkpoint_ = step_;
+  note("checkpoint " + path.string());
+  return path;
+}
+
+std::map<std::string, at::Tensor> Trainer::state_tensors() const {
+  std::map<std::string, at::Tensor> tensors;
+  const auto add = [&](const std::string& prefix, const std::map<std::string, at::Tensor>& more) {
+    for (const auto& [name, tensor] : more) tensors[prefix + name] = tensor;
+  };
+  for (const auto& network : networks_.all()) {
+    add("", module_tensors(*network.module, network.name + "."));
+    add("optim." + network.name + ".", network.optimizer->moments());
+  }
+  if (averaged_) add("", module_tensors(*averaged_, "ema.generator."));
+  for (const auto& term : objective_.terms()) {
+    add("", module_tensors(*term.term, "terms." + term.name + "."));
+  }
+  return tensors;
+}
+
+Checkpoint Trainer::capture() const {
+  Checkpoint checkpoint;
+  checkpoint.config = config_.document;
+  checkpoint.schema = data_.schema;
+  checkpoint.data_hash = data_.hash;
+  checkpoint.log = statistics_.state();
+  checkpoint.program = program_version();
+  checkpoint.libtorch = libtorch_version();
+  checkpoint.tensors = state_tensors();
+  const auto count = [&](const std::string& name, int64_t value) {
+    checkpoint.tensors["state." + name] = torch::tensor(value, torch::kInt64);
+  };
+  count("step", step_);
+  count("discriminator_step", discriminator_step_);
+  for (const auto& network : networks_.all()) {
+    count("optim." + network.name + ".step", network.optimizer->steps());
+  }
+  return checkpoint;
+}
+
+void Trainer::restore(const Checkpoint& checkpoint, const std::string& origin) {
+  load_tensors(checkpoint.tensors, state_tensors(), origin);
+  step_ = checkpoint.counter("step");
+  discriminator_step_ = checkpoint.counter("discriminator_step");
+  for (const auto& network : networks_.all()) {
+    network.optimizer->set_steps(checkpoint.counter("optim." + network.name + ".step"));
+  }
+  statistics_.restore(checkpoint.log, device_);
+  last_checkpoint_ = step_;
+}
+
+}  // namespace rnngan

@@ -1,0 +1,87 @@
+// The loop: step, log, sample, checkpoint, stop. Everything a run has learnt is in its checkpoints;
+// resuming one continues bit for bit.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "config/config.h"
+#include "core/stop.h"
+#include "data/dataset.h"
+#include "training/checkpoint.h"
+#include "training/gan_step.h"
+#include "training/run_directory.h"
+#include "training/statistics.h"
+
+namespace rnngan {
+
+/// How a trainer talks to its surroundings; every member may be left empty.
+struct TrainerHooks {
+  const StopFlag* stop = nullptr;
+  /// After every generator step, with the number of steps done.
+  std::function<void(int64_t step)> on_step;
+  /// One row per log period, as in metrics.jsonl.
+  std::vector<std::function<void(const nlohmann::json& row)>> sinks;
+  /// Things worth a line in run.log ("checkpoint ...", "samples ...").
+  std::function<void(const std::string& text)> note;
+};
+
+struct TrainResult {
+  int64_t step = 0;
+  std::filesystem::path checkpoint;  // the last one written
+  int signal = 0;                    // what ended the run early, or 0
+};
+
+class Trainer {
+ public:
+  /// `config` is complete and checked; `data` and `run` must outlive the trainer.
+  Trainer(const ResolvedConfig& config, const Dataset& data, const RunDirectory& run,
+          const at::Device& device, TrainerHooks hooks);
+
+  /// Continues from a checkpoint of the same config and data. Throws Error{checkpoint}.
+  void restore(const Checkpoint& checkpoint, const std::string& origin);
+
+  /// Trains until train.steps, a stop request (a checkpoint is written first) or a value that is
+  /// not finite (Error{diverged}).
+  TrainResult run();
+
+  Checkpoint capture() const;
+  const Networks& networks() const { return networks_; }
+  int64_t step() const { return step_; }
+
+ private:
+  void take_step();
+  void write_row();
+  void write_samples();
+  std::filesystem::path write_checkpoint_file();
+  void require_finite() const;
+  std::map<std::string, at::Tensor> state_tensors() const;
+  void note(const std::string& text) const;
+
+  const ResolvedConfig& config_;
+  const TrainConfig& train_;
+  const Dataset& data_;
+  const RunDirectory& run_;
+  at::Device device_;
+  TrainerHooks hooks_;
+
+  Objective objective_;
+  Networks networks_;
+  GanStep gan_step_;
+  std::shared_ptr<Generator> averaged_;  // empty when the average is off
+  std::unique_ptr<FlatParameters> average_;
+  StatisticsLog statistics_;
+  int64_t step_ = 0;                // generator steps done
+  int64_t discriminator_step_ = 0;  // discriminator steps done
+  int64_t last_checkpoint_ = -1;
+  double row_started_seconds_ = 0;
+  int64_t row_started_step_ = 0;
+};
+
+}  // namespace rnngan

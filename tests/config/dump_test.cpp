@@ -1,0 +1,143 @@
+// Complete documents: every key, and nothing changes when one is read again.
+#include <set>
+
+#include "config/layers.h"
+#include "support.h"
+
+namespace rnngan {
+namespace {
+
+using nlohmann::json;
+using testing::resolve;
+using testing::small_catalogs;
+
+const json& at_path(const json& document, const std::string& path) {
+  const json* node = &document;
+  for (const auto& part : split_path(path)) node = &node->at(part);
+  return *node;
+}
+
+/// A valid value of the field other than `value`.
+json another_value(const Field& field, const json& value) {
+  switch (field.type) {
+    case FieldType::boolean:
+      return !value.get<bool>();
+    case FieldType::integer:
+      return value.get<int64_t>() + 1;
+    case FieldType::number:
+      return value.get<double>() == 0.25 ? 0.125 : 0.25;
+    case FieldType::choice:
+      return value == field.choices.front() ? field.choices.back() : field.choices.front();
+    case FieldType::texts:
+      return json{"x", "y"};
+    case FieldType::text:
+      break;
+  }
+  if (field.path == "data.delimiter") return ";";
+  if (field.path == "train.device") return "cpu";
+  return "z";
+}
+
+TEST(Fields, EachOneIsSetAndShownAloneUnderItsPath) {
+  const json defaults = resolve(R"({"objective": "plain"})").document;
+  for (const auto& field : run_fields()) {
+    json value = another_value(field, at_path(defaults, field.path));
+    if (field.path == "data.compat") continue;  // implies other keys: Timegan.*
+    const std::string set = field.path + "=" + value.dump();
+    const json changed = resolve(R"({"objective": "plain"})", {set}).document;
+    EXPECT_EQ(at_path(changed, field.path), value) << set;
+    EXPECT_EQ(differing_keys(defaults, changed), std::vector<std::string>{field.path});
+  }
+}
+
+TEST(Fields, PathsAreUniqueAndHaveHelp) {
+  std::set<std::string> paths;
+  for (const auto& field : run_fields()) {
+    EXPECT_TRUE(paths.insert(field.path).second) << field.path;
+    EXPECT_GT(field.help.size(), 10U) << field.path;
+    EXPECT_EQ(field.help.find('\n'), std::string::npos) << field.path;
+  }
+}
+
+TEST(Fields, DefaultsPassTheirOwnChecks) {
+  const RunConfig defaults;
+  for (const auto& field : run_fields()) {
+    EXPECT_EQ(check_value(field, field.get(&defaults)), std::nullopt) << field.path;
+  }
+}
+
+TEST(Document, IsCompleteWithPresetTermsAndOptions) {
+  const json document = resolve("{}").document;
+  for (const auto& field : run_fields()) EXPECT_NO_THROW(at_path(document, field.path));
+  EXPECT_EQ(
+      document["objective"],
+      (json{{"preset", "hinge_r1"},
+            {"adversarial", {{"type", "hinge"}, {"margin", 2.0}, {"symmetric", false}}},
+            {"g_weight", 1.0},
+            {"terms", {{"r1", {{"type", "r1"}, {"weight", 10.0}, {"every", 1}, {"points", 3}}}}}}));
+}
+
+TEST(Document, SaysWhichTermsOfThePresetWereRemoved) {
+  const json document = resolve("{}", {"objective.terms.r1=null"}).document;
+  EXPECT_EQ(document["objective"]["terms"], (json{{"r1", nullptr}}));
+}
+
+TEST(Document, ReadAgainIsTheSame) {
+  const std::vector<std::vector<std::string>> variants = {
+      {},
+      {"objective=plain", "train.batch=7"},
+      {"objective.terms.r1=null", "objective.terms.mmd={}"},
+      {"objective.terms=null"},
+      {"objective.adversarial=null"},
+      {"objective={\"adversarial\": {\"type\": \"hinge\", \"margin\": 3}}"},
+      {"objective={\"adversarial\": null, \"terms\": {\"a\": {\"type\": \"mmd\", \"weight\": "
+       "0.1}}}"},
+      {"objective.adversarial.type=bce", "objective.terms.r1.type=mmd"},
+      {"data.compat=timegan"},
+      {"data.delimiter=\\t", "data.columns=[\"a\"]", "data.static=[\"b\"]"},
+      {"train.optim.generator.lr=0.001", "train.n_critic=1"},  // what the preset says otherwise
+  };
+  for (const auto& sets : variants) {
+    const json once = resolve("{}", sets).document;
+    const auto twice = resolve_config(once, {}, small_catalogs(), "again");
+    EXPECT_EQ(once, twice.document) << once.dump();
+    EXPECT_EQ(dump_config(twice.config, small_catalogs()), once);
+    // ... and from its text.
+    EXPECT_EQ(resolve(print_document(once)).document, once);
+  }
+}
+
+TEST(Document, OfAConfigMadeInCodeHasDefaultOptions) {
+  RunConfig config;
+  config.objective.adversarial.type = "hinge";
+  config.objective.terms["r1"].type = "r1";
+  const json document = dump_config(config, small_catalogs());
+  EXPECT_EQ(document["objective"]["adversarial"]["margin"], 1.0);
+  EXPECT_EQ(document["objective"]["terms"]["r1"]["points"], 3);
+}
+
+TEST(PrintDocument, KeysStandInTheOrderOfTheTables) {
+  const std::string text = print_document(resolve("{}").document);
+  size_t last = 0;
+  for (const char* key : {"\"data\"", "\"path\"", "\"window\"", "\"model\"", "\"objective\"",
+                          "\"preset\"", "\"adversarial\"", "\"type\"", "\"g_weight\"", "\"terms\"",
+                          "\"train\"", "\"steps\"", "\"batch\"", "\"sample\""}) {
+    const size_t at = text.find(key, last);
+    ASSERT_NE(at, std::string::npos) << key;
+    last = at;
+  }
+}
+
+TEST(DifferingKeys, NamesTheDeepestPaths) {
+  const json a = resolve("{}").document;
+  const json b = resolve("{}", {"train.batch=32", "objective.terms.r1=null",
+                                "objective.terms.mmd={}", "data.columns=[\"x\"]"})
+                     .document;
+  EXPECT_EQ(differing_keys(a, a), std::vector<std::string>{});
+  EXPECT_THAT(differing_keys(a, b),
+              ::testing::UnorderedElementsAre("data.columns", "objective.terms.mmd",
+                                              "objective.terms.r1", "train.batch"));
+}
+
+}  // namespace
+}  // namespace rnngan

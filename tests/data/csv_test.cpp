@@ -1,0 +1,179 @@
+#include "data/csv.h"
+
+#include <cmath>
+
+#include "data_test_util.h"
+
+namespace rnngan {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing_data::problem_of;
+using testing_data::write_text;
+
+std::vector<CellKind> all_numbers(const std::vector<std::string>& names) {
+  return std::vector<CellKind>(names.size(), CellKind::number);
+}
+
+CsvTable read(const std::string& text, const CsvOptions& options = {},
+              const ChooseColumns& choose = all_numbers) {
+  return read_csv(write_text("file.csv", text), options, choose);
+}
+
+std::vector<std::string> names_of(const CsvTable& table) {
+  std::vector<std::string> names;
+  for (const auto& column : table.columns) names.push_back(column.name);
+  return names;
+}
+
+TEST(Csv, HeaderIsFoundWhenACellIsNoNumber) {
+  const auto with = read("a,b\n1,2\n3,4\n");
+  EXPECT_THAT(names_of(with), ElementsAre("a", "b"));
+  EXPECT_THAT(with.columns[1].numbers, ElementsAre(2, 4));
+  const auto without = read("1,2\n3,4\n");
+  EXPECT_THAT(names_of(without), ElementsAre("c1", "c2"));
+  EXPECT_THAT(without.columns[0].numbers, ElementsAre(1, 3));
+}
+
+TEST(Csv, MissingCellsInTheFirstRowMakeNoHeader) {
+  const auto table = read("1,,NA\n3,4,5\n");
+  EXPECT_EQ(table.rows(), 2);
+  EXPECT_TRUE(std::isnan(table.columns[1].numbers[0]));
+  EXPECT_TRUE(std::isnan(table.columns[2].numbers[0]));
+}
+
+TEST(Csv, HeaderCanBeForced) {
+  CsvOptions options;
+  options.header = Header::yes;
+  EXPECT_THAT(names_of(read("1,2\n3,4\n", options)), ElementsAre("1", "2"));
+  options.header = Header::no;
+  const auto problem = problem_of([&] { read("a,2\n3,4\n", options); });
+  EXPECT_THAT(problem.message, HasSubstr(":1: column c1: \"a\" is not a number"));
+}
+
+TEST(Csv, UnnamedHeaderCellsGetNumberedNames) {
+  EXPECT_THAT(names_of(read(",b\n1,2\n")), ElementsAre("c1", "b"));
+}
+
+TEST(Csv, CrlfByteOrderMarkAndNoFinalNewline) {
+  const auto table = read(
+      "\xEF\xBB\xBF"
+      "a,b\r\n1,2\r\n\r\n3,4");
+  EXPECT_THAT(names_of(table), ElementsAre("a", "b"));
+  EXPECT_THAT(table.columns[0].numbers, ElementsAre(1, 3));
+  EXPECT_THAT(table.columns[1].numbers, ElementsAre(2, 4));
+  EXPECT_THAT(table.lines, ElementsAre(2, 4));
+}
+
+TEST(Csv, OtherDelimiter) {
+  CsvOptions options;
+  options.delimiter = ";";
+  EXPECT_THAT(read("a;b\n1;2\n", options).columns[1].numbers, ElementsAre(2));
+  options.delimiter = "\t";
+  EXPECT_THAT(read("a\tb\n1\t2\n", options).columns[1].numbers, ElementsAre(2));
+  options.delimiter = ";;";
+  EXPECT_THAT(problem_of([&] { read("a;b\n", options); }).message, HasSubstr("data.delimiter"));
+}
+
+TEST(Csv, WrongDelimiterIsGuessed) {
+  const auto problem = problem_of([] { read("a;b\n1;2\n"); });
+  EXPECT_THAT(problem.message, HasSubstr(":2: column a;b: \"1;2\" is not a number"));
+  EXPECT_THAT(problem.hint, HasSubstr("set data.delimiter to \";\""));
+}
+
+TEST(Csv, QuotedCellsAndLineNumbersBehindQuotedNewlines) {
+  const auto choose = [](const std::vector<std::string>&) {
+    return std::vector<CellKind>{CellKind::category, CellKind::number};
+  };
+  const auto table = read("id,v\n\"x,\"\"1\"\"\ny\",\"1\"\nz,2\n", {}, choose);
+  EXPECT_THAT(table.columns[0].texts, ElementsAre("x,\"1\"\ny", "z"));
+  EXPECT_THAT(table.columns[1].numbers, ElementsAre(1, 2));
+  EXPECT_THAT(table.lines, ElementsAre(2, 4));
+  const auto problem = problem_of([&] { read("id,v\n\"x\ny\",1\nz,abc\n", {}, choose); });
+  EXPECT_THAT(problem.message, HasSubstr("file.csv:4: column v: \"abc\" is not a number"));
+}
+
+TEST(Csv, UnclosedQuote) {
+  EXPECT_THAT(problem_of([] { read("a,b\n1,2\n3,\"4\n5,6\n"); }).message,
+              HasSubstr("never closed"));
+}
+
+TEST(Csv, RaggedRow) {
+  const std::string path = write_text("file.csv", "a,b\n1,2\n3\n");
+  EXPECT_EQ(problem_of([&] { read_csv(path, {}, all_numbers); }).message,
+            path + ":3: 1 cells, expected 2 as in the first row");
+  EXPECT_THAT(problem_of([] { read("a,b\n1,2,3\n"); }).message,
+              HasSubstr(":2: 3 cells, expected 2"));
+}
+
+TEST(Csv, TextInANumberColumn) {
+  const std::string path = write_text("file.csv", "DAX,SMI\n1,2\n3,abc\n");
+  EXPECT_EQ(problem_of([&] { read_csv(path, {}, all_numbers); }).message,
+            path + ":3: column SMI: \"abc\" is not a number");
+}
+
+TEST(Csv, InfinityIsRefusedUnderEveryPolicy) {
+  for (const std::string cell : {"inf", "-inf", "Infinity", "1e999"}) {
+    const auto problem = problem_of([&] { read("a,b\n1," + cell + "\n"); });
+    EXPECT_THAT(problem.message, HasSubstr(":2: column b: \"" + cell + "\" is not finite"));
+  }
+}
+
+TEST(Csv, MissingValuesWhereTheyAreNotAllowed) {
+  CsvOptions options;
+  options.missing_allowed = false;
+  for (const std::string cell : {"", "NaN", "nan", "NA"}) {
+    const auto problem = problem_of([&] { read("a,b\n1,2\n1," + cell + "\n", options); });
+    EXPECT_THAT(problem.message, HasSubstr(":3: column b: missing value"));
+    EXPECT_THAT(problem.hint, HasSubstr("data.missing"));
+  }
+}
+
+TEST(Csv, DuplicateNames) {
+  EXPECT_THAT(problem_of([] { read("a,a\n1,2\n"); }).message,
+              HasSubstr(":1: two columns are named \"a\""));
+}
+
+TEST(Csv, EmptyFiles) {
+  EXPECT_THAT(problem_of([] { read(""); }).message, HasSubstr("no rows of data"));
+  EXPECT_THAT(problem_of([] { read("a,b\n"); }).message, HasSubstr("no rows of data"));
+}
+
+TEST(Csv, NumberForm) {
+  const auto table = read("a,b,c,d,e\n1,1.25,1e3,-2.0,1.0123456789\n2,3.5,7,4,5\n");
+  EXPECT_TRUE(table.columns[0].form.integer);
+  EXPECT_EQ(table.columns[0].form.decimals, 0);
+  EXPECT_FALSE(table.columns[1].form.integer);
+  EXPECT_EQ(table.columns[1].form.decimals, 2);
+  EXPECT_TRUE(table.columns[2].form.integer);
+  EXPECT_EQ(table.columns[2].form.decimals, -1);
+  EXPECT_TRUE(table.columns[3].form.integer);
+  EXPECT_EQ(table.columns[4].form.decimals, -1);
+}
+
+TEST(Csv, TimeIsTextWhenTheFirstCellIs) {
+  const auto choose = [](const std::vector<std::string>&) {
+    return std::vector<CellKind>{CellKind::time, CellKind::number};
+  };
+  const auto dates = read("day,v\n2020-01-02,1\n2020-01-01,2\n", {}, choose);
+  EXPECT_TRUE(dates.columns[0].textual);
+  EXPECT_THAT(dates.columns[0].texts, ElementsAre("2020-01-02", "2020-01-01"));
+  const auto numbers = read("day,v\n3,1\n2.5,2\n", {}, choose);
+  EXPECT_FALSE(numbers.columns[0].textual);
+  EXPECT_THAT(numbers.columns[0].numbers, ElementsAre(3, 2.5));
+}
+
+TEST(Csv, LongFileReportsProgress) {
+  std::string text = "a,b\n";
+  for (int i = 0; i < 200'000; ++i) text += std::to_string(i) + ",0.5\n";
+  std::vector<int64_t> told;
+  const auto table = read_csv(write_text("long.csv", text), {}, all_numbers,
+                              [&](int64_t rows) { told.push_back(rows); });
+  EXPECT_EQ(table.rows(), 200'000);
+  EXPECT_EQ(table.columns[0].numbers.back(), 199'999);
+  EXPECT_THAT(told, ElementsAre(100'000, 200'000));
+}
+
+}  // namespace
+}  // namespace rnngan

@@ -1,0 +1,66 @@
+// Small files and expected errors for the tests of this folder.
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "data/dataset.h"
+
+namespace rnngan::testing_data {
+
+/// A file in the test's own temporary folder.
+inline std::string temporary_path(const std::string& name) {
+  const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
+  const auto folder = std::filesystem::path(::testing::TempDir()) /
+                      (std::string("rnngan_data_") + info->test_suite_name() + "_" + info->name());
+  std::filesystem::create_directories(folder);
+  return (folder / name).string();
+}
+
+inline std::string write_text(const std::string& name, std::string_view text) {
+  const std::string path = temporary_path(name);
+  std::ofstream(path, std::ios::binary) << text;
+  return path;
+}
+
+inline std::string read_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+/// The first problem of the Error that `action` throws.
+inline Problem problem_of(const std::function<void()>& action, ErrorKind kind = ErrorKind::data) {
+  try {
+    action();
+  } catch (const Error& error) {
+    EXPECT_EQ(static_cast<int>(error.kind()), static_cast<int>(kind));
+    return error.problems().front();
+  }
+  ADD_FAILURE() << "no Error was thrown";
+  return {};
+}
+
+/// Everything in all three splits, windows of `window` steps (0 = whole sequences or 24).
+inline DataConfig config_for(const std::string& path, int64_t window = 0) {
+  DataConfig config;
+  config.path = path;
+  config.window.length = window;
+  config.split.policy = SplitPolicy::none;
+  return config;
+}
+
+/// "a\n0\n1\n..." : one column that counts.
+inline std::string counting_csv(int64_t rows) {
+  std::string text = "a\n";
+  for (int64_t i = 0; i < rows; ++i) text += std::to_string(i) + "\n";
+  return text;
+}
+
+}  // namespace rnngan::testing_data

@@ -1,0 +1,339 @@
+#include <cmath>
+#include <limits>
+
+#include <torch/types.h>
+
+#include "core/file.h"
+#include "data/npy.h"
+#include "data_test_util.h"
+
+namespace rnngan {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing_data::config_for;
+using testing_data::counting_csv;
+using testing_data::problem_of;
+using testing_data::temporary_path;
+using testing_data::write_text;
+
+std::vector<double> column_of(const Dataset& data, int64_t f) {
+  const auto values = data.values.select(1, f).contiguous();
+  return {values.data_ptr<double>(), values.data_ptr<double>() + values.size(0)};
+}
+
+/// All spans are in all three splits; windows of 2.
+DataConfig sequences_config(const std::string& text) {
+  auto config = config_for(write_text("file.csv", text));
+  config.id = "id";
+  return config;
+}
+
+Problem load_problem(const DataConfig& config) {
+  return problem_of([&] { load_dataset(config); });
+}
+
+std::string npy_file(const std::vector<int64_t>& shape, const std::vector<double>& values) {
+  std::string bytes = npy_header(shape);
+  bytes.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(double));
+  return write_text("file.npy", bytes);
+}
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+TEST(Load, MissingFileAndDirectory) {
+  const std::string absent = temporary_path("absent.csv");
+  EXPECT_EQ(load_problem(config_for(absent)).message, absent + ": no such file");
+  const std::string folder = std::filesystem::path(absent).parent_path().string();
+  EXPECT_EQ(load_problem(config_for(folder)).message, folder + ": is a directory");
+  EXPECT_THAT(load_problem(config_for("")).message, HasSubstr("data.path"));
+  EXPECT_THAT(load_problem(config_for(write_text("x.parquet", "a"))).message,
+              HasSubstr("unknown kind of file .parquet"));
+}
+
+TEST(Load, OneLongSeries) {
+  const auto data = load_dataset(config_for(write_text("file.csv", counting_csv(30)), 24));
+  ASSERT_EQ(data.train.size(), 7U);
+  EXPECT_EQ(data.train.front(), (Span{0, 24, 0}));
+  EXPECT_EQ(data.train.back(), (Span{6, 24, 0}));
+  EXPECT_EQ(data.file_rows, 30);
+  EXPECT_TRUE(data.windowed);
+  EXPECT_EQ(data.split_policy, "none");
+  EXPECT_EQ(data.schema.law, (std::vector<ConditionCount>{{24, -1, {}, 7}}));
+  EXPECT_EQ(data.hash, sha256_file(data.path, ErrorKind::data));
+  EXPECT_EQ(data.hash.size(), 64U);
+}
+
+TEST(Load, WindowDefaultsAndStride) {
+  auto config = config_for(write_text("file.csv", counting_csv(30)));
+  EXPECT_EQ(load_dataset(config).train.front().length, 24);
+  config.window.length = 10;
+  config.window.stride = 6;
+  const auto data = load_dataset(config);
+  EXPECT_THAT(data.train,
+              ElementsAre(Span{0, 10, 0}, Span{6, 10, 0}, Span{12, 10, 0}, Span{18, 10, 0}));
+}
+
+TEST(Load, FewerRowsThanOneWindow) {
+  const std::string path = write_text("file.csv", counting_csv(10));
+  const auto problem = load_problem(config_for(path, 24));
+  EXPECT_EQ(problem.message, path + ": 10 rows, fewer than one window of 24 steps");
+  EXPECT_THAT(problem.hint, HasSubstr("at most 10"));
+}
+
+TEST(Load, WindowLongerThanASequence) {
+  auto config = sequences_config("id,v\nA,1\nA,2\nA,3\nB,1\nB,2\n");
+  config.window.length = 3;
+  EXPECT_THAT(load_problem(config).message,
+              HasSubstr("sequence \"B\" has 2 steps, fewer than the window of 3"));
+}
+
+TEST(Load, IdsNeedNotBeAdjacent) {
+  const auto data = load_dataset(sequences_config("v,id\n1,B\n10,A\n2,B\n20,A\n3,B\n"));
+  EXPECT_THAT(column_of(data, 0), ElementsAre(1, 2, 3, 10, 20));
+  EXPECT_THAT(data.source_names, ElementsAre("B", "A"));
+  EXPECT_THAT(data.train, ElementsAre(Span{0, 3, 0}, Span{3, 2, 1}));
+  EXPECT_FALSE(data.windowed);
+  EXPECT_EQ(data.sources, 2);
+  EXPECT_EQ(data.schema.law, (std::vector<ConditionCount>{{2, -1, {}, 1}, {3, -1, {}, 1}}));
+}
+
+TEST(Load, TimeSortsAndIsNoFeature) {
+  auto config = config_for(write_text("file.csv", "t,v\n10,3\n9,2\n-1,1\n"), 2);
+  config.time = "t";
+  const auto data = load_dataset(config);
+  EXPECT_EQ(data.schema.features(), 1);
+  EXPECT_THAT(column_of(data, 0), ElementsAre(1, 2, 3));
+  config.path = write_text("dates.csv", "v,t\n3,2020-02-01\n1,2019-12-31\n2,2020-01-15\n");
+  EXPECT_THAT(column_of(load_dataset(config), 0), ElementsAre(1, 2, 3));
+}
+
+TEST(Load, DuplicateTimesAreRefusedWithinASequence) {
+  auto config = config_for(write_text("file.csv", "t,v\n1,3\n2,2\n1,1\n"), 2);
+  config.time = "t";
+  const auto problem = load_problem(config);
+  EXPECT_THAT(problem.message, HasSubstr(":4: column t: time \"1\" occurs twice"));
+  EXPECT_THAT(problem.message, HasSubstr("line 2"));
+  auto several = sequences_config("id,t,v\nA,1,3\nB,1,4\n");
+  several.time = "t";
+  EXPECT_NO_THROW(load_dataset(several));
+}
+
+TEST(Load, LabelsAreSortedAsNumbersWhenTheyAre) {
+  auto config = sequences_config("id,k,v\nA,10,1\nB,9,2\nC,10,3\n");
+  config.label = "k";
+  const auto data = load_dataset(config);
+  EXPECT_EQ(data.schema.label_name, "k");
+  EXPECT_THAT(data.schema.labels, ElementsAre("9", "10"));
+  EXPECT_TRUE(at::equal(data.labels, torch::tensor({1, 0, 1}, torch::kLong)));
+  EXPECT_EQ(data.schema.law, (std::vector<ConditionCount>{{1, 0, {}, 1}, {1, 1, {}, 2}}));
+}
+
+TEST(Load, LabelsAndStaticsAreConstantWithinASequence) {
+  auto config = sequences_config("id,k,s,v\nA,x,1,1\nB,y,2,2\nA,x,1,3\nA,y,1,4\n");
+  config.label = "k";
+  config.statics = {"s"};
+  EXPECT_THAT(load_problem(config).message,
+              HasSubstr(":5: column k: changes within sequence \"A\""));
+  config.path = write_text("other.csv", "id,k,s,v\nA,x,1,1\nB,y,2,2\nA,x,1.5,3\n");
+  EXPECT_THAT(load_problem(config).message,
+              HasSubstr(":4: column s: changes within sequence \"A\""));
+  config.path = write_text("good.csv", "id,k,s,v\nA,x,1,1\nB,y,2,2\nA,x,1,3\n");
+  const auto data = load_dataset(config);
+  EXPECT_TRUE(at::equal(data.statics, torch::tensor({1.0, 2.0}, torch::kDouble).view({2, 1})));
+  EXPECT_EQ(data.schema.statics[0].mean, 1.5) << "each sequence once, not each row";
+}
+
+TEST(Load, LabelsNeedSeveralSequences) {
+  auto config = config_for(write_text("file.csv", "k,v\nx,1\ny,2\n"), 2);
+  config.label = "k";
+  EXPECT_THAT(load_problem(config).hint, HasSubstr("data.id"));
+}
+
+TEST(Load, ColumnsAreChosenByName) {
+  auto config = config_for(write_text("file.csv", "DAX,note,SMI\n1,x,3\n2,y,5\n"), 2);
+  config.columns = {"SMI", "DAX"};
+  const auto data = load_dataset(config);
+  EXPECT_EQ(data.schema.columns[0].name, "SMI");
+  EXPECT_THAT(column_of(data, 1), ElementsAre(1, 2));
+  config.columns = {"DAXX"};
+  const auto problem = load_problem(config);
+  EXPECT_THAT(problem.message, HasSubstr("no column \"DAXX\" (data.columns)"));
+  EXPECT_EQ(problem.hint, "did you mean DAX?");
+  config.columns = {"DAX"};
+  config.time = "DAX";
+  EXPECT_THAT(load_problem(config).message, HasSubstr("named by data.time and by data.columns"));
+}
+
+TEST(Load, MissingPolicyError) {
+  auto config = config_for(write_text("file.csv", "a,b\n1,2\n3,\n5,6\n"), 2);
+  EXPECT_THAT(load_problem(config).message, HasSubstr(":3: column b: missing value"));
+}
+
+TEST(Load, MissingPolicyInterpolate) {
+  auto config = config_for(write_text("file.csv", "a,b\n,1\n2,2\nNaN,3\n,4\n8,5\nNA,6\n"), 2);
+  config.missing = Missing::interpolate;
+  EXPECT_THAT(column_of(load_dataset(config), 0), ElementsAre(2, 2, 4, 6, 8, 8));
+  config.path = write_text("timed.csv", "t,a\n0,0\n1,\n4,8\n");
+  config.time = "t";
+  EXPECT_THAT(column_of(load_dataset(config), 0), ElementsAre(0, 2, 8))
+      << "linear in time, not in rows";
+}
+
+TEST(Load, InterpolationStaysWithinASequence) {
+  auto config = sequences_config("id,v,w\nA,1,1\nA,,1\nB,5,2\nB,6,\n");
+  config.missing = Missing::interpolate;
+  EXPECT_THAT(column_of(load_dataset(config), 0), ElementsAre(1, 1, 5, 6));
+  config.path = write_text("empty.csv", "id,v\nA,1\nB,\nB,\n");
+  EXPECT_THAT(load_problem(config).message, HasSubstr("column v: sequence \"B\" has no value"));
+}
+
+TEST(Load, MissingPolicyDrop) {
+  auto config = config_for(write_text("file.csv", "a\n1\n2\nNA\n4\n5\n6\nNA\n"), 2);
+  config.missing = Missing::drop;
+  const auto data = load_dataset(config);
+  EXPECT_THAT(data.train, ElementsAre(Span{0, 2, 0}, Span{3, 2, 0}, Span{4, 2, 0}));
+  EXPECT_EQ(data.schema.columns[0].mean, (1 + 2 + 4 + 5 + 6) / 5.0);
+  config.path = write_text("none.csv", "a\n1\nNA\n3\nNA\n");
+  EXPECT_THAT(load_problem(config).message, HasSubstr("no window of 2 steps is left"));
+  auto several = sequences_config("id,v\nA,1\nA,NA\nB,3\nB,4\n");
+  several.missing = Missing::drop;
+  EXPECT_THAT(load_dataset(several).train, ElementsAre(Span{2, 2, 1}));
+}
+
+TEST(Load, InfinityIsAlwaysAnError) {
+  auto config = config_for(write_text("file.csv", "a,b\n1,2\n3,inf\n5,6\n"), 2);
+  for (const Missing policy : {Missing::error, Missing::interpolate, Missing::drop}) {
+    config.missing = policy;
+    EXPECT_THAT(load_problem(config).message, HasSubstr(":3: column b: \"inf\" is not finite"));
+  }
+}
+
+TEST(Load, ConstantColumns) {
+  EXPECT_THAT(load_problem(config_for(write_text("file.csv", "a,b\n1,7\n1,7\n"), 2)).message,
+              HasSubstr("all columns are constant"));
+  const auto data =
+      load_dataset(config_for(write_text("one.csv", "a,b\n1,0.1\n2,0.1\n4,0.1\n"), 2));
+  EXPECT_EQ(data.schema.columns[1].sd, 0);
+  const auto back = to_original(data.scaled, data.schema);
+  EXPECT_TRUE(at::equal(back.select(1, 1), data.values.select(1, 1)));
+}
+
+TEST(Load, StatisticsCountEachTrainingRowOnce) {
+  // Windows of 2 share the rows in the middle; the mean over windows would be another number.
+  const auto data = load_dataset(config_for(write_text("file.csv", "a\n0\n1\n5\n10\n"), 2));
+  const Column& column = data.schema.columns[0];
+  EXPECT_DOUBLE_EQ(column.mean, 4);
+  EXPECT_DOUBLE_EQ(column.sd, std::sqrt((16 + 9 + 1 + 36) / 4.0));
+  EXPECT_EQ(column.min, 0);
+  EXPECT_EQ(column.max, 10);
+  // Differences 1, 4, 5.
+  const double mean = 10 / 3.0;
+  EXPECT_DOUBLE_EQ(
+      column.difference_sd,
+      std::sqrt(((1 - mean) * (1 - mean) + (4 - mean) * (4 - mean) + (5 - mean) * (5 - mean)) / 3));
+}
+
+TEST(Load, StatisticsSeeTrainingRowsOnly) {
+  auto config = config_for(write_text("file.csv", counting_csv(100)), 2);
+  config.split.policy = SplitPolicy::time;
+  const auto data = load_dataset(config);
+  EXPECT_EQ(data.schema.columns[0].min, 0);
+  EXPECT_EQ(data.schema.columns[0].max, 79);
+  EXPECT_DOUBLE_EQ(data.schema.columns[0].mean, 39.5);
+}
+
+TEST(Load, DifferencesDoNotCrossSequences) {
+  const auto data = load_dataset(sequences_config("id,v\nA,1\nA,2\nB,100\nB,101\n"));
+  EXPECT_EQ(data.schema.columns[0].difference_sd, 0);
+}
+
+TEST(Load, IntegersAndDecimals) {
+  const auto data =
+      load_dataset(config_for(write_text("file.csv", "a,b,c\n1,1.25,1e-3\n2,3.5,7.5\n"), 2));
+  EXPECT_TRUE(data.schema.columns[0].integer);
+  EXPECT_FALSE(data.schema.columns[1].integer);
+  EXPECT_EQ(data.schema.columns[1].decimals, 2);
+  EXPECT_EQ(data.schema.columns[2].decimals, -1);
+}
+
+TEST(Load, ScaledIsStandardised) {
+  const auto data = load_dataset(config_for(write_text("file.csv", counting_csv(50)), 2));
+  EXPECT_NEAR(data.scaled.mean().item<double>(), 0, 1e-6);
+  EXPECT_NEAR(data.scaled.std(false).item<double>(), 1, 1e-6);
+}
+
+TEST(Load, TimeganReadsBackwardsAndLeavesOutTheLastWindow) {
+  auto config = config_for(write_text("file.csv", counting_csv(10)), 4);
+  config.compat = Compatibility::timegan;
+  config.split.policy = SplitPolicy::blocks;
+  const auto data = load_dataset(config);
+  EXPECT_EQ(column_of(data, 0).front(), 9);
+  EXPECT_EQ(data.train.size(), 6U) << "rows - T";
+  EXPECT_EQ(data.train, data.test);
+  EXPECT_EQ(data.schema.scaling, Scaling::minmax);
+  EXPECT_EQ(data.schema.columns[0].min, 0) << "over the whole file";
+  EXPECT_EQ(data.scaled[0][0].item<float>(), static_cast<float>(9 / (9 + 1e-7)));
+  auto several = sequences_config("id,v\nA,1\nA,2\nB,1\nB,2\n");
+  several.compat = Compatibility::timegan;
+  EXPECT_THAT(load_problem(several).message, HasSubstr("one long series"));
+}
+
+TEST(Load, SampleLayoutIsRecognised) {
+  auto config =
+      config_for(write_text("file.csv", "sequence_id,step,k,v\n0,1,x,2\n0,0,x,1\n1,0,y,5\n"));
+  config.label = "k";
+  const auto data = load_dataset(config);
+  EXPECT_THAT(column_of(data, 0), ElementsAre(1, 2, 5));
+  EXPECT_THAT(data.train, ElementsAre(Span{0, 2, 0}, Span{2, 1, 1}));
+  EXPECT_EQ(data.schema.features(), 1);
+}
+
+TEST(Load, ReservedColumnNames) {
+  const auto problem = load_problem(config_for(write_text("file.csv", "step,v\n0,1\n1,2\n"), 2));
+  EXPECT_THAT(problem.message, HasSubstr("cannot be named step"));
+  EXPECT_THAT(problem.hint, HasSubstr("data.time"));
+}
+
+TEST(Load, NpyShapes) {
+  auto long_series = load_dataset(config_for(npy_file({3, 2}, {1, 2, 3, 4, 5, 6}), 2));
+  EXPECT_EQ(long_series.train.size(), 2U);
+  EXPECT_EQ(long_series.schema.columns[1].name, "c2");
+  EXPECT_EQ(load_dataset(config_for(npy_file({4}, {1, 2, 3, 4}), 2)).train.size(), 3U);
+  const auto many = load_dataset(config_for(npy_file({2, 3, 1}, {1, 2, 3, 4, kNaN, kNaN})));
+  EXPECT_THAT(many.train, ElementsAre(Span{0, 3, 0}, Span{3, 1, 1}));
+  EXPECT_THAT(column_of(many, 0), ElementsAre(1, 2, 3, 4));
+  EXPECT_TRUE(many.schema.columns[0].integer);
+}
+
+TEST(Load, NpyMissingAndUnknown) {
+  auto config = config_for(npy_file({2, 3, 1}, {1, kNaN, 3, 4, 5, kNaN}));
+  EXPECT_THAT(load_problem(config).message,
+              HasSubstr("sequence 0, step 1, column c1: missing value"));
+  config.missing = Missing::interpolate;
+  EXPECT_THAT(column_of(load_dataset(config), 0), ElementsAre(1, 2, 3, 4, 5));
+  config.path = npy_file({2, 1}, {1, std::numeric_limits<double>::infinity()});
+  EXPECT_THAT(load_problem(config).message, HasSubstr("row 1, column c1: inf is not finite"));
+  config.columns = {"c7"};
+  EXPECT_THAT(load_problem(config).message, HasSubstr("no column \"c7\""));
+  config.id = "id";
+  EXPECT_THAT(load_problem(config).message, HasSubstr("data.id"));
+}
+
+TEST(Load, TwoHundredThousandRows) {
+  std::string text = "id,t,v\n";
+  for (int i = 0; i < 200'000; ++i) {
+    text += std::to_string(i % 1000) + "," + std::to_string(200'000 - i) + "," + std::to_string(i) +
+            "\n";
+  }
+  auto config = config_for(write_text("file.csv", text));
+  config.id = "id";
+  config.time = "t";
+  const auto data = load_dataset(config);
+  EXPECT_EQ(data.train.size(), 1000U);
+  EXPECT_EQ(data.values[0][0].item<double>(), 199'000);
+}
+
+}  // namespace
+}  // namespace rnngan

@@ -1,0 +1,214 @@
+#include "nn/discriminator.h"
+
+#include <limits>
+
+#include <gtest/gtest.h>
+
+#include "nn/support.h"
+
+namespace rnngan {
+namespace {
+
+using testing::expect_close;
+using testing::full;
+using testing::numbers;
+using testing::ragged;
+using testing::small_schema;
+using torch::Tensor;
+
+constexpr ScorePolicy kPolicies[] = {ScorePolicy::pooled, ScorePolicy::seq_mean,
+                                     ScorePolicy::seq_last, ScorePolicy::step};
+
+DiscriminatorConfig small_config(ScorePolicy score = ScorePolicy::pooled,
+                                 bool bidirectional = true) {
+  DiscriminatorConfig config;
+  config.hidden = 3;
+  config.layers = 1;
+  config.bidirectional = bidirectional;
+  config.score = score;
+  config.head = 5;
+  return config;
+}
+
+std::shared_ptr<Discriminator> make_discriminator(const DiscriminatorConfig& config,
+                                                  const Schema& schema) {
+  auto discriminator = std::make_shared<Discriminator>(config, schema);
+  discriminator->to(torch::kFloat64);
+  testing::set_numbers(*discriminator);
+  return discriminator;
+}
+
+Tensor parameter(const torch::nn::Module& module, const std::string& name) {
+  return module.named_parameters()[name];
+}
+
+// --- embed()
+
+TEST(Embed, HasUnitSpreadUnderEveryScaling) {
+  const Tensor original =
+      torch::tensor({{{1.0, 2.0}, {3.0, 10.0}, {2.5, 18.0}}}, testing::float64());
+  for (const Scaling scaling : {Scaling::standard, Scaling::minmax, Scaling::none}) {
+    Schema schema = small_schema();
+    schema.scaling = scaling;
+    Tensor scaled = original.clone();
+    for (int64_t f = 0; f < 2; ++f) {
+      const Affine map = scaler(schema.columns[static_cast<size_t>(f)], scaling);
+      scaled.select(2, f).sub_(map.offset).div_(map.scale);
+    }
+    const auto discriminator = make_discriminator(small_config(), schema);
+    const Tensor point = discriminator->embed(scaled, full(1, 3));
+    ASSERT_EQ(point.sizes(), torch::IntArrayRef({1, 3, 4}));
+    // Steps of the values divided by sd (2, 4), of the differences divided by difference_sd (.5,
+    // 1).
+    const Tensor moves = point.narrow(1, 1, 2) - point.narrow(1, 0, 2);
+    expect_close(moves.narrow(2, 0, 2),
+                 torch::tensor({{{1.0, 2.0}, {-0.25, 2.0}}}, testing::float64()), 1e-6, "values");
+    expect_close(point.narrow(2, 2, 2),
+                 torch::tensor({{{0.0, 0.0}, {4.0, 8.0}, {-1.0, 8.0}}}, testing::float64()), 1e-5,
+                 "differences");
+  }
+}
+
+TEST(Embed, ConstantColumnsKeepTheirScale) {
+  Schema schema = small_schema();
+  schema.columns[0] = testing::column(3.0, 0.0, 3.0, 3.0, 0.0);
+  const auto discriminator = make_discriminator(small_config(), schema);
+  const Tensor x = numbers({1, 2, 2}, 0.4);
+  const Tensor point = discriminator->embed(x, full(1, 2));
+  expect_close(point.select(2, 0), x.select(2, 0), 1e-12, "value");
+  expect_close(point.select(2, 2).select(1, 1), (x[0][1][0] - x[0][0][0]).view({1}), 1e-12,
+               "difference");
+}
+
+TEST(Embed, WithoutDifferencesIsTheValuesAlone) {
+  DiscriminatorConfig config = small_config();
+  config.differences = false;
+  const auto discriminator = make_discriminator(config, small_schema());
+  const Tensor x = numbers({2, 3, 2}, 0.4);
+  expect_close(discriminator->embed(x, full(2, 3)), x, 1e-6, "point");  // standard scaling: sd = 1
+}
+
+TEST(Embed, PaddingReachesNeitherPointNorGradient) {
+  const auto discriminator = make_discriminator(small_config(), small_schema());
+  const StepMask steps = ragged({3, 1}, 3);
+  Tensor x = numbers({2, 3, 2}, 0.4);
+  x.masked_fill_(~steps.mask.unsqueeze(2), std::numeric_limits<double>::quiet_NaN());
+  x.requires_grad_();
+  const Tensor point = discriminator->embed(x, steps);
+  EXPECT_TRUE((point.masked_select(~steps.mask.unsqueeze(2)) == 0).all().item<bool>());
+  const Tensor gradient = torch::autograd::grad({point.pow(2).sum()}, {x})[0];
+  EXPECT_TRUE((gradient.masked_select(~steps.mask.unsqueeze(2)) == 0).all().item<bool>());
+  EXPECT_TRUE(gradient.isfinite().all().item<bool>());
+}
+
+TEST(Embed, OneStepHasNoDifference) {
+  const auto discriminator = make_discriminator(small_config(), small_schema());
+  const Tensor point = discriminator->embed(numbers({2, 1, 2}, 0.4), full(2, 1));
+  ASSERT_EQ(point.sizes(), torch::IntArrayRef({2, 1, 4}));
+  EXPECT_TRUE((point.narrow(2, 2, 2) == 0).all().item<bool>());
+}
+
+// --- judge()
+
+// The trunk's states, from an LSTM of its own with the discriminator's weights.
+Tensor states(const Discriminator& discriminator, const Tensor& input, const StepMask& steps) {
+  LstmOptions options;
+  options.input = input.size(2);
+  options.hidden = discriminator.config().hidden;
+  options.layers = discriminator.config().layers;
+  options.bidirectional = discriminator.config().bidirectional;
+  Lstm lstm(options);
+  lstm.to(torch::kFloat64);
+  const torch::NoGradGuard no_grad;
+  for (auto& item : lstm.named_parameters()) {
+    item.value().copy_(parameter(discriminator, "lstm." + item.key()));
+  }
+  return lstm.forward(input, steps).y;
+}
+
+TEST(Judge, ScoresFollowTheirDefinitions) {
+  const StepMask steps = ragged({4, 2}, 4);
+  const Tensor point = numbers({2, 4, 4}, 0.4);
+  for (const bool bidirectional : {true, false}) {
+    for (const ScorePolicy policy : kPolicies) {
+      const auto d = make_discriminator(small_config(policy, bidirectional), small_schema());
+      const auto p = [&](const std::string& name) { return parameter(*d, name); };
+      const Tensor y = states(*d, point, steps);
+      std::vector<Tensor> features, scores;
+      for (int64_t b = 0; b < 2; ++b) {
+        const int64_t length = steps.lengths[b].item<int64_t>();
+        const Tensor valid = y[b].narrow(0, 0, length);
+        Tensor last = valid[length - 1].narrow(0, 0, 3);
+        if (bidirectional) last = torch::cat({last, valid[0].narrow(0, 3, 3)});
+        features.push_back(torch::cat({valid.mean(0), last}));
+        const auto linear = [&](const Tensor& v) {
+          return torch::linear(v, p("score.weight"), p("score.bias")).squeeze(-1);
+        };
+        if (policy == ScorePolicy::pooled) {
+          scores.push_back(linear(torch::leaky_relu(
+              torch::linear(features.back(), p("hidden.weight"), p("hidden.bias")), 0.2)));
+        } else if (policy == ScorePolicy::seq_mean) {
+          scores.push_back(linear(valid).mean());
+        } else if (policy == ScorePolicy::seq_last) {
+          scores.push_back(linear(last));
+        } else {
+          scores.push_back(
+              torch::cat({linear(valid), torch::zeros({4 - length}, testing::float64())}));
+        }
+      }
+      const Judgement judgement = d->judge(point, {}, steps);
+      expect_close(judgement.features, torch::stack(features), 1e-13, "features");
+      expect_close(judgement.score, torch::stack(scores), 1e-13, "score");
+    }
+  }
+}
+
+TEST(Judge, AppendedPaddingChangesNothing) {
+  for (const ScorePolicy policy : kPolicies) {
+    const auto d = make_discriminator(small_config(policy), small_schema(2));
+    const Tensor point = numbers({2, 4, 4}, 0.4);
+    const Tensor condition = numbers({2, 2}, 0.8);
+    const Tensor longer =
+        torch::cat({point, torch::full({2, 3, 4}, std::nan(""), testing::float64())}, 1)
+            .requires_grad_();
+    for (const auto differentiation : {Differentiation::once, Differentiation::twice}) {
+      const Judgement plain = d->judge(point, condition, full(2, 4), differentiation);
+      const Judgement padded = d->judge(longer, condition, ragged({4, 4}, 7), differentiation);
+      expect_close(padded.features, plain.features, 1e-13, "features");
+      const Tensor score =
+          policy == ScorePolicy::step ? padded.score.narrow(1, 0, 4) : padded.score;
+      expect_close(score, plain.score, 1e-13, "score");
+      const Tensor gradient = torch::autograd::grad({padded.score.sum()}, {longer})[0];
+      EXPECT_TRUE((gradient.narrow(1, 4, 3) == 0).all().item<bool>());
+      EXPECT_TRUE((gradient.narrow(1, 0, 4) != 0).any().item<bool>());
+    }
+  }
+}
+
+TEST(Judge, TheConditionReachesTheScore) {
+  for (const ScorePolicy policy : kPolicies) {
+    const auto d = make_discriminator(small_config(policy), small_schema(2));
+    const Tensor condition = numbers({2, 2}, 0.8).requires_grad_();
+    const Tensor score = d->judge(numbers({2, 3, 4}, 0.4), condition, full(2, 3)).score;
+    const Tensor gradient = torch::autograd::grad({score.sum()}, {condition})[0];
+    EXPECT_TRUE((gradient != 0).all().item<bool>());
+  }
+}
+
+TEST(Judge, APenaltyReachesTheWeightsExactly) {
+  const StepMask steps = ragged({3, 2}, 3);
+  for (const ScorePolicy policy : kPolicies) {
+    const auto d = make_discriminator(small_config(policy), small_schema());
+    const Tensor point = numbers({2, 3, 4}, 0.4).requires_grad_();
+    const auto penalty = [&] {
+      return testing::gradient_penalty(d->judge(point, {}, steps).score, point);
+    };
+    testing::expect_finite_differences(penalty, d->parameters(), 1e-6);
+    const auto gradient =
+        torch::autograd::grad({penalty()}, {parameter(*d, "lstm.weight_hh_l0")})[0];
+    EXPECT_GT(gradient.abs().max().item<double>(), 1e-6);
+  }
+}
+
+}  // namespace
+}  // namespace rnngan

@@ -1,0 +1,365 @@
+#include "nn/lstm.h"
+
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <tuple>
+
+#include <gtest/gtest.h>
+#include <torch/nn/modules/rnn.h>
+
+#include "core/error.h"
+#include "nn/support.h"
+
+namespace rnngan {
+namespace {
+
+using testing::expect_close;
+using testing::float64;
+using testing::full;
+using testing::gradient_penalty;
+using testing::numbers;
+using testing::ragged;
+using torch::Tensor;
+
+constexpr int64_t kInput = 3;
+constexpr int64_t kHidden = 4;
+
+std::shared_ptr<Lstm> make_lstm(int64_t layers, bool bidirectional) {
+  LstmOptions options;
+  options.input = kInput;
+  options.hidden = kHidden;
+  options.layers = layers;
+  options.bidirectional = bidirectional;
+  auto lstm = std::make_shared<Lstm>(options);
+  lstm->to(torch::kFloat64);
+  testing::set_numbers(*lstm);
+  return lstm;
+}
+
+// torch::nn::LSTM with the weights of `lstm`, taken over by name.
+torch::nn::LSTM make_oracle(const Lstm& lstm) {
+  const LstmOptions& options = lstm.options();
+  torch::nn::LSTM oracle(torch::nn::LSTMOptions(options.input, options.hidden)
+                             .num_layers(options.layers)
+                             .bidirectional(options.bidirectional)
+                             .batch_first(true));
+  oracle->to(torch::kFloat64);
+  const torch::NoGradGuard no_grad;
+  auto mine = lstm.named_parameters();
+  for (auto& item : oracle->named_parameters()) item.value().copy_(mine[item.key()]);
+  return oracle;
+}
+
+LstmState make_state(const Lstm& lstm, int64_t batch) {
+  const LstmOptions& o = lstm.options();
+  return {numbers({o.layers * o.directions(), batch, o.hidden}, 0.2, 0.7).requires_grad_(),
+          numbers({o.layers * o.directions(), batch, o.hidden}, 1.2, 0.7).requires_grad_()};
+}
+
+// A scalar in which every output counts, each with another weight.
+Tensor mixture(const Tensor& y, const Tensor& h, const Tensor& c) {
+  return (y * numbers(y.sizes(), 0.5)).sum() + (h * numbers(h.sizes(), 0.6)).sum() +
+         (c * numbers(c.sizes(), 0.7)).sum();
+}
+
+// --- Against torch::nn::LSTM
+
+TEST(Lstm, HasTheParametersOfTorchLstm) {
+  const auto lstm = make_lstm(2, true);
+  const auto mine = lstm->named_parameters();
+  const auto oracle = make_oracle(*lstm)->named_parameters();
+  ASSERT_EQ(mine.size(), oracle.size());
+  for (size_t i = 0; i < mine.size(); ++i) {
+    EXPECT_EQ(mine[i].key(), oracle[i].key());
+    EXPECT_EQ(mine[i].value().sizes(), oracle[i].value().sizes());
+  }
+}
+
+TEST(Lstm, InitialWeightsFillTheUsualRange) {
+  LstmOptions options;
+  options.input = 8;
+  options.hidden = 16;
+  const Lstm lstm(options);
+  for (const Tensor& parameter : lstm.parameters()) {
+    const double largest = parameter.abs().max().item<double>();
+    EXPECT_LE(largest, 0.25);
+    EXPECT_GT(largest, 0.2);
+    EXPECT_LT(parameter.min().item<double>(), 0);
+  }
+}
+
+using Shape = std::tuple<int64_t, bool, int64_t, int64_t>;  // layers, bidirectional, B, T
+
+class AgainstTorch : public ::testing::TestWithParam<Shape> {
+ protected:
+  void SetUp() override {
+    const auto [layers, bidirectional, batch, steps] = GetParam();
+    lstm_ = make_lstm(layers, bidirectional);
+    oracle_ = make_oracle(*lstm_);
+    state_ = make_state(*lstm_, batch);
+    x_ = numbers({batch, steps, kInput}, 0.4).requires_grad_();
+    steps_ = full(batch, steps);
+  }
+
+  LstmOutput run(Differentiation differentiation) {
+    return lstm_->forward(x_, steps_, state_, differentiation);
+  }
+
+  LstmOutput run_oracle() {
+    const auto [y, state] = oracle_->forward(x_, std::make_tuple(state_.h, state_.c));
+    return {y, {std::get<0>(state), std::get<1>(state)}};
+  }
+
+  std::vector<Tensor> leaves(const torch::nn::Module& module) const {
+    std::vector<Tensor> result = {x_, state_.h, state_.c};
+    for (const Tensor& parameter : module.parameters()) result.push_back(parameter);
+    return result;
+  }
+
+  std::shared_ptr<Lstm> lstm_;
+  torch::nn::LSTM oracle_{nullptr};
+  LstmState state_;
+  Tensor x_;
+  StepMask steps_;
+};
+
+TEST_P(AgainstTorch, ValuesAndFirstGradients) {
+  const LstmOutput expected = run_oracle();
+  const auto expected_gradients = torch::autograd::grad(
+      {mixture(expected.y, expected.final.h, expected.final.c)}, leaves(*oracle_));
+  for (const auto differentiation : {Differentiation::once, Differentiation::twice}) {
+    const LstmOutput output = run(differentiation);
+    expect_close(output.y, expected.y, 1e-13, "y");
+    expect_close(output.final.h, expected.final.h, 1e-13, "h");
+    expect_close(output.final.c, expected.final.c, 1e-13, "c");
+    const auto gradients =
+        torch::autograd::grad({mixture(output.y, output.final.h, output.final.c)}, leaves(*lstm_));
+    for (size_t i = 0; i < gradients.size(); ++i) {
+      expect_close(gradients[i], expected_gradients[i], 1e-11, "gradient " + std::to_string(i));
+    }
+  }
+}
+
+TEST_P(AgainstTorch, GradientsOfAPenalty) {
+  const LstmOutput expected = run_oracle();
+  const Tensor expected_penalty =
+      gradient_penalty(mixture(expected.y, expected.final.h, expected.final.c), x_);
+  const auto expected_gradients =
+      torch::autograd::grad({expected_penalty}, leaves(*oracle_), {}, false, false, true);
+  const LstmOutput output = run(Differentiation::twice);
+  const Tensor penalty = gradient_penalty(mixture(output.y, output.final.h, output.final.c), x_);
+  expect_close(penalty, expected_penalty, 1e-12, "penalty");
+  const auto gradients = torch::autograd::grad({penalty}, leaves(*lstm_), {}, false, false, true);
+  for (size_t i = 0; i < gradients.size(); ++i) {
+    expect_close(gradients[i], expected_gradients[i], 1e-10, "gradient " + std::to_string(i));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, AgainstTorch,
+                         ::testing::Values(Shape{1, false, 3, 5}, Shape{1, true, 3, 5},
+                                           Shape{2, false, 2, 4}, Shape{2, true, 2, 4},
+                                           Shape{1, true, 1, 3}, Shape{2, true, 3, 1},
+                                           Shape{1, false, 1, 1}));
+
+// float32 is where LibTorch may take another path than in double.
+TEST(Lstm, FloatAgreesWithTorchInBothModes) {
+  const auto lstm = make_lstm(2, true);
+  auto oracle = make_oracle(*lstm);
+  const Tensor x = numbers({5, 7, kInput}, 0.4);
+  const Tensor expected = std::get<0>(oracle->forward(x));
+  const auto expected_gradients =
+      torch::autograd::grad({expected.pow(2).sum()}, oracle->parameters());
+  lstm->to(torch::kFloat32);
+  for (const auto differentiation : {Differentiation::once, Differentiation::twice}) {
+    const Tensor y = lstm->forward(x.to(torch::kFloat32), full(5, 7), {}, differentiation).y;
+    expect_close(y, expected, 1e-5, "y");
+    const auto gradients = torch::autograd::grad({y.pow(2).sum()}, lstm->parameters());
+    for (size_t i = 0; i < gradients.size(); ++i) {
+      expect_close(gradients[i], expected_gradients[i], 1e-4, "gradient " + std::to_string(i));
+    }
+  }
+}
+
+// --- Finite differences
+
+TEST(Lstm, FirstAndSecondGradientsMatchFiniteDifferences) {
+  const auto lstm = make_lstm(1, true);
+  const LstmState state = make_state(*lstm, 2);
+  const Tensor x = numbers({2, 3, kInput}, 0.4).requires_grad_();
+  const StepMask steps = ragged({3, 2}, 3);
+  std::vector<Tensor> leaves = lstm->parameters();
+  leaves.insert(leaves.end(), {x, state.h, state.c});
+  const auto value = [&] {
+    const LstmOutput output = lstm->forward(x, steps, state);
+    return mixture(output.y, output.final.h, output.final.c);
+  };
+  testing::expect_finite_differences(value, leaves);
+  testing::expect_finite_differences([&] { return gradient_penalty(value(), x); }, leaves);
+}
+
+// --- Ragged sequences
+
+class Ragged : public ::testing::TestWithParam<std::tuple<int64_t, bool>> {};
+
+TEST_P(Ragged, EqualsEverySequenceAlone) {
+  const auto [layers, bidirectional] = GetParam();
+  const auto lstm = make_lstm(layers, bidirectional);
+  const std::vector<int64_t> lengths = {2, 5, 1, 4};
+  const Tensor x = numbers({4, 5, kInput}, 0.4).requires_grad_();
+  const LstmState state = make_state(*lstm, 4);
+  for (const auto differentiation : {Differentiation::once, Differentiation::twice}) {
+    const LstmOutput output = lstm->forward(x, ragged(lengths, 5), state, differentiation);
+    for (int64_t b = 0; b < 4; ++b) {
+      const int64_t length = lengths[static_cast<size_t>(b)];
+      const LstmState own = {state.h.narrow(1, b, 1), state.c.narrow(1, b, 1)};
+      const LstmOutput alone = lstm->forward(x.narrow(0, b, 1).narrow(1, 0, length),
+                                             full(1, length), own, Differentiation::twice);
+      const Tensor y = output.y.narrow(0, b, 1);
+      expect_close(y.narrow(1, 0, length), alone.y, 1e-14, "y");
+      expect_close(output.final.h.narrow(1, b, 1), alone.final.h, 1e-14, "h");
+      expect_close(output.final.c.narrow(1, b, 1), alone.final.c, 1e-14, "c");
+      EXPECT_TRUE((y.narrow(1, length, 5 - length) == 0).all().item<bool>());
+    }
+    const Tensor without_final =
+        lstm->forward(x, ragged(lengths, 5), state, differentiation, false).y;
+    expect_close(without_final, output.y, 1e-14, "y without the final state");
+  }
+}
+
+TEST_P(Ragged, GradientsOfAPenaltyEqualEverySequenceAlone) {
+  const auto [layers, bidirectional] = GetParam();
+  const auto lstm = make_lstm(layers, bidirectional);
+  const std::vector<int64_t> lengths = {2, 4, 1};
+  const Tensor x = numbers({3, 4, kInput}, 0.4).requires_grad_();
+  const auto penalty = [&](const Tensor& input, const StepMask& steps) {
+    const LstmOutput output = lstm->forward(input, steps);
+    return gradient_penalty(
+        output.y.pow(2).sum() + output.final.h.pow(2).sum() + output.final.c.sum(), input);
+  };
+  std::vector<Tensor> leaves = lstm->parameters();
+  leaves.push_back(x);
+  const auto together =
+      torch::autograd::grad({penalty(x, ragged(lengths, 4)) * 3}, leaves, {}, false, false, true);
+  Tensor sum = torch::zeros({}, float64());
+  for (int64_t b = 0; b < 3; ++b) {
+    const int64_t length = lengths[static_cast<size_t>(b)];
+    sum = sum + penalty(x.narrow(0, b, 1).narrow(1, 0, length), full(1, length));
+  }
+  const auto alone = torch::autograd::grad({sum}, leaves, {}, false, false, true);
+  for (size_t i = 0; i < leaves.size(); ++i) {
+    expect_close(together[i], alone[i], 1e-11, "gradient " + std::to_string(i));
+  }
+}
+
+TEST_P(Ragged, PaddingReachesNothing) {
+  const auto [layers, bidirectional] = GetParam();
+  const auto lstm = make_lstm(layers, bidirectional);
+  const StepMask steps = ragged({2, 4, 3}, 4);
+  const Tensor clean = numbers({3, 4, kInput}, 0.4);
+  Tensor dirty = clean.clone();
+  dirty.masked_fill_(~steps.mask.unsqueeze(2), std::numeric_limits<double>::quiet_NaN());
+  for (const auto differentiation : {Differentiation::once, Differentiation::twice}) {
+    const auto gradients = [&](const Tensor& input) {
+      const Tensor x = input.clone().requires_grad_();
+      const LstmOutput output = lstm->forward(x, steps, {}, differentiation);
+      std::vector<Tensor> leaves = lstm->parameters();
+      leaves.push_back(x);
+      return torch::autograd::grad({mixture(output.y, output.final.h, output.final.c)}, leaves);
+    };
+    const auto expected = gradients(clean);
+    const auto actual = gradients(dirty);
+    for (size_t i = 0; i < actual.size(); ++i) {
+      EXPECT_TRUE(torch::equal(actual[i], expected[i])) << i;
+    }
+    EXPECT_TRUE((actual.back().masked_select(~steps.mask.unsqueeze(2)) == 0).all().item<bool>());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, Ragged,
+                         ::testing::Combine(::testing::Values<int64_t>(1, 2), ::testing::Bool()));
+
+// --- States, layouts, extremes
+
+TEST(Lstm, StepsOneByOneEqualOneCall) {
+  const auto lstm = make_lstm(2, false);
+  const Tensor x = numbers({3, 6, kInput}, 0.4);
+  for (const auto differentiation : {Differentiation::once, Differentiation::twice}) {
+    const LstmOutput whole = lstm->forward(x, full(3, 6), {}, differentiation);
+    LstmState state;
+    for (int64_t t = 0; t < 6; ++t) {
+      const LstmOutput step = lstm->forward(x.narrow(1, t, 1), full(3, 1), state, differentiation);
+      expect_close(step.y, whole.y.narrow(1, t, 1), 1e-14, "y");
+      state = step.final;
+    }
+    expect_close(state.h, whole.final.h, 1e-14, "h");
+    expect_close(state.c, whole.final.c, 1e-14, "c");
+  }
+}
+
+TEST(Lstm, TakesNonContiguousInputAndState) {
+  const auto lstm = make_lstm(2, true);
+  const Tensor x = numbers({kInput, 5, 2}, 0.4).permute({2, 1, 0});
+  const LstmState state = {numbers({2, 4, kHidden}, 0.1).transpose(0, 1),
+                           numbers({2, 4, kHidden}, 0.2).transpose(0, 1)};
+  for (const auto differentiation : {Differentiation::once, Differentiation::twice}) {
+    const Tensor strided = lstm->forward(x, full(2, 5), state, differentiation).y;
+    const Tensor dense =
+        lstm->forward(x.contiguous(), full(2, 5), {state.h.contiguous(), state.c.contiguous()},
+                      differentiation)
+            .y;
+    expect_close(strided, dense, 1e-14, "y");
+  }
+}
+
+TEST(Lstm, BackwardTwiceOverOneGraphGivesTheSame) {
+  const auto lstm = make_lstm(1, true);
+  const Tensor x = numbers({2, 4, kInput}, 0.4).requires_grad_();
+  const Tensor loss = lstm->forward(x, full(2, 4)).y.pow(2).sum();
+  const auto first = torch::autograd::grad({loss}, {x}, {}, true);
+  const auto second = torch::autograd::grad({loss}, {x}, {}, true);
+  EXPECT_TRUE(torch::equal(first[0], second[0]));
+}
+
+TEST(Lstm, HugeInputsAndSaturatedGatesStayFinite) {
+  for (const double size : {1e30, -1e30}) {
+    for (const auto differentiation : {Differentiation::once, Differentiation::twice}) {
+      const auto lstm = make_lstm(2, true);
+      lstm->to(torch::kFloat32);
+      const Tensor x = torch::full({2, 5, kInput}, size).requires_grad_();
+      const LstmOutput output = lstm->forward(x, full(2, 5), {}, differentiation);
+      EXPECT_TRUE(output.y.isfinite().all().item<bool>());
+      std::vector<Tensor> leaves = lstm->parameters();
+      leaves.push_back(x);
+      for (const Tensor& gradient : torch::autograd::grad({output.y.sum()}, leaves)) {
+        EXPECT_TRUE(gradient.isfinite().all().item<bool>());
+      }
+    }
+  }
+}
+
+TEST(Lstm, PenaltyOfSaturatedGatesIsFinite) {
+  const auto lstm = make_lstm(1, true);
+  lstm->to(torch::kFloat32);
+  const Tensor x = torch::full({2, 4, kInput}, 1e30f).requires_grad_();
+  const Tensor penalty = gradient_penalty(lstm->forward(x, full(2, 4)).y.sum(), x);
+  const auto gradients =
+      torch::autograd::grad({penalty}, lstm->parameters(), {}, false, false, true);
+  for (const Tensor& gradient : gradients) {
+    EXPECT_TRUE(!gradient.defined() || gradient.isfinite().all().item<bool>());
+  }
+}
+
+TEST(Lstm, RefusesWrongShapes) {
+  const auto lstm = make_lstm(1, false);
+  const Tensor x = numbers({2, 4, kInput}, 0.4);
+  EXPECT_THROW(lstm->forward(x.narrow(2, 0, 2), full(2, 4)), Error);
+  EXPECT_THROW(lstm->forward(x, full(2, 3)), Error);
+  EXPECT_THROW(lstm->forward(x, full(3, 4)), Error);
+  const Tensor state = torch::zeros({1, 2, kHidden}, float64());
+  EXPECT_THROW(lstm->forward(x, full(2, 4), {state.narrow(1, 0, 1), state}), Error);
+  EXPECT_THROW(lstm->forward(x, full(2, 4), {state, Tensor()}), Error);
+}
+
+}  // namespace
+}  // namespace rnngan

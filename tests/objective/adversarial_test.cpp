@@ -1,0 +1,253 @@
+#include "objective/adversarial.h"
+
+#include <cmath>
+#include <numbers>
+
+#include <gtest/gtest.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include "core/error.h"
+#include "objective/fake_context.h"
+
+namespace rnngan {
+namespace {
+
+using at::Tensor;
+using std::numbers::ln2;
+
+constexpr auto kD = Side::discriminator;
+constexpr auto kG = Side::generator;
+
+// Two laws on five points: p = P/20 and q = Q/20.
+const std::vector<int64_t> kP = {1, 3, 8, 6, 2};
+const std::vector<int64_t> kQ = {6, 5, 4, 3, 2};
+
+Tensor p_law() {
+  return torch::tensor(kP, at::kDouble) / 20;
+}
+Tensor q_law() {
+  return torch::tensor(kQ, at::kDouble) / 20;
+}
+Tensor samples(const Tensor& table, const std::vector<int64_t>& counts) {
+  return table.repeat_interleave(torch::tensor(counts, at::kLong));
+}
+
+Tensor kl(const Tensor& a, const Tensor& b) {
+  return (a * (a / b).log()).sum();
+}
+Tensor jsd(const Tensor& a, const Tensor& b) {
+  const Tensor m = (a + b) / 2;
+  return (kl(a, m) + kl(b, m)) / 2;
+}
+
+Tensor gradient(const Tensor& value, const Tensor& at) {
+  return torch::autograd::grad({value}, {at}, {}, /*retain_graph=*/true)[0];
+}
+
+struct Golden {
+  std::string type;
+  Tensor optimum;  // optimal scores of the five points
+  double d_loss, g_loss;
+  bool smooth;
+};
+
+std::vector<Golden> goldens() {
+  const Tensor p = p_law(), q = q_law();
+  return {
+      {"bce", (p / q).log(), 1.215135, 1.040208, true},
+      {"gan", (p / q).log(), 1.215135, -0.617575, true},
+      {"lsgan", p / (p + q), 0.209970, 0.190977, true},
+      {"hinge", (p - q).sign(), 1.3, 0.2, false},
+      {"wgan", at::arange(5, at::kDouble), -0.75, -1.5, false},
+      {"rpgan", (p / q).log(), 0.535492, 1.277116, true},
+  };
+}
+
+// All 400 pairs for the loss of pairs; the others see the same means.
+Tensor loss_at(Objective& objective, Side side, const Tensor& table) {
+  const Tensor r = samples(table, kP).repeat_interleave(20);
+  const Tensor f = samples(table, kQ).repeat({20});
+  return total_at(objective, side, r, f);
+}
+
+TEST(AtTheOptimum, LossesHaveTheirClosedForms) {
+  for (const Golden& golden : goldens()) {
+    Objective objective(objective_config(golden.type));
+    EXPECT_NEAR(loss_at(objective, kD, golden.optimum).item<double>(), golden.d_loss, 1e-6)
+        << golden.type;
+    EXPECT_NEAR(loss_at(objective, kG, golden.optimum).item<double>(), golden.g_loss, 1e-6)
+        << golden.type;
+  }
+}
+
+TEST(AtTheOptimum, SmoothLossesAreStationary) {
+  for (const Golden& golden : goldens()) {
+    if (!golden.smooth) continue;
+    Objective objective(objective_config(golden.type));
+    const Tensor table = golden.optimum.clone().requires_grad_();
+    const Tensor slope = gradient(loss_at(objective, kD, table), table);
+    EXPECT_LT(slope.abs().max().item<double>(), 1e-8) << golden.type;
+  }
+}
+
+TEST(AtTheOptimum, NoMoveImprovesAKinkedLoss) {
+  for (const Golden& golden : goldens()) {
+    if (golden.smooth) continue;
+    Objective objective(objective_config(golden.type));
+    const bool lipschitz = golden.type == "wgan";
+    const double best = loss_at(objective, kD, golden.optimum).item<double>();
+    for (int64_t k = 0; k < 5; ++k) {
+      for (const double move : {-0.01, 0.01}) {
+        // A 1-Lipschitz critic of slope 1 can only get flatter: all points from k on move down.
+        if (lipschitz && move > 0) continue;
+        Tensor table = golden.optimum.clone();
+        table.slice(0, k, lipschitz ? 5 : k + 1).add_(move);
+        EXPECT_GE(loss_at(objective, kD, table).item<double>(), best - 1e-12)
+            << golden.type << " " << k << " " << move;
+      }
+    }
+  }
+}
+
+TEST(AtTheOptimum, TheLossEstimatesItsDivergence) {
+  const Tensor p = p_law(), q = q_law();
+  const Tensor real_fake = (p.unsqueeze(1) * q).flatten(),
+               fake_real = (q.unsqueeze(1) * p).flatten();
+  const std::map<std::string, std::pair<std::string, double>> expected = {
+      {"bce", {"JSD", 0.085580}},
+      {"gan", {"JSD", 0.085580}},
+      {"lsgan", {"triangular discrimination", 0.3202381}},
+      {"hinge", {"TV", 0.35}},
+      {"wgan", {"K W1", 0.75}},
+      {"rpgan", {"pair JSD", jsd(real_fake, fake_real).item<double>()}},
+  };
+  for (const Golden& golden : goldens()) {
+    Objective objective(objective_config(golden.type));
+    const Adversarial& adversarial = *objective.adversarial();
+    const double d_loss = loss_at(objective, kD, golden.optimum).item<double>();
+    EXPECT_EQ(adversarial.divergence, expected.at(golden.type).first);
+    EXPECT_NEAR(adversarial.estimate(d_loss), expected.at(golden.type).second, 1e-6) << golden.type;
+  }
+}
+
+TEST(Adversarial, EveryRowHasGoldenValues) {
+  std::set<std::string> tested, rows;
+  for (const Golden& golden : goldens()) tested.insert(golden.type);
+  for (const auto& row : adversarial_catalog()) rows.insert(row.description.name);
+  EXPECT_EQ(tested, rows);
+}
+
+TEST(Adversarial, SpotValues) {
+  const Tensor r = doubles({2, -1, 0.5}), f = doubles({-1.5, 0.3, 0.8});
+  const std::map<std::string, std::pair<double, double>> expected = {
+      {"bce", {1.380379, 0.875623}},   {"gan", {1.380379, -0.742290}},
+      {"lsgan", {1.371667, 1.130000}}, {"hinge", {1.866667, 0.133333}},
+      {"wgan", {-0.633333, 0.133333}}, {"rpgan", {0.808371, 1.441705}},
+  };
+  for (const auto& [type, values] : expected) {
+    Objective objective(objective_config(type));
+    EXPECT_NEAR(total_at(objective, kD, r, f).item<double>(), values.first, 1e-6) << type;
+    EXPECT_NEAR(total_at(objective, kG, r, f).item<double>(), values.second, 1e-6) << type;
+  }
+}
+
+TEST(Adversarial, OptionsAreUsed) {
+  const Tensor r = doubles({2, -1}), f = doubles({-1.5, 0.5});
+  ObjectiveConfig config;
+  config.adversarial = adversarial_config("hinge", {{"margin", 3.0}});
+  Objective hinge(config);
+  EXPECT_NEAR(total_at(hinge, kD, r, f).item<double>(), (1 + 4) / 2.0 + (1.5 + 3.5) / 2.0, 1e-12);
+  EXPECT_NEAR(hinge.adversarial()->estimate(6.0), 0.0, 1e-12);  // all at 0: no distance
+
+  // a = -1, b = 1, c = 0 is Pearson's form, whose golden values are known too.
+  config.adversarial = adversarial_config("lsgan", {{"a", -1.0}, {"b", 1.0}, {"c", 0.0}});
+  Objective pearson(config);
+  const Tensor spot_r = doubles({2, -1, 0.5}), spot_f = doubles({-1.5, 0.3, 0.8});
+  EXPECT_NEAR(total_at(pearson, kD, spot_r, spot_f).item<double>(), 1.738333, 1e-6);
+  EXPECT_NEAR(total_at(pearson, kG, spot_r, spot_f).item<double>(), 0.496667, 1e-6);
+  EXPECT_NEAR(pearson.adversarial()->estimate(0.839881), 0.3202381, 1e-5);
+  EXPECT_DOUBLE_EQ(*pearson.adversarial()->undecided, 0.0);
+
+  config.adversarial = adversarial_config("lsgan", {{"a", 1.0}, {"b", 1.0}});
+  EXPECT_THROW(Objective{config}, Error);  // one target for both
+  config.adversarial = adversarial_config("lsgan", {{"a", 2.0}, {"b", 1.0}});
+  EXPECT_THROW(Objective{config}, Error);  // high scores would mean fake
+}
+
+TEST(Adversarial, UndecidedScores) {
+  const std::map<std::string, std::optional<double>> expected = {
+      {"bce", 0.0},   {"gan", 0.0},           {"lsgan", 0.5},
+      {"hinge", 0.0}, {"wgan", std::nullopt}, {"rpgan", std::nullopt},
+  };
+  for (const auto& [type, undecided] : expected) {
+    EXPECT_EQ(Objective(objective_config(type)).adversarial()->undecided, undecided) << type;
+  }
+}
+
+// With fixed optimal scores, L_G as a function of the generator's law has the gradient of a
+// divergence.
+TEST(Adversarial, GeneratorsFollowTheirDivergence) {
+  const Tensor p = p_law();
+  const auto total_variation = [&](const Tensor& q) { return (p - q).abs().sum() / 2; };
+  const auto wasserstein = [&](const Tensor& q) {
+    return (p - q).cumsum(0).slice(0, 0, 4).abs().sum();
+  };
+  const std::map<std::string, std::function<Tensor(const Tensor&)>> divergence = {
+      {"bce", [&](const Tensor& q) { return kl(q, p) - 2 * jsd(p, q); }},
+      {"gan", [&](const Tensor& q) { return 2 * jsd(p, q); }},
+      {"hinge", [&](const Tensor& q) { return 2 * total_variation(q); }},
+      {"wgan", wasserstein},
+  };
+  for (const Golden& golden : goldens()) {
+    if (!divergence.contains(golden.type)) continue;
+    // p(5) = q(5), and both distribution functions are equal at the fourth point. Divergences have
+    // kinks there: no gradient passes through the tie of hinge, and wgan gets another q.
+    const Tensor law = golden.type == "wgan" ? doubles({6, 5, 4, 4, 1}) / 20 : q_law();
+    const Tensor logits = law.log().requires_grad_();
+    const Tensor q = logits.softmax(0);
+    const Tensor tie_free = at::where(q.sub(p).abs() < 1e-9, p, q);
+    const Objective objective(objective_config(golden.type));
+    const Tensor loss = objective.adversarial()->loss(kG, {}, golden.optimum).fake;
+    const Tensor ours = gradient((q * loss).sum(), logits);
+    const Tensor seen = golden.type == "hinge" ? tie_free : q;
+    const Tensor theirs = gradient(divergence.at(golden.type)(seen), logits);
+    EXPECT_LT((ours - theirs).abs().max().item<double>(), 1e-14) << golden.type;
+  }
+}
+
+TEST(Adversarial, ExtremeScoresStayFinite) {
+  for (const auto& row : adversarial_catalog()) {
+    Objective objective(objective_config(row.description.name));
+    for (const Side side : {kD, kG}) {
+      const Tensor r = torch::tensor({1e4F, 1e4F, -1e4F, -1e4F}).requires_grad_();
+      const Tensor f = torch::tensor({1e4F, -1e4F, 1e4F, -1e4F}).requires_grad_();
+      const Tensor total = total_at(objective, side, r, f);
+      total.backward();
+      EXPECT_EQ(total.scalar_type(), at::kFloat);
+      EXPECT_TRUE(std::isfinite(total.item<float>())) << row.description.name;
+      EXPECT_TRUE(f.grad().isfinite().all().item<bool>()) << row.description.name;
+      const bool finite = !r.grad().defined() || r.grad().isfinite().all().item<bool>();
+      EXPECT_TRUE(finite) << row.description.name;
+    }
+  }
+}
+
+TEST(Adversarial, TheGeneratorWantsHigherScores) {
+  for (const auto& row : adversarial_catalog()) {
+    Objective objective(objective_config(row.description.name));
+    const Tensor f = doubles({-0.9, -0.2, 0.4, 0.9}).requires_grad_();
+    const Tensor slope = gradient(total_at(objective, kG, doubles({0.3, 0.1, -0.5, 1}), f), f);
+    EXPECT_TRUE((slope < 0).all().item<bool>()) << row.description.name;
+  }
+}
+
+TEST(Adversarial, ScoresBeyondTheMarginAreSettled) {
+  Objective objective(objective_config("hinge"));
+  const Tensor r = doubles({1.5, 0.5}).requires_grad_(), f = doubles({-1.5, -0.5}).requires_grad_();
+  total_at(objective, kD, r, f).backward();
+  EXPECT_TRUE(r.grad().equal(doubles({0, -0.5})));
+  EXPECT_TRUE(f.grad().equal(doubles({0, 0.5})));
+}
+
+}  // namespace
+}  // namespace rnngan

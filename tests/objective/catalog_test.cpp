@@ -1,0 +1,132 @@
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "objective/fake_context.h"
+
+namespace rnngan {
+namespace {
+
+using testing::UnorderedElementsAre;
+
+template <class Descriptions>
+std::vector<std::string> names(const Descriptions& descriptions) {
+  std::vector<std::string> result;
+  for (const auto& description : descriptions) result.push_back(description.name);
+  return result;
+}
+
+std::vector<std::string> names_of_fields(const LossDescription& row) {
+  std::vector<std::string> result;
+  for (const Field& field : row.options.fields) result.push_back(field.path);
+  return result;
+}
+
+std::vector<LossDescription> all_losses() {
+  std::vector<LossDescription> all = catalogs().adversarial;
+  all.insert(all.end(), catalogs().terms.begin(), catalogs().terms.end());
+  return all;
+}
+
+TEST(Catalog, HasTheseRows) {
+  EXPECT_THAT(names(catalogs().adversarial),
+              UnorderedElementsAre("bce", "gan", "lsgan", "hinge", "wgan", "rpgan"));
+  EXPECT_THAT(names(catalogs().terms), UnorderedElementsAre("gradient_penalty", "label_smoothing",
+                                                            "r1", "r2", "weight_clip"));
+  EXPECT_THAT(names(catalogs().presets),
+              UnorderedElementsAre("bce", "gan", "lsgan", "hinge", "wgan", "wgan_gp", "r3gan"));
+  EXPECT_EQ(catalogs().default_preset, "r3gan");
+}
+
+TEST(Catalog, NamesAreUnique) {
+  const std::vector<std::string> all = names(all_losses());
+  EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), all.size());
+}
+
+TEST(Catalog, EveryRowExplainsItself) {
+  for (const LossDescription& row : all_losses()) {
+    EXPECT_FALSE(row.summary.empty()) << row.name;
+    EXPECT_FALSE(row.formula.empty()) << row.name;
+    EXPECT_THAT(row.paper, testing::ContainsRegex("[12][0-9][0-9][0-9].*arXiv:[0-9]+\\.[0-9]+"))
+        << row.name;
+    for (const Field& field : row.options.fields) {
+      EXPECT_FALSE(field.help.empty()) << row.name << " " << field.path;
+    }
+  }
+}
+
+TEST(Catalog, DefaultOptionsAreAllowed) {
+  for (const LossDescription& row : all_losses()) {
+    const auto options = row.options.make();
+    ASSERT_NE(options, nullptr) << row.name;
+    for (const Field& field : row.options.fields) {
+      EXPECT_EQ(check_value(field, field.get(options.get())), std::nullopt)
+          << row.name << " " << field.path;
+    }
+  }
+}
+
+TEST(Catalog, DefaultsAreThoseOfThePapers) {
+  const auto defaults = [](const auto& rows, const std::string& name) {
+    const LossDescription& row = row_named(rows, name).description;
+    nlohmann::json values = {{"weight", row.weight}};
+    const auto options = row.options.make();
+    for (const Field& field : row.options.fields) values[field.path] = field.get(options.get());
+    return values;
+  };
+  using nlohmann::json;
+  EXPECT_EQ(defaults(adversarial_catalog(), "lsgan"),
+            (json{{"weight", 1.0}, {"a", 0.0}, {"b", 1.0}, {"c", 1.0}}));
+  EXPECT_EQ(defaults(adversarial_catalog(), "hinge"), (json{{"weight", 1.0}, {"margin", 1.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "gradient_penalty"),
+            (json{{"weight", 10.0}, {"center", 1.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "r1"), (json{{"weight", 10.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "r2"), (json{{"weight", 10.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "label_smoothing"), (json{{"weight", 1.0}, {"alpha", 0.9}}));
+  EXPECT_EQ(defaults(term_catalog(), "weight_clip"),
+            (json{{"weight", 1.0}, {"c", 0.01}, {"exempt_biases", false}}));
+}
+
+TEST(Presets, NameRowsAndSayTheWholeOptimiser) {
+  for (const PresetDescription& preset : catalogs().presets) {
+    const nlohmann::json patch = nlohmann::json::parse(preset.patch);
+    EXPECT_FALSE(preset.summary.empty()) << preset.name;
+    const nlohmann::json& objective = patch.at("objective");
+    EXPECT_NO_THROW(row_named(adversarial_catalog(), objective.at("adversarial").at("type")));
+    const nlohmann::json terms = objective.value("terms", nlohmann::json::object());
+    for (const auto& [name, term] : terms.items()) {
+      const std::string type = term.value("type", name);
+      const LossDescription& row = row_named(term_catalog(), type).description;
+      for (const auto& [key, value] : term.items()) {
+        if (key == "weight" || key == "every" || key == "type") continue;
+        EXPECT_THAT(names_of_fields(row), testing::Contains(key)) << preset.name;
+      }
+    }
+    const nlohmann::json& train = patch.at("train");
+    EXPECT_TRUE(train.contains("n_critic") && train.contains("grad_clip")) << preset.name;
+    for (const char* side : {"generator", "discriminator"}) {
+      for (const char* key : {"lr", "beta1", "beta2"}) {
+        EXPECT_TRUE(train.at("optim").at(side).contains(key)) << preset.name << " " << key;
+      }
+    }
+  }
+}
+
+TEST(Presets, MakeObjectivesThatTrainBothSides) {
+  for (const PresetDescription& preset : catalogs().presets) {
+    const nlohmann::json objective = nlohmann::json::parse(preset.patch).at("objective");
+    ObjectiveConfig config = objective_config(objective.at("adversarial").at("type"));
+    const nlohmann::json terms = objective.value("terms", nlohmann::json::object());
+    for (const auto& [name, term] : terms.items()) {
+      config.terms[name] = term_config(term.value("type", name), term.value("weight", 1.0));
+    }
+    const Objective made(config);
+    EXPECT_TRUE(made.trains(Side::discriminator) && made.trains(Side::generator)) << preset.name;
+    EXPECT_EQ(made.terms().size(), terms.size()) << preset.name;
+  }
+}
+
+}  // namespace
+}  // namespace rnngan

@@ -1,0 +1,136 @@
+// Finite differences in double, through a small recurrent critic: each loss and each term has the
+// right gradient, and that gradient has the right gradient (so nothing on the way is silently cut
+// from the graph).
+#include <cmath>
+
+#include <gtest/gtest.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include "objective/fake_context.h"
+
+namespace rnngan {
+namespace {
+
+using at::Tensor;
+
+constexpr int64_t kBatch = 3, kSteps = 4, kInputs = 2, kHidden = 3;
+constexpr int64_t kParameters = kInputs * kHidden + kHidden * kHidden + 2 * kHidden;
+
+Tensor wavy(int64_t n, double pace, double phase) {
+  return (at::arange(n, at::kDouble) * pace + phase).sin();
+}
+
+/// tanh recurrence, score = mean over valid steps of v . h_t; `theta` holds its weights.
+Critic recurrent(const Tensor& theta) {
+  return [theta](const Tensor& point, const StepMask& steps) {
+    const auto parts =
+        theta.split_with_sizes({kInputs * kHidden, kHidden * kHidden, kHidden, kHidden});
+    const Tensor w = parts[0].view({kInputs, kHidden}), u = parts[1].view({kHidden, kHidden});
+    const Tensor x = zero_padding(point, steps);
+    Tensor h = at::zeros({point.size(0), kHidden}, at::kDouble);
+    std::vector<Tensor> scores;
+    for (int64_t t = 0; t < point.size(1); ++t) {
+      h = at::tanh(x.select(1, t).matmul(w) + h.matmul(u) + parts[2]);
+      scores.push_back(h.matmul(parts[3]));
+    }
+    return masked_mean(at::stack(scores, 1), steps);
+  };
+}
+
+using Function = std::function<Tensor(const Tensor&)>;
+
+Tensor gradient(const Function& f, const Tensor& at, bool create_graph = false) {
+  const Tensor x = at.requires_grad() ? at : at.detach().clone().requires_grad_();
+  return torch::autograd::grad({f(x)}, {x}, {}, true, create_graph)[0];
+}
+
+/// (f(x + e d) - f(x - e d)) / 2e
+Tensor central(const Function& f, const Tensor& x, const Tensor& direction) {
+  constexpr double kStep = 1e-5;
+  return (f(x + kStep * direction) - f(x - kStep * direction)).detach() / (2 * kStep);
+}
+
+void expect_derivatives(const Function& f, const Tensor& x, const std::string& what) {
+  const Tensor slope = gradient(f, x);
+  EXPECT_GT(slope.abs().max().item<double>(), 1e-6) << what << " does not depend on its argument";
+  for (int64_t i = 0; i < x.numel(); ++i) {
+    Tensor unit = at::zeros_like(x);
+    unit.view(-1)[i] = 1;
+    EXPECT_NEAR(slope.flatten()[i].item<double>(), central(f, x, unit).item<double>(), 1e-8)
+        << what << ", first derivative " << i;
+  }
+  const Tensor direction = wavy(x.numel(), 2.3, 0.4).view_as(x);
+  const Tensor leaf = x.detach().clone().requires_grad_();
+  const Tensor along = (gradient(f, leaf, true) * direction).sum();
+  const Tensor product = torch::autograd::grad({along}, {leaf}, {}, false, false, true)[0];
+  const Tensor expected = central([&](const Tensor& at) { return gradient(f, at); }, x, direction);
+  const Tensor ours = product.defined() ? product : at::zeros_like(x);
+  EXPECT_LT((ours - expected).abs().max().item<double>(), 1e-7) << what << ", second derivative";
+}
+
+StepMask ragged() {
+  return make_step_mask(torch::tensor({4, 2, 3}, at::kLong), kSteps, at::kCPU);
+}
+Tensor weights() {
+  return 0.8 * wavy(kParameters, 1.7, 0.3);
+}
+Tensor real_point() {
+  return wavy(kBatch * kSteps * kInputs, 0.9, 0).view({kBatch, kSteps, kInputs});
+}
+Tensor fake_point() {
+  return wavy(kBatch * kSteps * kInputs, 1.4, 2).view({kBatch, kSteps, kInputs});
+}
+
+TEST(Derivatives, EveryLossOfTheDiscriminator) {
+  for (const auto& row : adversarial_catalog()) {
+    Objective objective(objective_config(row.description.name));
+    const Function f = [&](const Tensor& theta) {
+      FakeContext context(Side::discriminator, recurrent(theta), real_point(), fake_point(),
+                          ragged());
+      return objective.evaluate(context).total;
+    };
+    expect_derivatives(f, weights(), row.description.name);
+  }
+}
+
+TEST(Derivatives, EveryLossOfTheGenerator) {
+  for (const auto& row : adversarial_catalog()) {
+    Objective objective(objective_config(row.description.name));
+    const Function f = [&](const Tensor& fake) {
+      FakeContext context(Side::generator, recurrent(weights()), real_point(), fake, ragged());
+      return objective.evaluate(context).total;
+    };
+    expect_derivatives(f, fake_point(), row.description.name);
+  }
+}
+
+TEST(Derivatives, EveryTerm) {
+  for (const auto& row : term_catalog()) {
+    const auto options = row.description.options.make();
+    const auto term = row.make(options.get());
+    const Function f = [&](const Tensor& theta) {
+      FakeContext context(Side::discriminator, recurrent(theta), real_point(), fake_point(),
+                          ragged());
+      context.set_interpolation_weights(doubles({0.1, 0.5, 0.9}));
+      const Tensor value = term->value(context);
+      return value.defined() ? value.sum() : value;
+    };
+    if (!f(weights()).defined()) continue;
+    expect_derivatives(f, weights(), row.description.name);
+  }
+}
+
+TEST(Derivatives, AWholeStep) {
+  Objective objective(objective_config("rpgan", {{"gp", term_config("gradient_penalty", 10)},
+                                                 {"r1", term_config("r1", 10)},
+                                                 {"r2", term_config("r2", 10)}}));
+  const Function f = [&](const Tensor& theta) {
+    FakeContext context(Side::discriminator, recurrent(theta), real_point(), fake_point(),
+                        ragged());
+    return objective.evaluate(context).total;
+  };
+  expect_derivatives(f, weights(), "rpgan + gradient_penalty + r1 + r2");
+}
+
+}  // namespace
+}  // namespace rnngan

@@ -1,0 +1,175 @@
+// A step without networks: a critic that is any function of a point, and batches that are given.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <limits>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+#include <torch/types.h>
+
+#include "objective/objective.h"
+#include "objective/step_context.h"
+
+namespace rnngan {
+
+/// point [B,T,E] and its mask -> score [B] or [B,T].
+using Critic = std::function<at::Tensor(const at::Tensor& point, const StepMask& steps)>;
+
+class FakeContext : public StepContext {
+ public:
+  /// In the discriminator's step both points become leaves that require grad; in the generator's
+  /// the fake keeps its graph.
+  FakeContext(Side side, Critic critic, const at::Tensor& real, const at::Tensor& fake,
+              StepMask steps)
+      : side_(side), critic_(std::move(critic)) {
+    const bool leaves = side == Side::discriminator;
+    points_ = {real.detach().clone().requires_grad_(leaves),
+               leaves ? fake.detach().clone().requires_grad_() : fake};
+    for (size_t i = 0; i < 2; ++i) batches_[i] = {points_[i], steps, {}};
+    interpolation_weights_ = at::full({real.size(0)}, 0.25, real.options().requires_grad(false));
+  }
+
+  FakeContext(Side side, Critic critic, const at::Tensor& real, const at::Tensor& fake)
+      : FakeContext(side, std::move(critic), real, fake,
+                    full_step_mask(real.size(0), real.size(1), at::kCPU)) {}
+
+  Side side() const override { return side_; }
+  int64_t step() const override { return step_; }
+  const SequenceBatch& batch(Which which) override { return batches_[index(which)]; }
+  const at::Tensor& point(Which which) override { return points_[index(which)]; }
+
+  const Scores& scores(Which which) override {
+    Scores& scores = scores_[index(which)];
+    if (!scores.score.defined()) scores = scores_at(point(which));
+    return scores;
+  }
+
+  const at::Tensor& input_gradient(Which which) override {
+    at::Tensor& gradient = gradients_[index(which)];
+    if (!gradient.defined()) {
+      gradient = gradient_of_sum(per_sequence(scores(which).score), point(which));
+    }
+    return gradient;
+  }
+
+  Scores scores_at(const at::Tensor& point) override {
+    ++passes_;
+    return {critic_(point, batches_[0].steps), {}};
+  }
+
+  const at::Tensor& interpolation_weights() override { return interpolation_weights_; }
+
+  at::Tensor per_sequence(const at::Tensor& elementwise) override {
+    return elementwise.dim() == 1 ? elementwise : masked_mean(elementwise, batches_[0].steps);
+  }
+
+  std::vector<NamedParameter> parameters(Side side) override {
+    return side == Side::discriminator ? parameters_ : std::vector<NamedParameter>{};
+  }
+
+  void set_step(int64_t step) { step_ = step; }
+  void set_parameters(std::vector<NamedParameter> parameters) {
+    parameters_ = std::move(parameters);
+  }
+  void set_interpolation_weights(at::Tensor weights) {
+    interpolation_weights_ = std::move(weights);
+  }
+  /// How often the critic has run.
+  int passes() const { return passes_; }
+
+ private:
+  static size_t index(Which which) { return which == Which::real ? 0 : 1; }
+
+  Side side_;
+  Critic critic_;
+  int64_t step_ = 0;
+  int passes_ = 0;
+  std::array<at::Tensor, 2> points_, gradients_;
+  std::array<SequenceBatch, 2> batches_;
+  std::array<Scores, 2> scores_;
+  at::Tensor interpolation_weights_;
+  std::vector<NamedParameter> parameters_;
+};
+
+/// A step whose scores are given, with their graphs: r and f [B].
+class TableContext : public FakeContext {
+ public:
+  TableContext(Side side, const at::Tensor& r, const at::Tensor& f)
+      : FakeContext(side, {}, r.reshape({-1, 1, 1}), f.reshape({-1, 1, 1})),
+        given_{Scores{r, {}}, Scores{f, {}}} {}
+
+  const Scores& scores(Which which) override { return given_[which == Which::real ? 0 : 1]; }
+
+ private:
+  std::array<Scores, 2> given_;
+};
+
+inline at::Tensor total_at(Objective& objective, Side side, const at::Tensor& r,
+                           const at::Tensor& f) {
+  TableContext context(side, r, f);
+  return objective.evaluate(context).total;
+}
+
+/// An options struct of a row with some members set: options_of(row, {{"margin", 2.0}}).
+inline std::shared_ptr<void> options_of(const LossDescription& description,
+                                        const nlohmann::json& values) {
+  std::shared_ptr<void> options = description.options.make();
+  for (const Field& field : description.options.fields) {
+    if (values.contains(field.path)) field.set(options.get(), values.at(field.path));
+  }
+  return options;
+}
+
+template <class Row>
+const Row& row_named(const std::vector<Row>& rows, const std::string& name) {
+  for (const Row& row : rows) {
+    if (row.description.name == name) return row;
+  }
+  throw std::out_of_range(name);
+}
+
+inline AdversarialConfig adversarial_config(
+    const std::string& type, const nlohmann::json& options = nlohmann::json::object()) {
+  return {type, options_of(row_named(adversarial_catalog(), type).description, options)};
+}
+
+inline TermConfig term_config(const std::string& type, double weight,
+                              const nlohmann::json& options = nlohmann::json::object(),
+                              int64_t every = 1) {
+  return {type, weight, every, options_of(row_named(term_catalog(), type).description, options)};
+}
+
+inline ObjectiveConfig objective_config(const std::string& adversarial,
+                                        std::map<std::string, TermConfig> terms = {}) {
+  ObjectiveConfig config;
+  config.adversarial = adversarial_config(adversarial);
+  config.terms = std::move(terms);
+  return config;
+}
+
+/// The statistic of this name as a number; NaN when there is none.
+inline double statistic(const SideResult& result, const std::string& name) {
+  for (const Statistic& s : result.statistics) {
+    if (s.name == name) return s.value.item<double>();
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+inline std::vector<std::string> names_of(const SideResult& result) {
+  std::vector<std::string> names;
+  for (const Statistic& s : result.statistics) names.push_back(s.name);
+  return names;
+}
+
+inline at::Tensor doubles(const std::vector<double>& values) {
+  return torch::tensor(values, at::kDouble);
+}
+
+}  // namespace rnngan
