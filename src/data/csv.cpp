@@ -1,20 +1,15 @@
 #include "data/csv.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <cstdio>
-#include <cstring>
-#include <exception>
-#include <memory>
 #include <set>
 #include <utility>
 
-#include <csv.h>
 #include <fmt/format.h>
 
 #include "core/error.h"
 #include "core/text.h"
+#include "data/csv_parser.h"
 
 namespace rnngan {
 
@@ -54,20 +49,15 @@ bool is_number_or_missing(std::string_view cell) {
 
 /// Takes the cells from libcsv one by one. The first row is kept back until it is known to be a
 /// header or not.
-class CsvReader {
+class CsvReader final : public CsvListener {
  public:
   CsvReader(std::string place, const CsvOptions& options, const ChooseColumns& choose,
             const std::function<void(int64_t)>& progress)
       : place_(std::move(place)), options_(options), choose_(choose), progress_(progress) {}
 
-  void next_line() { ++line_; }
-  int32_t row_line() const { return row_line_; }
-  int32_t line() const { return line_; }
-
-  void cell(std::string_view text) {
-    const auto newlines = static_cast<int32_t>(std::count(text.begin(), text.end(), '\n'));
-    cell_line_ = line_ - newlines;
-    if (column_ == 0) row_line_ = cell_line_;
+  void cell(std::string_view text, int32_t line) override {
+    cell_line_ = line;
+    if (column_ == 0) row_line_ = line;
     if (!first_done_) {
       first_.emplace_back(text);
     } else if (column_ < table_.columns.size()) {
@@ -76,7 +66,7 @@ class CsvReader {
     ++column_;
   }
 
-  void end_row() {
+  void end_row() override {
     const size_t cells = std::exchange(column_, 0);
     if (!first_done_) {
       take_first_row();
@@ -125,7 +115,7 @@ class CsvReader {
     first_done_ = true;
     if (header) return;
     const auto cells = std::exchange(first_, {});
-    for (const auto& text : cells) cell(text);
+    for (const auto& text : cells) cell(text, row_line_);
     end_row();
   }
 
@@ -225,115 +215,9 @@ class CsvReader {
   std::vector<std::string> first_;  // the first row, until it is understood
   bool first_done_ = false;
   size_t column_ = 0;
-  int32_t line_ = 0;
   int32_t row_line_ = 0;
   int32_t cell_line_ = 0;
 };
-
-/// libcsv is C: no exception may pass through it, so the first one is kept here and thrown behind
-/// it.
-struct CallbackState {
-  CsvReader& reader;
-  std::exception_ptr error;
-
-  template <class Function>
-  void guard(Function&& function) {
-    if (error) return;
-    try {
-      function();
-    } catch (...) {
-      error = std::current_exception();
-    }
-  }
-};
-
-void on_cell(void* text, size_t size, void* state) {
-  auto& callback = *static_cast<CallbackState*>(state);
-  callback.guard([&] { callback.reader.cell({static_cast<const char*>(text), size}); });
-}
-
-void on_row(int /*terminator*/, void* state) {
-  auto& callback = *static_cast<CallbackState*>(state);
-  callback.guard([&] { callback.reader.end_row(); });
-}
-
-class Parser {
- public:
-  Parser(CsvReader& reader, char delimiter, std::string place)
-      : state_{reader, nullptr}, place_(std::move(place)) {
-    if (csv_init(&parser_, 0) != 0) throw Error(ErrorKind::bug, "libcsv cannot be initialised");
-    csv_set_delim(&parser_, static_cast<unsigned char>(delimiter));
-  }
-  ~Parser() { csv_free(&parser_); }
-  Parser(const Parser&) = delete;
-  Parser& operator=(const Parser&) = delete;
-
-  /// A piece of the file with at most one newline, its last byte.
-  void feed(std::string_view piece, bool starts_line) {
-    if (starts_line) state_.reader.next_line();
-    const size_t taken = csv_parse(&parser_, piece.data(), piece.size(), on_cell, on_row, &state_);
-    if (state_.error) std::rethrow_exception(state_.error);
-    if (taken != piece.size()) fail();
-  }
-
-  void finish() {
-    // Strict only here: an open quote at the end is an error, stray quotes inside a cell are text.
-    csv_set_opts(&parser_, CSV_STRICT | CSV_STRICT_FINI);
-    const int status = csv_fini(&parser_, on_cell, on_row, &state_);
-    if (state_.error) std::rethrow_exception(state_.error);
-    if (status != 0) fail();
-  }
-
- private:
-  [[noreturn]] void fail() {
-    const int code = csv_error(&parser_);
-    if (code == CSV_EPARSE) {
-      throw Error(ErrorKind::data,
-                  fmt::format("{}: a quoted cell that begins after line {} is never closed", place_,
-                              state_.reader.row_line()),
-                  "close it with \"");
-    }
-    throw Error(ErrorKind::data,
-                fmt::format("{}:{}: {}", place_, state_.reader.line(), csv_strerror(code)));
-  }
-
-  csv_parser parser_{};
-  CallbackState state_;
-  std::string place_;
-};
-
-struct CloseFile {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-
-/// Line by line, so that the reader can count lines that lie inside quotes.
-void feed_file(const std::filesystem::path& path, Parser& parser) {
-  const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
-  if (!file) {
-    throw Error(ErrorKind::data,
-                fmt::format("{}: cannot be read: {}", path.string(), std::strerror(errno)));
-  }
-  std::vector<char> buffer(1 << 18);
-  bool starts_line = true;
-  bool first = true;
-  while (const size_t size = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
-    std::string_view rest(buffer.data(), size);
-    if (std::exchange(first, false) && rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
-    while (!rest.empty()) {
-      const size_t end = rest.find('\n');
-      const bool whole = end != std::string_view::npos;
-      const std::string_view piece = rest.substr(0, whole ? end + 1 : rest.size());
-      parser.feed(piece, starts_line);
-      starts_line = whole;
-      rest.remove_prefix(piece.size());
-    }
-  }
-  if (std::ferror(file.get()) != 0) {
-    throw Error(ErrorKind::data,
-                fmt::format("{}: cannot be read: {}", path.string(), std::strerror(errno)));
-  }
-  parser.finish();
-}
 
 }  // namespace
 
@@ -346,8 +230,7 @@ CsvTable read_csv(const std::filesystem::path& path, const CsvOptions& options,
         "for example \",\", \";\" or \"\\t\"");
   }
   CsvReader reader(path.string(), options, choose, progress);
-  Parser parser(reader, options.delimiter.front(), path.string());
-  feed_file(path, parser);
+  parse_csv(path, options.delimiter.front(), reader);
   return reader.finish();
 }
 

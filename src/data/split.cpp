@@ -8,22 +8,14 @@
 
 #include <fmt/format.h>
 
+#include "config/enum_names.h"
 #include "core/error.h"
 
 namespace rnngan {
 
 std::string to_string(SplitPolicy policy) {
-  switch (policy) {
-    case SplitPolicy::automatic:
-      return "automatic";
-    case SplitPolicy::blocks:
-      return "blocks";
-    case SplitPolicy::time:
-      return "time";
-    case SplitPolicy::sequence:
-      return "sequence";
-    case SplitPolicy::none:
-      return "none";
+  for (const auto& [name, known] : kEnumNames<SplitPolicy>) {
+    if (known == policy) return std::string(name);
   }
   throw Error(ErrorKind::bug, "to_string: unknown split policy");
 }

@@ -42,14 +42,14 @@ class Reversal {
   torch::Tensor rows_;  // [T*B] row t*B + b; undefined when no sequence is shorter than T
 };
 
-// states [D,T,B,H] -> [D,B,H] after each sequence's last step, in the order in which its direction
-// takes them.
-torch::Tensor last_state(const torch::Tensor& states, const StepMask& steps) {
-  if (!steps.ragged) return states.select(1, states.size(1) - 1);
-  const torch::Tensor index = (steps.lengths - 1)
-                                  .view({1, 1, -1, 1})
-                                  .expand({states.size(0), 1, states.size(2), states.size(3)});
-  return states.gather(1, index).squeeze(1);
+// states, T times [D,B,H] -> [D,B,H] after each sequence's last step, in the order in which its
+// direction takes them.
+torch::Tensor last_state(const std::vector<torch::Tensor>& states, const StepMask& steps) {
+  if (!steps.ragged) return states.back();
+  const torch::Tensor all = torch::stack(states, 1);  // [D,T,B,H]
+  const torch::Tensor index =
+      (steps.lengths - 1).view({1, 1, -1, 1}).expand({all.size(0), 1, all.size(2), all.size(3)});
+  return all.gather(1, index).squeeze(1);
 }
 
 void require_state(const torch::Tensor& state, const char* name,
@@ -96,10 +96,11 @@ LstmOutput Lstm::forward(const torch::Tensor& x, const StepMask& steps, const Ls
   // The forward direction is causal: padding at the end reaches only the steps that are zeroed
   // below, and the final state.
   const bool causal = !steps.ragged || (!options_.bidirectional && !want_final);
-  LstmOutput output = kStockIsFused && !twice && causal ? forward_stock(clean, start)
-                                                        : forward_twin(clean, steps, start);
+  LstmOutput output = kStockIsFused && !twice && causal
+                          ? forward_stock(clean, start)
+                          : forward_twin(clean, steps, start, want_final);
   output.y = zero_padding(output.y, steps);
-  if (steps.ragged && !want_final) output.final = {};
+  if (!want_final) output.final = {};
   return output;
 }
 
@@ -142,7 +143,7 @@ LstmOutput Lstm::forward_stock(const torch::Tensor& x, const LstmState& initial)
 }
 
 LstmOutput Lstm::forward_twin(const torch::Tensor& x, const StepMask& steps,
-                              const LstmState& initial) const {
+                              const LstmState& initial, bool want_final) const {
   const int64_t directions = options_.directions();
   const Reversal reversed(steps);
   torch::Tensor rows = x.transpose(0, 1);  // [T,B,in]
@@ -153,13 +154,17 @@ LstmOutput Lstm::forward_twin(const torch::Tensor& x, const StepMask& steps,
     const LayerStates states =
         lstm_twin(input, layer_weights(layer), initial.h.narrow(0, layer * directions, directions),
                   initial.c.narrow(0, layer * directions, directions));
-    final_h.push_back(last_state(states.h, steps));
-    final_c.push_back(last_state(states.c, steps));
-    rows = directions == 1
-               ? states.h.squeeze(0)
-               : torch::cat({states.h.select(0, 0), reversed(states.h.select(0, 1))}, 2);
+    if (want_final) {
+      final_h.push_back(last_state(states.h, steps));
+      final_c.push_back(last_state(states.c, steps));
+    }
+    const std::vector<torch::Tensor> h = torch::stack(states.h, 1).unbind(0);  // D times [T,B,H]
+    rows = directions == 1 ? h[0] : torch::cat({h[0], reversed(h[1])}, 2);
   }
-  return {rows.transpose(0, 1), {torch::cat(final_h), torch::cat(final_c)}};
+  LstmOutput output;
+  output.y = rows.transpose(0, 1);
+  if (want_final) output.final = {torch::cat(final_h), torch::cat(final_c)};
+  return output;
 }
 
 }  // namespace rnngan

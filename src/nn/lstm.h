@@ -46,8 +46,8 @@ class Lstm : public torch::nn::Module {
   explicit Lstm(const LstmOptions& options);
 
   /// x [B,T,input]; an undefined initial state is zero. Padding, NaN included, reaches neither
-  /// outputs nor gradients. Without `want_final` the final state may come back undefined, which is
-  /// faster for ragged sequences.
+  /// outputs nor gradients. Without `want_final` the final state comes back undefined, which can be
+  /// faster, for ragged sequences above all.
   LstmOutput forward(const torch::Tensor& x, const StepMask& steps, const LstmState& initial = {},
                      Differentiation differentiation = Differentiation::twice,
                      bool want_final = true);
@@ -63,8 +63,8 @@ class Lstm : public torch::nn::Module {
                       const LstmState& initial) const;
   LayerWeights layer_weights(int64_t layer) const;
   LstmOutput forward_stock(const torch::Tensor& x, const LstmState& initial) const;
-  LstmOutput forward_twin(const torch::Tensor& x, const StepMask& steps,
-                          const LstmState& initial) const;
+  LstmOutput forward_twin(const torch::Tensor& x, const StepMask& steps, const LstmState& initial,
+                          bool want_final) const;
 
   LstmOptions options_;
   std::vector<Weights> weights_;  // layer * directions + direction

@@ -40,17 +40,17 @@ LayerStates lstm_twin(const at::Tensor& x, const LayerWeights& weights, const at
           .unbind(1);
   at::Tensor h = h0;
   at::Tensor c = c0;
-  std::vector<at::Tensor> all_h, all_c;
+  LayerStates states;
   for (const at::Tensor& input_t : input) {
     const std::vector<at::Tensor> part =
         affine(input_t, h, w_hh).split_with_sizes({3 * hidden, hidden}, 2);
     const std::vector<at::Tensor> gate = part[0].sigmoid().chunk(3, 2);  // i, f, o
     c = torch::addcmul(gate[1] * c, gate[0], part[1].tanh());
     h = gate[2] * c.tanh();
-    all_h.push_back(h);
-    all_c.push_back(c);
+    states.h.push_back(h);
+    states.c.push_back(c);
   }
-  return {torch::stack(all_h, 1), torch::stack(all_c, 1)};
+  return states;
 }
 
 }  // namespace rnngan

@@ -2,6 +2,8 @@
 // every device. The path for gradients of gradients, and the oracle of any faster one.
 #pragma once
 
+#include <vector>
+
 #include <ATen/core/Tensor.h>
 
 namespace rnngan {
@@ -13,10 +15,9 @@ struct LayerWeights {
   at::Tensor bias;  // [D,4H], the sum of both biases
 };
 
-/// h and c after every step.
+/// h and c [D,B,H] after every step, T of each.
 struct LayerStates {
-  at::Tensor h;  // [D,T,B,H]
-  at::Tensor c;  // [D,T,B,H]
+  std::vector<at::Tensor> h, c;
 };
 
 /// Runs every direction over its own x [D,T,B,in], first step to last, from h0 and c0 [D,B,H].

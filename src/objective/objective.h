@@ -28,8 +28,7 @@ struct Statistic {
 };
 
 struct SideResult {
-  at::Tensor
-      total;  // scalar with its graph; undefined when the side has nothing to minimise in this step
+  at::Tensor total;  // scalar with its graph; undefined when there is nothing to minimise
   std::vector<Statistic> statistics;
 };
 
@@ -45,8 +44,7 @@ class Objective {
   /// A side that trains in no term and no loss takes no steps.
   bool trains(Side side) const;
 
-  /// Adversarial loss plus weight * every * term for each term whose turn it is (step % every ==
-  /// 0).
+  /// Adversarial loss plus weight * every * term for each term whose turn it is at this step.
   SideResult evaluate(StepContext& context);
   /// The terms' work after the optimiser step, for the same terms as evaluate() at that step.
   void after_step(StepContext& context);
@@ -56,7 +54,7 @@ class Objective {
   struct ActiveTerm {
     std::string name;
     double weight = 1.0;
-    int64_t every = 1;
+    int64_t every = 1;  // its turn comes when step % every == 0
     std::shared_ptr<Term> term;
   };
   /// In order of their names.

@@ -1,14 +1,13 @@
 // The schema as JSON, for checkpoints. Doubles are printed in their shortest exact form, so they
 // come back bit for bit.
-#include <array>
 #include <cmath>
-#include <string_view>
 #include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "config/enum_names.h"
 #include "core/error.h"
 #include "tensor/schema.h"
 
@@ -17,12 +16,6 @@ namespace rnngan {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::array<std::pair<Scaling, std::string_view>, 3> kScalingNames{{
-    {Scaling::standard, "standard"},
-    {Scaling::minmax, "minmax"},
-    {Scaling::none, "none"},
-}};
 
 [[noreturn]] void refuse(const std::string& where, const std::string& fact) {
   throw Error(ErrorKind::checkpoint, fmt::format("schema{}: {}", where, fact),
@@ -132,7 +125,7 @@ ConditionCount count_from_json(const json& value, const Schema& schema, size_t i
 
 Scaling scaling_from_json(const json& value) {
   const std::string name = text(value, ".scaling");
-  for (const auto& [scaling, known] : kScalingNames) {
+  for (const auto& [known, scaling] : kEnumNames<Scaling>) {
     if (known == name) return scaling;
   }
   refuse(".scaling", fmt::format("\"{}\" is unknown", name));
@@ -142,7 +135,7 @@ Scaling scaling_from_json(const json& value) {
 
 void to_json(json& document, const Schema& schema) {
   document = json::object();
-  for (const auto& [scaling, name] : kScalingNames) {
+  for (const auto& [name, scaling] : kEnumNames<Scaling>) {
     if (scaling == schema.scaling) document["scaling"] = name;
   }
   document["columns"] = json::array();

@@ -19,8 +19,8 @@ namespace rnngan {
 struct SampleRequest {
   int64_t count = 0;
   uint64_t seed = 1;
-  std::optional<int64_t> length;     // instead of the training data's law of lengths
-  std::optional<std::string> label;  // instead of its law of labels
+  std::optional<int64_t> length = std::nullopt;     // instead of the training data's law of lengths
+  std::optional<std::string> label = std::nullopt;  // instead of its law of labels
 };
 
 /// Writes `request.count` sequences, each with length, label and statics drawn from the schema's

@@ -137,6 +137,8 @@ TEST(DifferingKeys, NamesTheDeepestPaths) {
   EXPECT_THAT(differing_keys(a, b),
               ::testing::UnorderedElementsAre("data.columns", "objective.terms.mmd",
                                               "objective.terms.r1", "train.batch"));
+  EXPECT_EQ(differing_keys({{"a", nullptr}}, json::object()), std::vector<std::string>{"a"});
+  EXPECT_EQ(differing_keys({{"a", 1}}, {{"a", 1.0}}), std::vector<std::string>{});
 }
 
 }  // namespace

@@ -90,7 +90,8 @@ TEST(Objective, AnObjectWithAdversarialIsComposedByHand) {
 
 TEST(Objective, NullRemovesPartsOfThePreset) {
   const ObjectiveConfig config = objective(
-      R"({"objective": {"preset": "hinge_r1", "adversarial": null, "terms": {"r1": null, "mmd": {}}}})");
+      R"({"objective": {"preset": "hinge_r1", "adversarial": null,
+                        "terms": {"r1": null, "mmd": {}}}})");
   EXPECT_EQ(config.adversarial.type, "");
   EXPECT_EQ(config.terms.count("r1"), 0U);
   EXPECT_EQ(config.terms.count("mmd"), 1U);

@@ -96,7 +96,7 @@ TEST(Csv, QuotedCellsAndLineNumbersBehindQuotedNewlines) {
 
 TEST(Csv, UnclosedQuote) {
   EXPECT_THAT(problem_of([] { read("a,b\n1,2\n3,\"4\n5,6\n"); }).message,
-              HasSubstr("never closed"));
+              HasSubstr(":3: a quoted cell of this row is never closed"));
 }
 
 TEST(Csv, RaggedRow) {

@@ -15,12 +15,13 @@
 
 namespace rnngan::testing_data {
 
-/// A file in the test's own temporary folder.
+/// A path in the test's own temporary folder, where nothing is yet.
 inline std::string temporary_path(const std::string& name) {
   const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
   const auto folder = std::filesystem::path(::testing::TempDir()) /
                       (std::string("rnngan_data_") + info->test_suite_name() + "_" + info->name());
   std::filesystem::create_directories(folder);
+  std::filesystem::remove_all(folder / name);
   return (folder / name).string();
 }
 

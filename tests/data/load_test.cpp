@@ -321,6 +321,21 @@ TEST(Load, NpyMissingAndUnknown) {
   EXPECT_THAT(load_problem(config).message, HasSubstr("data.id"));
 }
 
+TEST(Load, ShippedFiles) {
+  DataConfig config;
+  config.path = RNNGAN_SOURCE_DIR "/data/eustockmarkets.csv";
+  const auto stocks = load_dataset(config);
+  EXPECT_EQ(stocks.file_rows, 1860);
+  EXPECT_EQ(stocks.schema.features(), 4);
+  EXPECT_EQ(stocks.split_policy, "blocks");
+  config.path = RNNGAN_SOURCE_DIR "/data/sine_classes.csv";
+  config.label = std::string("speed");
+  const auto sines = load_dataset(config);
+  EXPECT_THAT(sines.schema.labels, ElementsAre("fast", "medium", "slow"));
+  EXPECT_EQ(sines.train.size() + sines.validation.size() + sines.test.size(), 120U);
+  EXPECT_EQ(sines.schema.columns[0].decimals, 3);
+}
+
 TEST(Load, TwoHundredThousandRows) {
   std::string text = "id,t,v\n";
   for (int i = 0; i < 200'000; ++i) {

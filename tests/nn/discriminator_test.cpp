@@ -1,6 +1,10 @@
 #include "nn/discriminator.h"
 
+#include <cmath>
 #include <limits>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,7 @@
 #include "nn/flat_parameters.h"
 
 #include <memory>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <torch/nn/modules/linear.h>

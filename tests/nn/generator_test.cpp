@@ -1,5 +1,7 @@
 #include "nn/generator.h"
 
+#include <memory>
+#include <string>
 #include <utility>
 
 #include <gtest/gtest.h>

@@ -1,0 +1,128 @@
+#include "data/csv_parser.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <csv.h>
+#include <fmt/format.h>
+
+#include "core/error.h"
+
+namespace rnngan {
+
+namespace {
+
+class Parser {
+ public:
+  Parser(CsvListener& listener, char delimiter, std::string place)
+      : listener_(listener), place_(std::move(place)) {
+    if (csv_init(&parser_, 0) != 0) throw Error(ErrorKind::bug, "libcsv cannot be initialised");
+    csv_set_delim(&parser_, static_cast<unsigned char>(delimiter));
+  }
+  ~Parser() { csv_free(&parser_); }
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
+
+  /// A piece of the file with at most one newline, its last byte.
+  void feed(std::string_view piece, bool starts_line) {
+    if (starts_line) ++line_;
+    const size_t taken = csv_parse(&parser_, piece.data(), piece.size(), on_cell, on_row, this);
+    if (error_) std::rethrow_exception(error_);
+    if (taken != piece.size()) fail();
+  }
+
+  void finish() {
+    // Strict only here: an open quote at the end is an error, stray quotes inside a cell are text.
+    csv_set_opts(&parser_, CSV_STRICT | CSV_STRICT_FINI);
+    const int status = csv_fini(&parser_, on_cell, on_row, this);
+    if (error_) std::rethrow_exception(error_);
+    if (status != 0) fail();
+  }
+
+ private:
+  static void on_cell(void* text, size_t size, void* self) {
+    auto& parser = *static_cast<Parser*>(self);
+    const std::string_view cell(static_cast<const char*>(text), size);
+    const auto newlines = static_cast<int32_t>(std::count(cell.begin(), cell.end(), '\n'));
+    parser.guard([&] { parser.listener_.cell(cell, parser.line_ - newlines); });
+  }
+
+  static void on_row(int /*terminator*/, void* self) {
+    auto& parser = *static_cast<Parser*>(self);
+    parser.guard([&] { parser.listener_.end_row(); });
+    parser.last_row_ = parser.line_;
+  }
+
+  /// libcsv is C: no exception may pass through it, so the first one is kept and thrown behind it.
+  template <class Function>
+  void guard(Function&& function) {
+    if (error_) return;
+    try {
+      function();
+    } catch (...) {
+      error_ = std::current_exception();
+    }
+  }
+
+  [[noreturn]] void fail() {
+    const int code = csv_error(&parser_);
+    if (code == CSV_EPARSE) {
+      throw Error(
+          ErrorKind::data,
+          fmt::format("{}:{}: a quoted cell of this row is never closed", place_, last_row_ + 1),
+          "close it with \"");
+    }
+    throw Error(ErrorKind::data, fmt::format("{}:{}: {}", place_, line_, csv_strerror(code)));
+  }
+
+  CsvListener& listener_;
+  std::string place_;
+  csv_parser parser_{};
+  std::exception_ptr error_;
+  int32_t line_ = 0;
+  int32_t last_row_ = 0;  // the line on which the last row ended
+};
+
+[[noreturn]] void fail_to_read(const std::filesystem::path& path) {
+  throw Error(ErrorKind::data,
+              fmt::format("{}: cannot be read: {}", path.string(), std::strerror(errno)));
+}
+
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+}  // namespace
+
+void parse_csv(const std::filesystem::path& path, char delimiter, CsvListener& listener) {
+  const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
+  if (!file) fail_to_read(path);
+  Parser parser(listener, delimiter, path.string());
+  std::vector<char> buffer(1 << 18);
+  bool starts_line = true;
+  bool first = true;
+  while (const size_t size = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
+    std::string_view rest(buffer.data(), size);
+    if (std::exchange(first, false) && rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
+    while (!rest.empty()) {
+      // Line by line, so that lines inside quotes are counted too.
+      const size_t end = rest.find('\n');
+      const bool whole = end != std::string_view::npos;
+      const std::string_view piece = rest.substr(0, whole ? end + 1 : rest.size());
+      parser.feed(piece, starts_line);
+      starts_line = whole;
+      rest.remove_prefix(piece.size());
+    }
+  }
+  if (std::ferror(file.get()) != 0) fail_to_read(path);
+  parser.finish();
+}
+
+}  // namespace rnngan

@@ -1,0 +1,23 @@
+// A CSV file as a stream of cells and rows, by libcsv, with the lines on which they stand.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string_view>
+
+namespace rnngan {
+
+/// Told what is in the file. May throw: parsing stops and the exception leaves parse_csv.
+class CsvListener {
+ public:
+  virtual ~CsvListener() = default;
+  /// `line` (from 1) is where the cell begins: a quoted cell may go on over several lines.
+  virtual void cell(std::string_view text, int32_t line) = 0;
+  virtual void end_row() = 0;
+};
+
+/// Cells are unquoted and without the blanks around them; empty lines are passed over, a byte-order
+/// mark is skipped. Throws Error{data} when the file cannot be read or ends within a quoted cell.
+void parse_csv(const std::filesystem::path& path, char delimiter, CsvListener& listener);
+
+}  // namespace rnngan

@@ -1,0 +1,50 @@
+#include "core/text.h"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+namespace rnngan {
+namespace {
+
+TEST(Text, JoinsAndTrims) {
+  const std::vector<std::string> items = {"a", "b", "c"};
+  EXPECT_EQ(join(items), "a, b, c");
+  EXPECT_EQ(join({}), "");
+  EXPECT_EQ(trim("  x y\r\n"), "x y");
+  EXPECT_EQ(trim(" \t"), "");
+}
+
+TEST(Text, SuggestsOnlyWhatIsNear) {
+  const std::vector<std::string> words = {"window", "scaling", "columns"};
+  EXPECT_EQ(nearest("windw", words), "window");
+  EXPECT_EQ(did_you_mean("colums", words), "did you mean columns?");
+  EXPECT_EQ(nearest("zzz", words), std::nullopt);
+  EXPECT_EQ(did_you_mean("zzz", words), "");
+}
+
+TEST(Text, ParsesWholeNumbersTextsOnly) {
+  EXPECT_EQ(parse_double("1"), 1.0);
+  EXPECT_EQ(parse_double("-2.5e3"), -2500.0);
+  EXPECT_EQ(parse_double("+3"), 3.0);
+  EXPECT_TRUE(std::isinf(*parse_double("1e999")));
+  EXPECT_EQ(parse_double("1e-999"), 0.0);
+  EXPECT_TRUE(std::isnan(*parse_double("nan")));
+  for (const char* bad : {"", "abc", "1x", "1 ", "--1", "+-1", "1,5"}) {
+    EXPECT_EQ(parse_double(bad), std::nullopt) << bad;
+  }
+}
+
+TEST(Text, WritesNumbers) {
+  EXPECT_EQ(shortest(0.1), "0.1");
+  EXPECT_EQ(shortest(24), "24");
+  EXPECT_EQ(grouped(1234567), "1,234,567");
+  EXPECT_EQ(grouped(-1234), "-1,234");
+  EXPECT_EQ(grouped(999), "999");
+  EXPECT_EQ(duration(42.4), "42 s");
+  EXPECT_EQ(duration(185), "3 min 05 s");
+  EXPECT_EQ(duration(4320), "1 h 12 min");
+}
+
+}  // namespace
+}  // namespace rnngan

@@ -1,0 +1,123 @@
+#include "training/phase_context.h"
+
+#include <gtest/gtest.h>
+#include <torch/types.h>
+
+#include "tensor/random.h"
+#include "tests/training/support.h"
+
+namespace rnngan {
+namespace {
+
+using testing_support::SmallRun;
+
+PhaseInputs inputs_of(const SmallRun& run, const Networks& networks, Side side) {
+  PhaseInputs inputs;
+  inputs.side = side;
+  const std::vector<Span> spans(run.data.train.begin(), run.data.train.begin() + 5);
+  inputs.real = gather_batch(run.data, spans, torch::kCPU);
+  auto stream = stream_generator(1, "test", 0);
+  inputs.noise =
+      draw_noise(networks.generator().config(), 5, inputs.real.steps.steps(), stream, torch::kCPU);
+  inputs.interpolation_weights = uniform({5}, stream, torch::kCPU);
+  return inputs;
+}
+
+class PhaseContextTest : public ::testing::Test {
+ protected:
+  explicit PhaseContextTest(const std::string& objective = "r3gan")
+      : run_("phase", {"objective=" + objective}),
+        objective_(run_.config.config.objective),
+        networks_(run_.config.config.model, run_.config.config.train.optim, run_.data.schema, 1,
+                  torch::kCPU) {}
+
+  PhaseContext context(Side side) {
+    networks_.set_training_side(side);
+    return {networks_, objective_, inputs_of(run_, networks_, side)};
+  }
+
+  SmallRun run_;
+  Objective objective_;
+  Networks networks_;
+};
+
+TEST_F(PhaseContextTest, PairsShareLengthAndCondition) {
+  PhaseContext phase = context(Side::discriminator);
+  EXPECT_TRUE(
+      torch::equal(phase.batch(Which::real).steps.lengths, phase.batch(Which::fake).steps.lengths));
+  EXPECT_TRUE(torch::equal(phase.batch(Which::real).condition, phase.batch(Which::fake).condition));
+}
+
+TEST_F(PhaseContextTest, FakesCarryAGraphOnlyInTheGeneratorsStep) {
+  EXPECT_FALSE(context(Side::discriminator).batch(Which::fake).x.requires_grad());
+  EXPECT_TRUE(context(Side::generator).batch(Which::fake).x.requires_grad());
+}
+
+// The joint pass of both batches equals one pass for each.
+TEST_F(PhaseContextTest, OnePassOfBothBatchesChangesNothing) {
+  PhaseContext phase = context(Side::discriminator);
+  for (const Which which : {Which::real, Which::fake}) {
+    const SequenceBatch& batch = phase.batch(which);
+    Discriminator& discriminator = networks_.discriminator();
+    const torch::Tensor point = discriminator.embed(batch.x, batch.steps);
+    const Judgement alone = discriminator.judge(point, batch.condition, batch.steps);
+    EXPECT_TRUE(torch::allclose(phase.scores(which).score, alone.score, 1e-5, 1e-6));
+    EXPECT_TRUE(torch::allclose(phase.scores(which).features, alone.features, 1e-5, 1e-6));
+    const torch::Tensor leaf = point.detach().requires_grad_();
+    const torch::Tensor expected =
+        gradient_of_sum(discriminator.judge(leaf, batch.condition, batch.steps).score, leaf);
+    EXPECT_TRUE(torch::allclose(phase.input_gradient(which), expected, 1e-4, 1e-6));
+  }
+}
+
+TEST_F(PhaseContextTest, InputGradientsAreZeroOnPadding) {
+  PhaseContext phase = context(Side::discriminator);
+  const StepMask& steps = phase.batch(Which::real).steps;
+  ASSERT_TRUE(steps.ragged);
+  const torch::Tensor padding = steps.mask.logical_not().unsqueeze(-1);
+  for (const Which which : {Which::real, Which::fake}) {
+    EXPECT_EQ(phase.input_gradient(which).masked_select(padding).abs().sum().item<double>(), 0.0);
+  }
+}
+
+// Each side's step reaches exactly its own network.
+TEST_F(PhaseContextTest, TheIdleSideIsBitUnchanged) {
+  GanStep step(networks_, objective_, run_.data, run_.config.config.train, torch::kCPU);
+  for (const Side side : {Side::discriminator, Side::generator}) {
+    const Network& idle = networks_.at(side == Side::generator ? "discriminator" : "generator");
+    const Network& active = networks_.at(side == Side::generator ? "generator" : "discriminator");
+    const torch::Tensor gradient = idle.flat->gradient().clone();
+    const torch::Tensor idle_before = idle.flat->values().detach().clone();
+    const torch::Tensor active_before = active.flat->values().detach().clone();
+    step.take(side, 0, 1.0);
+    EXPECT_TRUE(torch::equal(idle.flat->gradient(), gradient));
+    EXPECT_TRUE(torch::equal(idle.flat->values(), idle_before));
+    EXPECT_FALSE(torch::equal(active.flat->values(), active_before));
+  }
+}
+
+TEST_F(PhaseContextTest, EveryStepDrawsAnew) {
+  GanStep step(networks_, objective_, run_.data, run_.config.config.train, torch::kCPU);
+  const auto total = [](const std::vector<Statistic>& statistics) {
+    for (const auto& statistic : statistics)
+      if (statistic.name == "score_real") return statistic.value.item<double>();
+    return std::nan("");
+  };
+  const double first = total(step.take(Side::discriminator, 0, 0.0));  // a rate of 0 moves nothing
+  EXPECT_EQ(total(step.take(Side::discriminator, 0, 0.0)), first);
+  EXPECT_NE(total(step.take(Side::discriminator, 1, 0.0)), first);
+}
+
+class WganContextTest : public PhaseContextTest {
+ protected:
+  WganContextTest() : PhaseContextTest("wgan_gp") {}
+};
+
+TEST_F(WganContextTest, ReadingRealsInTheGeneratorsStepNeedsADeclaration) {
+  EXPECT_FALSE(objective_.needs(Need::real_in_g));
+  GanStep step(networks_, objective_, run_.data, run_.config.config.train, torch::kCPU);
+  EXPECT_NO_THROW(step.take(Side::generator, 0, 1.0));
+}
+
+}  // namespace
+}  // namespace rnngan

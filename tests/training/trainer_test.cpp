@@ -1,0 +1,140 @@
+#include "training/trainer.h"
+
+#include <gtest/gtest.h>
+#include <torch/types.h>
+
+#include "core/error.h"
+#include "tests/training/support.h"
+
+namespace rnngan {
+namespace {
+
+using testing_support::SmallRun;
+
+void expect_equal(const Checkpoint& a, const Checkpoint& b) {
+  ASSERT_EQ(a.tensors.size(), b.tensors.size());
+  for (const auto& [name, tensor] : a.tensors) {
+    EXPECT_TRUE(torch::equal(tensor, b.tensors.at(name))) << name;
+  }
+}
+
+class ResumeTest : public ::testing::TestWithParam<std::string> {};
+
+// k steps, a checkpoint, a new process' worth of objects, k steps: the same bits as 2k steps.
+TEST_P(ResumeTest, IsExact) {
+  const std::vector<std::string> sets = {"objective=" + GetParam(), "train.n_critic=2",
+                                         "train.schedule.kind=constant"};
+  SmallRun whole("whole-" + GetParam(), sets);
+  auto straight = whole.trainer();
+  straight->run();
+
+  auto first_half = sets;
+  first_half.push_back("train.steps=4");  // not a multiple of the log period
+  SmallRun half("half-" + GetParam(), first_half);
+  const TrainResult stopped = half.trainer()->run();
+  EXPECT_EQ(stopped.step, 4);
+  const Checkpoint checkpoint = read_checkpoint(stopped.checkpoint);
+
+  SmallRun rest("rest-" + GetParam(), sets);
+  auto resumed = rest.trainer();
+  resumed->restore(checkpoint, "test");
+  resumed->run();
+  expect_equal(straight->capture(), resumed->capture());
+  EXPECT_EQ(straight->step(), 8);
+}
+
+INSTANTIATE_TEST_SUITE_P(Presets, ResumeTest, ::testing::ValuesIn([] {
+                           std::vector<std::string> names;
+                           for (const auto& preset : catalogs().presets)
+                             names.push_back(preset.name);
+                           return names;
+                         }()),
+                         [](const auto& test) { return test.param; });
+
+// A stop between two rows of the log: the row after it covers steps of both halves.
+TEST(Trainer, AResumedRunLogsTheSameRows) {
+  SmallRun whole("rows-whole", {});
+  whole.trainer()->run();
+
+  SmallRun cut("rows-cut", {});
+  StopFlag stop;
+  TrainerHooks hooks = cut.hooks();
+  hooks.stop = &stop;
+  hooks.on_step = [&](int64_t step) {
+    if (step == 4) stop.request(SIGTERM);
+  };
+  Trainer first(cut.config, cut.data, cut.run, torch::kCPU, hooks);
+  const TrainResult stopped = first.run();
+  EXPECT_EQ(stopped.step, 4);
+  EXPECT_EQ(stopped.signal, SIGTERM);
+
+  auto second = cut.trainer();
+  second->restore(read_checkpoint(stopped.checkpoint), "test");
+  second->run();
+  EXPECT_EQ(whole.rows, cut.rows);
+  ASSERT_EQ(whole.rows.size(), 3U);  // steps 3, 6 and the last one, 8
+  EXPECT_EQ(whole.rows[2]["step"], 8);
+}
+
+TEST(Trainer, WritesWhatItPromises) {
+  SmallRun run("files",
+               {"train.checkpoint.every=3", "train.checkpoint.keep=2", "train.sample.every=4"});
+  const TrainResult result = run.trainer()->run();
+  EXPECT_EQ(result.checkpoint, run.run.checkpoint(8));
+  for (const int64_t step : {6, 8}) EXPECT_TRUE(std::filesystem::exists(run.run.checkpoint(step)));
+  EXPECT_FALSE(std::filesystem::exists(run.run.checkpoint(3))) << "rotation";
+  EXPECT_TRUE(std::filesystem::exists(run.run.samples() / "4.csv"));
+  const auto& row = run.rows.front();
+  for (const char* key :
+       {"d.total", "d.adversarial", "d.r1", "d.r2", "d.accuracy", "d.score_real", "d.score_fake",
+        "d.grad_norm", "g.total", "g.grad_norm", "lr.generator"}) {
+    EXPECT_TRUE(row.contains(key)) << key;
+  }
+}
+
+TEST(Trainer, DivergenceNamesTheTermAndKeepsTheLastGoodCheckpoint) {
+  SmallRun run("diverged", {"objective=wgan", "objective.terms.weight_clip=null", "train.steps=60",
+                            "train.optim.discriminator.lr=1e30", "train.log.every=1"});
+  try {
+    run.trainer()->run();
+    FAIL() << "no divergence";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::diverged);
+    EXPECT_NE(std::string(error.what()).find("training diverged at step"), std::string::npos);
+  }
+  const Checkpoint kept = read_checkpoint(newest_checkpoint(run.run.path()));
+  for (const auto& [name, tensor] : kept.tensors) {
+    if (tensor.is_floating_point()) {
+      EXPECT_TRUE(tensor.isfinite().all().item<bool>()) << name;
+    }
+  }
+}
+
+TEST(Trainer, TheAverageFollowsItsFormula) {
+  SmallRun run("ema", {"train.steps=1"});
+  auto trainer = run.trainer();
+  const torch::Tensor before = trainer->capture().tensors.at("ema.generator.head.weight").clone();
+  trainer->run();
+  const auto tensors = trainer->capture().tensors;
+  const double decay = 1.0 / 10.0;  // min(.9995, (1+0)/(10+0))
+  const torch::Tensor expected = decay * before + (1 - decay) * tensors.at("generator.head.weight");
+  EXPECT_TRUE(torch::allclose(tensors.at("ema.generator.head.weight"), expected, 1e-5, 1e-7));
+  SmallRun off("ema-off", {"train.ema.decay=0"});
+  EXPECT_FALSE(off.trainer()->capture().tensors.contains("ema.generator.head.weight"));
+}
+
+TEST(Trainer, AnotherArchitectureIsRefused) {
+  SmallRun small("arch-small", {});
+  SmallRun large("arch-large", {"model.generator.hidden=9"});
+  const Checkpoint checkpoint = small.trainer()->capture();
+  try {
+    large.trainer()->restore(checkpoint, "x.safetensors");
+    FAIL() << "was loaded";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::checkpoint);
+    EXPECT_NE(std::string(error.what()).find("has shape"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace rnngan
