@@ -76,6 +76,13 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   set_target_properties(LibTorch::LibTorch PROPERTIES
     IMPORTED_LOCATION "${LibTorch_LIBRARY_DIR}/libtorch_cpu.so"
     INTERFACE_LINK_LIBRARIES LibTorch::c10)
+  # Newer releases ship their own fmt headers, which would hide those that spdlog and this project are built with.
+  if(EXISTS "${LibTorch_INCLUDE_DIR}/fmt")
+    find_path(_fmt_include fmt/format.h NO_CACHE)
+    file(MAKE_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/system_fmt")
+    file(CREATE_LINK "${_fmt_include}/fmt" "${CMAKE_CURRENT_BINARY_DIR}/system_fmt/fmt" SYMBOLIC)
+    target_include_directories(LibTorch::LibTorch BEFORE INTERFACE "${CMAKE_CURRENT_BINARY_DIR}/system_fmt")
+  endif()
   target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE
     "${LibTorch_INCLUDE_DIR}" "${LibTorch_INCLUDE_DIR}/torch/csrc/api/include")
   # A CUDA build of libtorch_cpu refers to CUDA's own libraries, which the loader finds at run time.

@@ -29,7 +29,7 @@ void check(const ConfigArguments& arguments) {
   require_data_path(config.config);
   resolve_device(config.config.train.device);
   const Dataset data = load_dataset(config.config.data);
-  fmt::print("{}: ok\n{}\n{}\n", arguments.config, summary_line(data),
+  print_out("{}: ok\n{}\n{}\n", arguments.config, summary_line(data),
              describe_objective(config.config.objective));
 }
 
@@ -37,13 +37,13 @@ void check(const ConfigArguments& arguments) {
 
 int config_verb(const ConfigArguments& arguments) {
   if (arguments.action == "show") {
-    fmt::print("{}\n", read(arguments).document.dump(2));
+    print_out("{}\n", print_document(read(arguments).document));
   } else if (arguments.action == "check") {
     check(arguments);
   } else if (arguments.action == "schema") {
-    fmt::print("{}\n", config_schema(catalogs()).dump(2));
+    print_out("{}\n", config_schema(catalogs()).dump(2));
   } else {
-    fmt::print("{}", arguments.markdown ? config_reference_markdown() : config_reference_text());
+    print_out("{}", arguments.markdown ? config_reference_markdown() : config_reference_text());
   }
   return 0;
 }

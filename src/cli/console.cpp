@@ -1,7 +1,9 @@
 #include "cli/console.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 
 #include <fmt/format.h>
 #include <spdlog/logger.h>
@@ -97,6 +99,16 @@ void Console::clear_progress() {
   std::fputs("\r\033[K", stream_);
   std::fflush(stream_);
   bar_shown_ = false;
+}
+
+void write_out(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) {
+    return;
+  }
+  const int code = errno;
+  throw Error(ErrorKind::output,
+              std::string("standard output: cannot be written: ") + std::strerror(code),
+              code == ENOSPC ? "free some space, or write elsewhere" : "");
 }
 
 void print_error(const Error& error) {

@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 
+#include <fmt/format.h>
 #include <spdlog/fwd.h>
 
 #include "cli/arguments.h"
@@ -45,6 +47,14 @@ class Console {
   std::chrono::steady_clock::time_point started_, drawn_;
   std::shared_ptr<spdlog::logger> log_;
 };
+
+/// Writes `text` to standard output and flushes it. Throws Error{output} when it does not arrive.
+void write_out(const std::string& text);
+
+template <class... Arguments>
+void print_out(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+  write_out(fmt::format(format, std::forward<Arguments>(arguments)...));
+}
 
 /// "error: PLACE: FACT" and "hint:  ..." for each problem, on stderr.
 void print_error(const Error& error);

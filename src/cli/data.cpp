@@ -14,9 +14,9 @@ namespace rnngan {
 namespace {
 
 void list_recipes() {
-  fmt::print("{:<20} {:>9} {:>6} {:>8}  {}\n", "NAME", "SEQUENCES", "STEPS", "COLUMNS", "");
+  print_out("{:<20} {:>9} {:>6} {:>8}  {}\n", "NAME", "SEQUENCES", "STEPS", "COLUMNS", "");
   for (const auto& recipe : recipes()) {
-    fmt::print("{:<20} {:>9} {:>6} {:>8}  {}\n", recipe.name, recipe.sequences, recipe.steps,
+    print_out("{:<20} {:>9} {:>6} {:>8}  {}\n", recipe.name, recipe.sequences, recipe.steps,
                recipe.features, recipe.summary);
   }
 }
@@ -43,7 +43,7 @@ int data_show_verb(const DataShowArguments& arguments) {
           : load_config(arguments.config, sets, catalogs());
   Console console(stderr, arguments.common);
   const Dataset data = load_with_progress(config.config.data, console);
-  fmt::print("{}", describe(data));
+  print_out("{}", describe(data));
   return 0;
 }
 

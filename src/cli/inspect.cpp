@@ -1,5 +1,7 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "cli/console.h"
 #include "cli/setup.h"
 #include "cli/verbs.h"
 #include "core/text.h"
@@ -31,23 +33,23 @@ int inspect_verb(const InspectArguments& arguments) {
   const auto file = find_checkpoint(arguments.checkpoint);
   const Checkpoint checkpoint = read_checkpoint(file);
   if (arguments.json) {
-    fmt::print("{}\n", as_json(checkpoint).dump(2));
+    print_out("{}\n", as_json(checkpoint).dump(2));
     return 0;
   }
   const ResolvedConfig config = resolve_config(checkpoint.config, {}, catalogs(), file.string());
   std::vector<std::string> columns;
   for (const auto& column : checkpoint.schema.columns) columns.push_back(column.name);
-  fmt::print("file      {}\nprogram   {}, LibTorch {}\nstep      {} of {}\nobjective {}\n",
+  print_out("file      {}\nprogram   {}, LibTorch {}\nstep      {} of {}\nobjective {}\n",
              file.string(), checkpoint.program, checkpoint.libtorch, checkpoint.counter("step"),
              config.config.train.steps, describe_objective(config.config.objective));
-  fmt::print("data      {} (sha256 {}...)\ncolumns   {}\n", config.config.data.path,
+  print_out("data      {} (sha256 {}...)\ncolumns   {}\n", config.config.data.path,
              checkpoint.data_hash.substr(0, 12), join(columns));
   if (!checkpoint.schema.labels.empty()) {
-    fmt::print("labels    {}: {}\n", checkpoint.schema.label_name, join(checkpoint.schema.labels));
+    print_out("labels    {}: {}\n", checkpoint.schema.label_name, join(checkpoint.schema.labels));
   }
-  fmt::print("\n{:<56} {}\n", "TENSOR", "SHAPE");
+  print_out("\n{:<56} {}\n", "TENSOR", "SHAPE");
   for (const auto& [name, tensor] : checkpoint.tensors) {
-    fmt::print("{:<56} {}\n", name,
+    print_out("{:<56} {}\n", name,
                tensor.dim() == 0 ? std::to_string(tensor.item<int64_t>()) : shape(tensor));
   }
   return 0;

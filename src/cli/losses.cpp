@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cli/console.h"
 #include "cli/verbs.h"
 #include "config/config.h"
 #include "core/error.h"
@@ -24,11 +25,11 @@ nlohmann::json default_options(const LossDescription& row) {
 }
 
 void show_row(const LossDescription& row, bool is_term) {
-  fmt::print("{}: {}\n\n  formula  {}\n  paper    {}\n  needs    {}\n", row.name, row.summary,
+  print_out("{}: {}\n\n  formula  {}\n  paper    {}\n  needs    {}\n", row.name, row.summary,
              row.formula, row.paper, needs_text(row));
   const auto defaults = default_options(row);
   for (const auto& field : row.options.fields) {
-    fmt::print("  option   {} = {} ({})\n", field.path, defaults[field.path].dump(), field.help);
+    print_out("  option   {} = {} ({})\n", field.path, defaults[field.path].dump(), field.help);
   }
   nlohmann::json snippet = defaults;
   nlohmann::json objective;
@@ -39,18 +40,18 @@ void show_row(const LossDescription& row, bool is_term) {
     snippet["type"] = row.name;
     objective["adversarial"] = snippet;
   }
-  fmt::print("\n  \"objective\": {}\n", objective.dump());
+  print_out("\n  \"objective\": {}\n", objective.dump());
 }
 
 void show_preset(const PresetDescription& preset) {
-  fmt::print("{}: {}\n\n  \"objective\": \"{}\"\n\nlays this over the defaults:\n{}\n", preset.name,
+  print_out("{}: {}\n\n  \"objective\": \"{}\"\n\nlays this over the defaults:\n{}\n", preset.name,
              preset.summary, preset.name, nlohmann::json::parse(preset.patch).dump(2));
 }
 
 void list_all() {
   const auto print = [](const char* title, const auto& rows) {
-    fmt::print("{}\n", title);
-    for (const auto& row : rows) fmt::print("  {:<18} {}\n", row.name, row.summary);
+    print_out("{}\n", title);
+    for (const auto& row : rows) print_out("  {:<18} {}\n", row.name, row.summary);
   };
   print("presets (\"objective\": NAME)", catalogs().presets);
   print("\nadversarial losses (\"objective\": {\"adversarial\": {\"type\": NAME}})",
@@ -72,7 +73,7 @@ int losses_verb(const LossesArguments& arguments) {
     for (const auto& row : rows) {
       names.push_back(row.name);
       if (row.name != arguments.name) continue;
-      if (found) fmt::print("\n");
+      if (found) print_out("\n");
       print(row);
       found = true;
     }

@@ -25,7 +25,7 @@ int run(int argc, char** argv) {
   try {
     const Command command = parse_command_line(argc, argv);
     if (command.action) return command.action();
-    fmt::print("{}", command.text);
+    print_out("{}", command.text);
     return 0;
   } catch (const Error& error) {
     print_error(error);

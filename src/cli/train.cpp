@@ -190,7 +190,7 @@ int train_verb(const TrainArguments& arguments) {
     require_something_to_do(trainer, train, arguments.resume);
     run->cut_metrics(trainer.step());
   }
-  write_file(run->config(), config.document.dump(2) + "\n");
+  write_file(run->config(), print_document(config.document) + "\n");
 
   console.line("data", summary_line(data));
   show_model(console, trainer, config.config.model);

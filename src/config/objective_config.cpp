@@ -170,6 +170,7 @@ class Reader {
     }
     TermConfig& term = config.terms[name];
     term.type = type;
+    term.weight = row->weight;
     std::vector<std::string> common;
     for (const auto& field : term_fields()) {
       common.push_back(field.path);

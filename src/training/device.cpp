@@ -48,7 +48,7 @@ at::Device resolve_device(const std::string& name) {
   if (!torch::cuda::is_available()) {
     throw Error(ErrorKind::device, name + ": there is no usable GPU", "run with --device cpu");
   }
-  if (static_cast<size_t>(index) >= torch::cuda::device_count()) {
+  if (index >= static_cast<int>(torch::cuda::device_count())) {
     throw Error(ErrorKind::device,
                 fmt::format("{}: there are {} GPUs", name, torch::cuda::device_count()),
                 "GPUs are counted from cuda:0");

@@ -143,7 +143,9 @@ MetricsFile::MetricsFile(fs::path path)
   }
 }
 
-MetricsFile::~MetricsFile() { ::close(descriptor_); }
+MetricsFile::~MetricsFile() {
+  ::close(descriptor_);
+}
 
 void MetricsFile::append(const std::string& row) {
   const std::string line = row + "\n";

@@ -19,6 +19,7 @@ TEST(Text, SuggestsOnlyWhatIsNear) {
   const std::vector<std::string> words = {"window", "scaling", "columns"};
   EXPECT_EQ(nearest("windw", words), "window");
   EXPECT_EQ(did_you_mean("colums", words), "did you mean columns?");
+  EXPECT_EQ(nearest("trian", std::vector<std::string>{"train", "trace"}), "train");
   EXPECT_EQ(nearest("zzz", words), std::nullopt);
   EXPECT_EQ(did_you_mean("zzz", words), "");
 }
