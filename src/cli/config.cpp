@@ -22,7 +22,7 @@ ResolvedConfig read(const ConfigArguments& arguments) {
 
 void check(const ConfigArguments& arguments) {
   if (arguments.config.empty()) {
-    throw Error(ErrorKind::usage, "--config is required",
+    throw Error(ErrorKind::usage, "rnngan config check: --config is required",
                 "rnngan config check --config configs/eustockmarkets.json");
   }
   const ResolvedConfig config = read(arguments);
@@ -30,7 +30,7 @@ void check(const ConfigArguments& arguments) {
   resolve_device(config.config.train.device);
   const Dataset data = load_dataset(config.config.data);
   print_out("{}: ok\n{}\n{}\n", arguments.config, summary_line(data),
-             describe_objective(config.config.objective));
+            describe_objective(config.config.objective));
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ void list_recipes() {
   print_out("{:<20} {:>9} {:>6} {:>8}  {}\n", "NAME", "SEQUENCES", "STEPS", "COLUMNS", "");
   for (const auto& recipe : recipes()) {
     print_out("{:<20} {:>9} {:>6} {:>8}  {}\n", recipe.name, recipe.sequences, recipe.steps,
-               recipe.features, recipe.summary);
+              recipe.features, recipe.summary);
   }
 }
 
@@ -28,7 +28,7 @@ const Recipe& find_recipe(const std::string& name) {
     names.push_back(recipe.name);
   }
   throw Error(ErrorKind::usage,
-              fmt::format("data make {}: unknown data set ({})", name, join(names)),
+              fmt::format("rnngan data make: {}: unknown data set ({})", name, join(names)),
               did_you_mean(name, names));
 }
 

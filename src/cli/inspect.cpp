@@ -40,17 +40,17 @@ int inspect_verb(const InspectArguments& arguments) {
   std::vector<std::string> columns;
   for (const auto& column : checkpoint.schema.columns) columns.push_back(column.name);
   print_out("file      {}\nprogram   {}, LibTorch {}\nstep      {} of {}\nobjective {}\n",
-             file.string(), checkpoint.program, checkpoint.libtorch, checkpoint.counter("step"),
-             config.config.train.steps, describe_objective(config.config.objective));
+            file.string(), checkpoint.program, checkpoint.libtorch, checkpoint.counter("step"),
+            config.config.train.steps, describe_objective(config.config.objective));
   print_out("data      {} (sha256 {}...)\ncolumns   {}\n", config.config.data.path,
-             checkpoint.data_hash.substr(0, 12), join(columns));
+            checkpoint.data_hash.substr(0, 12), join(columns));
   if (!checkpoint.schema.labels.empty()) {
     print_out("labels    {}: {}\n", checkpoint.schema.label_name, join(checkpoint.schema.labels));
   }
   print_out("\n{:<56} {}\n", "TENSOR", "SHAPE");
   for (const auto& [name, tensor] : checkpoint.tensors) {
     print_out("{:<56} {}\n", name,
-               tensor.dim() == 0 ? std::to_string(tensor.item<int64_t>()) : shape(tensor));
+              tensor.dim() == 0 ? std::to_string(tensor.item<int64_t>()) : shape(tensor));
   }
   return 0;
 }

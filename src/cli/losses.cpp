@@ -26,7 +26,7 @@ nlohmann::json default_options(const LossDescription& row) {
 
 void show_row(const LossDescription& row, bool is_term) {
   print_out("{}: {}\n\n  formula  {}\n  paper    {}\n  needs    {}\n", row.name, row.summary,
-             row.formula, row.paper, needs_text(row));
+            row.formula, row.paper, needs_text(row));
   const auto defaults = default_options(row);
   for (const auto& field : row.options.fields) {
     print_out("  option   {} = {} ({})\n", field.path, defaults[field.path].dump(), field.help);
@@ -45,7 +45,7 @@ void show_row(const LossDescription& row, bool is_term) {
 
 void show_preset(const PresetDescription& preset) {
   print_out("{}: {}\n\n  \"objective\": \"{}\"\n\nlays this over the defaults:\n{}\n", preset.name,
-             preset.summary, preset.name, nlohmann::json::parse(preset.patch).dump(2));
+            preset.summary, preset.name, nlohmann::json::parse(preset.patch).dump(2));
 }
 
 void list_all() {
@@ -82,8 +82,9 @@ int losses_verb(const LossesArguments& arguments) {
   show(catalogs().adversarial, [](const auto& row) { show_row(row, false); });
   show(catalogs().terms, [](const auto& row) { show_row(row, true); });
   if (!found) {
-    throw Error(ErrorKind::usage, "losses " + arguments.name + ": unknown name",
-                did_you_mean(arguments.name, names));
+    const std::string guess = did_you_mean(arguments.name, names);
+    throw Error(ErrorKind::usage, "rnngan losses: " + arguments.name + ": unknown name",
+                guess.empty() ? "rnngan losses lists all of them" : guess);
   }
   return 0;
 }

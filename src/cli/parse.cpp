@@ -1,11 +1,13 @@
 #include "cli/parse.h"
 
+#include <charconv>
 #include <memory>
 
 #include <CLI/CLI.hpp>
 
 #include "cli/arguments.h"
 #include "cli/verbs.h"
+#include "config/check.h"
 #include "config/config.h"
 #include "core/error.h"
 #include "core/text.h"
@@ -34,10 +36,33 @@ CLI::App* add_verb(CLI::App& parent, Action& action, const std::string& name,
   return app;
 }
 
+// For CLI::Option::check: the text that is wrong, or nothing.
+template <class Integer>
+std::string whole_number(const std::string& text, Integer least) {
+  Integer value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, status] = std::from_chars(text.data(), end, value);
+  if (status == std::errc() && rest == end && value >= least) return {};
+  return text + " is not a whole number of at least " + std::to_string(least) +
+         (status == std::errc::result_out_of_range ? " (it is too large)" : "");
+}
+
+std::string positive(const std::string& text) {
+  return whole_number<int64_t>(text, 1);
+}
+
+std::string seed(const std::string& text) {
+  return whole_number<uint64_t>(text, 0);
+}
+
+std::string device(const std::string& text) {
+  return is_device(text) ? "" : text + " is not a device (auto, cpu, cuda, cuda:N)";
+}
+
 void add_common(CLI::App& app, CommonArguments& common) {
-  app.add_option("--device", common.device, "auto, cpu, cuda or cuda:N");
+  app.add_option("--device", common.device, "auto, cpu, cuda or cuda:N")->check(device);
   app.add_option("--threads", common.threads, "CPU threads; all cores if not given")
-      ->check(CLI::PositiveNumber);
+      ->check(positive);
   auto* quiet = app.add_flag("-q,--quiet", common.quiet, "errors only");
   app.add_flag("-v,--verbose", common.verbose, "more detail")->excludes(quiet);
 }
@@ -61,14 +86,15 @@ void define_sample(CLI::App& app, SampleArguments& arguments) {
   app.add_option("checkpoint,--checkpoint", arguments.checkpoint, "checkpoint or run directory")
       ->required();
   app.add_option("-n,--count", arguments.count, "sequences")
-      ->check(CLI::PositiveNumber)
+      ->check(positive)
       ->capture_default_str();
   app.add_option("-o,--out", arguments.out, "FILE.csv, FILE.npy, or - for CSV on standard output")
       ->capture_default_str();
   app.add_option("--seed", arguments.seed, "the same seed gives the same sequences")
+      ->check(seed)
       ->capture_default_str();
   app.add_option("--length", arguments.length, "steps; drawn from the training data if not given")
-      ->check(CLI::PositiveNumber);
+      ->check(positive);
   app.add_option("--label", arguments.label, "class; drawn from the training data if not given");
   app.add_option("--weights", arguments.weights, "averaged (EMA) or raw")
       ->check(CLI::IsMember({"averaged", "raw"}))
@@ -111,9 +137,10 @@ void define_data(CLI::App& parent, Action& action) {
         app.add_option("name", arguments.recipe, "data set");
         app.add_option("-o,--out", arguments.out, "FILE.csv, FILE.npy, or - for standard output")
             ->capture_default_str();
-        app.add_option("-n,--count", arguments.count, "sequences")->check(CLI::PositiveNumber);
-        app.add_option("--length", arguments.length, "steps")->check(CLI::PositiveNumber);
+        app.add_option("-n,--count", arguments.count, "sequences")->check(positive);
+        app.add_option("--length", arguments.length, "steps")->check(positive);
         app.add_option("--seed", arguments.seed, "the same seed gives the same data")
+            ->check(seed)
             ->capture_default_str();
       });
 }
@@ -139,10 +166,32 @@ std::string full_name(const CLI::App& app) {
     for (const auto* verb : app.get_subcommands([](const CLI::App*) { return true; }))
       known.push_back(verb->get_name());
   }
-  const std::string what = word.starts_with("-") ? "unknown option" : "unexpected argument";
+  const char* const what = word.starts_with("-") ? "unknown option"
+                           : known.empty()       ? "unexpected argument"
+                                                 : "unknown verb";
   std::string hint = did_you_mean(word.substr(0, word.find('=')), known);
   if (hint.empty()) hint = "see " + full_name(app) + " --help";
   throw Error(ErrorKind::usage, word + ": " + what, hint);
+}
+
+// A verb is missing, or the word in its place is none.
+[[noreturn]] void refuse_verb(const CLI::App& root) {
+  const auto words = root.remaining(/*recurse=*/true);
+  if (!words.empty()) refuse_extra(root, words.front());
+  const CLI::App& app = deepest(root);
+  std::vector<std::string> verbs;
+  for (const auto* verb : app.get_subcommands([](const CLI::App*) { return true; }))
+    verbs.push_back(verb->get_name());
+  throw Error(ErrorKind::usage, full_name(app) + ": names no verb (" + join(verbs) + ")",
+              "see " + full_name(app) + " --help");
+}
+
+[[noreturn]] void refuse(const CLI::App& root, const CLI::ParseError& error) {
+  const std::string verb = full_name(deepest(root));
+  const std::string what = error.what();
+  // Messages about one option start with its name.
+  const bool has_place = what.starts_with("-") && what.find(": ") != std::string::npos;
+  throw Error(ErrorKind::usage, has_place ? what : verb + ": " + what, "see " + verb + " --help");
 }
 
 }  // namespace
@@ -184,7 +233,9 @@ Command parse_command_line(int argc, char** argv) {
   } catch (const CLI::ExtrasError&) {
     refuse_extra(app, app.remaining(/*recurse=*/true).front());
   } catch (const CLI::ParseError& error) {
-    throw Error(ErrorKind::usage, error.what(), "see " + full_name(deepest(app)) + " --help");
+    const bool verb_missing = !deepest(app).get_subcommands(nullptr).empty();
+    if (verb_missing) refuse_verb(app);
+    refuse(app, error);
   }
   return command;
 }

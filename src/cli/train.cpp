@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <set>
 
@@ -121,13 +122,13 @@ void show_end(Console& console, const TrainResult& result, const fs::path& run, 
   }
 }
 
-void require_something_to_do(const Trainer& trainer, const TrainConfig& train,
-                             const std::string& run) {
-  if (trainer.step() < train.steps) return;
-  throw Error(
-      ErrorKind::config,
-      fmt::format("{}: the run is complete ({} of {} steps)", run, trainer.step(), train.steps),
-      "a run with train.schedule.kind=constant may be extended: --set train.steps=N");
+void require_something_to_do(int64_t step, const TrainConfig& train, const std::string& run) {
+  if (step < train.steps) return;
+  throw Error(ErrorKind::config,
+              fmt::format("{}: the run is complete ({} of {} steps)", run, step, train.steps),
+              train.schedule.kind == ScheduleKind::constant
+                  ? fmt::format("extend it: rnngan train --resume {} --set train.steps=N", run)
+                  : "start a new run; one with train.schedule.kind=constant could be extended");
 }
 
 RunDirectory prepare_run(const TrainArguments& arguments, const ResolvedConfig& config,
@@ -144,11 +145,11 @@ RunDirectory prepare_run(const TrainArguments& arguments, const ResolvedConfig& 
 
 void check_arguments(const TrainArguments& arguments) {
   if (arguments.config.empty() && arguments.resume.empty()) {
-    throw Error(ErrorKind::usage, "--config is required",
+    throw Error(ErrorKind::usage, "rnngan train: --config is required",
                 "rnngan train --config configs/eustockmarkets.json, or --resume RUN");
   }
   if (!arguments.out.empty() && !arguments.resume.empty()) {
-    throw Error(ErrorKind::usage, "--out and --resume exclude each other",
+    throw Error(ErrorKind::usage, "rnngan train: --out and --resume exclude each other",
                 "a resumed run stays in its directory");
   }
   if (!arguments.out.empty()) RunDirectory::require_creatable(arguments.out);
@@ -168,6 +169,9 @@ int train_verb(const TrainArguments& arguments) {
   const ResolvedConfig config = resolve(arguments, resumed);
   const TrainConfig& train = config.config.train;
   require_data_path(config.config);
+  if (resumed) {
+    require_something_to_do(resumed->checkpoint.counter("step"), train, arguments.resume);
+  }
   const at::Device device = resolve_device(train.device);
   const int threads = use_threads(train.threads);
 
@@ -179,6 +183,7 @@ int train_verb(const TrainArguments& arguments) {
                 "give the same file, or start a new run");
   }
   const StopFlag& stop = install_signal_handlers();
+  std::signal(SIGPIPE, SIG_IGN);  // a run outlives whoever reads its progress
   if (!run) run.emplace(prepare_run(arguments, config, resumed));
   console.open_log(run->log());
 
@@ -187,16 +192,16 @@ int train_verb(const TrainArguments& arguments) {
   Trainer trainer(config, data, *run, device, make_hooks(console, metrics, train, last_row, stop));
   if (resumed) {
     trainer.restore(resumed->checkpoint, resumed->file.string());
-    require_something_to_do(trainer, train, arguments.resume);
     run->cut_metrics(trainer.step());
   }
   write_file(run->config(), print_document(config.document) + "\n");
 
   console.line("data", summary_line(data));
   show_model(console, trainer, config.config.model);
-  console.line("train", fmt::format("{}; {} steps of {}; {}, {} threads; seed {}",
-                                    describe_objective(config.config.objective), train.steps,
-                                    train.batch, device.str(), threads, train.seed));
+  console.line("train",
+               fmt::format("{}; {} steps of {}; {}, {} {}; seed {}",
+                           describe_objective(config.config.objective), train.steps, train.batch,
+                           device.str(), threads, threads == 1 ? "thread" : "threads", train.seed));
   console.line("run", run->path().string());
   if (resumed)
     console.line("resume", fmt::format("{} at step {}", resumed->file.string(), trainer.step()));

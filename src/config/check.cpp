@@ -43,15 +43,6 @@ void check_roles(const DataConfig& data, std::vector<Finding>& findings) {
   }
 }
 
-bool is_device(const std::string& device) {
-  if (device == "auto" || device == "cpu" || device == "cuda") return true;
-  if (!device.starts_with("cuda:")) return false;
-  const std::string index = device.substr(5);
-  const bool padded = index.size() > 1 && index.starts_with('0');
-  return !index.empty() && index.size() <= 3 && !padded &&
-         index.find_first_not_of("0123456789") == std::string::npos;
-}
-
 void check_texts(const RunConfig& config, std::vector<Finding>& findings) {
   const std::string& delimiter = config.data.delimiter;
   if (delimiter.size() != 1 || delimiter == "\"" || delimiter == "\n" || delimiter == "\r") {
@@ -145,6 +136,15 @@ void check_row(const ActiveRow& active, const RunConfig& config, const Catalogs&
 }
 
 }  // namespace
+
+bool is_device(const std::string& device) {
+  if (device == "auto" || device == "cpu" || device == "cuda") return true;
+  if (!device.starts_with("cuda:")) return false;
+  const std::string index = device.substr(5);
+  const bool padded = index.size() > 1 && index.starts_with('0');
+  return !index.empty() && index.size() <= 3 && !padded &&
+         index.find_first_not_of("0123456789") == std::string::npos;
+}
 
 void apply_compatibility(DataConfig& data, const IsGiven& is_given,
                          std::vector<Finding>& findings) {

@@ -11,6 +11,9 @@
 
 namespace rnngan {
 
+/// Whether it is "auto", "cpu", "cuda" or "cuda:N".
+bool is_device(const std::string& device);
+
 /// Whether the user or a preset gave a value to that path.
 using IsGiven = std::function<bool(const std::string& path)>;
 

@@ -51,7 +51,8 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
   size_t best_distance = std::max<size_t>(1, word.size() / 3) + 1;
   for (const auto& candidate : candidates) {
     const size_t distance = edit_distance(word, candidate);
-    if (distance < best_distance) {
+    // A word of which nothing is left is no typing mistake.
+    if (distance < best_distance && distance < std::max(word.size(), candidate.size())) {
       best_distance = distance;
       best = &candidate;
     }

@@ -74,8 +74,8 @@ class CsvReader final : public CsvListener {
     }
     if (cells != table_.columns.size()) {
       throw Error(ErrorKind::data,
-                  fmt::format("{}:{}: {} cells, expected {} as in the first row", place_, row_line_,
-                              cells, table_.columns.size()),
+                  fmt::format("{}:{}: {} {}, expected {} as in the first row", place_, row_line_,
+                              cells, cells == 1 ? "cell" : "cells", table_.columns.size()),
                   "mend the line, or set data.delimiter if cells are not separated by it");
     }
     table_.lines.push_back(row_line_);
