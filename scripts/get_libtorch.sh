@@ -45,7 +45,10 @@ rm -rf .libtorch.new
 mkdir .libtorch.new
 for wheel in "$wheels"/*.whl; do python3 -m zipfile -e "$wheel" .libtorch.new; done
 # The Python part is not needed.
-rm -rf .libtorch.new/torch/{bin,test,_inductor,distributed,testing} .libtorch.new/{functorch,torchgen}
+version=$(sed -n "s/^__version__ = '\(.*\)'/\1/p" .libtorch.new/torch/version.py)
+find .libtorch.new -mindepth 1 -maxdepth 1 ! -name torch ! -name nvidia -exec rm -rf {} +
+find .libtorch.new/torch -mindepth 1 -maxdepth 1 ! -name lib ! -name include -exec rm -rf {} +
+rm -f .libtorch.new/torch/lib/libtorch_python.so
 rm -rf .libtorch
 mv .libtorch.new .libtorch
-echo "LibTorch $(cat .libtorch/torch/version.py | sed -n "s/^__version__ = '\(.*\)'/\1/p") is in .libtorch/"
+echo "LibTorch $version is in .libtorch/"

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include <ATen/Parallel.h>
+#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include "core/text.h"
@@ -16,9 +17,25 @@ std::vector<std::string> with_common_sets(std::vector<std::string> sets,
   return sets;
 }
 
+namespace {
+
+// The build of OpenBLAS with a thread pool of its own lets its threads spin beside LibTorch's,
+// which costs far more than it brings at these sizes. Builds on OpenMP follow LibTorch's count and
+// need nothing.
+void quiet_blas_threads() {
+  constexpr int kOwnThreadPool = 1;
+  const auto parallel = reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "openblas_get_parallel"));
+  const auto set_threads =
+      reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
+  if (parallel != nullptr && set_threads != nullptr && parallel() == kOwnThreadPool) set_threads(1);
+}
+
+}  // namespace
+
 int use_threads(int64_t threads) {
   if (threads <= 0) threads = std::max(1U, std::thread::hardware_concurrency());
   at::set_num_threads(static_cast<int>(threads));
+  quiet_blas_threads();
   return static_cast<int>(threads);
 }
 
