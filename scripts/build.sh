@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Configures and builds a preset. Usage: build.sh [PRESET [CMAKE-ARGUMENT...]]   (release, debug, asan; default release)
+# Configures and builds a preset. Usage: build.sh [PRESET [CMAKE-ARGUMENT...]]   (release, current, debug, asan; default release)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 preset=${1:-release}

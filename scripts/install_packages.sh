@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 packages=(g++ cmake ninja-build libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libcsv-dev libssl-dev
           libgtest-dev libgmock-dev libbenchmark-dev "$@")
-if [ ! -e .libtorch ] && ! python3 -c 'import torch' 2>/dev/null; then
+if [ ! -e .libtorch ] && ! python3 -c 'import torch; assert torch.compiled_with_cxx11_abi()' 2>/dev/null; then
   # OpenBLAS behind libtorch: the reference BLAS that it would take otherwise is four times slower.
   packages+=(libtorch-dev libopenblas0-openmp)
 fi
@@ -18,6 +18,9 @@ done
 [ ${#missing[@]} -gt 0 ] || exit 0
 echo "installing: ${missing[*]}"
 sudo=""
-[ "$(id -u)" = 0 ] || sudo="sudo"
+if [ "$(id -u)" != 0 ]; then
+  command -v sudo >/dev/null || { echo "run as root, or install sudo first" >&2; exit 1; }
+  sudo="sudo"
+fi
 $sudo apt-get update -qq
-DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

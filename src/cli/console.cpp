@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/basic_file_sink.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "core/text.h"
@@ -26,6 +27,21 @@ std::string bar(double share) {
   for (int i = 0; i < kBarWidth; ++i) {
     const int here = std::clamp(eighths - i * 8, 0, 8);
     text += here == 8 ? "█" : kEighths[here];
+  }
+  return text;
+}
+
+int terminal_width(std::FILE* stream) {
+  winsize size{};
+  return ::ioctl(::fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+// At most width - 1 characters of UTF-8 text: a full line would wrap and could not be redrawn.
+std::string cut_to_width(const std::string& text, int width) {
+  int characters = 0;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const bool continues = (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
+    if (!continues && ++characters == width) return text.substr(0, at);
   }
   return text;
 }
@@ -86,10 +102,13 @@ void Console::progress(int64_t done, int64_t total, const std::string& unit,
   const double share = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 1;
   const std::string eta =
       rate > 0 ? duration(static_cast<double>(total - done) / rate) : std::string("?");
-  std::fputs(fmt::format("\r\033[K{:3.0f}% {} {:>8}/{}  {:.{}f} {}/s  eta {}  {}", share * 100,
-                         bar(share), done, total, rate, rate < 10 ? 1 : 0, unit, eta, extra)
-                 .c_str(),
-             stream_);
+  status(fmt::format("{:3.0f}% {} {:>8}/{}  {:.{}f} {}/s  eta {}  {}", share * 100, bar(share),
+                     done, total, rate, rate < 10 ? 1 : 0, unit, eta, extra));
+}
+
+void Console::status(const std::string& text) {
+  if (!terminal_ || quiet_) return;
+  std::fputs(("\r\033[K" + cut_to_width(text, terminal_width(stream_))).c_str(), stream_);
   std::fflush(stream_);
   bar_shown_ = true;
 }

@@ -31,10 +31,11 @@ class Console {
   void open_log(const std::filesystem::path& file);
 
   bool is_terminal() const { return terminal_; }
-  bool quiet() const { return quiet_; }
 
   /// Redraws the progress bar at most ten times a second; nothing off a terminal.
   void progress(int64_t done, int64_t total, const std::string& unit, const std::string& extra);
+  /// A line that the next one replaces; nothing off a terminal.
+  void status(const std::string& text);
   void clear_progress();
 
  private:

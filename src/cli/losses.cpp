@@ -34,7 +34,7 @@ void show_row(const LossDescription& row, bool is_term) {
   nlohmann::json snippet = defaults;
   nlohmann::json objective;
   if (is_term) {
-    snippet["weight"] = 1.0;
+    snippet["weight"] = row.weight;
     objective["terms"][row.name] = snippet;
   } else {
     snippet["type"] = row.name;

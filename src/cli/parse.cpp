@@ -188,7 +188,10 @@ std::string full_name(const CLI::App& app) {
 
 [[noreturn]] void refuse(const CLI::App& root, const CLI::ParseError& error) {
   const std::string verb = full_name(deepest(root));
-  const std::string what = error.what();
+  std::string what = error.what();
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    what = what.substr(0, what.find(':')) + ": takes one value and may be given once";
+  }
   // Messages about one option start with its name.
   const bool has_place = what.starts_with("-") && what.find(": ") != std::string::npos;
   throw Error(ErrorKind::usage, has_place ? what : verb + ": " + what, "see " + verb + " --help");

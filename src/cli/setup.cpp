@@ -41,8 +41,9 @@ int use_threads(int64_t threads) {
 
 Dataset load_with_progress(const DataConfig& config, Console& console) {
   Dataset data = load_dataset(config, [&](int64_t rows) {
-    console.detail(fmt::format("reading  {}: {} rows", config.path, grouped(rows)));
+    console.status(fmt::format("reading  {}: {} rows", config.path, grouped(rows)));
   });
+  console.clear_progress();
   return data;
 }
 

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -52,10 +53,23 @@ void require_resumable(const ResolvedConfig& now, const nlohmann::json& then,
   if (!problems.empty()) throw Error(ErrorKind::config, problems);
 }
 
+// The run to go on with: locked before its checkpoint is read.
 struct Resumed {
+  RunDirectory run;
   fs::path file;
   Checkpoint checkpoint;
 };
+
+// --resume takes a run directory (its newest checkpoint) or one checkpoint file of it.
+std::optional<Resumed> open_resumed(const fs::path& resume) {
+  if (resume.empty()) return std::nullopt;
+  const bool is_file = fs::is_regular_file(resume);
+  const fs::path folder = resume.has_parent_path() ? resume.parent_path() : fs::path(".");
+  RunDirectory run = RunDirectory::open(is_file ? folder.parent_path() : resume);
+  const fs::path file = is_file ? resume : newest_checkpoint(resume);
+  Checkpoint checkpoint = read_checkpoint(file);
+  return Resumed{std::move(run), file, std::move(checkpoint)};
+}
 
 ResolvedConfig resolve(const TrainArguments& arguments, const std::optional<Resumed>& resumed) {
   const auto sets = with_common_sets(arguments.sets, arguments.common);
@@ -90,13 +104,13 @@ std::string row_summary(const nlohmann::json& row) {
 }
 
 // Screen and files of a training run.
-TrainerHooks make_hooks(Console& console, MetricsFile& metrics, const TrainConfig& train,
-                        std::string& last_row, const StopFlag& stop) {
+TrainerHooks make_hooks(Console& console, std::optional<MetricsFile>& metrics,
+                        const TrainConfig& train, std::string& last_row, const StopFlag& stop) {
   TrainerHooks hooks;
   hooks.stop = &stop;
   hooks.note = [&](const std::string& text) { console.detail(text); };
   hooks.on_step = [&](int64_t step) { console.progress(step, train.steps, "steps", last_row); };
-  hooks.sinks.push_back([&](const nlohmann::json& row) { metrics.append(row.dump()); });
+  hooks.sinks.push_back([&](const nlohmann::json& row) { metrics->append(row.dump()); });
   hooks.sinks.push_back([&](const nlohmann::json& row) {
     last_row = row_summary(row);
     const std::string text = fmt::format("{}/{}  {}  {:.0f} steps/s", row["step"].get<int64_t>(),
@@ -131,16 +145,35 @@ void require_something_to_do(int64_t step, const TrainConfig& train, const std::
                   : "start a new run; one with train.schedule.kind=constant could be extended");
 }
 
-RunDirectory prepare_run(const TrainArguments& arguments, const ResolvedConfig& config,
-                         const std::optional<Resumed>& resumed) {
-  if (resumed) return RunDirectory::open(arguments.resume);
+RunDirectory create_run(const TrainArguments& arguments, const ResolvedConfig& config) {
   const std::string objective =
       config.config.objective.preset.empty() ? "custom" : config.config.objective.preset;
-  const fs::path path =
+  return RunDirectory::create(
       arguments.out.empty()
           ? default_run_path(fs::path(arguments.config).stem().string(), objective)
-          : fs::path(arguments.out);
-  return RunDirectory::create(path);
+          : fs::path(arguments.out));
+}
+
+// Everything that can be refused is refused here, before anything is written.
+Dataset check_and_load(const ResolvedConfig& config, const std::optional<Resumed>& resumed,
+                       const std::string& run, Console& console) {
+  const DataConfig& data_config = config.config.data;
+  require_data_path(config.config);
+  const Objective rehearsal(config.config.objective);  // throws what only the objective can know
+  if (resumed) {
+    require_something_to_do(resumed->checkpoint.counter("step"), config.config.train, run);
+    if (!fs::exists(data_config.path)) {
+      throw Error(ErrorKind::data, data_config.path + ": no such file",
+                  "the run names it relative to the working directory: go there, or give "
+                  "--set data.path=FILE");
+    }
+  }
+  Dataset data = load_with_progress(data_config, console);
+  if (resumed && data.hash != resumed->checkpoint.data_hash) {
+    throw Error(ErrorKind::data, data_config.path + ": is not the file that the run was trained on",
+                "give the same file, or start a new run");
+  }
+  return data;
 }
 
 void check_arguments(const TrainArguments& arguments) {
@@ -155,61 +188,51 @@ void check_arguments(const TrainArguments& arguments) {
   if (!arguments.out.empty()) RunDirectory::require_creatable(arguments.out);
 }
 
+void announce(Console& console, const Dataset& data, const Trainer& trainer,
+              const RunConfig& config, const at::Device& device, int threads) {
+  console.line("data", summary_line(data));
+  show_model(console, trainer, config.model);
+  console.line("train", fmt::format("{}; {} steps of {}; {}, {} {}; seed {}",
+                                    describe_objective(config.objective), config.train.steps,
+                                    config.train.batch, device.str(), threads,
+                                    threads == 1 ? "thread" : "threads", config.train.seed));
+}
+
 }  // namespace
 
 int train_verb(const TrainArguments& arguments) {
   check_arguments(arguments);
-  std::optional<Resumed> resumed;
-  std::optional<RunDirectory> run;
-  if (!arguments.resume.empty()) {
-    run.emplace(RunDirectory::open(arguments.resume));  // locked before its checkpoints are read
-    const fs::path file = newest_checkpoint(arguments.resume);
-    resumed = Resumed{file, read_checkpoint(file)};
-  }
+  std::optional<Resumed> resumed = open_resumed(arguments.resume);
   const ResolvedConfig config = resolve(arguments, resumed);
   const TrainConfig& train = config.config.train;
-  require_data_path(config.config);
-  if (resumed) {
-    require_something_to_do(resumed->checkpoint.counter("step"), train, arguments.resume);
-  }
   const at::Device device = resolve_device(train.device);
   const int threads = use_threads(train.threads);
-
   Console console(stdout, arguments.common);
-  const Dataset data = load_with_progress(config.config.data, console);
-  if (resumed && data.hash != resumed->checkpoint.data_hash) {
-    throw Error(ErrorKind::data,
-                config.config.data.path + ": is not the file that the run was trained on",
-                "give the same file, or start a new run");
-  }
+  const Dataset data = check_and_load(config, resumed, arguments.resume, console);
+
   const StopFlag& stop = install_signal_handlers();
   std::signal(SIGPIPE, SIG_IGN);  // a run outlives whoever reads its progress
-  if (!run) run.emplace(prepare_run(arguments, config, resumed));
-  console.open_log(run->log());
-
-  MetricsFile metrics(run->metrics());
+  const RunDirectory run = resumed ? std::move(resumed->run) : create_run(arguments, config);
+  console.open_log(run.log());
+  std::optional<MetricsFile> metrics;
   std::string last_row;
-  Trainer trainer(config, data, *run, device, make_hooks(console, metrics, train, last_row, stop));
+  Trainer trainer(config, data, run, device, make_hooks(console, metrics, train, last_row, stop));
   if (resumed) {
     trainer.restore(resumed->checkpoint, resumed->file.string());
-    run->cut_metrics(trainer.step());
+    run.cut_metrics(trainer.step());
   }
-  write_file(run->config(), print_document(config.document) + "\n");
+  metrics.emplace(run.metrics());  // behind the cut, which puts a new file in place
+  write_file(run.config(), print_document(config.document) + "\n");
 
-  console.line("data", summary_line(data));
-  show_model(console, trainer, config.config.model);
-  console.line("train",
-               fmt::format("{}; {} steps of {}; {}, {} {}; seed {}",
-                           describe_objective(config.config.objective), train.steps, train.batch,
-                           device.str(), threads, threads == 1 ? "thread" : "threads", train.seed));
-  console.line("run", run->path().string());
-  if (resumed)
+  announce(console, data, trainer, config.config, device, threads);
+  console.line("run", run.path().string());
+  if (resumed) {
     console.line("resume", fmt::format("{} at step {}", resumed->file.string(), trainer.step()));
+  }
   const auto started = std::chrono::steady_clock::now();
   const TrainResult result = trainer.run();
-  const double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-  show_end(console, result, run->path(), seconds);
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
+  show_end(console, result, run.path(), elapsed.count());
   return result.signal == 0 ? 0 : 128 + result.signal;
 }
 

@@ -77,6 +77,7 @@ std::vector<ActiveRow> active_rows(const ObjectiveConfig& objective, const Catal
     rows.push_back({"objective.adversarial", row});
   }
   for (const auto& [name, term] : objective.terms) {
+    if (term.weight == 0.0) continue;  // off
     if (const auto* row = find_loss(catalogs.terms, term.type)) {
       rows.push_back({"objective.terms." + name, row});
     }

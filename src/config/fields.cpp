@@ -10,6 +10,15 @@ namespace rnngan {
   make_field<RunConfig>(   \
       #member, [](auto& c) -> auto& { return c.member; }, __VA_ARGS__)
 
+namespace {
+
+// Beyond these nothing real is meant, and arithmetic on them would overflow.
+constexpr double kWidest = 65'536;
+constexpr double kManySteps = 1e12;
+constexpr double kLargestSeed = 9'007'199'254'740'991;  // 2^53 - 1: exact in every JSON reader
+
+}  // namespace
+
 const FieldTable& run_fields() {
   static const FieldTable table = {
       FIELD(
@@ -45,9 +54,9 @@ const FieldTable& run_fields() {
             "timegan: data as in the TimeGAN literature, without a hold-out (implies data.scaling "
             "minmax, data.split.policy none and windows of 24 steps unless data.window.length says "
             "another number)"),
-      FIELD(data.window.length, at_least(0),
+      FIELD(data.window.length, between(0, 10'000'000),
             "steps per window. 0: whole sequences, or 24 for one long series"),
-      FIELD(data.window.stride, at_least(1),
+      FIELD(data.window.stride, between(1, kManySteps),
             "steps from the start of one window to that of the next"),
       FIELD(
           data.split.policy,
@@ -57,23 +66,25 @@ const FieldTable& run_fields() {
           "the data; auto: blocks for one long series, sequence for many"),
       FIELD(data.split.validation, below(0, 1), "share of the data held out for validation"),
       FIELD(data.split.test, below(0, 1), "share of the data held out for the final test"),
-      FIELD(data.split.block, at_least(1), "windows per block, for data.split.policy blocks"),
-      FIELD(data.split.seed, at_least(0), "decides what is held out; train.seed has no part in it"),
+      FIELD(data.split.block, between(1, kManySteps),
+            "windows per block, for data.split.policy blocks"),
+      FIELD(data.split.seed, between(0, kLargestSeed),
+            "decides what is held out; train.seed has no part in it"),
 
-      FIELD(model.generator.hidden, at_least(1), "units per LSTM layer of the generator"),
-      FIELD(model.generator.layers, at_least(1), "LSTM layers of the generator"),
-      FIELD(model.generator.noise_step, at_least(0),
+      FIELD(model.generator.hidden, between(1, kWidest), "units per LSTM layer of the generator"),
+      FIELD(model.generator.layers, between(1, 64), "LSTM layers of the generator"),
+      FIELD(model.generator.noise_step, between(0, kWidest),
             "width of the noise drawn for every step. 0: none"),
       FIELD(
-          model.generator.noise_global, at_least(0),
+          model.generator.noise_global, between(0, kWidest),
           "width of the noise drawn once per sequence: it sets the initial state and enters every "
           "step. 0: none"),
       FIELD(model.generator.output,
             "output of the generator: linear: unbounded; range: squashed into the range of the "
             "training split, column by column"),
-      FIELD(model.discriminator.hidden, at_least(1),
+      FIELD(model.discriminator.hidden, between(1, kWidest),
             "units per LSTM layer and direction of the discriminator"),
-      FIELD(model.discriminator.layers, at_least(1), "LSTM layers of the discriminator"),
+      FIELD(model.discriminator.layers, between(1, 64), "LSTM layers of the discriminator"),
       FIELD(model.discriminator.bidirectional,
             "whether the discriminator also reads sequences from their end"),
       FIELD(model.discriminator.differences,
@@ -82,19 +93,19 @@ const FieldTable& run_fields() {
             "pooled: a small network on the mean and the last states; seq_mean: mean of one score "
             "per "
             "step; seq_last: the score of the last step; step: one score per step, each judged"),
-      FIELD(model.discriminator.head, at_least(1),
+      FIELD(model.discriminator.head, between(1, kWidest),
             "hidden units of the network behind the score pooled"),
 
-      FIELD(train.steps, at_least(1), "generator steps of the whole run"),
-      FIELD(train.batch, at_least(1), "sequences per step"),
-      FIELD(train.n_critic, at_least(1), "discriminator steps per generator step"),
+      FIELD(train.steps, between(1, kManySteps), "generator steps of the whole run"),
+      FIELD(train.batch, between(1, 1'000'000), "sequences per step"),
+      FIELD(train.n_critic, between(1, 10'000), "discriminator steps per generator step"),
       FIELD(train.grad_clip, at_least(0),
             "largest L2 norm of the gradient of one side; longer ones are scaled down. 0: no "
             "clipping"),
-      FIELD(train.seed, at_least(0),
+      FIELD(train.seed, between(0, kLargestSeed),
             "decides the initial weights and everything drawn in training"),
       FIELD(train.device, "auto, cpu, cuda or cuda:N, the N-th GPU counted from 0"),
-      FIELD(train.threads, at_least(0), "CPU threads. 0: all cores"),
+      FIELD(train.threads, between(0, 1024), "CPU threads. 0: all cores"),
       FIELD(train.optim.generator.lr, greater_than(0), "learning rate of the generator's Adam"),
       FIELD(train.optim.generator.beta1, below(0, 1), "decay of Adam's mean of gradients"),
       FIELD(train.optim.generator.beta2, below(0, 1), "decay of Adam's mean of squared gradients"),
@@ -112,20 +123,22 @@ const FieldTable& run_fields() {
             "share of the steps at the full rate before a linear or cosine schedule goes down"),
       FIELD(train.schedule.final, between(0, 1),
             "share of the rate that a linear or cosine schedule ends with"),
-      FIELD(train.schedule.warmup, at_least(0),
+      FIELD(train.schedule.warmup, between(0, kManySteps),
             "generator steps in which the rates rise linearly from 0. 0: none"),
       FIELD(
           train.ema.decay, below(0, 1),
           "decay per generator step of the averaged generator that is sampled from. 0: no average"),
-      FIELD(train.log.every, at_least(1), "generator steps between rows of metrics.jsonl"),
-      FIELD(train.checkpoint.every, at_least(0),
+      FIELD(train.log.every, between(1, kManySteps),
+            "generator steps between rows of metrics.jsonl"),
+      FIELD(train.checkpoint.every, between(0, kManySteps),
             "generator steps between checkpoints. 0: only at the end"),
-      FIELD(train.checkpoint.keep, at_least(1), "how many of the newest checkpoints are kept"),
-      FIELD(train.checkpoint.milestone, at_least(0),
+      FIELD(train.checkpoint.keep, between(1, kManySteps),
+            "how many of the newest checkpoints are kept"),
+      FIELD(train.checkpoint.milestone, between(0, kManySteps),
             "checkpoints at multiples of this many steps are never removed. 0: no such ones"),
-      FIELD(train.sample.every, at_least(0),
+      FIELD(train.sample.every, between(0, kManySteps),
             "generator steps between sample files. 0: only at the end"),
-      FIELD(train.sample.count, at_least(1), "sequences per sample file"),
+      FIELD(train.sample.count, between(1, kManySteps), "sequences per sample file"),
   };
   return table;
 }
@@ -158,7 +171,7 @@ const FieldTable& term_fields() {
           "weight", [](auto& c) -> auto& { return c.weight; }, at_least(0),
           "factor of the term in the sum of its side"),
       make_field<TermConfig>(
-          "every", [](auto& c) -> auto& { return c.every; }, at_least(1),
+          "every", [](auto& c) -> auto& { return c.every; }, between(1, kManySteps),
           "steps of its side from one use of the term to the next"),
   };
   return table;

@@ -37,6 +37,7 @@ std::vector<Entry> objective_entries() {
   for (const auto& field : term_fields()) {
     entries.push_back(entry_of(field, "objective.terms.NAME.", &term));
     if (field.path == "type") entries.back().value = "NAME";
+    if (field.path == "weight") entries.back().value = "the term's own";
   }
   return entries;
 }

@@ -187,14 +187,6 @@ void AtomicFile::write(std::string_view bytes) {
   if (buffer_.size() >= kBufferBytes) flush();
 }
 
-void AtomicFile::write_at(int64_t offset, std::string_view bytes) {
-  flush();
-  if (::pwrite(descriptor_, bytes.data(), bytes.size(), offset) !=
-      static_cast<ssize_t>(bytes.size())) {
-    fail("written");
-  }
-}
-
 void AtomicFile::commit() {
   flush();
   if (!temporary_.empty()) {

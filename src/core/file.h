@@ -37,8 +37,6 @@ class AtomicFile {
   AtomicFile& operator=(const AtomicFile&) = delete;
 
   void write(std::string_view bytes);
-  /// Overwrites bytes already written (a header with counts). Not for devices or standard output.
-  void write_at(int64_t offset, std::string_view bytes);
   void commit();
 
  private:

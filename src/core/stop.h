@@ -1,7 +1,7 @@
 // How a long loop learns that it should end: a flag that a signal handler may set.
 #pragma once
 
-#include <csignal>
+#include <atomic>
 
 namespace rnngan {
 
@@ -14,7 +14,8 @@ class StopFlag {
   bool requested() const { return signal_ != 0; }
 
  private:
-  volatile std::sig_atomic_t signal_ = 0;
+  static_assert(std::atomic<int>::is_always_lock_free, "a handler may only touch lock-free data");
+  std::atomic<int> signal_ = 0;
 };
 
 }  // namespace rnngan

@@ -28,11 +28,18 @@ void NumberForm::add(std::string_view text, double value) {
 
 std::string shown_cell(std::string_view text) {
   constexpr size_t kMost = 40;
-  std::string shown(text.substr(0, kMost));
-  for (char& c : shown) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  size_t size = text.size();
+  if (size > kMost) {
+    size = kMost;
+    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
   }
-  return fmt::format("\"{}{}\"", shown, text.size() > kMost ? "..." : "");
+  std::string shown(text.substr(0, size));
+  const bool utf8 = is_utf8(shown);
+  for (char& c : shown) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f || (byte >= 0x80 && !utf8)) c = '?';
+  }
+  return fmt::format("\"{}{}\"", shown, text.size() > size ? "..." : "");
 }
 
 namespace {
@@ -47,36 +54,48 @@ bool is_number_or_missing(std::string_view cell) {
   return is_missing(cell) || parse_double(cell);
 }
 
-/// Takes the cells from libcsv one by one. The first row is kept back until it is known to be a
-/// header or not.
+bool has_decimal_comma(std::string_view cell) {
+  std::string text(cell);
+  const auto comma = text.find(',');
+  if (comma == std::string::npos) return false;
+  text[comma] = '.';
+  return parse_double(text).has_value();
+}
+
+constexpr const char* kTrailingHint =
+    "the lines end in a delimiter: remove it, or choose the columns by data.columns";
+
+/// Takes the cells from libcsv one by one. A header and the first row of data are kept back until
+/// it is known what to do with their columns.
 class CsvReader final : public CsvListener {
  public:
-  CsvReader(std::string place, const CsvOptions& options, const ChooseColumns& choose,
-            const std::function<void(int64_t)>& progress)
-      : place_(std::move(place)), options_(options), choose_(choose), progress_(progress) {}
+  CsvReader(const std::filesystem::path& path, const CsvOptions& options,
+            const ChooseColumns& choose, const std::function<void(int64_t)>& progress)
+      : path_(path),
+        place_(path.string()),
+        options_(options),
+        choose_(choose),
+        progress_(progress) {}
 
   void cell(std::string_view text, int32_t line) override {
     cell_line_ = line;
     if (column_ == 0) row_line_ = line;
-    if (!first_done_) {
-      first_.emplace_back(text);
+    if (!chosen_) {
+      kept_.push_back({std::string(trim(text)), line});
     } else if (column_ < table_.columns.size()) {
       store(table_.columns[column_], text);
     }
+    last_cell_empty_ = text.empty();
     ++column_;
   }
 
   void end_row() override {
     const size_t cells = std::exchange(column_, 0);
-    if (!first_done_) {
-      take_first_row();
+    if (head_.names.empty() && take_header()) return;
+    if (cells != head_.names.size()) refuse_ragged(cells);
+    if (!chosen_) {
+      choose_columns();
       return;
-    }
-    if (cells != table_.columns.size()) {
-      throw Error(ErrorKind::data,
-                  fmt::format("{}:{}: {} {}, expected {} as in the first row", place_, row_line_,
-                              cells, cells == 1 ? "cell" : "cells", table_.columns.size()),
-                  "mend the line, or set data.delimiter if cells are not separated by it");
     }
     table_.lines.push_back(row_line_);
     if (progress_ && table_.rows() % kProgressRows == 0) progress_(table_.rows());
@@ -86,37 +105,79 @@ class CsvReader final : public CsvListener {
     if (table_.lines.empty()) {
       throw Error(
           ErrorKind::data, fmt::format("{}: no rows of data", place_),
-          first_done_
-              ? "the first row was taken for a header; set data.header to \"no\" if it is data"
-              : "");
+          header_ ? "the first row was taken for a header; set data.header to \"no\" if it is data"
+                  : "");
     }
     return std::move(table_);
   }
 
  private:
-  void take_first_row() {
-    const bool header = options_.header == Header::yes ||
-                        (options_.header == Header::automatic &&
-                         !std::all_of(first_.begin(), first_.end(), is_number_or_missing));
-    std::vector<std::string> names;
-    for (size_t i = 0; i < first_.size(); ++i) {
-      const auto name = header ? trim(first_[i]) : std::string_view();
-      names.push_back(name.empty() ? fmt::format("c{}", i + 1) : std::string(name));
+  struct KeptCell {
+    std::string text;
+    int32_t line;
+  };
+
+  /// Names the columns from the first row. True when it is a header, which is thereby done with.
+  bool take_header() {
+    const auto plain = [](const KeptCell& cell) { return is_number_or_missing(cell.text); };
+    header_ = options_.header == Header::yes ||
+              (options_.header == Header::automatic && !std::ranges::all_of(kept_, plain));
+    header_line_ = row_line_;
+    for (size_t i = 0; i < kept_.size(); ++i) {
+      const bool named = header_ && !kept_[i].text.empty();
+      if (named && !is_utf8(kept_[i].text)) {
+        throw Error(ErrorKind::data,
+                    fmt::format("{}:{}: column {}: its name {} is not UTF-8 text", place_,
+                                kept_[i].line, i + 1, shown_cell(kept_[i].text)),
+                    kEncodingHint);
+      }
+      unnamed_.push_back(header_ && !named);
+      head_.names.push_back(named ? kept_[i].text : fmt::format("c{}", i + 1));
     }
-    require_distinct(names);
-    const auto kinds = choose_(names);
-    for (size_t i = 0; i < names.size(); ++i) {
+    require_distinct(head_.names);
+    if (header_) kept_.clear();
+    return header_;
+  }
+
+  /// At the end of the first row of data.
+  void choose_columns() {
+    for (const KeptCell& cell : kept_) head_.cells.push_back(cell.text);
+    const auto kinds = choose_(head_);
+    for (size_t i = 0; i < head_.names.size(); ++i) {
+      if (unnamed_[i] && kinds.at(i) != CellKind::skip) refuse_unnamed(i);
       CsvColumn column;
-      column.name = names[i];
+      column.name = head_.names[i];
       column.kind = kinds.at(i);
       table_.columns.push_back(std::move(column));
     }
-    codes_.resize(names.size());
-    first_done_ = true;
-    if (header) return;
-    const auto cells = std::exchange(first_, {});
-    for (const auto& text : cells) cell(text, row_line_);
+    codes_.resize(head_.names.size());
+    chosen_ = true;
+    const int32_t line = row_line_;
+    for (const KeptCell& kept : std::exchange(kept_, {})) cell(kept.text, kept.line);
+    row_line_ = line;
     end_row();
+  }
+
+  [[noreturn]] void refuse_unnamed(size_t column) const {
+    const bool trailing =
+        column > 0 && column + 1 == head_.names.size() && head_.cells.back().empty();
+    throw Error(
+        ErrorKind::data,
+        fmt::format("{}:{}: column {} has no name in the header", place_, header_line_, column + 1),
+        trailing ? kTrailingHint
+                 : "choose the columns by data.columns, or write the file without its index column "
+                   "(pandas: index=False)");
+  }
+
+  [[noreturn]] void refuse_ragged(size_t cells) const {
+    std::string hint = delimiter_hint(path_, options_.delimiter.front());
+    if (hint.empty() && last_cell_empty_ && cells == head_.names.size() + 1) hint = kTrailingHint;
+    if (hint.empty())
+      hint = "mend the line, or set data.delimiter if cells are not separated by it";
+    throw Error(ErrorKind::data,
+                fmt::format("{}:{}: {} {}, expected {} as in the first row", place_, row_line_,
+                            cells, cells == 1 ? "cell" : "cells", head_.names.size()),
+                hint);
   }
 
   void require_distinct(const std::vector<std::string>& names) const {
@@ -148,18 +209,30 @@ class CsvReader final : public CsvListener {
     auto& codes = codes_[column_];
     const auto [at, fresh] =
         codes.try_emplace(std::string(value), static_cast<int32_t>(column.texts.size()));
-    if (fresh) column.texts.emplace_back(value);
+    if (fresh) {
+      if (!is_utf8(value)) {
+        refuse(column, fmt::format("{} is not UTF-8 text", shown_cell(value)), kEncodingHint);
+      }
+      column.texts.emplace_back(value);
+    }
     column.codes.push_back(at->second);
   }
 
   void store_time(CsvColumn& column, std::string_view value) {
     if (is_missing(value)) refuse_missing(column);
     if (table_.lines.empty()) column.textual = !parse_double(value);
-    if (column.textual) {
-      column.texts.emplace_back(value);
-    } else {
+    if (!column.textual) {
       column.numbers.push_back(number(column, value));
+      return;
     }
+    const auto instant = parse_iso_time(value);
+    if (!instant) {
+      refuse(column, fmt::format("{} is no time: neither a number nor ISO 8601", shown_cell(value)),
+             is_utf8(value) ? "convert the times to ISO 8601: 2020-01-31 or 2020-01-31T09:30:00Z"
+                            : kEncodingHint);
+    }
+    column.texts.emplace_back(value);
+    column.instants.push_back(*instant);
   }
 
   double number(CsvColumn& column, std::string_view text) {
@@ -188,6 +261,9 @@ class CsvReader final : public CsvListener {
   }
 
   [[noreturn]] void refuse_missing(const CsvColumn& column) const {
+    const bool trailing = !header_ && table_.lines.empty() && column_ > 0 &&
+                          column_ + 1 == head_.names.size() && head_.cells.back().empty();
+    if (trailing) refuse(column, "missing value", kTrailingHint);
     refuse(column, "missing value",
            column.kind == CellKind::number
                ? "fill the cell, or set data.missing to \"interpolate\" or \"drop\""
@@ -195,25 +271,34 @@ class CsvReader final : public CsvListener {
   }
 
   [[noreturn]] void refuse_text(const CsvColumn& column, std::string_view text) const {
-    std::string hint =
-        "leave the column out by data.columns, or give it a role: data.time, data.id or data.label";
-    for (const char other : {';', '\t', '|'}) {
-      if (table_.columns.size() == 1 && text.find(other) != std::string_view::npos) {
-        hint = fmt::format("set data.delimiter to \"{}\"",
-                           other == '\t' ? "\\t" : std::string(1, other));
-      }
+    std::string hint;
+    if (head_.names.size() == 1) hint = delimiter_hint(path_, options_.delimiter.front());
+    if (hint.empty() && has_decimal_comma(text)) {
+      hint = "write numbers with a decimal point: 1.5, not 1,5";
+    }
+    if (hint.empty()) {
+      hint = fmt::format(
+          "data.label={} (with data.id) makes it a class; or leave the column out by data.columns, "
+          "or name it by data.time or data.id",
+          column.name);
     }
     refuse(column, fmt::format("{} is not a number", shown_cell(text)), hint);
   }
 
+  const std::filesystem::path& path_;
   std::string place_;
   const CsvOptions& options_;
   const ChooseColumns& choose_;
   const std::function<void(int64_t)>& progress_;
   CsvTable table_;
   std::vector<std::unordered_map<std::string, int32_t>> codes_;  // per column
-  std::vector<std::string> first_;  // the first row, until it is understood
-  bool first_done_ = false;
+  std::vector<KeptCell> kept_;  // the row at hand, until its columns are chosen
+  CsvHead head_;                // names: from the first row; cells: from the first row of data
+  std::vector<bool> unnamed_;   // per column: its cell of the header is empty
+  bool header_ = false;         // there is one
+  bool chosen_ = false;         // the columns are
+  bool last_cell_empty_ = false;
+  int32_t header_line_ = 0;
   size_t column_ = 0;
   int32_t row_line_ = 0;
   int32_t cell_line_ = 0;
@@ -229,7 +314,7 @@ CsvTable read_csv(const std::filesystem::path& path, const CsvOptions& options,
         fmt::format("data.delimiter: {} is not one character", shown_cell(options.delimiter)),
         "for example \",\", \";\" or \"\\t\"");
   }
-  CsvReader reader(path.string(), options, choose, progress);
+  CsvReader reader(path, options, choose, progress);
   parse_csv(path, options.delimiter.front(), reader);
   return reader.finish();
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "config/run_config.h"
+#include "data/csv_text.h"
 
 namespace rnngan {
 
@@ -20,7 +21,7 @@ enum class CellKind {
   skip,      // not looked at
   number,    // a finite number or missing
   present,   // a finite number, missing is an error
-  time,      // numbers, or text when the first row's cell is no number; missing is an error
+  time,      // numbers, or ISO 8601 when the first row's cell is no number; missing is an error
   category,  // text of few distinct values, stored once each; missing is an error
 };
 
@@ -37,11 +38,12 @@ struct CsvColumn {
   std::string name;
   CellKind kind = CellKind::skip;
   std::vector<double> numbers;  // number, present, time: one per row; NaN = missing
-  NumberForm form;              //
+  NumberForm form;              // of the numbers
   bool textual = false;         // a time column that holds text
-  std::vector<std::string>
-      texts;  // textual: one per row; category: the distinct values in order of first appearance
-  std::vector<int32_t> codes;  // category: index into texts, one per row
+  // textual: one per row; category: the distinct values in order of first appearance
+  std::vector<std::string> texts;
+  std::vector<Instant> instants;  // textual: what each text means
+  std::vector<int32_t> codes;     // category: index into texts, one per row
 };
 
 struct CsvTable {
@@ -52,22 +54,29 @@ struct CsvTable {
 
 struct CsvOptions {
   std::string delimiter = ",";
-  Header header = Header::automatic;  // automatic: a first row with a cell that is neither a number
-                                      // nor missing is a header
-  bool missing_allowed = true;        // in `number` columns; missing = empty, NaN or NA
+  // automatic: a first row with a cell that is neither a number nor missing is a header
+  Header header = Header::automatic;
+  bool missing_allowed = true;  // in `number` columns; missing = empty, NaN or NA
 };
 
-/// Says what to do with each column, given their names (c1..cF without a header). May throw.
-using ChooseColumns = std::function<std::vector<CellKind>(const std::vector<std::string>&)>;
+/// What columns can be chosen by, one entry per column.
+struct CsvHead {
+  std::vector<std::string> names;  // c1..cF without a header, and where the header's cell is empty
+  std::vector<std::string> cells;  // the first row of data
+};
+
+/// Says what to do with each column. May throw.
+using ChooseColumns = std::function<std::vector<CellKind>(const CsvHead&)>;
 
 /// Reads `path`. `progress` (may be empty) is told rows so far every 100,000 rows. Line ends LF or
 /// CRLF, a byte-order mark, quoted cells (with delimiters, doubled quotes and newlines in them) and
-/// a missing final newline are all fine; empty lines are passed over. Throws Error{data}
-/// "FILE:LINE: column NAME: FACT".
+/// a missing final newline are all fine; empty lines are passed over. A column that is chosen needs
+/// a name when there is a header. Throws Error{data} "FILE:LINE: column NAME: FACT".
 CsvTable read_csv(const std::filesystem::path& path, const CsvOptions& options,
                   const ChooseColumns& choose, const std::function<void(int64_t)>& progress = {});
 
-/// A cell as shown in messages: quoted, control characters replaced, cut when long.
+/// A cell as shown in messages: quoted, cut when long; control characters and what is not UTF-8 are
+/// replaced.
 std::string shown_cell(std::string_view text);
 
 }  // namespace rnngan

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "data/csv_text.h"
 
 namespace rnngan {
 
@@ -95,6 +96,12 @@ class Parser {
               fmt::format("{}: cannot be read: {}", path.string(), std::strerror(errno)));
 }
 
+void refuse_utf16(std::string_view start, const std::filesystem::path& path) {
+  if (!start.starts_with("\xFF\xFE") && !start.starts_with("\xFE\xFF")) return;
+  throw Error(ErrorKind::data, fmt::format("{}:1: is UTF-16, not UTF-8 text", path.string()),
+              kEncodingHint);
+}
+
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
@@ -110,7 +117,10 @@ void parse_csv(const std::filesystem::path& path, char delimiter, CsvListener& l
   bool first = true;
   while (const size_t size = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
     std::string_view rest(buffer.data(), size);
-    if (std::exchange(first, false) && rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
+    if (std::exchange(first, false)) {
+      refuse_utf16(rest, path);
+      if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
+    }
     while (!rest.empty()) {
       // Line by line, so that lines inside quotes are counted too.
       const size_t end = rest.find('\n');

@@ -28,8 +28,8 @@ struct Roles {
 
 class RoleFinder {
  public:
-  RoleFinder(const DataConfig& config, const std::vector<std::string>& names)
-      : config_(config), names_(names), taken_(names.size()) {}
+  RoleFinder(const DataConfig& config, const CsvHead& head)
+      : config_(config), names_(head.names), cells_(head.cells), taken_(head.names.size()) {}
 
   Roles find() {
     Roles roles;
@@ -40,6 +40,7 @@ class RoleFinder {
     roles.label = optional_column(config_.label, "data.label");
     for (const auto& name : config_.statics) roles.statics.push_back(column(name, "data.static"));
     for (const auto& name : config_.columns) roles.features.push_back(column(name, "data.columns"));
+    if (samples && config_.label.empty() && config_.columns.empty()) roles.label = text_column();
     if (config_.columns.empty()) {
       for (size_t i = 0; i < names_.size(); ++i) {
         if (taken_[i].empty()) roles.features.push_back(static_cast<int>(i));
@@ -52,6 +53,17 @@ class RoleFinder {
  private:
   int optional_column(const std::string& name, const char* key) {
     return name.empty() ? -1 : column(name, key);
+  }
+
+  /// Samples carry their label as text: the first column without a role whose first cell is text;
+  /// -1 = none.
+  int text_column() {
+    for (size_t i = 0; i < names_.size(); ++i) {
+      const std::string& cell = cells_[i];
+      if (!taken_[i].empty() || cell.empty() || cell == "NA" || parse_double(cell)) continue;
+      return column(names_[i], "data.label");
+    }
+    return -1;
   }
 
   int column(const std::string& name, const char* key) {
@@ -108,7 +120,8 @@ class RoleFinder {
 
   const DataConfig& config_;
   const std::vector<std::string>& names_;
-  std::vector<std::string> taken_;  // the key that named each column
+  const std::vector<std::string>& cells_;  // the first row of data
+  std::vector<std::string> taken_;         // the key that named each column
 };
 
 std::vector<CellKind> kinds_of(const Roles& roles, size_t columns) {
@@ -169,7 +182,8 @@ void sort_by_time(const CsvTable& table, const Roles& roles, const std::string& 
                   Order& order) {
   if (roles.time < 0) return;
   const CsvColumn& column = table.columns[static_cast<size_t>(roles.time)];
-  const auto twice = column.textual ? sort_by(column.texts, order) : sort_by(column.numbers, order);
+  const auto twice =
+      column.textual ? sort_by(column.instants, order) : sort_by(column.numbers, order);
   if (!twice) return;
   const auto [first, second] = *twice;
   const auto row = static_cast<size_t>(second);
@@ -265,9 +279,9 @@ void take_statics(const CsvTable& table, const Roles& roles, const Order& order,
 
 SequenceTable read_csv_sequences(const DataConfig& config, const ReadProgress& progress) {
   Roles roles;
-  const auto choose = [&](const std::vector<std::string>& names) {
-    roles = RoleFinder(config, names).find();
-    return kinds_of(roles, names.size());
+  const auto choose = [&](const CsvHead& head) {
+    roles = RoleFinder(config, head).find();
+    return kinds_of(roles, head.names.size());
   };
   const CsvOptions options{config.delimiter, config.header, config.missing != Missing::error};
   const CsvTable table = read_csv(config.path, options, choose, progress);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -6,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "core/text.h"
 #include "data/dataset.h"
 #include "data/missing.h"
 #include "data/sequence_table.h"
@@ -69,8 +71,8 @@ void require_long_enough(const DataConfig& config, const SequenceTable& table, i
     }
     throw Error(
         ErrorKind::data,
-        fmt::format("{}: {} has {} steps, fewer than the window of {}", config.path,
-                    table.sequence_name(s), rows, window),
+        fmt::format("{}: {} has {} {}, fewer than the window of {}", config.path,
+                    table.sequence_name(s), rows, rows == 1 ? "step" : "steps", window),
         fmt::format("set data.window.length to at most {}, or to 0 for whole sequences", rows));
   }
 }
@@ -92,6 +94,42 @@ Split make_split(const DataConfig& config, const SequenceTable& table, int64_t w
   return split_windows(input, split);
 }
 
+[[noreturn]] void refuse_range(const DataConfig& config, const std::string& column, double low,
+                               double high, const char* fact) {
+  throw Error(ErrorKind::data,
+              fmt::format("{}: column {}: values from {} to {} are {} to be scaled", config.path,
+                          column, shortest(low), shortest(high), fact),
+              "rescale the column: write it in another unit");
+}
+
+/// Squares of deviations must neither overflow nor fall below the normal doubles.
+void require_scalable(const DataConfig& config, const std::vector<Column>& columns) {
+  constexpr double kLeastSpread = 1e-150;
+  for (const Column& c : columns) {
+    const bool finite = std::isfinite(c.mean) && std::isfinite(c.sd) &&
+                        std::isfinite(c.difference_sd) && std::isfinite(c.max - c.min);
+    if (!finite) refuse_range(config, c.name, c.min, c.max, "too large");
+    if (c.min < c.max && c.sd < kLeastSpread) {
+      refuse_range(config, c.name, c.min, c.max, "too close together");
+    }
+  }
+}
+
+/// Held-out values may lie far beyond the training range, and without scaling any value may exceed
+/// the floats.
+void require_floats(const DataConfig& config, const SequenceTable& table,
+                    const at::Tensor& scaled) {
+  const at::Tensor infinite = scaled.isinf().any(0);
+  for (size_t f = 0; f < table.columns.size(); ++f) {
+    const auto column = static_cast<int64_t>(f);
+    if (!infinite[column].item<bool>()) continue;
+    const at::Tensor all = table.values.select(1, column);
+    const at::Tensor present = all.masked_select(all.isnan().logical_not());
+    refuse_range(config, table.columns[f].name, present.min().item<double>(),
+                 present.max().item<double>(), "too large");
+  }
+}
+
 Schema make_schema(const DataConfig& config, const SequenceTable& table,
                    const std::vector<Span>& train) {
   const bool timegan = config.compat == Compatibility::timegan;
@@ -101,6 +139,7 @@ Schema make_schema(const DataConfig& config, const SequenceTable& table,
   // TimeGAN scales by the whole file, the row that no window holds included.
   const std::vector<Span> everything{{0, table.rows(), 0}};
   fill_step_statistics(table, timegan ? everything : train, schema.columns);
+  require_scalable(config, schema.columns);
   const auto constant = [](const Column& column) { return column.min == column.max; };
   if (std::ranges::all_of(schema.columns, constant)) {
     throw Error(ErrorKind::data, config.path + ": all columns are constant in the training split",
@@ -113,6 +152,7 @@ Schema make_schema(const DataConfig& config, const SequenceTable& table,
   schema.labels = table.labels;
   schema.statics = table.statics;
   fill_static_statistics(table, train, schema.statics);
+  require_scalable(config, schema.statics);
   schema.law = condition_law(table, train);
   return schema;
 }
@@ -133,6 +173,7 @@ Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)
   data.schema = make_schema(config, table, split.train);
   data.values = table.values;
   data.scaled = to_scaled(table.values, data.schema);
+  require_floats(config, table, data.scaled);
   if (!table.label_indices.empty()) data.labels = torch::tensor(table.label_indices, torch::kLong);
   data.statics = table.static_values;
   data.source_names = std::move(table.names);

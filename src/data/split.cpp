@@ -50,6 +50,10 @@ class Splitter {
     if (policy_ == SplitPolicy::automatic) {
       policy_ = input.several ? SplitPolicy::sequence : SplitPolicy::blocks;
     }
+    // More than there are rows changes nothing but could overflow.
+    const int64_t total = std::max<int64_t>(1, input.offsets.back());
+    stride_ = std::min(input.stride, total);
+    block_ = std::min(config.block, total + 1);
   }
 
   Split split() {
@@ -135,7 +139,7 @@ class Splitter {
   }
 
   int64_t rows_per_block() const {
-    const int64_t wanted = (config_.block - 1) * input_.stride + input_.window;
+    const int64_t wanted = (block_ - 1) * stride_ + input_.window;
     if (block_count(wanted) >= kFewestBlocks) return wanted;
     const int64_t total = input_.offsets.back();
     // Not below T windows of stride 1: smaller blocks would lose more windows at their borders than
@@ -199,7 +203,7 @@ class Splitter {
   void cut(const Run& run, std::vector<Span>& out) const {
     const int64_t length = input_.window > 0 ? input_.window : run.end - run.begin;
     if (length == 0) return;
-    const int64_t stride = input_.window > 0 ? input_.stride : length;
+    const int64_t stride = input_.window > 0 ? stride_ : length;
     // First row behind the last missing one seen so far: a window must not begin before it.
     int64_t clear = run.begin;
     int64_t seen = run.begin;
@@ -229,6 +233,8 @@ class Splitter {
   const SplitInput& input_;
   const SplitConfig& config_;
   SplitPolicy policy_;
+  int64_t stride_;
+  int64_t block_;
 };
 
 }  // namespace

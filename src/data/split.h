@@ -17,7 +17,7 @@ struct SplitInput {
   std::vector<uint8_t> missing;  // [R] 1: no span may hold this row; empty: none
   bool several = false;          // decides what `automatic` means
   int64_t window = 0;            // steps; 0 = whole sequences
-  int64_t stride = 1;            //
+  int64_t stride = 1;            // steps from window to window
 };
 
 struct Split {
@@ -27,12 +27,14 @@ struct Split {
 
 /// Rows are dealt first and windows cut afterwards, inside the runs of rows that fell to the same
 /// part; so windows across a border between parts do not exist, and no row is in two parts.
+// clang-format off
 ///   blocks    each sequence is cut into equal blocks of rows, enough for `block` windows each
-///   (smaller ones when there would be
-///             fewer than 10); a permutation keyed by `seed` deals them
+///             (smaller ones when there would be fewer than 10); a permutation keyed by `seed`
+///             deals them
 ///   time      first rows train, then validation, then test, in each sequence
 ///   sequence  whole sequences are dealt by the permutation
 ///   none      everything is in all three
+// clang-format on
 /// A fraction above 0 gets at least one block or sequence. Throws Error{data} when a part that
 /// should have windows has none.
 Split split_windows(const SplitInput& input, const SplitConfig& config);

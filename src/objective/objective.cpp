@@ -35,8 +35,8 @@ auto make_from(const Row& row, const std::shared_ptr<const void>& options) {
 }
 
 void check_name(const std::string& name) {
-  static constexpr std::array kTaken = {"total", "adversarial", "score_real", "score_fake",
-                                        "accuracy"};
+  static constexpr std::array kTaken = {"total",      "adversarial", "score_real",
+                                        "score_fake", "accuracy",    "grad_norm"};
   for (const char* taken : kTaken) {
     if (name != taken) continue;
     throw Error{ErrorKind::config,

@@ -40,7 +40,8 @@ TermRow weight_clip_row() {
   return term_row<WeightClip, Options>(
       {.name = "weight_clip",
        .summary = "clamps the critic's parameters after each of its steps",
-       .formula = "D: after the step w <- min(max(w, -c), c); the weight has no meaning",
+       .formula =
+           "D: after the step w <- min(max(w, -c), c); the weight only switches it, 0 is off",
        .paper = "Arjovsky, Chintala, Bottou 2017, arXiv:1701.07875",
        .needs = {},
        .provides = {},

@@ -1,9 +1,14 @@
 // A batch of sequences of unequal length. The letters below are used in every comment on shapes.
 //
-//   B  sequences in a batch      F  columns of a step         Z  noise per step (Zs) or per
-//   sequence (Zg) T  steps, with padding       C  width of the condition    H  hidden units of an
-//   LSTM N  sequences in a set        K  classes of the label      E  width of the discriminator's
-//   input point
+//   B  sequences in a batch
+//   N  sequences in a set
+//   T  steps, with padding
+//   F  columns of a step
+//   C  width of the condition
+//   K  classes of the label
+//   Z  width of the noise, per step (Zs) or per sequence (Zg)
+//   H  hidden units of an LSTM
+//   E  width of the discriminator's input point
 #pragma once
 
 #include <cstdint>

@@ -25,7 +25,21 @@ uint64_t stream_key(uint64_t seed, std::string_view stream, uint64_t step) {
 }
 
 at::Generator stream_generator(uint64_t seed, std::string_view stream, uint64_t step) {
-  return at::detail::createCPUGenerator(stream_key(seed, stream, step));
+  const uint64_t key = stream_key(seed, stream, step);
+  at::Generator generator = at::detail::createCPUGenerator(key);
+  // Seeding keeps the lower 32 bits only, so that keys would collide after some ten thousand draws:
+  // the whole state comes from the key instead.
+  at::mt19937_data_pod state{};
+  state.seed_ = key;
+  state.left_ = 1;
+  state.seeded_ = true;
+  for (size_t i = 0; i < state.state_.size(); ++i) {
+    state.state_[i] = static_cast<uint32_t>(mix(key + i) >> 32);
+  }
+  at::mt19937 engine;
+  engine.set_data(state);
+  at::check_generator<at::CPUGeneratorImpl>(generator)->set_engine(engine);
+  return generator;
 }
 
 at::Tensor normal(at::IntArrayRef sizes, at::Generator& generator, const at::Device& device) {

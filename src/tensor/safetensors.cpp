@@ -36,8 +36,9 @@ const char* dtype_name(torch::ScalarType type) {
 }
 
 [[noreturn]] void refuse(const std::string& origin, const std::string& fact) {
-  throw Error(ErrorKind::checkpoint, origin + ": " + fact,
-              "use another checkpoint of the run; this one is damaged or no rnngan checkpoint");
+  throw Error(
+      ErrorKind::checkpoint, origin + ": " + fact,
+      "use another file of the run's checkpoints/ folder; --resume and --checkpoint take one");
 }
 
 // Where the digest's digits stand in the file, or npos.

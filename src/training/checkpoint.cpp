@@ -9,6 +9,7 @@
 #include <torch/version.h>
 
 #include "core/error.h"
+#include "training/run_directory.h"
 
 namespace rnngan {
 
@@ -17,17 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kFormatVersion = 1;
-
-std::optional<int64_t> step_of(const fs::path& file) {
-  const std::string stem = file.stem().string();
-  int64_t step = 0;
-  const auto [end, status] = std::from_chars(stem.data(), stem.data() + stem.size(), step);
-  if (file.extension() != ".safetensors" || status != std::errc() ||
-      end != stem.data() + stem.size()) {
-    return std::nullopt;
-  }
-  return step;
-}
 
 std::string shape_text(const at::Tensor& tensor) {
   return fmt::format("[{}]", fmt::join(tensor.sizes().vec(), ", "));
@@ -100,7 +90,7 @@ fs::path newest_checkpoint(const fs::path& run) {
   fs::path found;
   std::error_code failed;
   for (const auto& entry : fs::directory_iterator(run / "checkpoints", failed)) {
-    const auto step = step_of(entry.path());
+    const auto step = checkpoint_step(entry.path());
     if (step && (!newest || *step > *newest)) {
       newest = step;
       found = entry.path();
@@ -136,6 +126,16 @@ void load_tensors(const std::map<std::string, at::Tensor>& from,
                   fmt::format("{}: {} has shape {}, this model needs {}", origin, name,
                               shape_text(source), shape_text(target)),
                   "it belongs to another architecture");
+    }
+  }
+  for (const auto& [name, tensor] : from) {
+    const auto neighbour = into.lower_bound(name.substr(0, name.find('.') + 1));
+    const bool same_part =
+        neighbour != into.end() && neighbour->first.starts_with(name.substr(0, name.find('.') + 1));
+    if (same_part && !into.contains(name)) {
+      throw Error(ErrorKind::checkpoint,
+                  origin + ": has a tensor " + name + " that this model lacks",
+                  "it belongs to another architecture or objective");
     }
   }
   const torch::NoGradGuard no_grad;

@@ -2,10 +2,11 @@
 // of terms, counters; with the config, the schema and the hash of the data in its metadata.
 // Readable from Python in one line.
 //
-//   generator.PARAM, discriminator.PARAM          networks
-//   ema.generator.PARAM                           averaged generator, absent when the average is
-//   off optim.NETWORK.exp_avg.PARAM, exp_avg_sq.PARAM Adam's moments terms.NAME.BUFFER state of
-//   terms state.step, state.discriminator_step, state.optim.NETWORK.step   int64 scalars
+//   generator.PARAM, discriminator.PARAM
+//   ema.generator.PARAM (absent when the average is off)
+//   optim.NETWORK.exp_avg.PARAM, optim.NETWORK.exp_avg_sq.PARAM
+//   terms.NAME.BUFFER
+//   state.step, state.discriminator_step, state.optim.NETWORK.step (int64 scalars)
 #pragma once
 
 #include <cstdint>

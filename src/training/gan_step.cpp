@@ -55,6 +55,7 @@ std::vector<Statistic> GanStep::take(Side side, int64_t step, double lr_factor) 
   // Fakes take length and condition from real sequences drawn for them: the data's own law, and one
   // pair shares both.
   inputs.real = gather_batch(data_, pick(data_.train, order.batch(step)), device_);
+  if (side == Side::generator && !objective_.needs(Need::real_in_g)) inputs.real.x.reset();
   auto noise_stream = stream_generator(seed, stream_name("noise", side), key);
   inputs.noise = draw_noise(networks_.generator().config(), train_.batch, inputs.real.steps.steps(),
                             noise_stream, device_);

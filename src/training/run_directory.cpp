@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <sstream>
 #include <vector>
@@ -123,16 +124,24 @@ void RunDirectory::rotate_checkpoints(int64_t keep, int64_t milestone) const {
   std::vector<int64_t> steps;
   std::error_code failed;
   for (const auto& entry : fs::directory_iterator(path_ / "checkpoints", failed)) {
-    const std::string stem = entry.path().stem().string();
-    if (!stem.empty() && std::ranges::all_of(stem, [](char c) { return c >= '0' && c <= '9'; })) {
-      steps.push_back(std::stoll(stem));
-    }
+    if (const auto step = checkpoint_step(entry.path())) steps.push_back(*step);
   }
   std::ranges::sort(steps, std::greater<>());
   for (size_t i = static_cast<size_t>(keep); i < steps.size(); ++i) {
     if (milestone > 0 && steps[i] > 0 && steps[i] % milestone == 0) continue;
     fs::remove(checkpoint(steps[i]), failed);
   }
+}
+
+std::optional<int64_t> checkpoint_step(const fs::path& file) {
+  const std::string stem = file.stem().string();
+  int64_t step = 0;
+  const auto [end, status] = std::from_chars(stem.data(), stem.data() + stem.size(), step);
+  if (file.extension() != ".safetensors" || status != std::errc() ||
+      end != stem.data() + stem.size()) {
+    return std::nullopt;
+  }
+  return step;
 }
 
 MetricsFile::MetricsFile(fs::path path)

@@ -33,7 +33,7 @@ class RunDirectory {
   /// Removes rows of metrics.jsonl after `step`, and a last row that was cut off.
   void cut_metrics(int64_t step) const;
   /// Keeps the newest `keep` checkpoints and those at multiples of `milestone` (0 = none); named
-  /// ones (best) always.
+  /// ones (best) always. Removes what a killed process left half-written.
   void rotate_checkpoints(int64_t keep, int64_t milestone) const;
 
  private:
@@ -42,6 +42,10 @@ class RunDirectory {
   std::filesystem::path path_;
   DirectoryLock lock_;
 };
+
+/// The step in the name of a checkpoint file, 4000 for "4000.safetensors"; nullopt for any other
+/// name.
+std::optional<int64_t> checkpoint_step(const std::filesystem::path& file);
 
 /// metrics.jsonl, one JSON object per line, written through at once. Throws Error{output}.
 class MetricsFile {

@@ -62,15 +62,18 @@ std::map<std::string, double> StatisticsLog::means() const {
   return means;
 }
 
-std::optional<NonFinite> StatisticsLog::first_non_finite() const {
+std::optional<NonFinite> StatisticsLog::first_non_finite(int64_t n_critic) const {
   std::optional<NonFinite> first;
-  for (const bool derived : {false, true}) {
-    for (const auto& [key, series] : series_) {
+  // "total" comes last: it is not finite because a part of it is not.
+  for (const bool totals : {false, true}) {
+    for (const auto& [key, series] : series_) {  // the discriminator's first
+      const auto& [side, names] = key;
       const torch::Tensor steps = series.first_bad.cpu();
-      for (size_t i = 0; i < key.second.size(); ++i) {
-        const int64_t step = steps.data_ptr<int64_t>()[i];
-        if (step == kNever || is_derived(key.second[i]) != derived) continue;
-        if (!first || step < first->step) first = NonFinite{key.first, step, key.second[i]};
+      for (size_t i = 0; i < names.size(); ++i) {
+        const int64_t own_step = steps.data_ptr<int64_t>()[i];
+        if (own_step == kNever || (names[i] == "total") != totals) continue;
+        const int64_t step = side == Side::discriminator ? own_step / n_critic : own_step;
+        if (!first || step < first->step) first = NonFinite{side, step, names[i]};
       }
     }
   }

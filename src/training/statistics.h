@@ -18,7 +18,7 @@ namespace rnngan {
 /// The first statistic that was not finite since the last row.
 struct NonFinite {
   Side side;
-  int64_t step;  // of that side
+  int64_t step;  // generator step, 0-based
   std::string name;
 };
 
@@ -28,7 +28,8 @@ class StatisticsLog {
 
   /// Mean of each statistic over the steps in which it was computed: "d.total", "g.grad_norm", ...
   std::map<std::string, double> means() const;
-  std::optional<NonFinite> first_non_finite() const;
+  /// `n_critic`: steps of the discriminator per step of the generator; they come before it.
+  std::optional<NonFinite> first_non_finite(int64_t n_critic) const;
   void clear() { series_.clear(); }
 
   /// Exact state for checkpoints, so that a resumed run logs the same rows.

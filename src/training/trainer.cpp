@@ -85,19 +85,15 @@ void Trainer::take_step() {
 }
 
 void Trainer::require_finite() const {
-  const auto bad = statistics_.first_non_finite();
+  const auto bad = statistics_.first_non_finite(train_.n_critic);
   if (!bad) return;
-  const bool discriminator = bad->side == Side::discriminator;
-  const int64_t generator_step =
-      discriminator ? bad->step / std::max<int64_t>(train_.n_critic, 1) : bad->step;
-  throw Error(
-      ErrorKind::diverged,
-      fmt::format("{}: training diverged at step {}: \"{}\" of the {} was the first value that "
-                  "was not finite; the checkpoint at step {} is kept",
-                  run_.path().string(), generator_step + 1, bad->name,
-                  discriminator ? "discriminator" : "generator",
-                  std::max<int64_t>(last_checkpoint_, 0)),
-      "lower train.optim.*.lr, set train.grad_clip, or raise the weight of a penalty");
+  throw Error(ErrorKind::diverged,
+              fmt::format("{}: training diverged at step {}: \"{}\" of the {} was the first value "
+                          "that was not finite; the checkpoint at step {} is kept",
+                          run_.path().string(), bad->step + 1, bad->name,
+                          bad->side == Side::discriminator ? "discriminator" : "generator",
+                          last_checkpoint_),
+              "lower train.optim.*.lr, set train.grad_clip, or raise the weight of a penalty");
 }
 
 void Trainer::write_row() {
@@ -125,12 +121,12 @@ void Trainer::write_row() {
 }
 
 void Trainer::write_samples() {
+  require_finite();
   Generator& generator = averaged_ ? *averaged_ : networks_.generator();
   const auto path = run_.samples() / fmt::format("{}.csv", step_);
   SampleRequest request;
   request.count = train_.sample.count;
   request.seed = static_cast<uint64_t>(train_.seed);
-  if (request.count == 0) return;
   auto writer = make_sample_writer(path, data_.schema, request.count, data_.schema.max_length());
   sample(generator, data_.schema, request, device_, *writer);
   writer->finish();

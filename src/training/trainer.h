@@ -40,7 +40,7 @@ struct TrainResult {
 
 class Trainer {
  public:
-  /// `config` is complete and checked; `data` and `run` must outlive the trainer.
+  /// `config` is complete and checked. `config`, `data` and `run` must outlive the trainer.
   Trainer(const ResolvedConfig& config, const Dataset& data, const RunDirectory& run,
           const at::Device& device, TrainerHooks hooks);
 

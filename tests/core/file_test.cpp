@@ -60,15 +60,6 @@ TEST_F(FileTest, NothingStandsAtTheTargetBeforeCommit) {
   EXPECT_EQ(entries(), 1U) << "a temporary was left behind";
 }
 
-TEST_F(FileTest, WritesBytesAtAnOffset) {
-  const fs::path target = directory_ / "a.txt";
-  AtomicFile file(target);
-  file.write("0000 body");
-  file.write_at(0, "1234");
-  file.commit();
-  EXPECT_EQ(read_file(target, ErrorKind::data), "1234 body");
-}
-
 TEST_F(FileTest, WritesThroughALink) {
   write_file(directory_ / "real.txt", "old");
   fs::create_symlink("real.txt", directory_ / "link.txt");

@@ -102,7 +102,7 @@ TEST(Csv, UnclosedQuote) {
 TEST(Csv, RaggedRow) {
   const std::string path = write_text("file.csv", "a,b\n1,2\n3\n");
   EXPECT_EQ(problem_of([&] { read_csv(path, {}, all_numbers); }).message,
-            path + ":3: 1 cells, expected 2 as in the first row");
+            path + ":3: 1 cell, expected 2 as in the first row");
   EXPECT_THAT(problem_of([] { read("a,b\n1,2,3\n"); }).message,
               HasSubstr(":2: 3 cells, expected 2"));
 }

@@ -39,6 +39,14 @@ TEST(RandomStreams, KeysOfNeighbouringStepsDoNotCollide) {
   EXPECT_EQ(keys.size(), 2500U);
 }
 
+// These two keys agree in their lower 32 bits.
+TEST(RandomStreams, UseAllBitsOfTheKey) {
+  constexpr const char* kStream = "sample.noise";
+  ASSERT_EQ(static_cast<uint32_t>(stream_key(23952, kStream, 0)),
+            static_cast<uint32_t>(stream_key(48939, kStream, 0)));
+  EXPECT_FALSE(torch::equal(draw(23952, kStream, 0), draw(48939, kStream, 0)));
+}
+
 TEST(RandomStreams, NeighbouringStepsAreUncorrelated) {
   const torch::Tensor a = draw(1, "noise", 0), b = draw(1, "noise", 1);
   EXPECT_LT(std::abs((a * b).mean().item<double>()), 0.15);  // 4.7 standard errors

@@ -32,10 +32,10 @@ TEST(StatisticsLog, NamesWhatBlewUpFirst) {
   const double inf = std::numeric_limits<double>::infinity();
   StatisticsLog log;
   log.add(Side::discriminator, 4, values({{"adversarial", 1}, {"r1", 1}, {"total", 1}}));
-  EXPECT_FALSE(log.first_non_finite().has_value());
+  EXPECT_FALSE(log.first_non_finite(1).has_value());
   log.add(Side::discriminator, 5, values({{"adversarial", 1}, {"r1", inf}, {"total", inf}}));
   log.add(Side::discriminator, 6, values({{"adversarial", NAN}, {"r1", NAN}, {"total", NAN}}));
-  const auto bad = log.first_non_finite();
+  const auto bad = log.first_non_finite(1);
   ASSERT_TRUE(bad.has_value());
   EXPECT_EQ(bad->name, "r1");
   EXPECT_EQ(bad->step, 5);
@@ -45,8 +45,21 @@ TEST(StatisticsLog, NamesWhatBlewUpFirst) {
 TEST(StatisticsLog, AGradientAloneIsNoticed) {
   StatisticsLog log;
   log.add(Side::generator, 2, values({{"adversarial", 1}, {"total", 1}, {"grad_norm", NAN}}));
-  ASSERT_TRUE(log.first_non_finite().has_value());
-  EXPECT_EQ(log.first_non_finite()->name, "grad_norm");
+  ASSERT_TRUE(log.first_non_finite(1).has_value());
+  EXPECT_EQ(log.first_non_finite(1)->name, "grad_norm");
+}
+
+// Under n_critic = 5 the discriminator's step 4 belongs to the generator's step 0 and comes before
+// it.
+TEST(StatisticsLog, TheDiscriminatorComesFirstWithinAStep) {
+  StatisticsLog log;
+  log.add(Side::discriminator, 4, values({{"adversarial", 1}, {"total", 1}, {"grad_norm", NAN}}));
+  log.add(Side::generator, 0, values({{"adversarial", NAN}, {"total", NAN}}));
+  const auto bad = log.first_non_finite(5);
+  ASSERT_TRUE(bad.has_value());
+  EXPECT_EQ(bad->side, Side::discriminator);
+  EXPECT_EQ(bad->name, "grad_norm");
+  EXPECT_EQ(bad->step, 0);
 }
 
 TEST(StatisticsLog, StateSurvivesACheckpoint) {

@@ -1,0 +1,164 @@
+#include "data/csv_text.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "core/text.h"
+
+namespace rnngan {
+
+namespace {
+
+/// Bytes of the UTF-8 sequence at the start of `text`; 0 = none that is well-formed.
+size_t utf8_length(std::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned lead = byte(0);
+  if (lead < 0x80) return lead == 0 ? 0 : 1;
+  const size_t length = lead >= 0xC2 && lead < 0xE0   ? 2
+                        : lead >= 0xE0 && lead < 0xF0 ? 3
+                        : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                      : 0;
+  if (length == 0 || text.size() < length) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  }
+  // Too long for what they encode, halves of surrogate pairs, beyond the last code point.
+  if (lead == 0xE0 && byte(1) < 0xA0) return 0;
+  if (lead == 0xED && byte(1) >= 0xA0) return 0;
+  if (lead == 0xF0 && byte(1) < 0x90) return 0;
+  if (lead == 0xF4 && byte(1) >= 0x90) return 0;
+  return length;
+}
+
+/// Reads a text from its start, piece by piece; after a failure nothing succeeds any more.
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : rest_(text) {}
+
+  bool failed() const { return failed_; }
+  bool at_end() const { return rest_.empty(); }
+
+  /// Exactly `digits` digits, low..high.
+  int number(size_t digits, int low, int high) {
+    const std::string_view piece = rest_.substr(0, digits);
+    if (piece.size() < digits || piece.find_first_not_of("0123456789") != std::string_view::npos) {
+      failed_ = true;
+      return 0;
+    }
+    int value = 0;
+    std::from_chars(piece.data(), piece.data() + piece.size(), value);
+    rest_.remove_prefix(digits);
+    failed_ = failed_ || value < low || value > high;
+    return value;
+  }
+
+  bool skip(std::string_view one_of) {
+    if (rest_.empty() || one_of.find(rest_.front()) == std::string_view::npos) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+  void require(std::string_view one_of) { failed_ = !skip(one_of) || failed_; }
+
+  /// One to nine digits behind the point, in nanoseconds.
+  int64_t fraction() {
+    const size_t digits = std::min(rest_.find_first_not_of("0123456789"), rest_.size());
+    if (digits == 0 || digits > 9) {
+      failed_ = true;
+      return 0;
+    }
+    int64_t value = number(digits, 0, 999'999'999);
+    for (size_t i = digits; i < 9; ++i) value *= 10;
+    return value;
+  }
+
+  /// "", "Z", "+hh:mm" or "+hhmm": seconds ahead of UTC.
+  int64_t zone() {
+    if (at_end() || skip("Zz")) return 0;
+    const int sign = rest_.starts_with('-') ? -1 : 1;
+    require("+-");
+    const int hours = number(2, 0, 23);
+    skip(":");
+    return sign * (hours * 3600 + number(2, 0, 59) * 60);
+  }
+
+ private:
+  std::string_view rest_;
+  bool failed_ = false;
+};
+
+/// Cells of a line; delimiters between quotes do not count.
+size_t cells_of(std::string_view line, char delimiter) {
+  size_t cells = 1;
+  bool quoted = false;
+  for (const char c : line) {
+    if (c == '"') quoted = !quoted;
+    if (c == delimiter && !quoted) ++cells;
+  }
+  return cells;
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const size_t length = utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+std::optional<Instant> parse_iso_time(std::string_view text) {
+  namespace chrono = std::chrono;
+  Scanner scanner(text);
+  const chrono::year year(scanner.number(4, 0, 9999));
+  scanner.require("-");
+  const chrono::month month(static_cast<unsigned>(scanner.number(2, 1, 12)));
+  scanner.require("-");
+  const chrono::day day(static_cast<unsigned>(scanner.number(2, 1, 31)));
+  const auto date = year / month / day;
+  if (scanner.failed() || !date.ok()) return std::nullopt;
+
+  Instant instant;
+  instant.seconds = chrono::sys_days(date).time_since_epoch().count() * int64_t{86'400};
+  if (scanner.at_end()) return instant;
+  scanner.require("Tt ");
+  instant.seconds += scanner.number(2, 0, 23) * 3600;
+  scanner.require(":");
+  instant.seconds += scanner.number(2, 0, 59) * 60;
+  if (scanner.skip(":")) {
+    instant.seconds += scanner.number(2, 0, 60);  // 60: a leap second
+    if (scanner.skip(".,")) instant.nanoseconds = scanner.fraction();
+  }
+  instant.seconds -= scanner.zone();
+  if (scanner.failed() || !scanner.at_end()) return std::nullopt;
+  return instant;
+}
+
+std::string delimiter_hint(const std::filesystem::path& path, char delimiter) {
+  std::ifstream file(path, std::ios::binary);
+  std::string lines[2];
+  for (std::string& line : lines) {
+    while (trim(line).empty()) {
+      if (!std::getline(file, line)) return "";
+    }
+  }
+  const auto splits = [&](char by) {
+    const size_t cells = cells_of(lines[0], by);
+    return cells > 1 && cells == cells_of(lines[1], by);
+  };
+  if (splits(delimiter)) return "";
+  for (const char other : {';', '\t', '|', ' ', ','}) {
+    if (other == delimiter || !splits(other)) continue;
+    return fmt::format("set data.delimiter to \"{}\"",
+                       other == '\t' ? "\\t" : std::string(1, other));
+  }
+  return "";
+}
+
+}  // namespace rnngan

@@ -1,0 +1,156 @@
+// Verbs that explain: help, catalogs, configs, data and checkpoints.
+#include "cli/support.h"
+
+namespace rnngan::cli_testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::StartsWith;
+using ::testing::UnorderedElementsAreArray;
+
+/// The long options that a help text names at the beginning of a line.
+std::vector<std::string> options_in(const std::string& help) {
+  std::set<std::string> options;
+  for (const auto& line : lines_of(help)) {
+    if (!line.starts_with("  -")) continue;
+    const size_t begin = line.find("--");
+    options.insert(line.substr(begin, line.find_first_of(" ,=", begin) - begin));
+  }
+  return {options.begin(), options.end()};
+}
+
+Words with_common(Words options) {
+  for (const char* option : {"--device", "--threads", "--quiet", "--verbose"}) {
+    options.emplace_back(option);
+  }
+  return options;
+}
+
+TEST_F(Program, NamesEveryOptionOfEveryVerb) {
+  struct Help {
+    Words verb;
+    Words options;  // beside --help
+  };
+  const std::vector<Help> all = {
+      {{}, {"--version"}},
+      {{"train"}, with_common({"--config", "--set", "--out", "--resume"})},
+      {{"sample"},
+       with_common(
+           {"--checkpoint", "--count", "--out", "--seed", "--length", "--label", "--weights"})},
+      {{"config"}, {}},
+      {{"config", "show"}, {"--config", "--set"}},
+      {{"config", "check"}, {"--config", "--set"}},
+      {{"config", "schema"}, {}},
+      {{"config", "keys"}, {"--markdown"}},
+      {{"data"}, {}},
+      {{"data", "show"}, with_common({"--config", "--set"})},
+      {{"data", "make"}, {"--out", "--count", "--length", "--seed"}},
+      {{"losses"}, {}},
+      {{"inspect"}, {"--json"}},
+  };
+  std::vector<Words> command_lines;
+  for (const auto& help : all) {
+    command_lines.push_back(help.verb);
+    command_lines.back().emplace_back("--help");
+  }
+  const auto outcomes = run_all(command_lines);
+  for (size_t i = 0; i < all.size(); ++i) {
+    std::string name = "rnngan";
+    for (const auto& word : all[i].verb) name += " " + word;
+    SCOPED_TRACE(name);
+    EXPECT_EQ(outcomes[i].code, 0);
+    EXPECT_EQ(outcomes[i].err, "");
+    Words options = all[i].options;
+    options.emplace_back("--help");
+    EXPECT_THAT(options_in(outcomes[i].out), UnorderedElementsAreArray(options));
+    EXPECT_THAT(outcomes[i].out, HasSubstr("Usage: " + name + " ["));
+  }
+}
+
+TEST_F(Program, TellsItsVersion) {
+  EXPECT_THAT(run_well({"--version"}).out,
+              MatchesRegex("rnngan [0-9.]+ \\(LibTorch [0-9.]+.*\\)\n"));
+}
+
+TEST_F(Program, ListsAndExplainsLosses) {
+  EXPECT_THAT(run_well({"losses"}).out,
+              AllOf(HasSubstr("\n  r3gan "), HasSubstr("\n  rpgan "), HasSubstr("\n  r1 ")));
+  EXPECT_THAT(run_well({"losses", "gradient_penalty"}).out,
+              AllOf(StartsWith("gradient_penalty: "), HasSubstr("\n  formula  "),
+                    HasSubstr("\n  paper    "), HasSubstr("arXiv:1704.00028"),
+                    HasSubstr("\n  needs    "), HasSubstr("\n  option   ")));
+  // A preset and the loss of the same name are both shown.
+  EXPECT_THAT(run_well({"losses", "hinge"}).out,
+              AllOf(StartsWith("hinge: "), HasSubstr("lays this over the defaults"),
+                    HasSubstr("\n\nhinge: "), HasSubstr("option   margin")));
+}
+
+TEST_F(Program, ShowsAConfigThatIsComplete) {
+  const std::string shown = run_well({"config", "show", "--config", "tiny.json"}).out;
+  write("shown.json", shown);
+  EXPECT_EQ(run_well({"config", "show", "--config", "shown.json"}).out, shown);
+  const auto document = nlohmann::json::parse(shown);
+  EXPECT_EQ(document["train"]["batch"], 4);
+  EXPECT_EQ(document["objective"]["adversarial"]["type"], "bce");
+  // The reference lists each of its keys.
+  const std::string keys = run_well({"config", "keys"}).out;
+  const auto flat = document.flatten();
+  for (const auto& [pointer, value] : flat.items()) {
+    std::string key = pointer.substr(1);
+    std::replace(key.begin(), key.end(), '/', '.');
+    if (key.starts_with("objective.") || value.is_null()) continue;
+    EXPECT_THAT(keys, HasSubstr("\n  " + key + " = "));
+  }
+}
+
+TEST_F(Program, ChecksAConfigWithItsData) {
+  const auto before = snapshot(folder());
+  const auto lines = lines_of(run_well({"config", "check", "--config", "tiny.json"}).out);
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[0], "tiny.json: ok");
+  EXPECT_THAT(lines[1], StartsWith("sine.csv: 72 rows x 2 columns (x y) -> "));
+  EXPECT_EQ(lines[2], "bce");
+  EXPECT_THAT(snapshot(folder()), ::testing::ContainerEq(before));
+}
+
+TEST_F(Program, PrintsASchemaForEditors) {
+  const auto schema = nlohmann::json::parse(run_well({"config", "schema"}).out);
+  EXPECT_THAT(schema.at("$schema").get<std::string>(), HasSubstr("json-schema.org"));
+  for (const char* section : {"data", "model", "objective", "train"}) {
+    EXPECT_TRUE(schema.at("properties").contains(section)) << section;
+  }
+}
+
+TEST_F(Program, MakesAndShowsData) {
+  EXPECT_THAT(run_well({"data", "make"}).out,
+              AllOf(StartsWith("NAME "), HasSubstr("\nsine_classes "), HasSubstr("\nar1 ")));
+  const Words make = {"data", "make", "sine_classes", "-n", "6", "--length", "14", "--seed", "3"};
+  Words into = make;
+  into.insert(into.end(), {"--out", "made.csv"});
+  EXPECT_EQ(run_well(into).out, "");
+  EXPECT_EQ(run_well(make).out, read("made.csv"));
+  const auto lines =
+      lines_of(run_well({"data", "show", "made.csv", "--set", "data.label=speed"}).out);
+  EXPECT_THAT(lines[0], StartsWith("made.csv: "));
+  EXPECT_THAT(lines, ::testing::IsSupersetOf({"  sequences  6", "  split      sequence",
+                                              "  label      speed: fast 2, medium 2, slow 2"}));
+}
+
+TEST_F(Program, InspectsACheckpoint) {
+  add_run();
+  const std::string text = run_well({"inspect", "run"}).out;
+  EXPECT_THAT(text, AllOf(StartsWith("file      run/checkpoints/20.safetensors\n"),
+                          HasSubstr("\nstep      20 of 20\n"), HasSubstr("\nobjective bce\n"),
+                          HasSubstr("\ndata      sine.csv (sha256 "),
+                          HasSubstr("\ncolumns   x, y\n"), HasSubstr("\ngenerator.lstm.")));
+  const auto json =
+      nlohmann::json::parse(run_well({"inspect", "run/checkpoints/0.safetensors", "--json"}).out);
+  EXPECT_EQ(json.at("config").at("data").at("path"), "sine.csv");
+  EXPECT_EQ(json.at("tensors").at("generator.lstm.weight_hh_l0"), nlohmann::json({16, 4}));
+  EXPECT_EQ(json.at("schema").at("columns").size(), 2U);
+}
+
+}  // namespace
+}  // namespace rnngan::cli_testing

@@ -1,0 +1,199 @@
+// Training as a user sees it: what is printed and written, interruption and resume, divergence.
+#include <fcntl.h>
+
+#include "cli/support.h"
+
+namespace rnngan::cli_testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
+using ::testing::StartsWith;
+using ::testing::UnorderedElementsAre;
+
+std::vector<nlohmann::json> rows_of(const std::string& metrics) {
+  std::vector<nlohmann::json> rows;
+  for (const auto& line : lines_of(metrics)) rows.push_back(nlohmann::json::parse(line));
+  return rows;
+}
+
+/// Without what a clock decides.
+std::vector<nlohmann::json> timeless_rows(const std::string& metrics) {
+  auto rows = rows_of(metrics);
+  for (auto& row : rows) row.erase("steps_per_second");
+  return rows;
+}
+
+void expect_same_rows(const std::string& metrics, const std::string& expected) {
+  const auto rows = timeless_rows(metrics);
+  const auto expected_rows = timeless_rows(expected);
+  ASSERT_EQ(rows.size(), expected_rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) ASSERT_EQ(rows[i], expected_rows[i]);
+}
+
+std::vector<std::string> names_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    names.push_back(entry.path().filename().string());
+  }
+  return names;
+}
+
+TEST_F(Program, TrainsAndSaysWhatToDoNext) {
+  const Outcome outcome = run_well({"train", "--config", "tiny.json", "--out", "out/run"});
+  EXPECT_THAT(
+      lines_of(outcome.out),
+      ElementsAre(MatchesRegex("data     sine.csv: 72 rows x 2 columns \\(x y\\) -> .*"),
+                  MatchesRegex("model    generator lstm 1x4, .* parameters; discriminator bilstm "
+                               "1x4, .* parameters"),
+                  "train    bce; 20 steps of 4; cpu, 1 thread; seed 1", "run      out/run",
+                  StartsWith("step     5/20  D "), StartsWith("step     10/20  D "),
+                  StartsWith("step     15/20  D "), StartsWith("step     20/20  D "),
+                  MatchesRegex("done     .*; checkpoint out/run/checkpoints/20.safetensors"),
+                  "next     rnngan sample --checkpoint out/run -n 100 --out samples.csv"));
+}
+
+TEST_F(Program, WritesARunDirectory) {
+  const fs::path run = trained_run();
+  EXPECT_THAT(names_in(run), UnorderedElementsAre("checkpoints", "config.json", "metrics.jsonl",
+                                                  "run.log", "samples"));
+  EXPECT_THAT(names_in(run / "checkpoints"),
+              UnorderedElementsAre("0.safetensors", "10.safetensors", "20.safetensors"));
+  EXPECT_THAT(names_in(run / "samples"), ElementsAre("20.csv"));
+  EXPECT_EQ(lines_of(read_text(run / "samples" / "20.csv")).front(), "sequence_id,step,x,y");
+  EXPECT_THAT(read_text(run / "run.log"), HasSubstr("train    bce; 20 steps of 4"));
+  std::vector<int> steps;
+  for (const auto& row : rows_of(read_text(run / "metrics.jsonl"))) {
+    steps.push_back(row.at("step"));
+    EXPECT_TRUE(row.at("d.total").is_number() && row.at("g.total").is_number());
+  }
+  EXPECT_THAT(steps, ElementsAre(5, 10, 15, 20));
+}
+
+TEST_F(Program, WritesAConfigThatTrainsTheSameRun) {
+  add_run();
+  run_well({"train", "--config", "run/config.json", "--out", "again", "-q"});
+  EXPECT_TRUE(read("again/checkpoints/20.safetensors") == read("run/checkpoints/20.safetensors"));
+  expect_same_rows(read("again/metrics.jsonl"), read("run/metrics.jsonl"));
+}
+
+TEST_F(Program, NumbersItsRunsAndIsQuietWhenAsked) {
+  fs::create_directories(path("runs/tiny-bce-1"));
+  const Words words = {"train", "--config", "tiny.json", "-q", "--set", "train.steps=1"};
+  EXPECT_EQ(run_well(words).out, "");
+  EXPECT_THAT(names_in(path("runs")), UnorderedElementsAre("tiny-bce-1", "tiny-bce-2"));
+  EXPECT_TRUE(fs::is_empty(path("runs/tiny-bce-1")));
+}
+
+TEST_F(Program, ExtendsARun) {
+  add_run();
+  write("run/checkpoints/.30.safetensors.AbCdEf", "half of a checkpoint");
+  const Outcome outcome = run_well({"train", "--resume", "run", "--set", "train.steps=30"});
+  EXPECT_FALSE(fs::exists(path("run/checkpoints/.30.safetensors.AbCdEf")));
+  EXPECT_THAT(outcome.out, HasSubstr("resume   run/checkpoints/20.safetensors at step 20"));
+  EXPECT_TRUE(fs::exists(path("run/checkpoints/30.safetensors")));
+  run_well({"train", "--config", "tiny.json", "--out", "long", "-q", "--set", "train.steps=30"});
+  expect_same_rows(read("run/metrics.jsonl"), read("long/metrics.jsonl"));
+}
+
+TEST_F(Program, OutlivesTheReaderOfItsProgress) {
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  Invocation invocation{{"train", "--config", "tiny.json", "--out", "run"}, folder()};
+  invocation.output = ends[1];
+  Process training(invocation);
+  ::close(ends[0]);
+  ::close(ends[1]);
+  EXPECT_EQ(training.wait().code, 0);
+  EXPECT_TRUE(fs::exists(path("run/checkpoints/20.safetensors")));
+}
+
+TEST_F(Program, StopsWhenItDiverges) {
+  write("wild.json",
+        tiny_config(
+            {{"objective", {{"adversarial", {{"type", "wgan"}}}}},
+             {"train",
+              {{"optim", {{"generator", {{"lr", 1e30}}}, {"discriminator", {{"lr", 1e30}}}}}}}}));
+  const Outcome outcome = run({"train", "--config", "wild.json", "--out", "run"});
+  EXPECT_EQ(outcome.code, 7);
+  EXPECT_THAT(first_line(outcome.err),
+              MatchesRegex("error: run: training diverged at step [0-9]+: \".*\" of the "
+                           "(generator|discriminator) was the first value that was not finite; the "
+                           "checkpoint at step 0 is kept"));
+  EXPECT_THAT(lines_of(outcome.err)[1], StartsWith("hint:  lower train.optim"));
+  EXPECT_THAT(names_in(path("run/checkpoints")), ElementsAre("0.safetensors"));
+  // sample refuses values that are not finite.
+  EXPECT_EQ(lines_of(run_well({"sample", "run", "-n", "2", "--length", "3"}).out).size(), 7U);
+}
+
+/// A run of 120 steps that nobody disturbed, made once.
+const fs::path& undisturbed_run() {
+  static const TemporaryFolder folder;
+  static const fs::path run = [] {
+    write_text(folder.path() / "sine.csv", sine_csv());
+    write_text(folder.path() / "long.json",
+               tiny_config(
+                   {{"train",
+                     {{"steps", 120}, {"log", {{"every", 1}}}, {"checkpoint", {{"every", 25}}}}}}));
+    const Words words = {"train", "--config", "long.json", "--out", "run", "-q"};
+    EXPECT_EQ(run_program({words, folder.path()}).code, 0);
+    return folder.path() / "run";
+  }();
+  return run;
+}
+
+class Interrupted : public Program, public ::testing::WithParamInterface<int> {
+ protected:
+  int64_t last_logged_step() const {
+    if (!fs::exists(path("run/metrics.jsonl"))) return 0;
+    const std::string metrics = read("run/metrics.jsonl");
+    const auto end = metrics.rfind('\n');
+    if (end == std::string::npos) return 0;
+    return rows_of(metrics.substr(0, end)).back().at("step");
+  }
+
+  /// Trains into "run" and sends the signal some steps behind the checkpoint of step 25.
+  Outcome train_and_interrupt(int signal) const {
+    Process training({{"train", "--config", "long.json", "--out", "run"}, folder()});
+    while (training.running() && last_logged_step() < 28) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    EXPECT_TRUE(training.running());
+    training.signal(signal);
+    return training.wait();
+  }
+};
+
+TEST_P(Interrupted, GoesOnAsIfNothingHadHappened) {
+  fs::copy_file(undisturbed_run().parent_path() / "long.json", path("long.json"));
+  const int signal = GetParam();
+  const Outcome outcome = train_and_interrupt(signal);
+  EXPECT_EQ(outcome.code, signal == SIGKILL ? -SIGKILL : 128 + signal);
+  EXPECT_LT(last_logged_step(), 120);
+  if (signal != SIGKILL) {
+    const auto step = last_logged_step();  // log.every is 1
+    const std::string last = lines_of(outcome.out).back();
+    EXPECT_EQ(last, "next     rnngan train --resume run");
+    EXPECT_THAT(outcome.out, HasSubstr(fmt::format("checkpoint run/checkpoints/{}.safe", step)));
+    EXPECT_THAT(run_well({"inspect", "run"}).out,
+                HasSubstr(fmt::format("step      {} of 120", step)));
+  }
+  run_well({"train", "--resume", "run", "-q"});
+  const fs::path reference = undisturbed_run();
+  EXPECT_TRUE(read("run/checkpoints/120.safetensors") ==
+              read_text(reference / "checkpoints" / "120.safetensors"));
+  expect_same_rows(read("run/metrics.jsonl"), read_text(reference / "metrics.jsonl"));
+  EXPECT_EQ(read("run/samples/120.csv"), read_text(reference / "samples" / "120.csv"));
+}
+
+INSTANTIATE_TEST_SUITE_P(By, Interrupted, ::testing::Values(SIGINT, SIGTERM, SIGKILL),
+                         [](const auto& test) {
+                           return std::string(test.param == SIGINT    ? "Interrupt"
+                                              : test.param == SIGTERM ? "Terminate"
+                                                                      : "Kill");
+                         });
+
+}  // namespace
+}  // namespace rnngan::cli_testing
