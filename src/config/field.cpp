@@ -59,10 +59,17 @@ std::string out_of_range(const nlohmann::json& value, const std::string& allowed
   return fmt::format("{} is out of range ({})", short_text(value), allowed);
 }
 
+// Beyond it no count of steps, rows or sequences means anything, and arithmetic on it could
+// overflow.
+constexpr double kLargestInteger = 1e12;
+
 std::optional<std::string> check_number(const Field& field, const nlohmann::json& value) {
   const auto number = value.get<double>();
   if (!std::isfinite(number)) return not_a(field, value);
   if (!field.range.contains(number)) return out_of_range(value, field.range.text());
+  if (field.type == FieldType::integer && number > kLargestInteger) {
+    return out_of_range(value, field.range.text() + ", at most 1000000000000");
+  }
   return std::nullopt;
 }
 
@@ -72,6 +79,9 @@ std::optional<std::string> check_integer(const Field& field, const nlohmann::jso
     const auto number = value.get<double>();
     if (!std::isfinite(number) || std::trunc(number) != number) return not_a(field, value);
     if (!field.range.contains(number)) return out_of_range(value, field.range.text());
+    if (field.type == FieldType::integer && number > kLargestInteger) {
+      return out_of_range(value, field.range.text() + ", at most 1000000000000");
+    }
     if (std::abs(number) >= 0x1p63) return out_of_range(value, fmt::format("at most {}", kLargest));
     return fmt::format("{} is not written as a whole number (write {})", short_text(value),
                        static_cast<int64_t>(number));

@@ -102,8 +102,8 @@ TEST(CheckValue, IntegersAreNotConverted) {
   EXPECT_EQ(check_value(kCount, true), "true is not a whole number (at least 1)");
   EXPECT_EQ(check_value(kCount, "64"), "\"64\" is not a whole number (at least 1)");
   EXPECT_EQ(check_value(kCount, std::numeric_limits<uint64_t>::max()),
-            "18446744073709551615 is out of range (at most 9223372036854775807)");
-  EXPECT_EQ(check_value(kCount, 1e30), "1e+30 is out of range (at most 9223372036854775807)");
+            "18446744073709551615 is out of range (at least 1, at most 1000000000000)");
+  EXPECT_EQ(check_value(kCount, 1e30), "1e+30 is out of range (at least 1, at most 1000000000000)");
   EXPECT_EQ(check_value(kCount, -1e30), "-1e+30 is out of range (at least 1)");
 }
 

@@ -75,6 +75,14 @@ TEST(WrongValue, BelongsToTheLayerThatSetItLast) {
               ::testing::EndsWith("(in --set train.batch=0)"));
 }
 
+TEST(WrongValue, AbsurdIntegersAreRefused) {
+  EXPECT_EQ(only_message(R"({"data": {"window": {"stride": 9223372036854775807}}})"),
+            "test: data.window.stride: 9223372036854775807 is out of range (at least 1, at most "
+            "1000000000000)");
+  EXPECT_EQ(only_message(R"({"model": {"generator": {"hidden": 65537}}})"),
+            "test: model.generator.hidden: 65537 is out of range (from 1 to 65536)");
+}
+
 TEST(Problems, AreReportedAllAtOnce) {
   const auto all = problems(R"({
     "data": {"windw": {}, "scaling": "max", "split": {"test": 2}},

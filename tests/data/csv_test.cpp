@@ -12,8 +12,8 @@ using testing::HasSubstr;
 using testing_data::problem_of;
 using testing_data::write_text;
 
-std::vector<CellKind> all_numbers(const std::vector<std::string>& names) {
-  return std::vector<CellKind>(names.size(), CellKind::number);
+std::vector<CellKind> all_numbers(const CsvHead& head) {
+  return std::vector<CellKind>(head.names.size(), CellKind::number);
 }
 
 CsvTable read(const std::string& text, const CsvOptions& options = {},
@@ -52,8 +52,70 @@ TEST(Csv, HeaderCanBeForced) {
   EXPECT_THAT(problem.message, HasSubstr(":1: column c1: \"a\" is not a number"));
 }
 
-TEST(Csv, UnnamedHeaderCellsGetNumberedNames) {
-  EXPECT_THAT(names_of(read(",b\n1,2\n")), ElementsAre("c1", "b"));
+TEST(Csv, UnnamedColumnsGetNumberedNamesWhenTheyAreSkipped) {
+  const auto second = [](const CsvHead&) {
+    return std::vector<CellKind>{CellKind::skip, CellKind::number};
+  };
+  EXPECT_THAT(names_of(read(",b\n1,2\n", {}, second)), ElementsAre("c1", "b"));
+  EXPECT_THAT(problem_of([] { read(",b\n1,2\n"); }).message,
+              HasSubstr(":1: column 1 has no name in the header"));
+}
+
+TEST(Csv, ColumnsAreChosenByNamesAndFirstCells) {
+  CsvHead seen;
+  read("a,b\n1, x \n2,y\n", {}, [&](const CsvHead& head) {
+    seen = head;
+    return std::vector<CellKind>{CellKind::number, CellKind::category};
+  });
+  EXPECT_THAT(seen.names, ElementsAre("a", "b"));
+  EXPECT_THAT(seen.cells, ElementsAre("1", "x"));
+}
+
+TEST(Csv, LinesThatEndInADelimiter) {
+  for (const std::string text : {"a,b,\n1,2,\n", "1,2,\n3,4,\n", "a,b\n1,2,\n"}) {
+    CsvOptions options;
+    options.missing_allowed = false;
+    EXPECT_THAT(problem_of([&] { read(text, options); }).hint,
+                HasSubstr("the lines end in a delimiter"))
+        << text;
+  }
+}
+
+TEST(Csv, TextThatIsNotUtf8) {
+  const auto category = [](const CsvHead&) {
+    return std::vector<CellKind>{CellKind::category, CellKind::number};
+  };
+  const auto name = problem_of([] { read("a,gr\xFC\xDF\n1,2\n"); });
+  EXPECT_THAT(name.message, HasSubstr(":1: column 2: its name \"gr??\" is not UTF-8"));
+  EXPECT_EQ(name.hint, "save the file as UTF-8");
+  const auto cell = problem_of([&] { read("k,v\nx,1\n\xE9,2\n", {}, category); });
+  EXPECT_THAT(cell.message, HasSubstr(":3: column k: \"?\" is not UTF-8"));
+  EXPECT_EQ(cell.hint, "save the file as UTF-8");
+  EXPECT_NO_THROW(read("gr\xC3\xBC\xC3\x9F,v\n\xC3\xA9,2\n", {}, category));
+}
+
+TEST(Csv, Utf16IsRefused) {
+  using namespace std::string_literals;
+  for (const std::string& text : {"\xFF\xFE"
+                                  "a\0\n\0"s,
+                                  "\xFE\xFF\0a\0\n"s}) {
+    const auto problem = problem_of([&] { read(text); });
+    EXPECT_THAT(problem.message, HasSubstr(":1: is UTF-16"));
+    EXPECT_EQ(problem.hint, "save the file as UTF-8");
+  }
+}
+
+TEST(Csv, DecimalComma) {
+  CsvOptions options;
+  options.delimiter = ";";
+  EXPECT_THAT(problem_of([&] { read("a;b\n1,5;2,5\n", options); }).hint,
+              HasSubstr("decimal point"));
+}
+
+TEST(Csv, ShownCellCutsBetweenCharacters) {
+  EXPECT_EQ(shown_cell(std::string(39, 'a') + "\xC3\xA9\xC3\xA9"),
+            "\"" + std::string(39, 'a') + "...\"");
+  EXPECT_EQ(shown_cell("a\tb\xFF"), "\"a?b?\"");
 }
 
 TEST(Csv, CrlfByteOrderMarkAndNoFinalNewline) {
@@ -80,10 +142,16 @@ TEST(Csv, WrongDelimiterIsGuessed) {
   const auto problem = problem_of([] { read("a;b\n1;2\n"); });
   EXPECT_THAT(problem.message, HasSubstr(":2: column a;b: \"1;2\" is not a number"));
   EXPECT_THAT(problem.hint, HasSubstr("set data.delimiter to \";\""));
+  EXPECT_THAT(problem_of([] { read("a;b\n1,5;2,5\n"); }).hint, HasSubstr("to \";\""));
+  const auto blanks = problem_of([] { read("a b\n1 2\n"); });
+  EXPECT_EQ(blanks.hint, "set data.delimiter to \" \"");
+  CsvOptions options;
+  options.delimiter = " ";
+  EXPECT_THAT(read("a b\n1 2\n", options).columns[1].numbers, ElementsAre(2));
 }
 
 TEST(Csv, QuotedCellsAndLineNumbersBehindQuotedNewlines) {
-  const auto choose = [](const std::vector<std::string>&) {
+  const auto choose = [](const CsvHead&) {
     return std::vector<CellKind>{CellKind::category, CellKind::number};
   };
   const auto table = read("id,v\n\"x,\"\"1\"\"\ny\",\"1\"\nz,2\n", {}, choose);
@@ -153,7 +221,7 @@ TEST(Csv, NumberForm) {
 }
 
 TEST(Csv, TimeIsTextWhenTheFirstCellIs) {
-  const auto choose = [](const std::vector<std::string>&) {
+  const auto choose = [](const CsvHead&) {
     return std::vector<CellKind>{CellKind::time, CellKind::number};
   };
   const auto dates = read("day,v\n2020-01-02,1\n2020-01-01,2\n", {}, choose);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -62,6 +63,23 @@ inline std::string counting_csv(int64_t rows) {
   std::string text = "a\n";
   for (int64_t i = 0; i < rows; ++i) text += std::to_string(i) + "\n";
   return text;
+}
+
+/// A column of the data set in original units, all rows.
+inline std::vector<double> column_of(const Dataset& data, int64_t f) {
+  const auto values = data.values.select(1, f).contiguous();
+  return {values.data_ptr<double>(), values.data_ptr<double>() + values.size(0)};
+}
+
+/// Whole sequences told apart by the column `id`, all of them in all three splits.
+inline DataConfig sequences_config(const std::string& text) {
+  auto config = config_for(write_text("file.csv", text));
+  config.id = "id";
+  return config;
+}
+
+inline Problem load_problem(const DataConfig& config) {
+  return problem_of([&] { load_dataset(config); });
 }
 
 }  // namespace rnngan::testing_data

@@ -12,27 +12,13 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing_data::column_of;
 using testing_data::config_for;
 using testing_data::counting_csv;
-using testing_data::problem_of;
+using testing_data::load_problem;
+using testing_data::sequences_config;
 using testing_data::temporary_path;
 using testing_data::write_text;
-
-std::vector<double> column_of(const Dataset& data, int64_t f) {
-  const auto values = data.values.select(1, f).contiguous();
-  return {values.data_ptr<double>(), values.data_ptr<double>() + values.size(0)};
-}
-
-/// All spans are in all three splits; windows of 2.
-DataConfig sequences_config(const std::string& text) {
-  auto config = config_for(write_text("file.csv", text));
-  config.id = "id";
-  return config;
-}
-
-Problem load_problem(const DataConfig& config) {
-  return problem_of([&] { load_dataset(config); });
-}
 
 std::string npy_file(const std::vector<int64_t>& shape, const std::vector<double>& values) {
   std::string bytes = npy_header(shape);
@@ -89,83 +75,6 @@ TEST(Load, WindowLongerThanASequence) {
               HasSubstr("sequence \"B\" has 2 steps, fewer than the window of 3"));
 }
 
-TEST(Load, IdsNeedNotBeAdjacent) {
-  const auto data = load_dataset(sequences_config("v,id\n1,B\n10,A\n2,B\n20,A\n3,B\n"));
-  EXPECT_THAT(column_of(data, 0), ElementsAre(1, 2, 3, 10, 20));
-  EXPECT_THAT(data.source_names, ElementsAre("B", "A"));
-  EXPECT_THAT(data.train, ElementsAre(Span{0, 3, 0}, Span{3, 2, 1}));
-  EXPECT_FALSE(data.windowed);
-  EXPECT_EQ(data.sources, 2);
-  EXPECT_EQ(data.schema.law, (std::vector<ConditionCount>{{2, -1, {}, 1}, {3, -1, {}, 1}}));
-}
-
-TEST(Load, TimeSortsAndIsNoFeature) {
-  auto config = config_for(write_text("file.csv", "t,v\n10,3\n9,2\n-1,1\n"), 2);
-  config.time = "t";
-  const auto data = load_dataset(config);
-  EXPECT_EQ(data.schema.features(), 1);
-  EXPECT_THAT(column_of(data, 0), ElementsAre(1, 2, 3));
-  config.path = write_text("dates.csv", "v,t\n3,2020-02-01\n1,2019-12-31\n2,2020-01-15\n");
-  EXPECT_THAT(column_of(load_dataset(config), 0), ElementsAre(1, 2, 3));
-}
-
-TEST(Load, DuplicateTimesAreRefusedWithinASequence) {
-  auto config = config_for(write_text("file.csv", "t,v\n1,3\n2,2\n1,1\n"), 2);
-  config.time = "t";
-  const auto problem = load_problem(config);
-  EXPECT_THAT(problem.message, HasSubstr(":4: column t: time \"1\" occurs twice"));
-  EXPECT_THAT(problem.message, HasSubstr("line 2"));
-  auto several = sequences_config("id,t,v\nA,1,3\nB,1,4\n");
-  several.time = "t";
-  EXPECT_NO_THROW(load_dataset(several));
-}
-
-TEST(Load, LabelsAreSortedAsNumbersWhenTheyAre) {
-  auto config = sequences_config("id,k,v\nA,10,1\nB,9,2\nC,10,3\n");
-  config.label = "k";
-  const auto data = load_dataset(config);
-  EXPECT_EQ(data.schema.label_name, "k");
-  EXPECT_THAT(data.schema.labels, ElementsAre("9", "10"));
-  EXPECT_TRUE(at::equal(data.labels, torch::tensor({1, 0, 1}, torch::kLong)));
-  EXPECT_EQ(data.schema.law, (std::vector<ConditionCount>{{1, 0, {}, 1}, {1, 1, {}, 2}}));
-}
-
-TEST(Load, LabelsAndStaticsAreConstantWithinASequence) {
-  auto config = sequences_config("id,k,s,v\nA,x,1,1\nB,y,2,2\nA,x,1,3\nA,y,1,4\n");
-  config.label = "k";
-  config.statics = {"s"};
-  EXPECT_THAT(load_problem(config).message,
-              HasSubstr(":5: column k: changes within sequence \"A\""));
-  config.path = write_text("other.csv", "id,k,s,v\nA,x,1,1\nB,y,2,2\nA,x,1.5,3\n");
-  EXPECT_THAT(load_problem(config).message,
-              HasSubstr(":4: column s: changes within sequence \"A\""));
-  config.path = write_text("good.csv", "id,k,s,v\nA,x,1,1\nB,y,2,2\nA,x,1,3\n");
-  const auto data = load_dataset(config);
-  EXPECT_TRUE(at::equal(data.statics, torch::tensor({1.0, 2.0}, torch::kDouble).view({2, 1})));
-  EXPECT_EQ(data.schema.statics[0].mean, 1.5) << "each sequence once, not each row";
-}
-
-TEST(Load, LabelsNeedSeveralSequences) {
-  auto config = config_for(write_text("file.csv", "k,v\nx,1\ny,2\n"), 2);
-  config.label = "k";
-  EXPECT_THAT(load_problem(config).hint, HasSubstr("data.id"));
-}
-
-TEST(Load, ColumnsAreChosenByName) {
-  auto config = config_for(write_text("file.csv", "DAX,note,SMI\n1,x,3\n2,y,5\n"), 2);
-  config.columns = {"SMI", "DAX"};
-  const auto data = load_dataset(config);
-  EXPECT_EQ(data.schema.columns[0].name, "SMI");
-  EXPECT_THAT(column_of(data, 1), ElementsAre(1, 2));
-  config.columns = {"DAXX"};
-  const auto problem = load_problem(config);
-  EXPECT_THAT(problem.message, HasSubstr("no column \"DAXX\" (data.columns)"));
-  EXPECT_EQ(problem.hint, "did you mean DAX?");
-  config.columns = {"DAX"};
-  config.time = "DAX";
-  EXPECT_THAT(load_problem(config).message, HasSubstr("named by data.time and by data.columns"));
-}
-
 TEST(Load, MissingPolicyError) {
   auto config = config_for(write_text("file.csv", "a,b\n1,2\n3,\n5,6\n"), 2);
   EXPECT_THAT(load_problem(config).message, HasSubstr(":3: column b: missing value"));
@@ -218,6 +127,28 @@ TEST(Load, ConstantColumns) {
   EXPECT_EQ(data.schema.columns[1].sd, 0);
   const auto back = to_original(data.scaled, data.schema);
   EXPECT_TRUE(at::equal(back.select(1, 1), data.values.select(1, 1)));
+}
+
+TEST(Load, ColumnsThatCannotBeScaledAreRefused) {
+  const auto large =
+      load_problem(config_for(write_text("file.csv", "a,b\n1,-1e200\n2,1e200\n3,5\n"), 2));
+  EXPECT_THAT(large.message,
+              HasSubstr("column b: values from -1e+200 to 1e+200 are too large to be scaled"));
+  EXPECT_THAT(large.hint, HasSubstr("rescale"));
+  const auto small =
+      load_problem(config_for(write_text("file.csv", "a,b\n1,1e-200\n2,2e-200\n"), 2));
+  EXPECT_THAT(small.message,
+              HasSubstr("column b: values from 1e-200 to 2e-200 are too close together"));
+  auto statics = sequences_config("id,s,v\nA,1e200,1\nB,2e200,2\n");
+  statics.statics = {"s"};
+  EXPECT_THAT(load_problem(statics).message, HasSubstr("column s: values from"));
+}
+
+TEST(Load, HeldOutValuesBeyondTheFloatsAreRefused) {
+  std::string text = counting_csv(100);
+  auto config = config_for(write_text("file.csv", text + "1e200\n"), 2);
+  config.split.policy = SplitPolicy::time;
+  EXPECT_THAT(load_problem(config).message, HasSubstr("column a: values from 0 to 1e+200"));
 }
 
 TEST(Load, StatisticsCountEachTrainingRowOnce) {
@@ -280,22 +211,6 @@ TEST(Load, TimeganReadsBackwardsAndLeavesOutTheLastWindow) {
   EXPECT_THAT(load_problem(several).message, HasSubstr("one long series"));
 }
 
-TEST(Load, SampleLayoutIsRecognised) {
-  auto config =
-      config_for(write_text("file.csv", "sequence_id,step,k,v\n0,1,x,2\n0,0,x,1\n1,0,y,5\n"));
-  config.label = "k";
-  const auto data = load_dataset(config);
-  EXPECT_THAT(column_of(data, 0), ElementsAre(1, 2, 5));
-  EXPECT_THAT(data.train, ElementsAre(Span{0, 2, 0}, Span{2, 1, 1}));
-  EXPECT_EQ(data.schema.features(), 1);
-}
-
-TEST(Load, ReservedColumnNames) {
-  const auto problem = load_problem(config_for(write_text("file.csv", "step,v\n0,1\n1,2\n"), 2));
-  EXPECT_THAT(problem.message, HasSubstr("cannot be named step"));
-  EXPECT_THAT(problem.hint, HasSubstr("data.time"));
-}
-
 TEST(Load, NpyShapes) {
   auto long_series = load_dataset(config_for(npy_file({3, 2}, {1, 2, 3, 4, 5, 6}), 2));
   EXPECT_EQ(long_series.train.size(), 2U);
@@ -329,8 +244,8 @@ TEST(Load, ShippedFiles) {
   EXPECT_EQ(stocks.schema.features(), 4);
   EXPECT_EQ(stocks.split_policy, "blocks");
   config.path = RNNGAN_SOURCE_DIR "/data/sine_classes.csv";
-  config.label = std::string("speed");
   const auto sines = load_dataset(config);
+  EXPECT_EQ(sines.schema.label_name, "speed");
   EXPECT_THAT(sines.schema.labels, ElementsAre("fast", "medium", "slow"));
   EXPECT_EQ(sines.train.size() + sines.validation.size() + sines.test.size(), 120U);
   EXPECT_EQ(sines.schema.columns[0].decimals, 3);

@@ -185,5 +185,14 @@ TEST(Split, PermutationIsOneAndDependsOnTheSeed) {
   EXPECT_EQ(order, counting);
 }
 
+TEST(Split, HugeStridesAndBlocksDoNotOverflow) {
+  SplitInput input = one_series(100, 5, INT64_MAX);
+  EXPECT_THAT(split_windows(input, with_policy(SplitPolicy::none)).train,
+              ElementsAre(Span{0, 5, 0}));
+  auto config = with_policy(SplitPolicy::blocks);
+  config.block = INT64_MAX;
+  EXPECT_EQ(split_windows(input, config).test.size(), 1U);
+}
+
 }  // namespace
 }  // namespace rnngan

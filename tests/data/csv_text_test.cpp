@@ -1,0 +1,56 @@
+#include "data/csv_text.h"
+
+#include "data_test_util.h"
+
+namespace rnngan {
+namespace {
+
+using testing_data::write_text;
+
+TEST(CsvText, Utf8) {
+  for (const char* good : {"", "plain", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80"}) {
+    EXPECT_TRUE(is_utf8(good)) << good;
+  }
+  // A byte of Latin-1, a cut sequence, a long form, half of a surrogate pair, beyond the last code
+  // point, a continuation alone.
+  for (const char* bad : {"\xE9", "a\xE2\x82", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80",
+                          "\xF4\x90\x80\x80", "\x80"}) {
+    EXPECT_FALSE(is_utf8(bad));
+  }
+  EXPECT_FALSE(is_utf8(std::string_view("a\0", 2)));
+}
+
+TEST(CsvText, IsoTimes) {
+  EXPECT_EQ(parse_iso_time("1970-01-02"), (Instant{86'400, 0}));
+  EXPECT_EQ(parse_iso_time("1970-01-01T00:01"), (Instant{60, 0}));
+  EXPECT_EQ(parse_iso_time("1970-01-01 00:00:01.5Z"), (Instant{1, 500'000'000}));
+  EXPECT_EQ(parse_iso_time("1970-01-01T02:00:00+02:00"), (Instant{0, 0}));
+  EXPECT_EQ(parse_iso_time("1969-12-31T22:30:00-0130"), (Instant{0, 0}));
+  EXPECT_EQ(parse_iso_time("2020-02-29T23:59:59.000000001"), (Instant{1'583'020'799, 1}));
+}
+
+TEST(CsvText, OtherTimesAreNone) {
+  for (const char* text :
+       {"", "01/02/2020", "2020-1-2", "2020-13-01", "2019-02-29", "2020-01-01T", "2020-01-01T24:00",
+        "2020-01-01T10", "2020-01-01T10:00:00.", "2020-01-01T10:00:00.1234567891", "2020-01-01x",
+        "2020-01-01T10:00 UTC", "10:00", "2020-01-01T10:00+2"}) {
+    EXPECT_EQ(parse_iso_time(text), std::nullopt) << text;
+  }
+}
+
+TEST(CsvText, DelimiterHint) {
+  const auto hint = [](const char* text, char delimiter = ',') {
+    return delimiter_hint(write_text("file.csv", text), delimiter);
+  };
+  EXPECT_EQ(hint("a;b\n1,5;2,5\n"), "set data.delimiter to \";\"");
+  EXPECT_EQ(hint("a\tb\n\n1\t2\n"), "set data.delimiter to \"\\t\"");
+  EXPECT_EQ(hint("a|b c\n1|2 3\n"), "set data.delimiter to \"|\"");
+  EXPECT_EQ(hint("a,b\n1,2\n", ';'), "set data.delimiter to \",\"");
+  EXPECT_EQ(hint("\"a b\"\n1\n"), "") << "within quotes";
+  EXPECT_EQ(hint("a,b c\n1,2 3\n"), "") << "it is split already";
+  EXPECT_EQ(hint("a b c\n1 2\n"), "") << "unequal";
+  EXPECT_EQ(hint("a;b\n"), "") << "one line tells nothing";
+}
+
+}  // namespace
+}  // namespace rnngan
