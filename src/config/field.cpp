@@ -61,35 +61,27 @@ std::string out_of_range(const nlohmann::json& value, const std::string& allowed
 
 // Beyond it no count of steps, rows or sequences means anything, and arithmetic on it could
 // overflow.
-constexpr double kLargestInteger = 1e12;
+constexpr int64_t kLargestInteger = 1'000'000'000'000;
 
 std::optional<std::string> check_number(const Field& field, const nlohmann::json& value) {
   const auto number = value.get<double>();
   if (!std::isfinite(number)) return not_a(field, value);
   if (!field.range.contains(number)) return out_of_range(value, field.range.text());
-  if (field.type == FieldType::integer && number > kLargestInteger) {
-    return out_of_range(value, field.range.text() + ", at most 1000000000000");
-  }
   return std::nullopt;
 }
 
 std::optional<std::string> check_integer(const Field& field, const nlohmann::json& value) {
-  constexpr auto kLargest = std::numeric_limits<int64_t>::max();
+  const auto number = value.get<double>();
+  if (!std::isfinite(number) || std::trunc(number) != number) return not_a(field, value);
+  if (const auto fact = check_number(field, value)) return fact;
+  if (number > static_cast<double>(kLargestInteger)) {
+    return out_of_range(value, fmt::format("{}, at most {}", field.range.text(), kLargestInteger));
+  }
   if (value.is_number_float()) {
-    const auto number = value.get<double>();
-    if (!std::isfinite(number) || std::trunc(number) != number) return not_a(field, value);
-    if (!field.range.contains(number)) return out_of_range(value, field.range.text());
-    if (field.type == FieldType::integer && number > kLargestInteger) {
-      return out_of_range(value, field.range.text() + ", at most 1000000000000");
-    }
-    if (std::abs(number) >= 0x1p63) return out_of_range(value, fmt::format("at most {}", kLargest));
     return fmt::format("{} is not written as a whole number (write {})", short_text(value),
                        static_cast<int64_t>(number));
   }
-  if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(kLargest)) {
-    return out_of_range(value, fmt::format("at most {}", kLargest));
-  }
-  return check_number(field, value);
+  return std::nullopt;
 }
 
 bool is_list_of_texts(const nlohmann::json& value) {

@@ -94,7 +94,9 @@ TEST(Field, SetsAndGetsItsMember) {
 
 TEST(CheckValue, IntegersAreNotConverted) {
   EXPECT_EQ(check_value(kCount, 1), std::nullopt);
-  EXPECT_EQ(check_value(kCount, std::numeric_limits<int64_t>::max()), std::nullopt);
+  EXPECT_EQ(check_value(kCount, 1'000'000'000'000), std::nullopt);
+  EXPECT_EQ(check_value(kCount, 1'000'000'000'001),
+            "1000000000001 is out of range (at least 1, at most 1000000000000)");
   EXPECT_EQ(check_value(kCount, 1.9), "1.9 is not a whole number (at least 1)");
   EXPECT_EQ(check_value(kCount, 1e3), "1000.0 is not written as a whole number (write 1000)");
   EXPECT_EQ(check_value(kCount, -1), "-1 is out of range (at least 1)");
