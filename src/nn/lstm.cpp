@@ -57,7 +57,7 @@ torch::Tensor last_state(const torch::Tensor& states, const StepMask& steps) {
 // `want_c`, c may be undefined.
 FusedStates run_layer(const torch::Tensor& input, const LayerWeights& weights,
                       const torch::Tensor& h0, const torch::Tensor& c0, bool want_c) {
-  if (lstm_fused_supports(input)) return lstm_fused(input, weights, h0, c0, want_c);
+  if (lstm_fused_supports(input, weights)) return lstm_fused(input, weights, h0, c0, want_c);
   const LayerStates states = lstm_twin(input, weights, h0, c0);
   return {torch::stack(states.h, 1), want_c ? torch::stack(states.c, 1) : torch::Tensor()};
 }

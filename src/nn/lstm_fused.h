@@ -8,8 +8,8 @@
 
 namespace rnngan {
 
-/// Whether lstm_fused() takes x: float32 or float64 on the CPU.
-bool lstm_fused_supports(const at::Tensor& x);
+/// Whether lstm_fused() takes these: float32 or float64 on the CPU, both alike.
+bool lstm_fused_supports(const at::Tensor& x, const LayerWeights& weights);
 
 /// h and c [D,T,B,H] after every step; c undefined where it is not wanted.
 struct FusedStates {

@@ -40,6 +40,7 @@ struct LstmRun {
                        // `units` columns
   Real* grad_cell;     // [B,units] in: zero; out: with respect to the initial c
   Real* grad_x;        // [T,B,input]; null: not wanted
+  bool want_initial_h;  // else grad_state is not what it says, where grad_x is not wanted either
 
   // Tangents: derivatives along a direction of (x, initial h, initial c).
   const Real* tangent_x;  // [T,B,input]; null is zero

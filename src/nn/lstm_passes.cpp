@@ -58,7 +58,8 @@ class Runs {
     bias_ = pad_gates(inputs_.weights.bias.unsqueeze(2), units()).contiguous();
   }
 
-  void pack_from_gates(bool with_x) {
+  void pack_from_gates(bool with_x, bool with_h0) {
+    want_h0_ = with_h0;
     at::Tensor columns = pad_units(pad_gates(inputs_.weights.w_hh, units()), units());
     if (with_x) columns = torch::cat({columns, pad_gates(inputs_.weights.w_ih, units())}, 2);
     state_width_ = round_up(columns.size(2), kernels_.lanes);
@@ -120,6 +121,7 @@ class Runs {
     run.grad_state = pointer(grad_state, d);
     run.grad_cell = pointer(grad_cell, d);
     run.grad_x = pointer(grad_x, d);
+    run.want_initial_h = want_h0_;
     run.tangent_x = pointer(tangent_x, d);
     run.tangent_gates = pointer(tangent_gates, d);
     run.tangent_h = pointer(tangent_h, d);
@@ -132,6 +134,7 @@ class Runs {
   const LstmTrace& trace_;
   at::Tensor x_, into_gates_, bias_, from_gates_;
   int64_t state_width_ = 0;
+  bool want_h0_ = false;
 };
 
 // [D,T+1,B,U] that starts with an initial state [D,B,H], undefined for zero.
@@ -193,7 +196,7 @@ LstmGradients backward(const LstmInputs& inputs, const LstmTrace& trace, const a
   runs.delta = kept.delta;
   runs.total_h = kept.total_h;
   runs.total_c = kept.total_c;
-  runs.pack_from_gates(needs.x);
+  runs.pack_from_gates(needs.x, needs.h0);
   runs.run(runs.kernels().backward);
   return collect(runs, inputs, needs, {{runs.x(), trace.h, kept.delta, true}});
 }
@@ -217,7 +220,7 @@ LstmSecondGradients second_backward(const LstmInputs& inputs, const LstmTrace& t
   if (!needs.inputs()) return gradients;
   runs.total_h = kept.total_h;
   runs.total_c = kept.total_c;
-  runs.pack_from_gates(needs.x);
+  runs.pack_from_gates(needs.x, needs.h0);
   runs.run(runs.kernels().tangent_backward);
   gradients.inputs = collect(runs, inputs, needs,
                              {{runs.x(), trace.h, runs.tangent_gates, true},

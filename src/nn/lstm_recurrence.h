@@ -63,6 +63,7 @@ void forward(const LstmRun<Real>& run, int64_t first, int64_t last) {
 template <class Real>
 RNNGAN_LSTM_INLINE void gradients_from_gates(const LstmRun<Real>& run, const Real* delta,
                                              int64_t step, int64_t first, int64_t last) {
+  if (step == 0 && run.grad_x == nullptr && !run.want_initial_h) return;
   const int64_t units = run.units;
   const ptrdiff_t width = kPanelVectors * kLanes<Real>;
   LstmProduct<Real> product = {};
