@@ -10,6 +10,7 @@
 #include <torch/version.h>
 
 #include "core/error.h"
+#include "nn/lstm_fused.h"
 #include "nn/lstm_twin.h"
 
 namespace rnngan {
@@ -42,14 +43,23 @@ class Reversal {
   torch::Tensor rows_;  // [T*B] row t*B + b; undefined when no sequence is shorter than T
 };
 
-// states, T times [D,B,H] -> [D,B,H] after each sequence's last step, in the order in which its
-// direction takes them.
-torch::Tensor last_state(const std::vector<torch::Tensor>& states, const StepMask& steps) {
-  if (!steps.ragged) return states.back();
-  const torch::Tensor all = torch::stack(states, 1);  // [D,T,B,H]
-  const torch::Tensor index =
-      (steps.lengths - 1).view({1, 1, -1, 1}).expand({all.size(0), 1, all.size(2), all.size(3)});
-  return all.gather(1, index).squeeze(1);
+// states [D,T,B,H] -> [D,B,H] after each sequence's last step, in the order in which its direction
+// takes them.
+torch::Tensor last_state(const torch::Tensor& states, const StepMask& steps) {
+  if (!steps.ragged) return states.select(1, states.size(1) - 1);
+  const torch::Tensor index = (steps.lengths - 1)
+                                  .view({1, 1, -1, 1})
+                                  .expand({states.size(0), 1, states.size(2), states.size(3)});
+  return states.gather(1, index).squeeze(1);
+}
+
+// One layer in all its directions, each over its own input [D,T,B,in]: h and c [D,T,B,H]. Without
+// `want_c`, c may be undefined.
+FusedStates run_layer(const torch::Tensor& input, const LayerWeights& weights,
+                      const torch::Tensor& h0, const torch::Tensor& c0, bool want_c) {
+  if (lstm_fused_supports(input, weights)) return lstm_fused(input, weights, h0, c0, want_c);
+  const LayerStates states = lstm_twin(input, weights, h0, c0);
+  return {torch::stack(states.h, 1), want_c ? torch::stack(states.c, 1) : torch::Tensor()};
 }
 
 void require_state(const torch::Tensor& state, const char* name,
@@ -98,7 +108,7 @@ LstmOutput Lstm::forward(const torch::Tensor& x, const StepMask& steps, const Ls
   const bool causal = !steps.ragged || (!options_.bidirectional && !want_final);
   LstmOutput output = kStockIsFused && !twice && causal
                           ? forward_stock(clean, start)
-                          : forward_twin(clean, steps, start, want_final);
+                          : forward_layers(clean, steps, start, want_final);
   output.y = zero_padding(output.y, steps);
   if (!want_final) output.final = {};
   return output;
@@ -142,8 +152,8 @@ LstmOutput Lstm::forward_stock(const torch::Tensor& x, const LstmState& initial)
   return {y, {h, c}};
 }
 
-LstmOutput Lstm::forward_twin(const torch::Tensor& x, const StepMask& steps,
-                              const LstmState& initial, bool want_final) const {
+LstmOutput Lstm::forward_layers(const torch::Tensor& x, const StepMask& steps,
+                                const LstmState& initial, bool want_final) const {
   const int64_t directions = options_.directions();
   const Reversal reversed(steps);
   torch::Tensor rows = x.transpose(0, 1);  // [T,B,in]
@@ -151,15 +161,14 @@ LstmOutput Lstm::forward_twin(const torch::Tensor& x, const StepMask& steps,
   for (int64_t layer = 0; layer < options_.layers; ++layer) {
     const torch::Tensor input =
         directions == 1 ? rows.unsqueeze(0) : torch::stack({rows, reversed(rows)});
-    const LayerStates states =
-        lstm_twin(input, layer_weights(layer), initial.h.narrow(0, layer * directions, directions),
-                  initial.c.narrow(0, layer * directions, directions));
+    const FusedStates states =
+        run_layer(input, layer_weights(layer), initial.h.narrow(0, layer * directions, directions),
+                  initial.c.narrow(0, layer * directions, directions), want_final);
     if (want_final) {
       final_h.push_back(last_state(states.h, steps));
       final_c.push_back(last_state(states.c, steps));
     }
-    const std::vector<torch::Tensor> h = torch::stack(states.h, 1).unbind(0);  // D times [T,B,H]
-    rows = directions == 1 ? h[0] : torch::cat({h[0], reversed(h[1])}, 2);
+    rows = directions == 1 ? states.h[0] : torch::cat({states.h[0], reversed(states.h[1])}, 2);
   }
   LstmOutput output;
   output.y = rows.transpose(0, 1);

@@ -63,8 +63,8 @@ class Lstm : public torch::nn::Module {
                       const LstmState& initial) const;
   LayerWeights layer_weights(int64_t layer) const;
   LstmOutput forward_stock(const torch::Tensor& x, const LstmState& initial) const;
-  LstmOutput forward_twin(const torch::Tensor& x, const StepMask& steps, const LstmState& initial,
-                          bool want_final) const;
+  LstmOutput forward_layers(const torch::Tensor& x, const StepMask& steps, const LstmState& initial,
+                            bool want_final) const;
 
   LstmOptions options_;
   std::vector<Weights> weights_;  // layer * directions + direction

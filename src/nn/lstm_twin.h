@@ -1,5 +1,6 @@
 // One LSTM layer as a chain of LibTorch's own operations: differentiable as often as they are, on
-// every device. The path for gradients of gradients, and the oracle of any faster one.
+// every device. The path of devices and types without kernels and of third derivatives, and the
+// oracle of lstm_fused.h.
 #pragma once
 
 #include <vector>

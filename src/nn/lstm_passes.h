@@ -1,0 +1,74 @@
+// The passes of the fused LSTM over tensors: allocates, packs weights, splits rows among threads.
+// Not differentiable by autograd; lstm_fused.h is.
+//
+// float32 or float64 on the CPU, one dtype for all. D is the number of directions, each of which
+// runs over its own x from first step to last; U is H rounded up to the kernel's lanes.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "nn/lstm_twin.h"
+
+namespace rnngan {
+
+struct LstmInputs {
+  at::Tensor x;          // [D,T,B,in]
+  LayerWeights weights;  // [D,...]
+  at::Tensor h0, c0;     // [D,B,H]
+};
+
+/// What the forward pass leaves for the others.
+struct LstmTrace {
+  at::Tensor gates;   // [D,T,B,4U]
+  at::Tensor h, c;    // [D,T+1,B,U], the initial state first
+  at::Tensor tanh_c;  // [D,T,B,U]
+};
+
+/// What the backward pass leaves for the tangent passes.
+struct LstmBackwardTrace {
+  at::Tensor delta;             // [D,T,B,4U]
+  at::Tensor total_h, total_c;  // [D,T,B,U]; undefined: not kept
+};
+
+/// Which gradients are wanted.
+struct LstmNeeds {
+  bool x = true, w_ih = true, w_hh = true, bias = true, h0 = true, c0 = true;
+  bool grad_h = true, grad_c = true;  // of the second backward only
+
+  bool weights() const { return w_ih || w_hh || bias; }
+  bool inputs() const { return x || weights() || h0 || c0; }
+};
+
+/// In the shapes of the inputs; those that were not wanted are undefined.
+struct LstmGradients {
+  at::Tensor x, w_ih, w_hh, bias, h0, c0;
+};
+
+LstmTrace lstm_forward(const LstmInputs& inputs);
+
+/// Gradients from those of all h and all c [D,T,B,H], undefined for zero. `keep`: also leave
+/// total_h and total_c.
+LstmGradients lstm_backward(const LstmInputs& inputs, const LstmTrace& trace,
+                            const at::Tensor& grad_h, const at::Tensor& grad_c,
+                            const LstmNeeds& needs, bool keep, LstmBackwardTrace& backward_trace);
+
+/// A direction in x, h0 and c0, in their shapes; undefined for zero.
+struct LstmDirection {
+  at::Tensor x, h0, c0;
+};
+
+/// Gradients of sum(direction * results of lstm_backward): with respect to what went into it.
+struct LstmSecondGradients {
+  LstmGradients inputs;
+  at::Tensor grad_h, grad_c;  // [D,T,B,H]; undefined where they were not wanted
+};
+
+LstmSecondGradients lstm_second_backward(const LstmInputs& inputs, const LstmTrace& trace,
+                                         const LstmBackwardTrace& backward_trace,
+                                         const LstmDirection& direction, const LstmNeeds& needs);
+
+/// All states of a trace after each step, without the initial one: [D,T,B,H], dense and its own
+/// memory.
+at::Tensor lstm_states(const at::Tensor& traced, int64_t hidden);
+
+}  // namespace rnngan

@@ -1,0 +1,292 @@
+// The fused layer against its op-by-op twin, on every instruction set that this processor has.
+#include "nn/lstm_fused.h"
+
+#include <cmath>
+#include <functional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <ATen/Parallel.h>
+#include <gtest/gtest.h>
+
+#include "nn/lstm_kernels.h"
+#include "nn/support.h"
+
+namespace rnngan {
+namespace {
+
+using testing::expect_close;
+using testing::float64;
+using testing::numbers;
+using torch::Tensor;
+using torch::autograd::grad;
+
+struct LayerSize {
+  int64_t directions, steps, batch, input, hidden;
+};
+
+// The inputs of a layer as leaves, and what is taken of it.
+struct Layer {
+  std::vector<Tensor> leaves;  // x, w_ih, w_hh, bias, h0, c0
+
+  explicit Layer(const LayerSize& s, torch::Dtype dtype = torch::kFloat64) {
+    const double scale = 1.0 / std::sqrt(static_cast<double>(s.hidden));
+    const auto add = [&](torch::IntArrayRef shape, double phase, double size) {
+      leaves.push_back(numbers(shape, phase, size).to(dtype).requires_grad_());
+    };
+    add({s.directions, s.steps, s.batch, s.input}, 0.4, 1.0);
+    add({s.directions, 4 * s.hidden, s.input}, 0.5, scale);
+    add({s.directions, 4 * s.hidden, s.hidden}, 0.6, scale);
+    add({s.directions, 4 * s.hidden}, 0.7, scale);
+    add({s.directions, s.batch, s.hidden}, 0.8, 0.7);
+    add({s.directions, s.batch, s.hidden}, 0.9, 0.7);
+  }
+
+  FusedStates fused() const { return run_fused(leaves); }
+  FusedStates twin() const {
+    const LayerStates states =
+        lstm_twin(leaves[0], {leaves[1], leaves[2], leaves[3]}, leaves[4], leaves[5]);
+    return {torch::stack(states.h, 1), torch::stack(states.c, 1)};
+  }
+  static FusedStates run_fused(const std::vector<Tensor>& t) {
+    return lstm_fused(t[0], {t[1], t[2], t[3]}, t[4], t[5]);
+  }
+};
+
+using Loss = std::function<Tensor(const FusedStates&, const Layer&)>;
+
+// Not linear in the states, so that second gradients with respect to them count.
+Tensor plain(const FusedStates& s, const Layer&) {
+  const Tensor weights = numbers(s.h.sizes(), 0.5).to(s.h.scalar_type());
+  return (s.h * weights).sum() + s.h.pow(2).sum() * 0.3 + (s.c * weights).sum() * 0.2;
+}
+
+// (|gradient of x| - 1)^2 per row, and the like for the initial state.
+Tensor penalty(const FusedStates& s, const Layer& layer) {
+  const auto gradients =
+      grad({plain(s, layer)}, {layer.leaves[0], layer.leaves[4], layer.leaves[5]}, {}, true, true);
+  return (gradients[0].pow(2).sum({0, 1, 3}).sqrt() - 1).pow(2).sum() +
+         (gradients[1].pow(2).sum(2).sqrt() - 1).pow(2).sum() + gradients[2].pow(2).sum();
+}
+
+Tensor mixed(const FusedStates& s, const Layer& layer) {
+  return penalty(s, layer) + plain(s, layer) * 0.7;
+}
+
+// A loss on weight gradients, as in unrolled training.
+Tensor of_weight_gradients(const FusedStates& s, const Layer& layer) {
+  Tensor sum = torch::zeros({}, layer.leaves[0].options());
+  for (const Tensor& gradient : grad({plain(s, layer)}, layer.leaves, {}, true, true)) {
+    sum = sum + gradient.pow(2).sum();
+  }
+  return sum;
+}
+
+// A loss on the gradients of a penalty.
+Tensor third(const FusedStates& s, const Layer& layer) {
+  Tensor sum = torch::zeros({}, layer.leaves[0].options());
+  for (const Tensor& gradient : grad({penalty(s, layer)}, layer.leaves, {}, true, true)) {
+    sum = sum + gradient.pow(2).sum();
+  }
+  return sum;
+}
+
+void expect_relative(const Tensor& actual, const Tensor& expected, double tolerance,
+                     const std::string& what) {
+  ASSERT_TRUE(actual.defined() && expected.defined()) << what;
+  const double size = expected.abs().max().item<double>();
+  expect_close(actual.to(torch::kFloat64), expected.to(torch::kFloat64), tolerance * (1e-3 + size),
+               what);
+}
+
+void expect_gradients(const Loss& loss, const LayerSize& size, double tolerance) {
+  const Layer layer(size);
+  const Tensor actual = loss(layer.fused(), layer);
+  const Tensor expected = loss(layer.twin(), layer);
+  expect_relative(actual, expected, tolerance, "loss");
+  const auto gradients = grad({actual}, layer.leaves);
+  const auto expected_gradients = grad({expected}, layer.leaves);
+  for (size_t k = 0; k < gradients.size(); ++k) {
+    expect_relative(gradients[k], expected_gradients[k], tolerance, "leaf " + std::to_string(k));
+  }
+}
+
+// Runs every test on one instruction set.
+class OnInstructionSet : public ::testing::TestWithParam<InstructionSet> {
+ protected:
+  void SetUp() override {
+    if (!has_instruction_set(GetParam())) GTEST_SKIP() << "not on this processor";
+    limit_instruction_set(GetParam());
+  }
+  void TearDown() override { limit_instruction_set(InstructionSet::avx512); }
+};
+
+using LstmFused = OnInstructionSet;
+
+// Rows and units around and beyond the tiles of every instruction set.
+const LayerSize kSizes[] = {{1, 1, 1, 1, 1},   {1, 5, 3, 3, 4},  {2, 4, 2, 3, 4},
+                            {2, 3, 13, 5, 8},  {1, 3, 7, 2, 17}, {2, 3, 9, 9, 32},
+                            {1, 2, 25, 1, 70}, {1, 40, 11, 3, 5}};
+
+TEST_P(LstmFused, StatesEqualTheTwins) {
+  for (const LayerSize& size : kSizes) {
+    const Layer layer(size);
+    const FusedStates fused = layer.fused(), twin = layer.twin();
+    expect_relative(fused.h, twin.h, 1e-14, "h");
+    expect_relative(fused.c, twin.c, 1e-14, "c");
+  }
+}
+
+TEST_P(LstmFused, FirstGradientsEqualTheTwins) {
+  for (const LayerSize& size : kSizes) expect_gradients(plain, size, 1e-12);
+}
+
+TEST_P(LstmFused, GradientsOfAPenaltyEqualTheTwins) {
+  for (const LayerSize& size : kSizes) expect_gradients(penalty, size, 1e-11);
+}
+
+TEST_P(LstmFused, GradientsOfPenaltyAndLossTogetherEqualTheTwins) {
+  for (const LayerSize& size : kSizes) expect_gradients(mixed, size, 1e-11);
+}
+
+TEST_P(LstmFused, GradientsOfWeightGradientsEqualTheTwins) {
+  for (const LayerSize& size : {kSizes[0], kSizes[2], kSizes[4]}) {
+    expect_gradients(of_weight_gradients, size, 1e-11);
+  }
+}
+
+TEST_P(LstmFused, ThirdDerivativesEqualTheTwins) {
+  for (const LayerSize& size : {kSizes[0], kSizes[2], kSizes[4]}) {
+    expect_gradients(third, size, 1e-10);
+  }
+}
+
+TEST_P(LstmFused, FloatIsCloseToDouble) {
+  for (const Loss& loss : {Loss(plain), Loss(penalty), Loss(mixed)}) {
+    for (const LayerSize& size : {kSizes[3], kSizes[5], LayerSize{2, 24, 16, 8, 32}}) {
+      const Layer single(size, torch::kFloat32), exact(size);
+      const auto gradients = grad({loss(single.fused(), single)}, single.leaves);
+      const auto expected = grad({loss(exact.twin(), exact)}, exact.leaves);
+      for (size_t k = 0; k < gradients.size(); ++k) {
+        EXPECT_EQ(gradients[k].scalar_type(), torch::kFloat32);
+        expect_relative(gradients[k], expected[k], 1e-5, "leaf " + std::to_string(k));
+      }
+    }
+  }
+}
+
+TEST_P(LstmFused, MatchesFiniteDifferences) {
+  const Layer layer({2, 3, 2, 2, 3});
+  for (const Loss& loss : {Loss(plain), Loss(mixed), Loss(of_weight_gradients)}) {
+    testing::expect_finite_differences([&] { return loss(layer.fused(), layer); }, layer.leaves,
+                                       1e-6);
+  }
+}
+
+TEST_P(LstmFused, BitsDoNotDependOnTheNumberOfThreads) {
+  const int before = at::get_num_threads();
+  std::vector<Tensor> expected;
+  for (const int threads : {1, 2, 3, 5}) {
+    at::set_num_threads(threads);
+    const Layer layer({2, 6, 61, 5, 40}, torch::kFloat32);
+    const auto gradients = grad({mixed(layer.fused(), layer)}, layer.leaves);
+    if (threads == 1) expected = gradients;
+    for (size_t k = 0; k < gradients.size(); ++k) {
+      EXPECT_TRUE(torch::equal(gradients[k], expected[k])) << threads << " threads, leaf " << k;
+    }
+  }
+  at::set_num_threads(before);
+}
+
+INSTANTIATE_TEST_SUITE_P(On, LstmFused,
+                         ::testing::Values(InstructionSet::portable, InstructionSet::avx2,
+                                           InstructionSet::avx512));
+
+// --- What autograd asks for
+
+TEST(LstmFusedGraph, BackwardTwiceOverOneGraphGivesTheSame) {
+  const Layer layer(kSizes[3]);
+  const Tensor loss = mixed(layer.fused(), layer);
+  const auto first = grad({loss}, layer.leaves, {}, true);
+  const auto second = grad({loss}, layer.leaves, {}, true);
+  for (size_t k = 0; k < first.size(); ++k) EXPECT_TRUE(torch::equal(first[k], second[k])) << k;
+}
+
+// Each leaf alone: nothing else may be needed for its gradient, nor change it.
+TEST(LstmFusedGraph, GradientsOfOneLeafEqualThoseOfAll) {
+  const Layer layer(kSizes[3]);
+  for (const Loss& loss : {Loss(plain), Loss(mixed)}) {
+    const auto all = grad({loss(layer.fused(), layer)}, layer.leaves);
+    for (size_t k = 0; k < all.size(); ++k) {
+      const auto one = grad({loss(layer.fused(), layer)}, {layer.leaves[k]});
+      EXPECT_TRUE(torch::equal(one[0], all[k])) << k;
+    }
+  }
+}
+
+TEST(LstmFusedGraph, FrozenInputsGetNoGradient) {
+  const Layer all(kSizes[3]);
+  const auto expected = grad({plain(all.fused(), all)}, all.leaves);
+  Layer frozen(kSizes[3]);
+  for (const size_t k : {1, 2, 3}) frozen.leaves[k].requires_grad_(false);
+  const auto of_x = grad({plain(frozen.fused(), frozen)}, {frozen.leaves[0]});
+  EXPECT_TRUE(torch::equal(of_x[0], expected[0]));
+  Layer constant(kSizes[3]);
+  for (const size_t k : {0, 4, 5}) constant.leaves[k].requires_grad_(false);
+  const auto of_w = grad({plain(constant.fused(), constant)},
+                         {constant.leaves[1], constant.leaves[2], constant.leaves[3]});
+  for (size_t k = 0; k < 3; ++k) EXPECT_TRUE(torch::equal(of_w[k], expected[k + 1])) << k;
+  EXPECT_FALSE(
+      Layer::run_fused({all.leaves[0].detach(), all.leaves[1].detach(), all.leaves[2].detach(),
+                        all.leaves[3].detach(), all.leaves[4].detach(), all.leaves[5].detach()})
+          .h.requires_grad());
+}
+
+TEST(LstmFusedGraph, PenaltyOfFrozenWeightsReachesX) {
+  Layer fused(kSizes[3]), twin(kSizes[3]);
+  for (Layer* layer : {&fused, &twin}) {
+    for (const size_t k : {1, 2, 3}) layer->leaves[k].requires_grad_(false);
+  }
+  const auto actual = grad({penalty(fused.fused(), fused)}, {fused.leaves[0]});
+  const auto expected = grad({penalty(twin.twin(), twin)}, {twin.leaves[0]});
+  expect_relative(actual[0], expected[0], 1e-11, "x");
+}
+
+// One input of the layer is made from another: each gradient goes its own way only once.
+TEST(LstmFusedGraph, InputsThatDependOnEachOther) {
+  const Layer layer(kSizes[1]);
+  const auto shared = [&](bool fused) {
+    Layer copy = layer;
+    copy.leaves[5] = layer.leaves[4] * 2;
+    copy.leaves[0] = layer.leaves[0] * layer.leaves[3].sum();
+    return third(fused ? copy.fused() : copy.twin(), copy);
+  };
+  const std::vector<Tensor> leaves(layer.leaves.begin(), layer.leaves.end() - 1);
+  const auto actual = grad({shared(true)}, leaves), expected = grad({shared(false)}, leaves);
+  for (size_t k = 0; k < leaves.size(); ++k) {
+    expect_relative(actual[k], expected[k], 1e-10, "leaf " + std::to_string(k));
+  }
+}
+
+TEST(LstmFusedGraph, OnlyTheCellStatesAreUsed) {
+  const Loss cells = [](const FusedStates& s, const Layer& layer) {
+    const Tensor g = grad({s.c.pow(2).sum()}, {layer.leaves[0]}, {}, true, true)[0];
+    return g.pow(2).sum();
+  };
+  expect_gradients(cells, kSizes[3], 1e-11);
+}
+
+TEST(LstmFusedGraph, ChangingAResultIsNoticedOrHarmless) {
+  const Layer layer(kSizes[1]);
+  const auto expected = grad({layer.fused().c.sum()}, {layer.leaves[0]});
+  const FusedStates states = layer.fused();
+  {
+    const torch::NoGradGuard no_grad;
+    states.h.zero_();
+  }
+  EXPECT_TRUE(torch::equal(grad({states.c.sum()}, {layer.leaves[0]})[0], expected[0]));
+}
+
+}  // namespace
+}  // namespace rnngan
