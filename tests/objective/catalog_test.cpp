@@ -32,7 +32,10 @@ std::vector<LossDescription> all_losses() {
 
 TEST(Catalog, HasTheseRows) {
   EXPECT_THAT(names(catalogs().adversarial),
-              UnorderedElementsAre("bce", "gan", "lsgan", "hinge", "wgan", "rpgan"));
+              UnorderedElementsAre("bce", "gan", "kl_reverse", "kl_forward", "bgan", "lsgan",
+                                   "lsgan_pearson", "hinge", "wgan", "rpgan", "rasgan", "ralsgan",
+                                   "rahinge", "fgan_kl", "fgan_rkl", "fgan_pearson", "fgan_neyman",
+                                   "fgan_hellinger", "fgan_js", "fgan_tv"));
   EXPECT_THAT(names(catalogs().terms), UnorderedElementsAre("gradient_penalty", "label_smoothing",
                                                             "r1", "r2", "weight_clip"));
   EXPECT_THAT(names(catalogs().presets),
@@ -80,6 +83,10 @@ TEST(Catalog, DefaultsAreThoseOfThePapers) {
   EXPECT_EQ(defaults(adversarial_catalog(), "lsgan"),
             (json{{"weight", 1.0}, {"a", 0.0}, {"b", 1.0}, {"c", 1.0}}));
   EXPECT_EQ(defaults(adversarial_catalog(), "hinge"), (json{{"weight", 1.0}, {"margin", 1.0}}));
+  EXPECT_EQ(defaults(adversarial_catalog(), "kl_forward"),
+            (json{{"weight", 1.0}, {"textbook", false}}));
+  EXPECT_EQ(defaults(adversarial_catalog(), "fgan_kl"),
+            (json{{"weight", 1.0}, {"alternative", false}}));
   EXPECT_EQ(defaults(term_catalog(), "gradient_penalty"),
             (json{{"weight", 10.0}, {"center", 1.0}}));
   EXPECT_EQ(defaults(term_catalog(), "r1"), (json{{"weight", 10.0}}));

@@ -1,6 +1,7 @@
 // A step without networks: a critic that is any function of a point, and batches that are given.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <limits>
@@ -133,6 +134,10 @@ const Row& row_named(const std::vector<Row>& rows, const std::string& name) {
     if (row.description.name == name) return row;
   }
   throw std::out_of_range(name);
+}
+
+inline bool is_listed(const std::vector<Need>& needs, Need need) {
+  return std::find(needs.begin(), needs.end(), need) != needs.end();
 }
 
 inline AdversarialConfig adversarial_config(
