@@ -51,7 +51,7 @@ void show_preset(const PresetDescription& preset) {
 void list_all() {
   const auto print = [](const char* title, const auto& rows) {
     print_out("{}\n", title);
-    for (const auto& row : rows) print_out("  {:<18} {}\n", row.name, row.summary);
+    for (const auto& row : rows) print_out("  {:<20} {}\n", row.name, row.summary);
   };
   print("presets (\"objective\": NAME)", catalogs().presets);
   print("\nadversarial losses (\"objective\": {\"adversarial\": {\"type\": NAME}})",

@@ -18,6 +18,8 @@ std::string to_string(Need need) {
       return "double_backward";
     case Need::batch_coupled:
       return "batch_coupled";
+    case Need::perturbation:
+      return "perturbation";
     case Need::logit_score:
       return "logit_score";
   }

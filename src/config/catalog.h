@@ -23,6 +23,7 @@ enum class Need {
   input_grad,       // the input point requires grad before the shared forward
   double_backward,  // the loss contains a gradient
   batch_coupled,    // the value depends on the whole batch
+  perturbation,     // one random direction in the space of the discriminator's input points
   logit_score,      // the score is the logit of a binary classifier (bce, gan)
 };
 

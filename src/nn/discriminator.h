@@ -29,6 +29,9 @@ class Discriminator : public torch::nn::Module {
   /// on padding.
   torch::Tensor embed(const torch::Tensor& x, const StepMask& steps) const;
 
+  /// E.
+  int64_t point_width() const { return value_scale_.size(0) * (config_.differences ? 2 : 1); }
+
   /// point [B,T,E], condition [B,C] or undefined.
   Judgement judge(const torch::Tensor& point, const torch::Tensor& condition, const StepMask& steps,
                   Differentiation differentiation = Differentiation::twice);

@@ -1,6 +1,5 @@
-// WGAN-GP (Gulrajani et al. 2017, arXiv:1704.00028, eq. 3): on the segment between a real and a
-// fake sequence the critic's gradient has norm k. One norm and one interpolation weight per
-// sequence, so that the value does not depend on B.
+// Penalties on the slope of the critic on the segments between real and fake sequences. One norm
+// and one interpolation weight per sequence, so that the values do not depend on B.
 #include <torch/types.h>
 
 #include "objective/terms.h"
@@ -8,29 +7,55 @@
 namespace rnngan {
 namespace {
 
+class OnSegments : public Term {
+ public:
+  bool acts_on(Side side) const override { return side == Side::discriminator; }
+
+ protected:
+  static at::Tensor squared_slope(StepContext& context) {
+    return squared_slope_at(context, between(context, context.interpolation_weights()));
+  }
+};
+
 struct Options {
   double center = 1.0;
 };
 
-class GradientPenalty : public Term {
+// WGAN-GP (Gulrajani et al. 2017, arXiv:1704.00028, eq. 3).
+class GradientPenalty : public OnSegments {
  public:
   explicit GradientPenalty(const Options& options) : center_(options.center) {}
 
-  bool acts_on(Side side) const override { return side == Side::discriminator; }
-
   at::Tensor value(StepContext& context) override {
-    const at::Tensor u = context.interpolation_weights().view({-1, 1, 1});
-    const at::Tensor real = context.point(Which::real).detach();
-    const at::Tensor fake = context.point(Which::fake).detach();
-    const at::Tensor between = (u * real + (1 - u) * fake).requires_grad_();
-    const at::Tensor gradient = gradient_of_sum(context.scores_at(between).score, between);
-    const StepMask& steps = context.batch(Which::real).steps;
-    // The slope of the root at 0 is infinite.
-    return (squared_norm(gradient, steps) + 1e-12).sqrt().sub(center_).square();
+    return norm_of(squared_slope(context)).sub(center_).square();
   }
 
  private:
   double center_;
+};
+
+// One-sided: a critic that is flatter than it may be is left alone (Petzka et al. 2017).
+class LipschitzPenalty : public OnSegments {
+ public:
+  explicit LipschitzPenalty(const NoOptions&) {}
+
+  at::Tensor value(StepContext& context) override {
+    return at::relu(norm_of(squared_slope(context)) - 1).square();
+  }
+};
+
+class ZeroCentredPenalty : public OnSegments {
+ public:
+  explicit ZeroCentredPenalty(const NoOptions&) {}
+
+  at::Tensor value(StepContext& context) override { return squared_slope(context); }
+};
+
+class MaxGradientPenalty : public OnSegments {
+ public:
+  explicit MaxGradientPenalty(const NoOptions&) {}
+
+  at::Tensor value(StepContext& context) override { return squared_slope(context).max(); }
 };
 
 }  // namespace
@@ -46,6 +71,43 @@ TermRow gradient_penalty_row() {
        .options = describe_options<Options>({make_field<Options>(
            "center", [](auto& o) -> auto& { return o.center; }, at_least(0),
            "norm k that the gradient is held at")}),
+       .weight = 10.0});
+}
+
+TermRow lipschitz_penalty_row() {
+  return term_row<LipschitzPenalty, NoOptions>(
+      {.name = "lipschitz_penalty",
+       .summary = "keeps the norm of the critic's gradient below 1 between real and fake sequences",
+       .formula = "D: + mean relu(|grad s(u x + (1-u) x')| - 1)^2, u uniform on [0,1) per sequence",
+       .paper = "Petzka, Fischer, Lukovnikov 2017, arXiv:1709.08894",
+       .needs = {Need::scalar_score, Need::double_backward},
+       .provides = {},
+       .options = describe_options<NoOptions>({}),
+       .weight = 10.0});
+}
+
+TermRow max_gradient_penalty_row() {
+  return term_row<MaxGradientPenalty, NoOptions>(
+      {.name = "max_gradient_penalty",
+       .summary = "flattens the critic where it is steepest between real and fake sequences",
+       .formula =
+           "D: + max over the batch of |grad s(u x + (1-u) x')|^2, u uniform on [0,1) per sequence",
+       .paper = "Zhou et al. 2019, arXiv:1902.05687",
+       .needs = {Need::scalar_score, Need::double_backward, Need::batch_coupled},
+       .provides = {},
+       .options = describe_options<NoOptions>({}),
+       .weight = 10.0});
+}
+
+TermRow zero_centered_gp_row() {
+  return term_row<ZeroCentredPenalty, NoOptions>(
+      {.name = "zero_centered_gp",
+       .summary = "flattens the critic between real and fake sequences",
+       .formula = "D: + mean |grad s(u x + (1-u) x')|^2, u uniform on [0,1) per sequence",
+       .paper = "Thanh-Tung, Tran, Venkatesh 2019, arXiv:1902.03984",
+       .needs = {Need::scalar_score, Need::double_backward},
+       .provides = {},
+       .options = describe_options<NoOptions>({}),
        .weight = 10.0});
 }
 

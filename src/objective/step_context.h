@@ -55,6 +55,10 @@ class StepContext {
   /// term.
   virtual const at::Tensor& interpolation_weights() = 0;
 
+  /// Standard normal, of the shape of a point [B,T,E]. Drawn before the step, only if a row
+  /// declared `perturbation`, and for the discriminator's steps only; the same for every term.
+  virtual const at::Tensor& perturbation() = 0;
+
   /// Elementwise losses [B] or, under the policy `step`, [B,T] -> one value per sequence [B], mean
   /// over valid steps.
   virtual at::Tensor per_sequence(const at::Tensor& elementwise) = 0;

@@ -13,13 +13,19 @@
 
 namespace rnngan {
 
+using ParametersOf = std::function<std::vector<NamedParameter>(Side)>;
+
 /// State of a term lives in registered buffers, so that checkpoints carry it. Terms never draw
 /// random numbers.
 class Term : public torch::nn::Module {
  public:
   virtual bool acts_on(Side side) const = 0;
+  /// Once, when the networks exist and before a checkpoint is loaded: for buffers that have the
+  /// shapes of parameters.
+  virtual void attach(const ParametersOf& parameters) {}
   /// Unweighted and with its graph: one value per sequence [B], or, for rows marked
-  /// `batch_coupled`, a scalar. Undefined when the term acts only in after_step.
+  /// `batch_coupled` and for terms on parameters, a scalar. Undefined when the term acts only in
+  /// after_step.
   virtual at::Tensor value(StepContext& context) = 0;
   /// After the optimiser step of a side on which the term acts, when it is the term's turn.
   virtual void after_step(StepContext& context) {}

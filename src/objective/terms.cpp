@@ -6,13 +6,43 @@ namespace rnngan {
 
 const std::vector<TermRow>& term_catalog() {
   static const std::vector<TermRow> rows = {
-      gradient_penalty_row(), label_smoothing_row(), r1_row(), r2_row(), weight_clip_row(),
+      dragan_row(),
+      drift_row(),
+      gradient_penalty_row(),
+      historical_average_row(),
+      label_smoothing_row(),
+      lecam_row(),
+      lipschitz_fd_row(),
+      lipschitz_penalty_row(),
+      max_gradient_penalty_row(),
+      orthogonal_row(),
+      r1_row(),
+      r1_fd_row(),
+      r2_row(),
+      weight_clip_row(),
+      zero_centered_gp_row(),
   };
   return rows;
 }
 
 at::Tensor squared_norm(const at::Tensor& gradient, const StepMask& steps) {
   return zero_padding(gradient, steps).flatten(1).square().sum(1);
+}
+
+at::Tensor norm_of(const at::Tensor& squared) {
+  return (squared + 1e-12).sqrt();
+}
+
+at::Tensor between(StepContext& context, const at::Tensor& a) {
+  const at::Tensor share = a.view({-1, 1, 1});
+  return share * context.point(Which::real).detach() +
+         (1 - share) * context.point(Which::fake).detach();
+}
+
+at::Tensor squared_slope_at(StepContext& context, const at::Tensor& point) {
+  const at::Tensor leaf = point.detach().requires_grad_();
+  const at::Tensor gradient = gradient_of_sum(context.scores_at(leaf).score, leaf);
+  return squared_norm(gradient, context.batch(Which::real).steps);
 }
 
 }  // namespace rnngan

@@ -5,15 +5,34 @@
 
 namespace rnngan {
 
+TermRow dragan_row();
+TermRow drift_row();
 TermRow gradient_penalty_row();
+TermRow historical_average_row();
 TermRow label_smoothing_row();
+TermRow lecam_row();
+TermRow lipschitz_fd_row();
+TermRow lipschitz_penalty_row();
+TermRow max_gradient_penalty_row();
+TermRow orthogonal_row();
 TermRow r1_row();
+TermRow r1_fd_row();
 TermRow r2_row();
 TermRow weight_clip_row();
+TermRow zero_centered_gp_row();
 
 /// Squared Euclidean norm of each sequence's gradient over its valid steps: gradient [B,T,E] ->
 /// [B].
 at::Tensor squared_norm(const at::Tensor& gradient, const StepMask& steps);
+
+/// The square root of a squared norm, with a finite slope at 0.
+at::Tensor norm_of(const at::Tensor& squared);
+
+/// The point a real + (1 - a) fake [B,T,E] of each pair, a [B], detached.
+at::Tensor between(StepContext& context, const at::Tensor& a);
+/// Squared norm of the critic's gradient at a point [B,T,E], by a pass of its own: [B], with its
+/// graph.
+at::Tensor squared_slope_at(StepContext& context, const at::Tensor& point);
 
 /// A row whose term is constructed from its options: term_row<GradientPenalty,
 /// Options>(description).

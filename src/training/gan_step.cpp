@@ -61,6 +61,12 @@ std::vector<Statistic> GanStep::take(Side side, int64_t step, double lr_factor) 
                             noise_stream, device_);
   auto weight_stream = stream_generator(seed, stream_name("interpolation", side), key);
   inputs.interpolation_weights = uniform({train_.batch}, weight_stream, device_);
+  if (side == Side::discriminator && objective_.needs(Need::perturbation)) {
+    auto stream = stream_generator(seed, stream_name("perturbation", side), key);
+    const at::Tensor& x = inputs.real.x;
+    inputs.perturbation =
+        normal({x.size(0), x.size(1), networks_.discriminator().point_width()}, stream, device_);
+  }
 
   networks_.set_training_side(side);
   PhaseContext context(networks_, objective_, std::move(inputs));

@@ -70,6 +70,17 @@ const Network& Networks::at(const std::string& name) const {
   throw Error(ErrorKind::bug, "there is no network " + name);
 }
 
+std::vector<NamedParameter> Networks::parameters(Side side) const {
+  std::vector<NamedParameter> parameters;
+  for (const auto& network : networks_) {
+    if (network.group != side) continue;
+    for (const auto& item : network.module->named_parameters()) {
+      parameters.push_back({item.key(), item.value()});
+    }
+  }
+  return parameters;
+}
+
 void Networks::set_training_side(Side side) {
   for (auto& network : networks_) network.flat->set_trainable(network.group == side);
 }

@@ -40,6 +40,9 @@ class Networks {
   const std::vector<Network>& all() const { return networks_; }
   const Network& at(const std::string& name) const;
 
+  /// The parameters that a side trains, by their names in their network.
+  std::vector<NamedParameter> parameters(Side side) const;
+
   /// Only the networks of `side` take gradients; the others neither pay for them nor see one.
   void set_training_side(Side side);
 

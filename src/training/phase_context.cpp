@@ -124,15 +124,15 @@ at::Tensor PhaseContext::per_sequence(const at::Tensor& elementwise) {
   return elementwise.dim() == 2 ? masked_mean(elementwise, inputs_.real.steps) : elementwise;
 }
 
-std::vector<NamedParameter> PhaseContext::parameters(Side side) {
-  std::vector<NamedParameter> parameters;
-  for (const auto& network : networks_.all()) {
-    if (network.group != side) continue;
-    for (const auto& item : network.module->named_parameters()) {
-      parameters.push_back({item.key(), item.value()});
-    }
+const at::Tensor& PhaseContext::perturbation() {
+  if (!inputs_.perturbation.defined()) {
+    throw Error(ErrorKind::bug, "a loss reads the perturbation without declaring it");
   }
-  return parameters;
+  return inputs_.perturbation;
+}
+
+std::vector<NamedParameter> PhaseContext::parameters(Side side) {
+  return networks_.parameters(side);
 }
 
 }  // namespace rnngan

@@ -17,6 +17,7 @@ struct PhaseInputs {
   SequenceBatch real;  // x undefined when nothing reads it
   Noise noise;
   at::Tensor interpolation_weights;  // [B]
+  at::Tensor perturbation;           // [B,T,E]; undefined when nothing reads it
 };
 
 class PhaseContext : public StepContext {
@@ -31,6 +32,7 @@ class PhaseContext : public StepContext {
   const at::Tensor& input_gradient(Which which) override;
   Scores scores_at(const at::Tensor& point) override;
   const at::Tensor& interpolation_weights() override { return inputs_.interpolation_weights; }
+  const at::Tensor& perturbation() override;
   at::Tensor per_sequence(const at::Tensor& elementwise) override;
   std::vector<NamedParameter> parameters(Side side) override;
 

@@ -33,7 +33,10 @@ Trainer::Trainer(const ResolvedConfig& config, const Dataset& data, const RunDir
       networks_(config.config.model, train_.optim, data.schema, static_cast<uint64_t>(train_.seed),
                 device),
       gan_step_(networks_, objective_, data, train_, device) {
-  for (const auto& term : objective_.terms()) term.term->to(device);
+  for (const auto& term : objective_.terms()) {
+    term.term->attach([this](Side side) { return networks_.parameters(side); });
+    term.term->to(device);
+  }
   if (train_.ema.decay > 0) {
     averaged_ = make_generator(config.config.model.generator, data.schema,
                                static_cast<uint64_t>(train_.seed), device);

@@ -32,9 +32,15 @@ std::vector<LossDescription> all_losses() {
 
 TEST(Catalog, HasTheseRows) {
   EXPECT_THAT(names(catalogs().adversarial),
-              UnorderedElementsAre("bce", "gan", "lsgan", "hinge", "wgan", "rpgan"));
-  EXPECT_THAT(names(catalogs().terms), UnorderedElementsAre("gradient_penalty", "label_smoothing",
-                                                            "r1", "r2", "weight_clip"));
+              UnorderedElementsAre("bce", "gan", "kl_reverse", "kl_forward", "bgan", "lsgan",
+                                   "lsgan_pearson", "hinge", "wgan", "rpgan", "rasgan", "ralsgan",
+                                   "rahinge", "fgan_kl", "fgan_rkl", "fgan_pearson", "fgan_neyman",
+                                   "fgan_hellinger", "fgan_js", "fgan_tv"));
+  EXPECT_THAT(names(catalogs().terms),
+              UnorderedElementsAre("dragan", "drift", "gradient_penalty", "historical_average",
+                                   "label_smoothing", "lecam", "lipschitz_fd", "lipschitz_penalty",
+                                   "max_gradient_penalty", "orthogonal", "r1_fd",
+                                   "zero_centered_gp", "r1", "r2", "weight_clip"));
   EXPECT_THAT(names(catalogs().presets),
               UnorderedElementsAre("bce", "gan", "lsgan", "hinge", "wgan", "wgan_gp", "r3gan"));
   EXPECT_EQ(catalogs().default_preset, "r3gan");
@@ -80,10 +86,26 @@ TEST(Catalog, DefaultsAreThoseOfThePapers) {
   EXPECT_EQ(defaults(adversarial_catalog(), "lsgan"),
             (json{{"weight", 1.0}, {"a", 0.0}, {"b", 1.0}, {"c", 1.0}}));
   EXPECT_EQ(defaults(adversarial_catalog(), "hinge"), (json{{"weight", 1.0}, {"margin", 1.0}}));
+  EXPECT_EQ(defaults(adversarial_catalog(), "kl_forward"),
+            (json{{"weight", 1.0}, {"textbook", false}}));
+  EXPECT_EQ(defaults(adversarial_catalog(), "fgan_kl"),
+            (json{{"weight", 1.0}, {"alternative", false}}));
   EXPECT_EQ(defaults(term_catalog(), "gradient_penalty"),
             (json{{"weight", 10.0}, {"center", 1.0}}));
   EXPECT_EQ(defaults(term_catalog(), "r1"), (json{{"weight", 10.0}}));
   EXPECT_EQ(defaults(term_catalog(), "r2"), (json{{"weight", 10.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "lipschitz_penalty"), (json{{"weight", 10.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "max_gradient_penalty"), (json{{"weight", 10.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "zero_centered_gp"), (json{{"weight", 10.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "dragan"),
+            (json{{"weight", 10.0}, {"center", 1.0}, {"spread", 0.5}}));
+  EXPECT_EQ(defaults(term_catalog(), "lipschitz_fd"), (json{{"weight", 10.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "r1_fd"), (json{{"weight", 10.0}, {"step", 0.01}}));
+  EXPECT_EQ(defaults(term_catalog(), "drift"), (json{{"weight", 1e-3}}));
+  EXPECT_EQ(defaults(term_catalog(), "lecam"), (json{{"weight", 0.3}, {"decay", 0.99}}));
+  EXPECT_EQ(defaults(term_catalog(), "historical_average"),
+            (json{{"weight", 1e-3}, {"side", "both"}}));
+  EXPECT_EQ(defaults(term_catalog(), "orthogonal"), (json{{"weight", 1e-4}}));
   EXPECT_EQ(defaults(term_catalog(), "label_smoothing"), (json{{"weight", 1.0}, {"alpha", 0.9}}));
   EXPECT_EQ(defaults(term_catalog(), "weight_clip"),
             (json{{"weight", 1.0}, {"c", 0.01}, {"exempt_biases", false}}));

@@ -1,6 +1,7 @@
 // A step without networks: a critic that is any function of a point, and batches that are given.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <limits>
@@ -22,6 +23,7 @@ namespace rnngan {
 /// point [B,T,E] and its mask -> score [B] or [B,T].
 using Critic = std::function<at::Tensor(const at::Tensor& point, const StepMask& steps)>;
 
+/// Features are the means of a point over its valid steps.
 class FakeContext : public StepContext {
  public:
   /// In the discriminator's step both points become leaves that require grad; in the generator's
@@ -33,7 +35,9 @@ class FakeContext : public StepContext {
     points_ = {real.detach().clone().requires_grad_(leaves),
                leaves ? fake.detach().clone().requires_grad_() : fake};
     for (size_t i = 0; i < 2; ++i) batches_[i] = {points_[i], steps, {}};
-    interpolation_weights_ = at::full({real.size(0)}, 0.25, real.options().requires_grad(false));
+    const auto options = real.options().requires_grad(false);
+    interpolation_weights_ = at::full({real.size(0)}, 0.25, options);
+    perturbation_ = at::full(real.sizes(), 0.3, options);
   }
 
   FakeContext(Side side, Critic critic, const at::Tensor& real, const at::Tensor& fake)
@@ -61,26 +65,27 @@ class FakeContext : public StepContext {
 
   Scores scores_at(const at::Tensor& point) override {
     ++passes_;
-    return {critic_(point, batches_[0].steps), {}};
+    const StepMask& steps = batches_[0].steps;
+    return {critic_(point, steps), masked_mean(point, steps)};
   }
 
   const at::Tensor& interpolation_weights() override { return interpolation_weights_; }
+  const at::Tensor& perturbation() override { return perturbation_; }
 
   at::Tensor per_sequence(const at::Tensor& elementwise) override {
     return elementwise.dim() == 1 ? elementwise : masked_mean(elementwise, batches_[0].steps);
   }
 
-  std::vector<NamedParameter> parameters(Side side) override {
-    return side == Side::discriminator ? parameters_ : std::vector<NamedParameter>{};
-  }
+  std::vector<NamedParameter> parameters(Side side) override { return parameters_[side]; }
 
   void set_step(int64_t step) { step_ = step; }
-  void set_parameters(std::vector<NamedParameter> parameters) {
-    parameters_ = std::move(parameters);
+  void set_parameters(std::vector<NamedParameter> parameters, Side side = Side::discriminator) {
+    parameters_[side] = std::move(parameters);
   }
   void set_interpolation_weights(at::Tensor weights) {
     interpolation_weights_ = std::move(weights);
   }
+  void set_perturbation(at::Tensor perturbation) { perturbation_ = std::move(perturbation); }
   /// How often the critic has run.
   int passes() const { return passes_; }
 
@@ -95,7 +100,8 @@ class FakeContext : public StepContext {
   std::array<SequenceBatch, 2> batches_;
   std::array<Scores, 2> scores_;
   at::Tensor interpolation_weights_;
-  std::vector<NamedParameter> parameters_;
+  at::Tensor perturbation_;
+  std::map<Side, std::vector<NamedParameter>> parameters_;
 };
 
 /// A step whose scores are given, with their graphs: r and f [B].
@@ -133,6 +139,10 @@ const Row& row_named(const std::vector<Row>& rows, const std::string& name) {
     if (row.description.name == name) return row;
   }
   throw std::out_of_range(name);
+}
+
+inline bool is_listed(const std::vector<Need>& needs, Need need) {
+  return std::find(needs.begin(), needs.end(), need) != needs.end();
 }
 
 inline AdversarialConfig adversarial_config(

@@ -257,11 +257,13 @@ TEST(Padding, ChangesNoLossAndNoStatistic) {
   const Tensor w = doubles({0.8});
   for (const auto& row : adversarial_catalog()) {
     Objective objective(objective_config(row.description.name));
+    const bool scalar = is_listed(row.description.needs, Need::scalar_score);
+    const Critic critic = scalar ? per_sequence(w) : per_step(w);
     for (const Side side : {kD, kG}) {
       const Tensor short_fake = fake.clone().requires_grad_();
       const Tensor long_fake = at::cat({fake, hole}, 1).requires_grad_();
-      FakeContext plain(side, per_step(w), real, short_fake);
-      FakeContext padded(side, per_step(w), at::cat({real, hole}, 1), long_fake, steps);
+      FakeContext plain(side, critic, real, short_fake);
+      FakeContext padded(side, critic, at::cat({real, hole}, 1), long_fake, steps);
       const SideResult a = objective.evaluate(plain), b = objective.evaluate(padded);
       for (const Statistic& s : a.statistics) {
         EXPECT_NEAR(s.value.item<double>(), statistic(b, s.name), 1e-12)

@@ -1,5 +1,7 @@
 #include "training/trainer.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
@@ -18,29 +20,54 @@ void expect_equal(const Checkpoint& a, const Checkpoint& b) {
   }
 }
 
-class ResumeTest : public ::testing::TestWithParam<std::string> {};
-
 // k steps, a checkpoint, a new process' worth of objects, k steps: the same bits as 2k steps.
-TEST_P(ResumeTest, IsExact) {
-  const std::vector<std::string> sets = {"objective=" + GetParam(), "train.n_critic=2",
-                                         "train.schedule.kind=constant"};
-  SmallRun whole("whole-" + GetParam(), sets);
+void expect_exact_resume(const std::string& name, std::vector<std::string> sets) {
+  sets.insert(sets.end(), {"train.n_critic=2", "train.schedule.kind=constant"});
+  SmallRun whole("whole-" + name, sets);
   auto straight = whole.trainer();
   straight->run();
 
   auto first_half = sets;
   first_half.push_back("train.steps=4");  // not a multiple of the log period
-  SmallRun half("half-" + GetParam(), first_half);
+  SmallRun half("half-" + name, first_half);
   const TrainResult stopped = half.trainer()->run();
   EXPECT_EQ(stopped.step, 4);
   const Checkpoint checkpoint = read_checkpoint(stopped.checkpoint);
 
-  SmallRun rest("rest-" + GetParam(), sets);
+  SmallRun rest("rest-" + name, sets);
   auto resumed = rest.trainer();
   resumed->restore(checkpoint, "test");
   resumed->run();
   expect_equal(straight->capture(), resumed->capture());
   EXPECT_EQ(straight->step(), 8);
+}
+
+class ResumeTest : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(ResumeTest, IsExact) {
+  expect_exact_resume(GetParam(), {"objective=" + GetParam()});
+}
+
+// Running means of scores and of parameters, and random directions drawn for a step.
+TEST(Resume, IsExactForTermsWithAStateAndRandomDirections) {
+  expect_exact_resume(
+      "states", {"objective=bce", "objective.terms.lecam.every=2",
+                 "objective.terms.historical_average.weight=0.1", "objective.terms.r1_fd.weight=1",
+                 "objective.terms.dragan.weight=1"});
+}
+
+TEST(Trainer, CheckpointsCarryTheStateOfTerms) {
+  SmallRun run("term-state", {"objective=bce", "objective.terms.lecam.weight=1",
+                              "objective.terms.past.type=historical_average", "train.steps=3"});
+  auto trainer = run.trainer();
+  trainer->run();
+  const auto tensors = trainer->capture().tensors;
+  EXPECT_NEAR(tensors.at("terms.lecam.weight").item<double>(), 1 - std::pow(0.99, 3), 1e-12);
+  EXPECT_EQ(tensors.at("terms.past.discriminator_count").item<int64_t>(), 4);
+  EXPECT_EQ(tensors.at("terms.past.generator_count").item<int64_t>(), 4);
+  const auto& mean = tensors.at("terms.past.generator_head_weight");
+  EXPECT_EQ(mean.sizes(), tensors.at("generator.head.weight").sizes());
+  EXPECT_FALSE(torch::equal(mean, tensors.at("generator.head.weight")));
 }
 
 INSTANTIATE_TEST_SUITE_P(Presets, ResumeTest, ::testing::ValuesIn([] {

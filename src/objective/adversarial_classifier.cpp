@@ -1,0 +1,110 @@
+// Losses whose discriminator is the classifier of binary cross-entropy, so that its score is the
+// logit of "real". They differ in what the generator makes of it.
+#include <cmath>
+#include <numbers>
+
+#include <torch/types.h>
+
+#include "objective/adversarial_rows.h"
+
+namespace rnngan {
+namespace {
+
+using at::softplus;
+using at::Tensor;
+using std::numbers::ln2;
+
+/// JSD = ln 2 - L_D / 2, with the classifier undecided at 0.
+template <class Options>
+Traits classifier_traits(const Options&) {
+  return {0.0, "JSD", [](double d_loss) { return ln2 - d_loss / 2; }};
+}
+
+SideLoss classify(const Tensor& r, const Tensor& f) {
+  return {softplus(-r), softplus(f)};
+}
+
+SideLoss bce(const NoOptions&, Side side, const Tensor& r, const Tensor& f) {
+  if (side == Side::discriminator) return classify(r, f);
+  return {{}, softplus(-f)};
+}
+
+SideLoss gan(const NoOptions&, Side side, const Tensor& r, const Tensor& f) {
+  if (side == Side::discriminator) return classify(r, f);
+  return {{}, -softplus(f)};
+}
+
+// At the optimal score ln(p/q) the mean of -f over the generator's law is KL(q|p) itself.
+SideLoss kl_reverse(const NoOptions&, Side side, const Tensor& r, const Tensor& f) {
+  if (side == Side::discriminator) return classify(r, f);
+  return {{}, -f};
+}
+
+struct KlForwardOptions {
+  bool textbook = false;
+};
+
+// exp(f) weighs a fake by p/q. The self-normalised form has the same gradient at the optimal score
+// and cannot overflow, but it reads the batch as a whole.
+SideLoss kl_forward(const KlForwardOptions& o, Side side, const Tensor& r, const Tensor& f) {
+  if (side == Side::discriminator) return classify(r, f);
+  if (o.textbook) return {{}, -bounded_exp(f)};
+  return {{}, std::log(static_cast<double>(f.numel())) - f.logsumexp(0)};
+}
+
+SideLoss bgan(const NoOptions&, Side side, const Tensor& r, const Tensor& f) {
+  if (side == Side::discriminator) return classify(r, f);
+  return {{}, 0.5 * f.square()};
+}
+
+}  // namespace
+
+std::vector<AdversarialRow> classifier_rows() {
+  return {
+      row({.name = "bce",
+           .summary = "binary cross-entropy with the non-saturating generator",
+           .formula = "D: mean softplus(-r) + mean softplus(f); G: mean softplus(-f)",
+           .paper = "Goodfellow et al. 2014, arXiv:1406.2661",
+           .needs = {},
+           .provides = {Need::logit_score},
+           .options = describe_options<NoOptions>({})},
+          bce, classifier_traits<NoOptions>),
+      row({.name = "gan",
+           .summary = "the minimax game: the generator maximises the discriminator's loss",
+           .formula = "D: mean softplus(-r) + mean softplus(f); G: -mean softplus(f)",
+           .paper = "Goodfellow et al. 2014, arXiv:1406.2661, eq. 1",
+           .needs = {},
+           .provides = {Need::logit_score},
+           .options = describe_options<NoOptions>({})},
+          gan, classifier_traits<NoOptions>),
+      row({.name = "kl_reverse",
+           .summary = "the generator descends the reverse Kullback-Leibler divergence, E_q ln(q/p)",
+           .formula = "D: as bce; G: -mean f",
+           .paper = "Soenderby et al. 2016, arXiv:1610.04490",
+           .needs = {},
+           .provides = {Need::logit_score},
+           .options = describe_options<NoOptions>({})},
+          kl_reverse, classifier_traits<NoOptions>),
+      row({.name = "kl_forward",
+           .summary =
+               "the generator descends the forward divergence, E_p ln(p/q); its value says nothing",
+           .formula = "D: as bce; G: ln B - logsumexp f over the batch, or -mean exp(f) (textbook)",
+           .paper = "Goodfellow 2014, arXiv:1412.6515",
+           .needs = {Need::scalar_score, Need::batch_coupled},
+           .provides = {Need::logit_score},
+           .options = describe_options<KlForwardOptions>({make_field<KlForwardOptions>(
+               "textbook", [](auto& o) -> auto& { return o.textbook; }, {},
+               "use -mean exp(f), which varies more, instead of the self-normalised form")})},
+          kl_forward, classifier_traits<KlForwardOptions>),
+      row({.name = "bgan",
+           .summary = "boundary seeking: fakes are drawn to the decision boundary",
+           .formula = "D: as bce; G: mean f^2 / 2",
+           .paper = "Hjelm et al. 2017, arXiv:1702.08431",
+           .needs = {},
+           .provides = {Need::logit_score},
+           .options = describe_options<NoOptions>({})},
+          bgan, classifier_traits<NoOptions>),
+  };
+}
+
+}  // namespace rnngan

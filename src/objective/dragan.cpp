@@ -1,0 +1,52 @@
+// DRAGAN (Kodali et al. 2017, arXiv:1705.07215): the norm of the critic's gradient is held at k
+// around the data, whatever the generator makes. Normal noise as in the paper; in the common code
+// it is positive only. The discriminator's input points have unit spread, and so has the noise's
+// unit.
+#include <torch/types.h>
+
+#include "objective/terms.h"
+
+namespace rnngan {
+namespace {
+
+struct Options {
+  double center = 1.0;
+  double spread = 0.5;
+};
+
+class Dragan : public Term {
+ public:
+  explicit Dragan(const Options& options) : options_(options) {}
+
+  bool acts_on(Side side) const override { return side == Side::discriminator; }
+
+  at::Tensor value(StepContext& context) override {
+    const at::Tensor near = context.point(Which::real) + options_.spread * context.perturbation();
+    return norm_of(squared_slope_at(context, near)).sub(options_.center).square();
+  }
+
+ private:
+  Options options_;
+};
+
+}  // namespace
+
+TermRow dragan_row() {
+  return term_row<Dragan, Options>(
+      {.name = "dragan",
+       .summary = "holds the norm of the discriminator's gradient at k around the real sequences",
+       .formula = "D: + mean (|grad s(x + c u)| - k)^2, x real, u standard normal, c the spread",
+       .paper = "Kodali et al. 2017, arXiv:1705.07215",
+       .needs = {Need::scalar_score, Need::double_backward, Need::perturbation},
+       .provides = {},
+       .options = describe_options<Options>(
+           {make_field<Options>(
+                "center", [](auto& o) -> auto& { return o.center; }, at_least(0),
+                "norm k that the gradient is held at"),
+            make_field<Options>(
+                "spread", [](auto& o) -> auto& { return o.spread; }, greater_than(0),
+                "standard deviation of the noise, where that of the data is 1")}),
+       .weight = 10.0});
+}
+
+}  // namespace rnngan

@@ -1,0 +1,79 @@
+// First-order stand-ins for gradient penalties: differences of scores along a line. They cost one
+// or two passes of the discriminator and no second backward.
+#include <torch/types.h>
+
+#include "objective/terms.h"
+
+namespace rnngan {
+namespace {
+
+class LipschitzDifference : public Term {
+ public:
+  explicit LipschitzDifference(const NoOptions&) {}
+
+  bool acts_on(Side side) const override { return side == Side::discriminator; }
+
+  // u and u + 1/2 (modulo 1) are both uniform and never close to each other, so that rounding
+  // cannot take over the ratio.
+  at::Tensor value(StepContext& context) override {
+    const at::Tensor& u = context.interpolation_weights();
+    const at::Tensor a = between(context, u), b = between(context, (u + 0.5).frac());
+    const at::Tensor rise = (context.scores_at(a).score - context.scores_at(b).score).abs();
+    const at::Tensor run = norm_of(squared_norm(a - b, context.batch(Which::real).steps));
+    return (rise / run - 1).square();
+  }
+};
+
+struct Options {
+  double step = 1e-2;
+};
+
+// Over directions u the expectation of (u . grad)^2 is |grad|^2.
+class R1Difference : public Term {
+ public:
+  explicit R1Difference(const Options& options) : step_(options.step) {}
+
+  bool acts_on(Side side) const override { return side == Side::discriminator; }
+
+  at::Tensor value(StepContext& context) override {
+    const at::Tensor moved = context.point(Which::real).detach() + step_ * context.perturbation();
+    const at::Tensor rise = context.scores_at(moved).score - context.scores(Which::real).score;
+    return 0.5 * (rise / step_).square();
+  }
+
+ private:
+  double step_;
+};
+
+}  // namespace
+
+TermRow lipschitz_fd_row() {
+  return term_row<LipschitzDifference, NoOptions>(
+      {.name = "lipschitz_fd",
+       .summary = "holds the critic's slope at 1 between real and fake sequences, without second "
+                  "derivatives",
+       .formula =
+           "D: + mean (|s(a) - s(b)| / |a - b| - 1)^2, a and b half a segment from x to x' apart",
+       .paper = "Qi 2017, arXiv:1701.06264 (code)",
+       .needs = {Need::scalar_score},
+       .provides = {},
+       .options = describe_options<NoOptions>({}),
+       .weight = 10.0});
+}
+
+TermRow r1_fd_row() {
+  return term_row<R1Difference, Options>(
+      {.name = "r1_fd",
+       .summary = "flattens the discriminator at the real sequences, without second derivatives",
+       .formula =
+           "D: + mean (s(x + e u) - s(x))^2 / (2 e^2), x real, u standard normal, e the step",
+       .paper = "Lin et al. 2025, arXiv:2501.08316",
+       .needs = {Need::scalar_score, Need::perturbation},
+       .provides = {},
+       .options = describe_options<Options>({make_field<Options>(
+           "step", [](auto& o) -> auto& { return o.step; }, greater_than(0),
+           "length e of the step, where the standard deviation of the data is 1")}),
+       .weight = 10.0});
+}
+
+}  // namespace rnngan
