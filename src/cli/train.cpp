@@ -60,12 +60,22 @@ struct Resumed {
   Checkpoint checkpoint;
 };
 
+// The run that RUN/checkpoints/FILE belongs to; absolute or relative as the file was named.
+fs::path run_of(const fs::path& file) {
+  const fs::path folder = fs::absolute(file).lexically_normal().parent_path();
+  if (folder.filename() != "checkpoints") {
+    throw Error(ErrorKind::checkpoint,
+                file.string() + ": is not in the checkpoints/ folder of a run",
+                "give the run directory that rnngan train printed, or a file of its checkpoints/");
+  }
+  return file.is_absolute() ? folder.parent_path() : fs::proximate(folder.parent_path());
+}
+
 // --resume takes a run directory (its newest checkpoint) or one checkpoint file of it.
 std::optional<Resumed> open_resumed(const fs::path& resume) {
   if (resume.empty()) return std::nullopt;
   const bool is_file = fs::is_regular_file(resume);
-  const fs::path folder = resume.has_parent_path() ? resume.parent_path() : fs::path(".");
-  RunDirectory run = RunDirectory::open(is_file ? folder.parent_path() : resume);
+  RunDirectory run = RunDirectory::open(is_file ? run_of(resume) : resume);
   const fs::path file = is_file ? resume : newest_checkpoint(resume);
   Checkpoint checkpoint = read_checkpoint(file);
   return Resumed{std::move(run), file, std::move(checkpoint)};

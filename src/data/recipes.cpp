@@ -84,8 +84,8 @@ GeneratedSet ar1(int64_t sequences, int64_t steps, uint64_t seed) {
   constexpr int64_t kBurnIn = 10;
   Draws draws(seed, "ar1");
   const auto phi = torch::linspace(0.1, 0.9, kFeatures, torch::kDouble);
-  // Innovations e L^T with L L^T = I/2 + 11^T/2. With a = sqrt(1/2), the symmetric root a I + b
-  // 11^T serves as L.
+  // Innovations e L^T with L L^T = I/2 + 11^T/2.
+  // L is its symmetric root a I + b 11^T with a = sqrt(1/2).
   const double a = std::sqrt(0.5);
   const double b = (std::sqrt(0.5 + 0.5 * kFeatures) - a) / kFeatures;
   const auto root = a * torch::eye(kFeatures, torch::kDouble) + b;

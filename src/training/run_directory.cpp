@@ -124,6 +124,8 @@ void RunDirectory::rotate_checkpoints(int64_t keep, int64_t milestone) const {
   std::vector<int64_t> steps;
   std::error_code failed;
   for (const auto& entry : fs::directory_iterator(path_ / "checkpoints", failed)) {
+    const bool half_written = entry.path().filename().string().starts_with('.');
+    if (half_written) fs::remove(entry.path(), failed);
     if (const auto step = checkpoint_step(entry.path())) steps.push_back(*step);
   }
   std::ranges::sort(steps, std::greater<>());

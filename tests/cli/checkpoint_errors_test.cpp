@@ -8,7 +8,7 @@ namespace {
 using ::testing::StartsWith;
 
 constexpr const char* kDamaged =
-    "use another checkpoint of the run; this one is damaged or no rnngan checkpoint";
+    "use another file of the run's checkpoints/ folder; --resume and --checkpoint take one";
 constexpr const char* kGiveARun =
     "give a run directory made by rnngan train, or a .safetensors file in it";
 

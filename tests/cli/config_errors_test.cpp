@@ -61,8 +61,8 @@ TEST_F(Configs, ReportsAllProblemsOfAFileAtOnce) {
       ElementsAre(
           "error: bad.json: data.scaling: \"log\" is not one of standard, minmax, none",
           "error: bad.json: data.windw: unknown key", "hint:  did you mean data.window?",
-          "error: bad.json: model.generator.hidden: 1.9 is not a whole number (at least 1)",
-          "error: bad.json: model.generator.layers: \"2\" is not a whole number (at least 1)",
+          "error: bad.json: model.generator.hidden: 1.9 is not a whole number (from 1 to 65536)",
+          "error: bad.json: model.generator.layers: \"2\" is not a whole number (from 1 to 64)",
           "hint:  write it without quotes: 2",
           "error: bad.json: train.batch: -1 is out of range (at least 1)",
           "error: bad.json: train.ema.decay: 1 is out of range (at least 0 and less than 1)"));

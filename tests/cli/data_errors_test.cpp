@@ -51,7 +51,7 @@ TEST_F(Program, RefusesCellsThatAreNoNumbers) {
   const std::string fill = "fill the cell, or set data.missing to \"interpolate\" or \"drop\"";
   expect_refusals({
       {train_on("text.csv"), 4, "text.csv:3: column b: \"high\" is not a number",
-       StartsWith("leave the column out by data.columns")},
+       StartsWith("data.label=b (with data.id) makes it a class")},
       {train_on("nan.csv"), 4, "nan.csv:2: column b: missing value", fill},
       {{"data", "show", "hole.csv"}, 4, "hole.csv:3: column a: missing value", fill},
       {train_on("inf.csv", {"data.missing=interpolate"}), 4,

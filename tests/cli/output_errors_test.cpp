@@ -100,7 +100,10 @@ TEST_F(Program, RefusesWhatCannotBeResumed) {
   const std::string give_a_run = "give the run directory that rnngan train printed";
   expect_refusals({
       {{"train", "--resume", "nope"}, 5, "nope: there is no run to resume", give_a_run},
-      {{"train", "--resume", "tiny.json"}, 5, "tiny.json: there is no run to resume", give_a_run},
+      {{"train", "--resume", "tiny.json"},
+       5,
+       "tiny.json: is not in the checkpoints/ folder of a run",
+       give_a_run + ", or a file of its checkpoints/"},
       {{"train", "--resume", "notes"}, 5, "notes: holds no checkpoint", StartsWith("give a run")},
       {{"train", "--resume", "run", "--set", "model.generator.hidden=8"},
        3,

@@ -98,6 +98,20 @@ TEST_F(Program, ExtendsARun) {
   expect_same_rows(read("run/metrics.jsonl"), read("long/metrics.jsonl"));
 }
 
+TEST_F(Program, ResumesFromOneCheckpointOfARun) {
+  add_run();
+  fs::remove(path("run/checkpoints/20.safetensors"));
+  fs::remove(path("run/metrics.jsonl"));
+  Invocation invocation{
+      {"train", "--resume", "10.safetensors", "--set", "data.path=../../sine.csv"},
+      path("run/checkpoints")};
+  const Outcome outcome = run_program(invocation);
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("\nresume   10.safetensors at step 10\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("checkpoint ../checkpoints/20.safetensors\n"));
+  EXPECT_EQ(read("run/samples/20.csv"), read_text(trained_run() / "samples" / "20.csv"));
+}
+
 TEST_F(Program, OutlivesTheReaderOfItsProgress) {
   int ends[2];
   ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);

@@ -37,7 +37,10 @@ TEST_F(Program, RefusesAMissingArgument) {
        "rnngan train: --config is required",
        "rnngan train --config configs/eustockmarkets.json, or --resume RUN"},
       {{"sample"}, 2, "rnngan sample: --checkpoint is required", "see rnngan sample --help"},
-      {{"train", "--config"}, 2, "--config: needs exactly one value", "see rnngan train --help"},
+      {{"train", "--config"},
+       2,
+       "--config: takes one value and may be given once",
+       "see rnngan train --help"},
   });
 }
 
