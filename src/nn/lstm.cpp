@@ -7,7 +7,6 @@
 
 #include <fmt/ranges.h>
 #include <torch/nn/init.h>
-#include <torch/version.h>
 
 #include "core/error.h"
 #include "nn/lstm_fused.h"
@@ -15,11 +14,6 @@
 
 namespace rnngan {
 namespace {
-
-// From 2.0 on, torch::lstm runs on oneDNN and takes about 0.6 of the twin's time for values and
-// first gradients. Before, it is a chain of operations itself, slower than the twin where there are
-// two directions.
-constexpr bool kStockIsFused = TORCH_VERSION_MAJOR >= 2;
 
 // Turns sequences around within their lengths, padding left in place. It is its own inverse.
 class Reversal {
@@ -57,7 +51,7 @@ torch::Tensor last_state(const torch::Tensor& states, const StepMask& steps) {
 // `want_c`, c may be undefined.
 FusedStates run_layer(const torch::Tensor& input, const LayerWeights& weights,
                       const torch::Tensor& h0, const torch::Tensor& c0, bool want_c) {
-  if (lstm_fused_supports(input, weights)) return lstm_fused(input, weights, h0, c0, want_c);
+  if (lstm_fused_supports(input, weights.w_hh)) return lstm_fused(input, weights, h0, c0, want_c);
   const LayerStates states = lstm_twin(input, weights, h0, c0);
   return {torch::stack(states.h, 1), want_c ? torch::stack(states.c, 1) : torch::Tensor()};
 }
@@ -102,13 +96,15 @@ LstmOutput Lstm::forward(const torch::Tensor& x, const StepMask& steps, const Ls
         {options_.layers * options_.directions(), x.size(0), options_.hidden}, x.options());
     start = {zero, zero};
   }
+  // On the CPU the fused layer beats torch::lstm with either LibTorch; elsewhere that one has
+  // kernels of its own (cuDNN's), which cannot be differentiated twice.
+  const bool fused = lstm_fused_supports(clean, weights_[0].w_hh);
   const bool twice = differentiation == Differentiation::twice && torch::GradMode::is_enabled();
   // The forward direction is causal: padding at the end reaches only the steps that are zeroed
   // below, and the final state.
   const bool causal = !steps.ragged || (!options_.bidirectional && !want_final);
-  LstmOutput output = kStockIsFused && !twice && causal
-                          ? forward_stock(clean, start)
-                          : forward_layers(clean, steps, start, want_final);
+  LstmOutput output = !fused && !twice && causal ? forward_stock(clean, start)
+                                                 : forward_layers(clean, steps, start, want_final);
   output.y = zero_padding(output.y, steps);
   if (!want_final) output.final = {};
   return output;

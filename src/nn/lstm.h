@@ -38,7 +38,8 @@ struct LstmOutput {
 };
 
 /// Which derivatives the caller will take: `twice` where gradients of gradients are wanted (exact
-/// on every device), `once` where they are not, which may be faster. Values agree up to rounding.
+/// on every device), `once` where they are not, which may be faster off the CPU. Values agree up to
+/// rounding.
 enum class Differentiation { once, twice };
 
 class Lstm : public torch::nn::Module {

@@ -190,9 +190,8 @@ class Layer : public torch::autograd::Function<Layer> {
 
 }  // namespace
 
-bool lstm_fused_supports(const Tensor& x, const LayerWeights& weights) {
-  const bool alike =
-      x.device() == weights.w_hh.device() && x.scalar_type() == weights.w_hh.scalar_type();
+bool lstm_fused_supports(const Tensor& x, const Tensor& weight) {
+  const bool alike = x.device() == weight.device() && x.scalar_type() == weight.scalar_type();
   return alike && x.device().is_cpu() &&
          (x.scalar_type() == torch::kFloat32 || x.scalar_type() == torch::kFloat64);
 }

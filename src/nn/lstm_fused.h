@@ -9,7 +9,7 @@
 namespace rnngan {
 
 /// Whether lstm_fused() takes these: float32 or float64 on the CPU, both alike.
-bool lstm_fused_supports(const at::Tensor& x, const LayerWeights& weights);
+bool lstm_fused_supports(const at::Tensor& x, const at::Tensor& weight);
 
 /// h and c [D,T,B,H] after every step; c undefined where it is not wanted.
 struct FusedStates {

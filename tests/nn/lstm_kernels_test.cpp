@@ -13,7 +13,6 @@
 namespace rnngan {
 namespace {
 
-
 long double exact_sigmoid(long double x) {
   return 1 / (1 + std::exp(-x));
 }

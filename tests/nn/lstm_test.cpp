@@ -159,6 +159,21 @@ TEST(Lstm, FloatAgreesWithTorchInBothModes) {
   }
 }
 
+// Neither path for such a type is the fused one.
+TEST(Lstm, OtherTypesAgreeInBothModes) {
+  const auto lstm = make_lstm(2, true);
+  const Tensor x = numbers({5, 7, kInput}, 0.4);
+  const LstmOutput expected = lstm->forward(x, full(5, 7));
+  lstm->to(torch::kBFloat16);
+  for (const auto differentiation : {Differentiation::once, Differentiation::twice}) {
+    const LstmOutput output =
+        lstm->forward(x.to(torch::kBFloat16), full(5, 7), {}, differentiation);
+    expect_close(output.y.to(torch::kFloat64), expected.y, 0.02, "y");
+    expect_close(output.final.h.to(torch::kFloat64), expected.final.h, 0.02, "h");
+    expect_close(output.final.c.to(torch::kFloat64), expected.final.c, 0.02, "c");
+  }
+}
+
 // --- Finite differences
 
 TEST(Lstm, FirstAndSecondGradientsMatchFiniteDifferences) {
