@@ -15,11 +15,6 @@ std::string prefix(Side side) {
   return side == Side::discriminator ? "d." : "g.";
 }
 
-// Sums over all others: they are not finite because something before them is.
-bool is_derived(const std::string& name) {
-  return name == "total" || name == "grad_norm";
-}
-
 }  // namespace
 
 void StatisticsLog::add(Side side, int64_t step, const std::vector<Statistic>& statistics) {
