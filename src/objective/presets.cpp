@@ -13,6 +13,29 @@ const std::vector<PresetDescription>& preset_catalog() {
     "optim": {"generator": {"lr": 1e-3, "beta1": 0.5, "beta2": 0.999},
               "discriminator": {"lr": 5e-4, "beta1": 0.5, "beta2": 0.999}}}
 })"},
+      {"mse", "bce + statistic_matching by squares", R"({
+  "objective": {"adversarial": {"type": "bce"},
+                "terms": {"statistic_matching": {"weight": 1, "p": 2}}},
+  "train": {
+    "n_critic": 1, "grad_clip": 5,
+    "optim": {"generator": {"lr": 1e-3, "beta1": 0.5, "beta2": 0.999},
+              "discriminator": {"lr": 5e-4, "beta1": 0.5, "beta2": 0.999}}}
+})"},
+      {"mae", "bce + statistic_matching by absolute differences", R"({
+  "objective": {"adversarial": {"type": "bce"},
+                "terms": {"statistic_matching": {"weight": 1, "p": 1}}},
+  "train": {
+    "n_critic": 1, "grad_clip": 5,
+    "optim": {"generator": {"lr": 1e-3, "beta1": 0.5, "beta2": 0.999},
+              "discriminator": {"lr": 5e-4, "beta1": 0.5, "beta2": 0.999}}}
+})"},
+      {"kld", "cross-entropy, the generator descends the reverse Kullback-Leibler divergence", R"({
+  "objective": {"adversarial": {"type": "kl_reverse"}},
+  "train": {
+    "n_critic": 1, "grad_clip": 5,
+    "optim": {"generator": {"lr": 1e-3, "beta1": 0.5, "beta2": 0.999},
+              "discriminator": {"lr": 5e-4, "beta1": 0.5, "beta2": 0.999}}}
+})"},
       {"gan", "cross-entropy, minimax", R"({
   "objective": {"adversarial": {"type": "gan"}},
   "train": {

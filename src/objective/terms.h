@@ -7,17 +7,23 @@ namespace rnngan {
 
 TermRow dragan_row();
 TermRow drift_row();
+TermRow energy_distance_row();
+TermRow feature_matching_row();
 TermRow gradient_penalty_row();
 TermRow historical_average_row();
+TermRow kl_gaussian_row();
 TermRow label_smoothing_row();
 TermRow lecam_row();
 TermRow lipschitz_fd_row();
 TermRow lipschitz_penalty_row();
 TermRow max_gradient_penalty_row();
+TermRow mmd_row();
 TermRow orthogonal_row();
+TermRow pulling_away_row();
 TermRow r1_row();
 TermRow r1_fd_row();
 TermRow r2_row();
+TermRow statistic_matching_row();
 TermRow weight_clip_row();
 TermRow zero_centered_gp_row();
 

@@ -36,13 +36,16 @@ TEST(Catalog, HasTheseRows) {
                                    "lsgan_pearson", "hinge", "wgan", "rpgan", "rasgan", "ralsgan",
                                    "rahinge", "fgan_kl", "fgan_rkl", "fgan_pearson", "fgan_neyman",
                                    "fgan_hellinger", "fgan_js", "fgan_tv"));
-  EXPECT_THAT(names(catalogs().terms),
-              UnorderedElementsAre("dragan", "drift", "gradient_penalty", "historical_average",
-                                   "label_smoothing", "lecam", "lipschitz_fd", "lipschitz_penalty",
-                                   "max_gradient_penalty", "orthogonal", "r1_fd",
-                                   "zero_centered_gp", "r1", "r2", "weight_clip"));
+  EXPECT_THAT(
+      names(catalogs().terms),
+      UnorderedElementsAre("dragan", "drift", "energy_distance", "feature_matching", "kl_gaussian",
+                           "mmd", "pulling_away", "statistic_matching", "gradient_penalty",
+                           "historical_average", "label_smoothing", "lecam", "lipschitz_fd",
+                           "lipschitz_penalty", "max_gradient_penalty", "orthogonal", "r1_fd",
+                           "zero_centered_gp", "r1", "r2", "weight_clip"));
   EXPECT_THAT(names(catalogs().presets),
-              UnorderedElementsAre("bce", "gan", "lsgan", "hinge", "wgan", "wgan_gp", "r3gan"));
+              UnorderedElementsAre("bce", "mse", "mae", "kld", "gan", "lsgan", "hinge", "wgan",
+                                   "wgan_gp", "r3gan"));
   EXPECT_EQ(catalogs().default_preset, "r3gan");
 }
 
@@ -101,6 +104,15 @@ TEST(Catalog, DefaultsAreThoseOfThePapers) {
             (json{{"weight", 10.0}, {"center", 1.0}, {"spread", 0.5}}));
   EXPECT_EQ(defaults(term_catalog(), "lipschitz_fd"), (json{{"weight", 10.0}}));
   EXPECT_EQ(defaults(term_catalog(), "r1_fd"), (json{{"weight", 10.0}, {"step", 0.01}}));
+  EXPECT_EQ(defaults(term_catalog(), "feature_matching"),
+            (json{{"weight", 1.0}, {"p", 2}, {"unbiased", false}}));
+  EXPECT_EQ(defaults(term_catalog(), "statistic_matching"),
+            (json{{"weight", 1.0}, {"p", 1}, {"lags", 0}}));
+  EXPECT_EQ(defaults(term_catalog(), "pulling_away"), (json{{"weight", 0.1}}));
+  EXPECT_EQ(defaults(term_catalog(), "kl_gaussian"), (json{{"weight", 1.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "energy_distance"), (json{{"weight", 1.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "mmd"),
+            (json{{"weight", 1.0}, {"bandwidth", 0.0}, {"kernels", 5}}));
   EXPECT_EQ(defaults(term_catalog(), "drift"), (json{{"weight", 1e-3}}));
   EXPECT_EQ(defaults(term_catalog(), "lecam"), (json{{"weight", 0.3}, {"decay", 0.99}}));
   EXPECT_EQ(defaults(term_catalog(), "historical_average"),

@@ -23,7 +23,7 @@ namespace rnngan {
 /// point [B,T,E] and its mask -> score [B] or [B,T].
 using Critic = std::function<at::Tensor(const at::Tensor& point, const StepMask& steps)>;
 
-/// Features are the means of a point over its valid steps.
+/// Features are the means of a point over its valid steps unless others are set.
 class FakeContext : public StepContext {
  public:
   /// In the discriminator's step both points become leaves that require grad; in the generator's
@@ -66,7 +66,7 @@ class FakeContext : public StepContext {
   Scores scores_at(const at::Tensor& point) override {
     ++passes_;
     const StepMask& steps = batches_[0].steps;
-    return {critic_(point, steps), masked_mean(point, steps)};
+    return {critic_(point, steps), features_ ? features_(point, steps) : masked_mean(point, steps)};
   }
 
   const at::Tensor& interpolation_weights() override { return interpolation_weights_; }
@@ -86,6 +86,7 @@ class FakeContext : public StepContext {
     interpolation_weights_ = std::move(weights);
   }
   void set_perturbation(at::Tensor perturbation) { perturbation_ = std::move(perturbation); }
+  void set_features(Critic features) { features_ = std::move(features); }
   /// How often the critic has run.
   int passes() const { return passes_; }
 
@@ -93,7 +94,7 @@ class FakeContext : public StepContext {
   static size_t index(Which which) { return which == Which::real ? 0 : 1; }
 
   Side side_;
-  Critic critic_;
+  Critic critic_, features_;
   int64_t step_ = 0;
   int passes_ = 0;
   std::array<at::Tensor, 2> points_, gradients_;

@@ -56,6 +56,24 @@ TEST(Resume, IsExactForTermsWithAStateAndRandomDirections) {
                  "objective.terms.dragan.weight=1"});
 }
 
+// On ragged, labelled data with real networks: what a row declares is all that it needs.
+TEST(Trainer, EveryLossAndTermTrains) {
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const auto& loss : catalogs().adversarial) {
+    rows.emplace_back(loss.name, "objective.adversarial.type=" + loss.name);
+  }
+  for (const auto& term : catalogs().terms) {
+    rows.emplace_back(term.name, "objective.terms." + term.name + ".every=1");
+  }
+  for (const auto& [name, set] : rows) {
+    SmallRun run("row", {"objective=bce", set, "train.steps=2", "train.log.every=1"});
+    EXPECT_EQ(run.trainer()->run().step, 2) << name;
+    for (const auto& [key, value] : run.rows.back().items()) {
+      EXPECT_TRUE(value.is_number() && std::isfinite(value.get<double>())) << name << " " << key;
+    }
+  }
+}
+
 TEST(Trainer, CheckpointsCarryTheStateOfTerms) {
   SmallRun run("term-state", {"objective=bce", "objective.terms.lecam.weight=1",
                               "objective.terms.past.type=historical_average", "train.steps=3"});

@@ -1,0 +1,125 @@
+// Distances between the laws of whole sequences, from the pairs of a batch, without a
+// discriminator. Both are U-statistics: a sequence is not paired with itself, so that equal laws
+// are at 0 on average and fakes are not rewarded for lying close together. The distance of two
+// sequences is Euclidean over all steps and columns and not squared, since the square sees means
+// only; a shorter sequence goes on as zeros, the mean of standardised data.
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+#include <torch/types.h>
+
+#include "objective/terms.h"
+
+namespace rnngan {
+namespace {
+
+at::Tensor flat(const SequenceBatch& batch) {
+  return zero_padding(batch.x, batch.steps).flatten(1);
+}
+
+/// [B,D], [B',D] -> [B,B']. Differences and not products of sequences: these would cancel. The
+/// gradient at distance 0 is 0.
+at::Tensor distances(const at::Tensor& a, const at::Tensor& b) {
+  return at::cdist(a, b, 2.0, /*compute_mode=*/2);
+}
+
+/// Mean over pairs of different sequences: [B,B].
+at::Tensor mean_of_others(const at::Tensor& pairs) {
+  const int64_t size = pairs.size(0);
+  const double count = static_cast<double>(std::max<int64_t>(size * (size - 1), 1));
+  return (pairs.sum() - pairs.diagonal().sum()) / count;
+}
+
+class EnergyDistance : public Term {
+ public:
+  explicit EnergyDistance(const NoOptions&) {}
+
+  bool acts_on(Side side) const override { return side == Side::generator; }
+
+  at::Tensor value(StepContext& context) override {
+    const at::Tensor real = flat(context.batch(Which::real)),
+                     fake = flat(context.batch(Which::fake));
+    return 2 * distances(real, fake).mean() - mean_of_others(distances(real, real)) -
+           mean_of_others(distances(fake, fake));
+  }
+};
+
+struct Options {
+  double bandwidth = 0.0;
+  int64_t kernels = 5;
+};
+
+class Mmd : public Term {
+ public:
+  explicit Mmd(const Options& options) : options_(options) {}
+
+  bool acts_on(Side side) const override { return side == Side::generator; }
+
+  at::Tensor value(StepContext& context) override {
+    const at::Tensor real = flat(context.batch(Which::real)),
+                     fake = flat(context.batch(Which::fake));
+    const at::Tensor among_real = distances(real, real);
+    const at::Tensor bandwidth = bandwidth_for(among_real);
+    return mean_of_others(kernel(among_real, bandwidth)) +
+           mean_of_others(kernel(distances(fake, fake), bandwidth)) -
+           2 * kernel(distances(real, fake), bandwidth).mean();
+  }
+
+ private:
+  // Of the real sequences alone, so that the generator cannot choose it.
+  at::Tensor bandwidth_for(const at::Tensor& among_real) const {
+    if (options_.bandwidth > 0) return at::full({}, options_.bandwidth, among_real.options());
+    // The B zeros of sequences with themselves come first.
+    const int64_t size = among_real.size(0);
+    const at::Tensor others = std::get<0>(among_real.flatten().sort()).slice(0, size);
+    return others.numel() == 0 ? at::ones({}, among_real.options())
+                               : others.median().clamp_min(1e-6);
+  }
+
+  at::Tensor kernel(const at::Tensor& distance, const at::Tensor& bandwidth) const {
+    at::Tensor sum;
+    for (int64_t i = 0; i < options_.kernels; ++i) {
+      const at::Tensor width = bandwidth * std::exp2(static_cast<double>(i));
+      const at::Tensor part = (-0.5 * (distance / width).square()).exp();
+      sum = sum.defined() ? sum + part : part;
+    }
+    return sum;
+  }
+
+  Options options_;
+};
+
+}  // namespace
+
+TermRow energy_distance_row() {
+  return term_row<EnergyDistance, NoOptions>(
+      {.name = "energy_distance",
+       .summary = "energy distance between the laws of real and fake sequences",
+       .formula = "G: + 2 mean |x - y| - mean |x - x'| - mean |y - y'| over different sequences, x "
+                  "real, y fake",
+       .paper = "Szekely and Rizzo 2013; Bellemare et al. 2017, arXiv:1705.10743",
+       .needs = {Need::real_in_g, Need::batch_coupled},
+       .provides = {},
+       .options = describe_options<NoOptions>({})});
+}
+
+TermRow mmd_row() {
+  return term_row<Mmd, Options>(
+      {.name = "mmd",
+       .summary = "kernel distance between the laws of real and fake sequences",
+       .formula = "G: + mean k(x, x') + mean k(y, y') - 2 mean k(x, y), k a sum of Gaussians of "
+                  "widths b, 2b, 4b, ...",
+       .paper = "Li, Swersky, Zemel 2015, arXiv:1502.02761",
+       .needs = {Need::real_in_g, Need::batch_coupled},
+       .provides = {},
+       .options = describe_options<Options>(
+           {make_field<Options>(
+                "bandwidth", [](auto& o) -> auto& { return o.bandwidth; }, at_least(0),
+                "width b of the narrowest kernel. 0: the median distance of real sequences"),
+            make_field<Options>(
+                "kernels", [](auto& o) -> auto& { return o.kernels; }, between(1, 16),
+                "how many kernels")})});
+}
+
+}  // namespace rnngan

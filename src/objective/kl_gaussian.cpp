@@ -1,0 +1,49 @@
+// The Kullback-Leibler divergence of Gaussians fitted to each step and column of a batch: a
+// surrogate by two moments, not the divergence of the laws.
+#include <algorithm>
+
+#include <torch/types.h>
+
+#include "objective/moments.h"
+#include "objective/terms.h"
+
+namespace rnngan {
+namespace {
+
+// Ratios of variances of a few sequences have tails without a mean.
+constexpr int64_t kFewest = 8;
+
+class KlGaussian : public Term {
+ public:
+  explicit KlGaussian(const NoOptions&) {}
+
+  bool acts_on(Side side) const override { return side == Side::generator; }
+
+  at::Tensor value(StepContext& context) override {
+    const SequenceBatch& real = context.batch(Which::real);
+    const SequenceBatch& fake = context.batch(Which::fake);
+    const Moments r = moments(real.x, real.steps), f = moments(fake.x, fake.steps);
+    const at::Tensor r_variance = r.variance + 1e-6, f_variance = f.variance + 1e-6;
+    const at::Tensor divergence =
+        0.5 * ((f_variance / r_variance).log() +
+               (r_variance + (r.mean - f.mean).square()) / f_variance - 1);
+    const at::Tensor counts = r.count >= std::min(kFewest, real.x.size(0));
+    return (divergence.sum(1) * counts).sum();
+  }
+};
+
+}  // namespace
+
+TermRow kl_gaussian_row() {
+  return term_row<KlGaussian, NoOptions>(
+      {.name = "kl_gaussian",
+       .summary = "divergence of Gaussians fitted to real and fake batches, step by step",
+       .formula = "G: + sum over steps and columns of KL(N(m_r, v_r) | N(m_f, v_f)), for steps "
+                  "that 8 sequences have",
+       .paper = "no paper of its own; moments as in Li et al. 2015, arXiv:1502.02761",
+       .needs = {Need::real_in_g, Need::batch_coupled},
+       .provides = {},
+       .options = describe_options<NoOptions>({})});
+}
+
+}  // namespace rnngan
