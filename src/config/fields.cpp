@@ -30,8 +30,8 @@ const FieldTable& run_fields() {
       FIELD(data.columns,
             "the columns to model, by name. Empty: every column that has no other role"),
       FIELD(data.time,
-            "column to sort the rows of a sequence by; never a feature. Empty: the order of the "
-            "file"),
+            "column to sort the rows of a sequence by, numbers or ISO 8601 dates; never a feature. "
+            "Empty: the order of the file"),
       FIELD(data.id,
             "column that says which sequence a row belongs to. Empty: the file is one long series"),
       FIELD(data.label,
