@@ -20,7 +20,7 @@ int sample_verb(const SampleArguments& arguments) {
       checkpoint.config, with_common_sets({}, arguments.common), catalogs(), file.string());
   const at::Device device =
       resolve_device(arguments.common.device.empty() ? "auto" : arguments.common.device);
-  use_threads(arguments.common.threads);
+  use_threads(arguments.common.threads, config.config.model);
   const auto generator = load_generator(
       checkpoint, config.config.model.generator,
       arguments.weights == "raw" ? Weights::raw : Weights::averaged, device, file.string());

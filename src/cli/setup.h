@@ -19,8 +19,9 @@ namespace rnngan {
 std::vector<std::string> with_common_sets(std::vector<std::string> sets,
                                           const CommonArguments& common);
 
-/// Sets LibTorch's thread count (0 = all cores). Returns it.
-int use_threads(int64_t threads);
+/// Sets LibTorch's thread count and returns it. 0: one for narrow LSTMs, for which a second thread
+/// brings nothing and, on cores that are busy otherwise, costs most of the speed; else all cores.
+int use_threads(int64_t threads, const ModelConfig& model);
 
 /// Loads the data of a config, with a progress line for a long file.
 Dataset load_with_progress(const DataConfig& config, Console& console);

@@ -216,7 +216,7 @@ int train_verb(const TrainArguments& arguments) {
   const ResolvedConfig config = resolve(arguments, resumed);
   const TrainConfig& train = config.config.train;
   const at::Device device = resolve_device(train.device);
-  const int threads = use_threads(train.threads);
+  const int threads = use_threads(train.threads, config.config.model);
   Console console(stdout, arguments.common);
   const Dataset data = check_and_load(config, resumed, arguments.resume, console);
 

@@ -100,7 +100,7 @@ const FieldTable& run_fields() {
       FIELD(train.seed, at_least(0),
             "decides the initial weights and everything drawn in training"),
       FIELD(train.device, "auto, cpu, cuda or cuda:N, the N-th GPU counted from 0"),
-      FIELD(train.threads, between(0, 1024), "CPU threads. 0: all cores"),
+      FIELD(train.threads, between(0, 1024), "CPU threads. 0: one for LSTMs of up to 64 units, else all cores"),
       FIELD(train.optim.generator.lr, greater_than(0), "learning rate of the generator's Adam"),
       FIELD(train.optim.generator.beta1, below(0, 1), "decay of Adam's mean of gradients"),
       FIELD(train.optim.generator.beta2, below(0, 1), "decay of Adam's mean of squared gradients"),

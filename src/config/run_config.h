@@ -139,7 +139,7 @@ struct TrainConfig {
   double grad_clip = 0.0;  // 0 = off
   int64_t seed = 1;
   std::string device = "auto";
-  int64_t threads = 0;  // 0 = all cores
+  int64_t threads = 0;  // 0 = by the width of the networks
   OptimConfig optim;
   ScheduleConfig schedule;
   EmaConfig ema;
