@@ -22,6 +22,18 @@ std::string to_string(Need need) {
       return "perturbation";
     case Need::logit_score:
       return "logit_score";
+    case Need::encoder:
+      return "encoder";
+    case Need::autoencoder_d:
+      return "autoencoder_d";
+    case Need::autoregressive_g:
+      return "autoregressive_g";
+    case Need::code:
+      return "code";
+    case Need::dropout_d:
+      return "dropout_d";
+    case Need::pair_distance:
+      return "pair_distance";
   }
   return "";
 }

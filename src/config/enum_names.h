@@ -43,7 +43,26 @@ inline constexpr auto kEnumNames<ScorePolicy> =
     enum_names<ScorePolicy>({{"pooled", ScorePolicy::pooled},
                              {"seq_mean", ScorePolicy::seq_mean},
                              {"seq_last", ScorePolicy::seq_last},
-                             {"step", ScorePolicy::step}});
+                             {"step", ScorePolicy::step},
+                             {"energy", ScorePolicy::energy}});
+
+template <>
+inline constexpr auto kEnumNames<ConditionPath> =
+    enum_names<ConditionPath>({{"concat", ConditionPath::concat},
+                               {"projection", ConditionPath::projection},
+                               {"outputs", ConditionPath::outputs}});
+
+template <>
+inline constexpr auto kEnumNames<MinibatchLayer> =
+    enum_names<MinibatchLayer>({{"none", MinibatchLayer::none},
+                                {"discrimination", MinibatchLayer::discrimination},
+                                {"deviation", MinibatchLayer::deviation}});
+
+template <>
+inline constexpr auto kEnumNames<OptimizerKind> =
+    enum_names<OptimizerKind>({{"adam", OptimizerKind::adam},
+                               {"rmsprop", OptimizerKind::rmsprop},
+                               {"sgd", OptimizerKind::sgd}});
 
 template <>
 inline constexpr auto kEnumNames<ScheduleKind> =

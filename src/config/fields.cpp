@@ -77,6 +77,13 @@ const FieldTable& run_fields() {
       FIELD(model.generator.output,
             "output of the generator: linear: unbounded; range: squashed into the range of the "
             "training split, column by column"),
+      FIELD(model.generator.autoregressive,
+            "whether each step also sees the step before it: generated in sampling and adversarial "
+            "training, real under teacher forcing"),
+      FIELD(model.generator.code_categories, between(0, 4096),
+            "classes of the information code that enters every step (infogan). 0: none"),
+      FIELD(model.generator.code_continuous, between(0, 4096),
+            "variables of the information code, uniform on -1..1. 0: none"),
       FIELD(model.discriminator.hidden, between(1, kWidest),
             "units per LSTM layer and direction of the discriminator"),
       FIELD(model.discriminator.layers, between(1, 64), "LSTM layers of the discriminator"),
@@ -87,30 +94,63 @@ const FieldTable& run_fields() {
       FIELD(model.discriminator.score,
             "pooled: a small network on the mean and the last states; seq_mean: mean of one score "
             "per "
-            "step; seq_last: the score of the last step; step: one score per step, each judged"),
+            "step; seq_last: the score of the last step; step: one score per step, each judged; "
+            "energy: the error of an autoencoder, low for real ones (ebgan, began)"),
       FIELD(model.discriminator.head, between(1, kWidest),
-            "hidden units of the network behind the score pooled"),
+            "hidden units of the network behind the score pooled; width of the code of energy"),
+      FIELD(model.discriminator.condition,
+            "how label and static columns enter: concat: at every step; projection: by an inner "
+            "product with the pooled features; outputs: one score per class, that of the label "
+            "counts"),
+      FIELD(model.discriminator.minibatch,
+            "a layer that compares the sequences of a batch, behind the pooled features: none; "
+            "discrimination: learned distances; deviation: the batch's standard deviation"),
+      FIELD(model.discriminator.minibatch_kernels, between(1, 1024),
+            "kernels of minibatch discrimination"),
+      FIELD(model.discriminator.minibatch_dims, between(1, 1024),
+            "dimensions of each of these kernels"),
+      FIELD(model.discriminator.pac, between(1, 64),
+            "sequences that are judged together as one (PacGAN)"),
+      FIELD(model.discriminator.spectral_norm,
+            "whether every weight matrix is divided by its largest singular value"),
+      FIELD(model.discriminator.dropout, below(0, 1),
+            "share of the LSTM's outputs that is dropped, the same ones in all steps of a "
+            "sequence"),
 
       FIELD(train.steps, at_least(1), "generator steps of the whole run"),
       FIELD(train.batch, at_least(1), "sequences per step"),
       FIELD(train.n_critic, at_least(1), "discriminator steps per generator step"),
+      FIELD(train.pretrain, at_least(0),
+            "generator steps at the beginning that take only its supervised terms (mle, "
+            "crps_step), without the discriminator"),
       FIELD(train.grad_clip, at_least(0),
             "largest L2 norm of the gradient of one side; longer ones are scaled down. 0: no "
             "clipping"),
       FIELD(train.seed, at_least(0),
             "decides the initial weights and everything drawn in training"),
       FIELD(train.device, "auto, cpu, cuda or cuda:N, the N-th GPU counted from 0"),
-      FIELD(train.threads, between(0, 1024), "CPU threads. 0: one for LSTMs of up to 64 units, else all cores"),
-      FIELD(train.optim.generator.lr, greater_than(0), "learning rate of the generator's Adam"),
-      FIELD(train.optim.generator.beta1, below(0, 1), "decay of Adam's mean of gradients"),
-      FIELD(train.optim.generator.beta2, below(0, 1), "decay of Adam's mean of squared gradients"),
-      FIELD(train.optim.generator.eps, greater_than(0), "added to Adam's denominator"),
-      FIELD(train.optim.discriminator.lr, greater_than(0),
-            "learning rate of the discriminator's Adam"),
-      FIELD(train.optim.discriminator.beta1, below(0, 1), "decay of Adam's mean of gradients"),
+      FIELD(train.threads, between(0, 1024),
+            "CPU threads. 0: one for LSTMs of up to 64 units, else all cores"),
+      FIELD(train.optim.generator.type, "optimiser of the generator: adam, rmsprop, sgd"),
+      FIELD(train.optim.generator.lr, greater_than(0), "learning rate of the generator"),
+      FIELD(train.optim.generator.beta1, below(0, 1),
+            "decay of Adam's mean of gradients; momentum of rmsprop and sgd"),
+      FIELD(train.optim.generator.beta2, below(0, 1),
+            "decay of the mean of squared gradients of adam and rmsprop"),
+      FIELD(train.optim.generator.eps, greater_than(0),
+            "added to the denominator of adam and rmsprop"),
+      FIELD(train.optim.generator.weight_decay, at_least(0),
+            "times the weights, added to their gradient"),
+      FIELD(train.optim.discriminator.type, "optimiser of the discriminator: adam, rmsprop, sgd"),
+      FIELD(train.optim.discriminator.lr, greater_than(0), "learning rate of the discriminator"),
+      FIELD(train.optim.discriminator.beta1, below(0, 1),
+            "decay of Adam's mean of gradients; momentum of rmsprop and sgd"),
       FIELD(train.optim.discriminator.beta2, below(0, 1),
-            "decay of Adam's mean of squared gradients"),
-      FIELD(train.optim.discriminator.eps, greater_than(0), "added to Adam's denominator"),
+            "decay of the mean of squared gradients of adam and rmsprop"),
+      FIELD(train.optim.discriminator.eps, greater_than(0),
+            "added to the denominator of adam and rmsprop"),
+      FIELD(train.optim.discriminator.weight_decay, at_least(0),
+            "times the weights, added to their gradient"),
       FIELD(train.schedule.kind,
             "course of both learning rates: constant: never changed; linear, cosine: from the full "
             "rate down to train.schedule.final of it at the last step"),
@@ -123,6 +163,23 @@ const FieldTable& run_fields() {
       FIELD(
           train.ema.decay, below(0, 1),
           "decay per generator step of the averaged generator that is sampled from. 0: no average"),
+      FIELD(train.freeze.discriminator_above, between(0, 1),
+            "accuracy above which the discriminator takes no step. 1: never"),
+      FIELD(train.freeze.generator_below, between(0, 1),
+            "accuracy of the discriminator below which the generator takes no step. 0: never"),
+      FIELD(train.instance_noise.sd, at_least(0),
+            "standard deviation of the noise added to real and fake sequences, in scaled units, at "
+            "the first step. 0: none"),
+      FIELD(train.instance_noise.share, between(0, 1),
+            "share of the steps over which that noise falls to 0"),
+      FIELD(train.topk.keep, between(0, 1),
+            "share of the fakes, those of the highest scores, that the generator learns from in "
+            "the end. 1: all"),
+      FIELD(train.topk.decay, between(0, 1), "factor on that share per epoch, from 1 on"),
+      FIELD(train.unroll.steps, between(0, 32),
+            "steps of gradient descent that the discriminator looks ahead in the generator's step "
+            "(unrolled GAN). 0: none"),
+      FIELD(train.unroll.lr, greater_than(0), "learning rate of these steps"),
       FIELD(train.log.every, at_least(1), "generator steps between rows of metrics.jsonl"),
       FIELD(train.checkpoint.every, at_least(0),
             "generator steps between checkpoints. 0: only at the end"),
@@ -166,6 +223,15 @@ const FieldTable& term_fields() {
       make_field<TermConfig>(
           "every", [](auto& c) -> auto& { return c.every; }, at_least(1),
           "steps of its side from one use of the term to the next"),
+      make_field<TermConfig>(
+          "start", [](auto& c) -> auto& { return c.start; }, at_least(0),
+          "step of its side at which the term sets in"),
+      make_field<TermConfig>(
+          "stop", [](auto& c) -> auto& { return c.stop; }, at_least(0),
+          "step of its side from which on the term is left out. 0: never"),
+      make_field<TermConfig>(
+          "warmup", [](auto& c) -> auto& { return c.warmup; }, at_least(0),
+          "steps from its start over which the weight rises linearly from 0. 0: none"),
   };
   return table;
 }

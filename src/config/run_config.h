@@ -19,7 +19,10 @@ enum class Scaling { standard, minmax, none };
 enum class SplitPolicy { automatic, blocks, time, sequence, none };
 enum class Compatibility { none, timegan };
 enum class OutputActivation { linear, range };
-enum class ScorePolicy { pooled, seq_mean, seq_last, step };
+enum class ScorePolicy { pooled, seq_mean, seq_last, step, energy };
+enum class ConditionPath { concat, projection, outputs };
+enum class MinibatchLayer { none, discrimination, deviation };
+enum class OptimizerKind { adam, rmsprop, sgd };
 enum class ScheduleKind { constant, linear, cosine };
 
 struct WindowConfig {
@@ -57,6 +60,9 @@ struct GeneratorConfig {
   int64_t noise_step = 16;
   int64_t noise_global = 16;
   OutputActivation output = OutputActivation::linear;
+  bool autoregressive = false;
+  int64_t code_categories = 0;  // classes of the information code
+  int64_t code_continuous = 0;  // its uniform variables
 };
 
 struct DiscriminatorConfig {
@@ -66,6 +72,13 @@ struct DiscriminatorConfig {
   bool differences = true;
   ScorePolicy score = ScorePolicy::pooled;
   int64_t head = 32;  // width of the MLP under `pooled`
+  ConditionPath condition = ConditionPath::concat;
+  MinibatchLayer minibatch = MinibatchLayer::none;
+  int64_t minibatch_kernels = 16;
+  int64_t minibatch_dims = 5;
+  int64_t pac = 1;  // sequences that are judged as one
+  bool spectral_norm = false;
+  double dropout = 0.0;
 };
 
 struct ModelConfig {
@@ -84,6 +97,9 @@ struct TermConfig {
   std::string type;
   double weight = 1.0;
   int64_t every = 1;
+  int64_t start = 0;   // first step
+  int64_t stop = 0;    // first step without it; 0 = none
+  int64_t warmup = 0;  // steps over which the weight rises from 0
   std::shared_ptr<const void> options;
 };
 
@@ -94,16 +110,38 @@ struct ObjectiveConfig {
   std::map<std::string, TermConfig> terms;
 };
 
-struct AdamConfig {
+struct OptimizerConfig {
+  OptimizerKind type = OptimizerKind::adam;
   double lr = 1e-3;
-  double beta1 = 0.0;
-  double beta2 = 0.99;
+  double beta1 = 0.0;   // Adam; momentum of the others
+  double beta2 = 0.99;  // Adam, RMSProp
   double eps = 1e-8;
+  double weight_decay = 0.0;
 };
 
 struct OptimConfig {
-  AdamConfig generator;
-  AdamConfig discriminator;
+  OptimizerConfig generator;
+  OptimizerConfig discriminator;
+};
+
+struct FreezeConfig {  // in units of the discriminator's accuracy
+  double discriminator_above = 1.0;
+  double generator_below = 0.0;
+};
+
+struct InstanceNoiseConfig {
+  double sd = 0.0;     // at the first step; 0 = off
+  double share = 0.5;  // of the steps, after which it is gone
+};
+
+struct TopkConfig {
+  double keep = 1.0;    // smallest share of the fakes that the generator learns from; 1 = all
+  double decay = 0.99;  // of that share, per epoch
+};
+
+struct UnrollConfig {
+  int64_t steps = 0;  // steps the discriminator looks ahead; 0 = off
+  double lr = 1e-2;
 };
 
 struct ScheduleConfig {
@@ -136,6 +174,7 @@ struct TrainConfig {
   int64_t steps = 4000;
   int64_t batch = 64;
   int64_t n_critic = 1;
+  int64_t pretrain = 0;    // generator steps of supervised terms alone, at the beginning
   double grad_clip = 0.0;  // 0 = off
   int64_t seed = 1;
   std::string device = "auto";
@@ -143,6 +182,10 @@ struct TrainConfig {
   OptimConfig optim;
   ScheduleConfig schedule;
   EmaConfig ema;
+  FreezeConfig freeze;
+  InstanceNoiseConfig instance_noise;
+  TopkConfig topk;
+  UnrollConfig unroll;
   LogConfig log;
   CheckpointConfig checkpoint;
   SampleConfig sample;

@@ -11,8 +11,10 @@ namespace rnngan {
 
 namespace {
 
-at::Tensor condition_of(const Dataset& data, const std::vector<Span>& spans) {
-  if (data.schema.condition_width() == 0) return {};
+// What sequences are conditioned on, by the sequence of the file that each span was cut from.
+void add_condition(SequenceBatch& batch, const Dataset& data, const std::vector<Span>& spans,
+                   const at::Device& device) {
+  if (data.schema.condition_width() == 0) return;
   std::vector<int64_t> sources;
   sources.reserve(spans.size());
   for (const Span& span : spans) sources.push_back(span.source);
@@ -20,7 +22,9 @@ at::Tensor condition_of(const Dataset& data, const std::vector<Span>& spans) {
   const auto rows = [&](const at::Tensor& values) {
     return values.defined() ? values.index_select(0, index) : at::Tensor();
   };
-  return encode_condition(rows(data.labels), rows(data.statics), data.schema);
+  const at::Tensor labels = rows(data.labels);
+  batch.condition = encode_condition(labels, rows(data.statics), data.schema).to(device);
+  if (labels.defined()) batch.labels = labels.to(device);
 }
 
 }  // namespace
@@ -48,8 +52,7 @@ SequenceBatch gather_batch(const Dataset& data, const std::vector<Span>& spans,
       ragged ? make_step_mask(lengths, steps, device) : full_step_mask(batch, steps, device);
   const auto rows = data.scaled.index_select(0, index.view({-1}));
   out.x = zero_padding(rows.view({batch, steps, data.schema.features()}).to(device), out.steps);
-  const at::Tensor condition = condition_of(data, spans);
-  if (condition.defined()) out.condition = condition.to(device);
+  add_condition(out, data, spans, device);
   return out;
 }
 

@@ -1,6 +1,6 @@
 // Noise to sequences: an LSTM over per-step noise, whose initial state comes from a global noise
-// vector through a small MLP. The global noise and the condition also enter every step and the
-// linear head.
+// vector through a small MLP. The global noise, the condition and the information code also enter
+// every step and the linear head. An autoregressive generator sees its last step, too.
 #pragma once
 
 #include <memory>
@@ -14,17 +14,25 @@
 namespace rnngan {
 
 struct Noise {
-  torch::Tensor step;    // [B,T,Zs]
-  torch::Tensor global;  // [B,Zg]; undefined when Zg = 0
+  torch::Tensor step;       // [B,T,Zs]
+  torch::Tensor global;     // [B,Zg]; undefined when Zg = 0
+  torch::Tensor code = {};  // [B,K+m]: one-hot class of the information code, then its uniform
+                            // variables; undefined when there is none
 };
 
 class Generator : public torch::nn::Module {
  public:
   Generator(const GeneratorConfig& config, const Schema& schema);
 
-  /// x [B,T,F] in scaled units, zero on padding. condition [B,C] or undefined.
+  /// x [B,T,F] in scaled units, zero on padding. condition [B,C] or undefined. An autoregressive
+  /// one runs freely, step by step.
   torch::Tensor forward(const Noise& noise, const torch::Tensor& condition, const StepMask& steps,
                         Differentiation differentiation = Differentiation::once);
+
+  /// Teacher forcing: each step given the step of x [B,T,F] before it, in one pass. Only for an
+  /// autoregressive generator. Gradients do not reach x.
+  torch::Tensor forced(const Noise& noise, const torch::Tensor& condition, const StepMask& steps,
+                       const torch::Tensor& x);
 
   const GeneratorConfig& config() const { return config_; }
 

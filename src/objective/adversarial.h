@@ -12,6 +12,7 @@
 
 #include "config/catalog.h"
 #include "objective/step_context.h"
+#include "tensor/network_request.h"
 
 namespace rnngan {
 
@@ -21,10 +22,20 @@ struct SideLoss {
   at::Tensor real, fake;
 };
 
-/// r and f: real and fake scores of equal shape, [B] or [B,T]. In the generator's step r is
-/// undefined unless `real_in_g`.
+/// What a loss may read.
+struct AdversarialInput {
+  Side side = Side::discriminator;
+  /// Real and fake scores of equal shape, [B] or [B,T]; [B,n] for a loss of several outputs. In the
+  /// generator's step r is undefined unless `real_in_g`.
+  at::Tensor r, f;
+  at::Tensor reconstruction = {};  // scores of reconstructions; for rows with `encoder`
+  at::Tensor labels = {};          // [B] int64; for rows with `labels`
+  at::Tensor distance = {};        // [B] mean absolute difference of a pair's points over valid
+                                   // steps and columns, detached; for rows with `pair_distance`
+};
+
 struct Adversarial {
-  std::function<SideLoss(Side side, const at::Tensor& r, const at::Tensor& f)> loss;
+  std::function<SideLoss(const AdversarialInput& input)> loss;
   /// The score of an undecided discriminator, for the accuracy that is logged; nullopt: the score
   /// has a free offset, and accuracy is the share of pairs with r > f.
   std::optional<double> undecided;
@@ -32,6 +43,12 @@ struct Adversarial {
   /// optimum, and its name.
   std::string divergence;
   std::function<double(double d_loss)> estimate;
+  /// Energies are low for real sequences, scores high.
+  bool high_is_real = true;
+  /// How many numbers per sequence the discriminator gives (default: one), and the score that
+  /// stands for them: outputs [B,n] -> [B].
+  std::function<int64_t(const ModelShape&)> outputs = {};
+  std::function<at::Tensor(const at::Tensor& outputs)> score = {};
 };
 
 /// One row of the catalog: the description and how to make it from its options (the struct its

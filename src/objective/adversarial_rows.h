@@ -21,6 +21,12 @@ std::vector<AdversarialRow> relativistic_rows();
 std::vector<AdversarialRow> margin_rows();
 /// Variational bounds of f-divergences (adversarial_divergence.cpp).
 std::vector<AdversarialRow> divergence_rows();
+/// The discriminator is an autoencoder, its score an error (adversarial_energy.cpp).
+std::vector<AdversarialRow> energy_rows();
+/// The discriminator gives several numbers per sequence (adversarial_vector.cpp).
+std::vector<AdversarialRow> vector_rows();
+/// The discriminator judges more than two batches (adversarial_three_way.cpp).
+std::vector<AdversarialRow> three_way_rows();
 
 /// What logs and controllers read off a loss: see the members of Adversarial.
 struct Traits {
@@ -36,8 +42,8 @@ AdversarialRow row(LossDescription description,
   return {std::move(description), [loss, traits](const void* pointer) -> Adversarial {
             const Options options = *static_cast<const Options*>(pointer);
             Traits t = traits(options);
-            return {[options, loss](Side side, const at::Tensor& r, const at::Tensor& f) {
-                      return loss(options, side, r, f);
+            return {[options, loss](const AdversarialInput& input) {
+                      return loss(options, input.side, input.r, input.f);
                     },
                     t.undecided, std::move(t.divergence), std::move(t.estimate)};
           }};

@@ -19,7 +19,7 @@ class LipschitzDifference : public Term {
     const at::Tensor& u = context.interpolation_weights();
     const at::Tensor a = between(context, u), b = between(context, (u + 0.5).frac());
     const at::Tensor rise = (context.scores_at(a).score - context.scores_at(b).score).abs();
-    const at::Tensor run = norm_of(squared_norm(a - b, context.batch(Which::real).steps));
+    const at::Tensor run = norm_of(squared_norm(a - b, context.point_steps()));
     return (rise / run - 1).square();
   }
 };

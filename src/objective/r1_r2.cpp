@@ -15,7 +15,7 @@ class ZeroCentredPenalty : public Term {
   bool acts_on(Side side) const override { return side == Side::discriminator; }
 
   at::Tensor value(StepContext& context) override {
-    return 0.5 * squared_norm(context.input_gradient(which_), context.batch(which_).steps);
+    return 0.5 * squared_norm(context.input_gradient(which_), context.point_steps());
   }
 
  private:

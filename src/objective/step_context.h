@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,17 +14,38 @@
 namespace rnngan {
 
 enum class Side { discriminator, generator };
-enum class Which { real, fake };
+/// `reconstruction`: what the generator makes of the encoder's law for the real sequences.
+enum class Which { real, fake, reconstruction };
 
 /// What the discriminator says of a batch: see nn/discriminator.h.
 struct Scores {
-  at::Tensor score;     // [B], or [B,T] under the policy `step`
-  at::Tensor features;  // [B,P]
+  at::Tensor score;         // [B], or [B,T] under the policy `step`
+  at::Tensor features;      // [B,P]
+  at::Tensor outputs = {};  // [B,n]: where the adversarial loss asks for several outputs, these,
+                            // and score is what it makes of them
+  std::map<std::string, at::Tensor> heads = {};  // what terms asked for, by name: [B,n]
 };
 
 struct NamedParameter {
   std::string name;  // "lstm.bias_ih_l0"
   at::Tensor value;
+};
+
+/// An explicit pass of the discriminator.
+struct PassOptions {
+  at::Tensor condition = {};  // [B,C] in place of the pair's own; undefined: the pair's own
+  int64_t dropout_draw = 0;   // which draw of the dropout mask; 0 is that of scores()
+};
+
+/// The encoder's law of the global noise of each real sequence, a diagonal Gaussian, and a draw.
+struct Posterior {
+  at::Tensor mean, log_variance, z;  // [B,Zg]; log_variance within [-8, 8]
+};
+
+/// Another sequence for each fake, from other noise.
+struct OtherFake {
+  at::Tensor x;         // [B,T,F]
+  at::Tensor distance;  // [B]: root mean square difference of the noise
 };
 
 class StepContext {
@@ -33,33 +55,62 @@ class StepContext {
   virtual Side side() const = 0;
   /// How many steps this side has taken before this one: what a term's `every` counts.
   virtual int64_t step() const = 0;
+  /// Passes of this side over the training data before this step, with fractions.
+  virtual double epoch() const = 0;
 
   /// Real and fake of one index share length and condition. Fakes carry no graph in the
   /// discriminator's step. The real batch is there in the generator's step only if a row declared
-  /// `real_in_g`.
+  /// `real_in_g`. The reconstruction, which needs `encoder`, carries the graphs of generator and
+  /// encoder in the generator's step.
   virtual const SequenceBatch& batch(Which which) = 0;
-  /// The discriminator's input point [B,T,E]; requires grad iff a row declared `input_grad` (or it
-  /// carries the generator's graph).
+  /// The discriminator's input point [B',T,E]; requires grad iff a row declared `input_grad` (or it
+  /// carries the generator's graph). B' = B, less under model.discriminator.pac.
   virtual const at::Tensor& point(Which which) = 0;
-  /// One forward pass per batch, shared by all terms.
+  /// Which steps of a point are real: the lengths of the pairs or packs.
+  virtual const StepMask& point_steps() = 0;
+  /// One forward pass per batch, shared by all terms. Those of the reconstruction carry no graph of
+  /// the encoder: it is not trained to deceive.
   virtual const Scores& scores(Which which) = 0;
-  /// Gradient of the sum of the reduced scores with respect to point(which): [B,T,E], zero on
+  /// Gradient of the sum of the reduced scores with respect to point(which): [B',T,E], zero on
   /// padding, with its graph. Needs `input_grad` and `double_backward`. One backward pass serves
   /// both batches.
   virtual const at::Tensor& input_gradient(Which which) = 0;
 
-  /// An explicit extra pass at another point [B,T,E] (interpolates); length and condition are those
-  /// of the pair.
-  virtual Scores scores_at(const at::Tensor& point) = 0;
-  /// One weight per sequence, uniform on [0,1): [B]. Drawn before the step; the same for every
+  /// The point of other sequences of the same lengths: x [B,T,F] scaled -> [B',T,E], with its
+  /// graph.
+  virtual at::Tensor embed(const at::Tensor& x) = 0;
+  /// An explicit extra pass at another point [B',T,E] (interpolates); length and condition are
+  /// those of the pair.
+  virtual Scores scores_at(const at::Tensor& point, const PassOptions& options) = 0;
+  Scores scores_at(const at::Tensor& point) { return scores_at(point, {}); }
+  /// One weight per point, uniform on [0,1): [B']. Drawn before the step; the same for every
   /// term.
   virtual const at::Tensor& interpolation_weights() = 0;
-
-  /// Standard normal, of the shape of a point [B,T,E]. Drawn before the step, only if a row
+  /// Standard normal, of the shape of a point [B',T,E]. Drawn before the step, only if a row
   /// declared `perturbation`, and for the discriminator's steps only; the same for every term.
   virtual const at::Tensor& perturbation() = 0;
+  /// Standard normal of any shape, from a stream of this name for this side and step: the same
+  /// name gives the same numbers.
+  virtual at::Tensor normal(const std::string& name, at::IntArrayRef sizes) = 0;
 
-  /// Elementwise losses [B] or, under the policy `step`, [B,T] -> one value per sequence [B], mean
+  /// The information code of the fakes, which needs `code`: [B,K+m], a one-hot class, then uniform
+  /// variables on [-1,1).
+  virtual const at::Tensor& code() = 0;
+  /// Needs `encoder` and the real batch. With its graph in the generator's step.
+  virtual const Posterior& posterior() = 0;
+  /// What the generator makes of global noise [B,Zg] and step noise 0: [B,T,F]. No graph of the
+  /// generator in the discriminator's step.
+  virtual at::Tensor generate(const at::Tensor& global_noise) = 0;
+  /// Fakes of the same conditions from independent noise (radius 0) or from the noise of the fakes
+  /// moved by `radius` times a standard normal one.
+  virtual const OtherFake& other_fake(double radius) = 0;
+  /// Teacher forcing, which needs `autoregressive_g` and the real batch: each step given the real
+  /// ones before it, with independent step noise per draw: [B,T,F].
+  virtual at::Tensor forced(int64_t draw) = 0;
+  /// A network that a row asked for, over x [B,T,F]: see NetworkRequest.
+  virtual at::Tensor network(const std::string& name, const at::Tensor& x) = 0;
+
+  /// Elementwise losses [B'] or, under the policy `step`, [B',T] -> one value per point [B'], mean
   /// over valid steps.
   virtual at::Tensor per_sequence(const at::Tensor& elementwise) = 0;
 

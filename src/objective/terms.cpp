@@ -48,7 +48,7 @@ at::Tensor between(StepContext& context, const at::Tensor& a) {
 at::Tensor squared_slope_at(StepContext& context, const at::Tensor& point) {
   const at::Tensor leaf = point.detach().requires_grad_();
   const at::Tensor gradient = gradient_of_sum(context.scores_at(leaf).score, leaf);
-  return squared_norm(gradient, context.batch(Which::real).steps);
+  return squared_norm(gradient, context.point_steps());
 }
 
 }  // namespace rnngan

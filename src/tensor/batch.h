@@ -37,6 +37,7 @@ struct SequenceBatch {
   StepMask steps;  //
   at::Tensor
       condition;  // [B,C] float: one-hot label, then scaled static columns; undefined when C = 0
+  at::Tensor labels = {};  // [B] int64, 0..K-1; undefined without labels
 };
 
 /// Sets padding to zero, gradient included: where(), not a product, since 0 * NaN is NaN. values

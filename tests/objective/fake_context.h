@@ -17,6 +17,7 @@
 
 #include "objective/objective.h"
 #include "objective/step_context.h"
+#include "tensor/random.h"
 
 namespace rnngan {
 
@@ -34,7 +35,7 @@ class FakeContext : public StepContext {
     const bool leaves = side == Side::discriminator;
     points_ = {real.detach().clone().requires_grad_(leaves),
                leaves ? fake.detach().clone().requires_grad_() : fake};
-    for (size_t i = 0; i < 2; ++i) batches_[i] = {points_[i], steps, {}};
+    for (size_t i = 0; i < 2; ++i) batches_[i] = {points_[i], steps, {}, {}};
     const auto options = real.options().requires_grad(false);
     interpolation_weights_ = at::full({real.size(0)}, 0.25, options);
     perturbation_ = at::full(real.sizes(), 0.3, options);
@@ -46,8 +47,14 @@ class FakeContext : public StepContext {
 
   Side side() const override { return side_; }
   int64_t step() const override { return step_; }
-  const SequenceBatch& batch(Which which) override { return batches_[index(which)]; }
-  const at::Tensor& point(Which which) override { return points_[index(which)]; }
+  const SequenceBatch& batch(Which which) override {
+    make_reconstruction(which);
+    return batches_[index(which)];
+  }
+  const at::Tensor& point(Which which) override {
+    make_reconstruction(which);
+    return points_[index(which)];
+  }
 
   const Scores& scores(Which which) override {
     Scores& scores = scores_[index(which)];
@@ -63,10 +70,32 @@ class FakeContext : public StepContext {
     return gradient;
   }
 
-  Scores scores_at(const at::Tensor& point) override {
+  using StepContext::scores_at;
+  Scores scores_at(const at::Tensor& point, const PassOptions& options) override {
     ++passes_;
+    passed_.push_back(options);
     const StepMask& steps = batches_[0].steps;
-    return {critic_(point, steps), features_ ? features_(point, steps) : masked_mean(point, steps)};
+    Scores scores{critic_(point, steps),
+                  features_ ? features_(point, steps) : masked_mean(point, steps)};
+    if (options.dropout_draw != 0) scores.features = scores.features * options.dropout_draw;
+    for (const auto& [name, head] : heads_) scores.heads[name] = head(point, steps);
+    return scores;
+  }
+
+  const StepMask& point_steps() override { return batches_[0].steps; }
+  double epoch() const override { return epoch_; }
+  at::Tensor embed(const at::Tensor& x) override { return x; }
+  at::Tensor normal(const std::string& name, at::IntArrayRef sizes) override {
+    at::Generator generator = stream_generator(1, "test." + name, static_cast<uint64_t>(step_));
+    return rnngan::normal(sizes, generator, at::kCPU).to(points_[0].scalar_type());
+  }
+  const at::Tensor& code() override { return code_; }
+  const Posterior& posterior() override { return posterior_; }
+  at::Tensor generate(const at::Tensor& global_noise) override { return generate_(global_noise); }
+  const OtherFake& other_fake(double) override { return other_fake_; }
+  at::Tensor forced(int64_t draw) override { return forced_.at(static_cast<size_t>(draw)); }
+  at::Tensor network(const std::string& name, const at::Tensor& x) override {
+    return networks_.at(name)(x, batches_[0].steps);
   }
 
   const at::Tensor& interpolation_weights() override { return interpolation_weights_; }
@@ -87,19 +116,54 @@ class FakeContext : public StepContext {
   }
   void set_perturbation(at::Tensor perturbation) { perturbation_ = std::move(perturbation); }
   void set_features(Critic features) { features_ = std::move(features); }
+  void set_epoch(double epoch) { epoch_ = epoch; }
+  void set_head(const std::string& name, Critic head) { heads_[name] = std::move(head); }
+  void set_network(const std::string& name, Critic network) {
+    networks_[name] = std::move(network);
+  }
+  void set_labels(const at::Tensor& labels, int64_t classes) {
+    for (SequenceBatch& batch : batches_) {
+      batch.labels = labels;
+      batch.condition = at::one_hot(labels, classes).to(points_[0].scalar_type());
+    }
+  }
+  void set_code(at::Tensor code) { code_ = std::move(code); }
+  void set_posterior(Posterior posterior) { posterior_ = std::move(posterior); }
+  /// Also what the reconstruction is made by: generate(posterior().z).
+  void set_generate(std::function<at::Tensor(const at::Tensor&)> generate) {
+    generate_ = std::move(generate);
+  }
+  void set_other_fake(OtherFake other) { other_fake_ = std::move(other); }
+  void set_forced(std::vector<at::Tensor> draws) { forced_ = std::move(draws); }
+  /// The options of each pass so far.
+  const std::vector<PassOptions>& passed() const { return passed_; }
   /// How often the critic has run.
   int passes() const { return passes_; }
 
  private:
-  static size_t index(Which which) { return which == Which::real ? 0 : 1; }
+  static size_t index(Which which) { return static_cast<size_t>(which); }
+
+  void make_reconstruction(Which which) {
+    if (which != Which::reconstruction || points_[2].defined()) return;
+    points_[2] = generate_(posterior_.z);
+    batches_[2] = {points_[2], batches_[0].steps, batches_[0].condition, batches_[0].labels};
+  }
 
   Side side_;
   Critic critic_, features_;
   int64_t step_ = 0;
   int passes_ = 0;
-  std::array<at::Tensor, 2> points_, gradients_;
-  std::array<SequenceBatch, 2> batches_;
-  std::array<Scores, 2> scores_;
+  std::array<at::Tensor, 3> points_, gradients_;
+  std::array<SequenceBatch, 3> batches_;
+  std::array<Scores, 3> scores_;
+  double epoch_ = 0;
+  std::map<std::string, Critic> heads_, networks_;
+  std::vector<PassOptions> passed_;
+  at::Tensor code_;
+  Posterior posterior_;
+  std::function<at::Tensor(const at::Tensor&)> generate_;
+  OtherFake other_fake_;
+  std::vector<at::Tensor> forced_;
   at::Tensor interpolation_weights_;
   at::Tensor perturbation_;
   std::map<Side, std::vector<NamedParameter>> parameters_;
@@ -110,12 +174,19 @@ class TableContext : public FakeContext {
  public:
   TableContext(Side side, const at::Tensor& r, const at::Tensor& f)
       : FakeContext(side, {}, r.reshape({-1, 1, 1}), f.reshape({-1, 1, 1})),
-        given_{Scores{r, {}}, Scores{f, {}}} {}
+        given_{Scores{r, {}}, Scores{f, {}}, Scores{}} {}
 
-  const Scores& scores(Which which) override { return given_[which == Which::real ? 0 : 1]; }
+  const Scores& scores(Which which) override { return given_[static_cast<size_t>(which)]; }
+  /// Scores of reconstructions.
+  void set_reconstruction(const at::Tensor& scores) { given_[2].score = scores; }
+  /// Several outputs per sequence: r and f [B,n].
+  void set_outputs(const at::Tensor& r, const at::Tensor& f) {
+    given_[0].outputs = r;
+    given_[1].outputs = f;
+  }
 
  private:
-  std::array<Scores, 2> given_;
+  std::array<Scores, 3> given_;
 };
 
 inline at::Tensor total_at(Objective& objective, Side side, const at::Tensor& r,

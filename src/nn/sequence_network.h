@@ -1,0 +1,31 @@
+// A network that losses ask for beside the generator and the discriminator (encoder, code reader,
+// causal test functions): an LSTM over the scaled values and the condition, with a linear output.
+#pragma once
+
+#include <memory>
+
+#include <torch/nn/modules/linear.h>
+
+#include "config/run_config.h"
+#include "nn/lstm.h"
+#include "tensor/network_request.h"
+
+namespace rnngan {
+
+class SequenceNetwork : public torch::nn::Module {
+ public:
+  SequenceNetwork(const NetworkRequest& request, const ModelShape& shape);
+
+  /// x [B,T,F] scaled, condition [B,C] or undefined -> [B,T,n], zero on padding and of the past
+  /// alone, for a causal one; else [B,n] from masked mean, last forward and first backward state.
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& condition,
+                        const StepMask& steps,
+                        Differentiation differentiation = Differentiation::once);
+
+ private:
+  bool causal_;
+  std::shared_ptr<Lstm> lstm_;
+  torch::nn::Linear output_{nullptr};
+};
+
+}  // namespace rnngan

@@ -1,0 +1,38 @@
+// What losses ask to be built: heads on the discriminator and networks beside it. Asked for before
+// any network exists; the same name asked for twice is one thing, of one width.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "config/run_config.h"
+#include "tensor/schema.h"
+
+namespace rnngan {
+
+/// What the widths of a request may depend on.
+struct ModelShape {
+  const Schema& schema;
+  const ModelConfig& model;
+};
+
+/// A linear map of the discriminator's pooled features to `outputs` numbers per sequence. Trained
+/// with the discriminator.
+struct HeadRequest {
+  std::string name;  // [a-z_]+
+  int64_t outputs = 1;
+};
+
+enum class TrainedWith { generator, discriminator };
+
+/// An LSTM of the discriminator's width over the scaled values (and the condition), with a linear
+/// output.
+struct NetworkRequest {
+  std::string name;     // [a-z_]+; not "generator", "discriminator"
+  int64_t outputs = 1;  // n
+  bool causal = false;  // true: one output per step [B,T,n], which has seen no later step; false:
+                        // bidirectional, one per sequence [B,n]
+  TrainedWith trained_with = TrainedWith::generator;  // the side whose optimiser steps train it
+};
+
+}  // namespace rnngan
