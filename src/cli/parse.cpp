@@ -61,7 +61,8 @@ std::string device(const std::string& text) {
 
 void add_common(CLI::App& app, CommonArguments& common) {
   app.add_option("--device", common.device, "auto, cpu, cuda or cuda:N")->check(device);
-  app.add_option("--threads", common.threads, "CPU threads; if not given, one for LSTMs of up to 64 units, else all cores")
+  app.add_option("--threads", common.threads,
+                 "CPU threads; if not given, one for LSTMs of up to 64 units, else all cores")
       ->check(positive);
   auto* quiet = app.add_flag("-q,--quiet", common.quiet, "errors only");
   app.add_flag("-v,--verbose", common.verbose, "more detail")->excludes(quiet);
@@ -96,6 +97,11 @@ void define_sample(CLI::App& app, SampleArguments& arguments) {
   app.add_option("--length", arguments.length, "steps; drawn from the training data if not given")
       ->check(positive);
   app.add_option("--label", arguments.label, "class; drawn from the training data if not given");
+  app.add_option("--code", arguments.code,
+                 "information code of infogan: its class counted from 0, then variables from -1 to "
+                 "1, e.g. 2,-0.5; drawn if not given")
+      ->delimiter(',')
+      ->expected(1);
   app.add_option("--weights", arguments.weights, "averaged (EMA) or raw")
       ->check(CLI::IsMember({"averaged", "raw"}))
       ->capture_default_str();

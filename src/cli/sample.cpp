@@ -30,6 +30,7 @@ int sample_verb(const SampleArguments& arguments) {
   request.seed = arguments.seed;
   request.length = arguments.length;
   request.label = arguments.label;
+  request.code = arguments.code;
   Console console(stderr, arguments.common);
   const StopFlag& stop = install_signal_handlers();
   const auto writer = make_sample_writer(arguments.out, checkpoint.schema, request.count,

@@ -240,6 +240,14 @@ AdversarialInput Objective::adversarial_input(StepContext& context) const {
   return input;
 }
 
+at::Tensor Objective::adversarial_loss(StepContext& context, const Scores& real,
+                                       const Scores& fake) const {
+  AdversarialInput input;
+  input.r = adversarial_->outputs ? real.outputs : real.score;
+  input.f = adversarial_->outputs ? fake.outputs : fake.score;
+  return per_sequence(context, adversarial_->loss(input)).mean();
+}
+
 void Objective::add_adversarial(StepContext& context, SideSum& sum) const {
   const bool is_discriminator = context.side() == Side::discriminator;
   at::Tensor loss = per_sequence(context, adversarial_->loss(adversarial_input(context)));

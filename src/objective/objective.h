@@ -55,6 +55,10 @@ class Objective {
   /// The terms' work after the optimiser step, for the same terms as evaluate() at that step.
   void after_step(StepContext& context, bool supervised = false);
 
+  /// The adversarial loss of the discriminator for these scores alone: scalar, with its graph. Only
+  /// for losses that read nothing but scores.
+  at::Tensor adversarial_loss(StepContext& context, const Scores& real, const Scores& fake) const;
+
   const std::optional<Adversarial>& adversarial() const { return adversarial_; }
 
   struct ActiveTerm {

@@ -1,25 +1,30 @@
 #include "training/gan_step.h"
 
 #include "tensor/random.h"
-#include "training/phase_context.h"
 
 namespace rnngan {
 
 namespace {
-
-const char* name(Side side) {
-  return side == Side::discriminator ? "discriminator" : "generator";
-}
-
-std::string stream_name(const char* what, Side side) {
-  return std::string(what) + "." + name(side);
-}
 
 std::vector<Span> pick(const std::vector<Span>& spans, const std::vector<int64_t>& indices) {
   std::vector<Span> picked;
   picked.reserve(indices.size());
   for (const int64_t index : indices) picked.push_back(spans[static_cast<size_t>(index)]);
   return picked;
+}
+
+at::Tensor draw_code(const GeneratorConfig& config, int64_t batch, at::Generator& stream,
+                     const at::Device& device) {
+  std::vector<at::Tensor> parts;
+  if (config.code_categories > 0) {
+    const at::Tensor classes =
+        (uniform({batch}, stream, device) * config.code_categories).to(torch::kInt64);
+    parts.push_back(torch::one_hot(classes, config.code_categories).to(torch::kFloat32));
+  }
+  if (config.code_continuous > 0) {
+    parts.push_back(2 * uniform({batch, config.code_continuous}, stream, device) - 1);
+  }
+  return torch::cat(parts, 1);
 }
 
 }  // namespace
@@ -29,60 +34,117 @@ Noise draw_noise(const GeneratorConfig& config, int64_t batch, int64_t steps, at
   Noise noise;
   noise.step = normal({batch, steps, config.noise_step}, stream, device);
   if (config.noise_global > 0) noise.global = normal({batch, config.noise_global}, stream, device);
+  if (config.code_categories + config.code_continuous > 0) {
+    noise.code = draw_code(config, batch, stream, device);
+  }
   return noise;
 }
 
 GanStep::GanStep(Networks& networks, Objective& objective, const Dataset& data,
-                 const TrainConfig& train, const at::Device& device)
+                 const TrainConfig& train, const at::Device& device, LookAhead* ahead)
     : networks_(networks),
       objective_(objective),
       data_(data),
       train_(train),
       device_(device),
+      ahead_(ahead),
       discriminator_order_(
           static_cast<int64_t>(data.train.size()), train.batch,
           stream_key(static_cast<uint64_t>(train.seed), "data_order.discriminator", 0)),
       generator_order_(static_cast<int64_t>(data.train.size()), train.batch,
                        stream_key(static_cast<uint64_t>(train.seed), "data_order.generator", 0)) {}
 
-std::vector<Statistic> GanStep::take(Side side, int64_t step, double lr_factor) {
-  const auto seed = static_cast<uint64_t>(train_.seed);
-  const auto key = static_cast<uint64_t>(step);
-  const Batcher& order = side == Side::discriminator ? discriminator_order_ : generator_order_;
+PhaseInputs GanStep::draw_inputs(const StepRequest& request) const {
+  const bool is_generator = request.side == Side::generator;
+  const Batcher& order = is_generator ? generator_order_ : discriminator_order_;
   PhaseInputs inputs;
-  inputs.side = side;
-  inputs.step = step;
+  inputs.streams = {static_cast<uint64_t>(train_.seed), request.side, request.step, device_};
+  inputs.epoch =
+      static_cast<double>(request.step * train_.batch) / static_cast<double>(data_.train.size());
+  inputs.instance_noise = request.instance_noise;
   // Fakes take length and condition from real sequences drawn for them: the data's own law, and one
   // pair shares both.
-  inputs.real = gather_batch(data_, pick(data_.train, order.batch(step)), device_);
-  if (side == Side::generator && !objective_.needs(Need::real_in_g)) inputs.real.x.reset();
-  auto noise_stream = stream_generator(seed, stream_name("noise", side), key);
-  inputs.noise = draw_noise(networks_.generator().config(), train_.batch, inputs.real.steps.steps(),
-                            noise_stream, device_);
-  auto weight_stream = stream_generator(seed, stream_name("interpolation", side), key);
-  inputs.interpolation_weights = uniform({train_.batch}, weight_stream, device_);
-  if (side == Side::discriminator && objective_.needs(Need::perturbation)) {
-    auto stream = stream_generator(seed, stream_name("perturbation", side), key);
-    const at::Tensor& x = inputs.real.x;
-    inputs.perturbation =
-        normal({x.size(0), x.size(1), networks_.discriminator().point_width()}, stream, device_);
+  inputs.real = gather_batch(data_, pick(data_.train, order.batch(request.step)), device_);
+  const bool reads_real = objective_.needs(Need::real_in_g) || ahead_ != nullptr;
+  const int64_t steps = inputs.real.steps.steps();
+  if (is_generator && !reads_real) inputs.real.x.reset();
+  at::Generator noise = inputs.streams.stream("noise");
+  inputs.noise = draw_noise(networks_.generator().config(), train_.batch, steps, noise, device_);
+  const int64_t points = train_.batch / networks_.discriminator().config().pac;
+  inputs.interpolation_weights = inputs.streams.uniform("interpolation", {points});
+  if (!is_generator && objective_.needs(Need::perturbation)) {
+    inputs.perturbation = inputs.streams.normal(
+        "perturbation", {points, steps, networks_.discriminator().point_width()});
   }
+  return inputs;
+}
 
-  networks_.set_training_side(side);
-  PhaseContext context(networks_, objective_, std::move(inputs));
-  SideResult result = objective_.evaluate(context);
-  if (!result.total.defined()) return result.statistics;
+/// The adversarial loss alone moves the discriminator that looks ahead; penalties do not.
+void GanStep::look_ahead(PhaseContext& context) {
+  const at::Tensor real = context.embed(context.batch(Which::real).x);
+  const at::Tensor fake = context.embed(context.batch(Which::fake).x);
+  Discriminator& ahead = ahead_->from(networks_.discriminator(), [&](Discriminator& critic) {
+    context.judge_by(critic);
+    return objective_.adversarial_loss(context, context.scores_at(real), context.scores_at(fake));
+  });
+  context.judge_by(ahead);
+}
 
+bool GanStep::is_frozen(const SideResult& result) const {
+  for (const Statistic& statistic : result.statistics) {
+    if (statistic.name != "accuracy") continue;
+    return statistic.value.item<double>() > train_.freeze.discriminator_above;
+  }
+  return false;
+}
+
+void GanStep::descend(const StepRequest& request, SideResult& result) {
   std::vector<FlatParameters*> trained;
   for (const auto& network : networks_.all())
-    if (network.group == side) trained.push_back(network.flat.get());
-  for (auto* flat : trained) flat->zero_gradient();
+    if (network.group == request.side) trained.push_back(network.flat.get());
+  const auto clear = [&] {
+    for (auto* flat : trained) flat->zero_gradient();
+  };
+  if (request.measure_parts) {
+    std::vector<at::Tensor> norms;
+    for (const Statistic& part : result.parts) {
+      clear();
+      if (part.value.requires_grad()) part.value.backward({}, /*retain_graph=*/true);
+      norms.push_back(clip_gradients(trained, 0));
+    }
+    const at::Tensor shares = torch::stack(norms) / torch::stack(norms).sum().clamp_min(1e-30);
+    for (size_t i = 0; i < norms.size(); ++i) {
+      const std::string& name = result.parts[i].name;
+      result.statistics.push_back({name + ".grad_norm", norms[i]});
+      result.statistics.push_back({name + ".share", shares[static_cast<int64_t>(i)]});
+    }
+  }
+  clear();
   result.total.backward();
   result.statistics.push_back({"grad_norm", clip_gradients(trained, train_.grad_clip)});
-  for (const auto& network : networks_.all())
-    if (network.group == side) network.optimizer->step(network.optimizer->base_lr() * lr_factor);
+  for (const auto& network : networks_.all()) {
+    if (network.group != request.side) continue;
+    network.optimizer->step(network.optimizer->base_lr() * request.lr_factor);
+  }
+}
+
+std::vector<Statistic> GanStep::take(const StepRequest& request) {
+  networks_.set_training_side(request.side);
+  const bool is_generator = request.side == Side::generator;
+  if (!is_generator) networks_.discriminator().advance_spectral_norm();
+  PhaseContext context(networks_, objective_, draw_inputs(request));
+  if (is_generator && ahead_ != nullptr && !request.supervised) look_ahead(context);
+  SideResult result = objective_.evaluate(context, request.supervised);
+  if (!result.total.defined()) return result.statistics;
+
+  const bool may_freeze = !is_generator && train_.freeze.discriminator_above < 1;
+  const bool frozen = may_freeze && is_frozen(result);
+  if (may_freeze) result.statistics.push_back({"frozen", at::scalar_tensor(frozen ? 1.0 : 0.0)});
+  if (frozen) return result.statistics;
+
+  descend(request, result);
   const torch::NoGradGuard no_grad;
-  objective_.after_step(context);
+  objective_.after_step(context, request.supervised);
   return result.statistics;
 }
 

@@ -3,35 +3,53 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "data/dataset.h"
 #include "objective/objective.h"
+#include "training/look_ahead.h"
 #include "training/networks.h"
+#include "training/phase_context.h"
 
 namespace rnngan {
 
+struct StepRequest {
+  Side side = Side::discriminator;
+  int64_t step = 0;            // counted by that side (the discriminator takes n_critic for each
+                               // of the generator's)
+  double lr_factor = 1;        // on the base learning rates
+  double instance_noise = 0;   // standard deviation
+  bool supervised = false;     // terms of teacher forcing alone
+  bool measure_parts = false;  // also "NAME.grad_norm" and "NAME.share" of each summand
+};
+
 class GanStep {
  public:
-  /// All arguments must outlive this object.
+  /// All arguments must outlive this object. `ahead` may be null: no looking ahead.
   GanStep(Networks& networks, Objective& objective, const Dataset& data, const TrainConfig& train,
-          const at::Device& device);
+          const at::Device& device, LookAhead* ahead = nullptr);
 
-  /// Step number `step` of one side, counted by that side (the discriminator takes n_critic for
-  /// each of the generator's) at base learning rates times `lr_factor`. Returns its statistics,
-  /// "grad_norm" (before clipping) last.
-  std::vector<Statistic> take(Side side, int64_t step, double lr_factor);
+  /// Returns the statistics, "grad_norm" (before clipping) last. Where train.freeze stops the
+  /// discriminator, nothing moves and "frozen" is 1 instead.
+  std::vector<Statistic> take(const StepRequest& request);
 
  private:
+  PhaseInputs draw_inputs(const StepRequest& request) const;
+  void look_ahead(PhaseContext& context);
+  bool is_frozen(const SideResult& result) const;
+  void descend(const StepRequest& request, SideResult& result);
+
   Networks& networks_;
   Objective& objective_;
   const Dataset& data_;
   const TrainConfig& train_;
   at::Device device_;
+  LookAhead* ahead_;
   Batcher discriminator_order_, generator_order_;
 };
 
-/// Noise for B sequences of T steps from one stream.
+/// Noise and code for B sequences of T steps from one stream.
 Noise draw_noise(const GeneratorConfig& config, int64_t batch, int64_t steps, at::Generator& stream,
                  const at::Device& device);
 

@@ -30,20 +30,19 @@ class InitialisationStream {
   at::Tensor saved_;
 };
 
-template <class Module, class Config>
-std::shared_ptr<Module> make_network(const std::string& name, const Config& config,
-                                     const Schema& schema, uint64_t seed,
-                                     const at::Device& device) {
+template <class Module, class... Arguments>
+std::shared_ptr<Module> make_network(const std::string& name, uint64_t seed,
+                                     const at::Device& device, const Arguments&... arguments) {
   const InitialisationStream stream(seed, name);
-  auto module = std::make_shared<Module>(config, schema);
+  auto module = std::make_shared<Module>(arguments...);
   module->to(device);
   return module;
 }
 
 Network make_entry(std::string name, Side group, std::shared_ptr<torch::nn::Module> module,
-                   const AdamConfig& adam) {
+                   const OptimizerConfig& config) {
   auto flat = std::make_unique<FlatParameters>(*module);
-  auto optimizer = std::make_unique<AdamOptimizer>(*flat, adam);
+  auto optimizer = std::make_unique<FlatOptimizer>(*flat, config);
   return {std::move(name), group, std::move(module), std::move(flat), std::move(optimizer)};
 }
 
@@ -51,17 +50,43 @@ Network make_entry(std::string name, Side group, std::shared_ptr<torch::nn::Modu
 
 std::shared_ptr<Generator> make_generator(const GeneratorConfig& config, const Schema& schema,
                                           uint64_t seed, const at::Device& device) {
-  return make_network<Generator>("generator", config, schema, seed, device);
+  return make_network<Generator>("generator", seed, device, config, schema);
+}
+
+std::shared_ptr<Discriminator> make_discriminator(const DiscriminatorConfig& config,
+                                                  const DiscriminatorHeads& heads,
+                                                  const Schema& schema, uint64_t seed,
+                                                  const at::Device& device) {
+  return make_network<Discriminator>("discriminator", seed, device, config, schema, heads);
+}
+
+NetworkPlan plan_of(const Objective& objective, const ModelConfig& model, const Schema& schema) {
+  const ModelShape shape{schema, model};
+  return {{objective.outputs(shape), objective.heads(shape)}, objective.networks(shape)};
 }
 
 Networks::Networks(const ModelConfig& model, const OptimConfig& optim, const Schema& schema,
-                   uint64_t seed, const at::Device& device)
+                   uint64_t seed, const at::Device& device, const NetworkPlan& plan)
     : generator_(make_generator(model.generator, schema, seed, device)),
-      discriminator_(
-          make_network<Discriminator>("discriminator", model.discriminator, schema, seed, device)) {
+      discriminator_(make_discriminator(model.discriminator, plan.heads, schema, seed, device)) {
   networks_.push_back(make_entry("generator", Side::generator, generator_, optim.generator));
   networks_.push_back(
       make_entry("discriminator", Side::discriminator, discriminator_, optim.discriminator));
+  const ModelShape shape{schema, model};
+  for (const NetworkRequest& request : plan.networks) {
+    const auto network = make_network<SequenceNetwork>(request.name, seed, device, request, shape);
+    further_[request.name] = network;
+    const bool with_generator = request.trained_with == TrainedWith::generator;
+    networks_.push_back(make_entry(request.name,
+                                   with_generator ? Side::generator : Side::discriminator, network,
+                                   with_generator ? optim.generator : optim.discriminator));
+  }
+}
+
+SequenceNetwork& Networks::further(const std::string& name) const {
+  const auto found = further_.find(name);
+  if (found == further_.end()) throw Error(ErrorKind::bug, "there is no network " + name);
+  return *found->second;
 }
 
 const Network& Networks::at(const std::string& name) const {

@@ -14,7 +14,8 @@
 #include "nn/discriminator.h"
 #include "nn/flat_parameters.h"
 #include "nn/generator.h"
-#include "objective/step_context.h"
+#include "nn/sequence_network.h"
+#include "objective/objective.h"
 #include "tensor/schema.h"
 #include "training/optimizer.h"
 
@@ -25,18 +26,26 @@ struct Network {
   Side group;        // the side whose steps train it
   std::shared_ptr<torch::nn::Module> module;
   std::unique_ptr<FlatParameters> flat;
-  std::unique_ptr<AdamOptimizer> optimizer;
+  std::unique_ptr<FlatOptimizer> optimizer;
+};
+
+/// What an objective asks for beside the generator and a discriminator of one score.
+struct NetworkPlan {
+  DiscriminatorHeads heads;
+  std::vector<NetworkRequest> networks;
 };
 
 class Networks {
  public:
   /// Builds and initialises from the stream (seed, "init.NAME", 0); LibTorch's default generator is
-  /// left as it was.
+  /// left as it was. Further networks take the optimiser of the side that trains them.
   Networks(const ModelConfig& model, const OptimConfig& optim, const Schema& schema, uint64_t seed,
-           const at::Device& device);
+           const at::Device& device, const NetworkPlan& plan = {});
 
   Generator& generator() const { return *generator_; }
   Discriminator& discriminator() const { return *discriminator_; }
+  /// A network that the plan asked for.
+  SequenceNetwork& further(const std::string& name) const;
   const std::vector<Network>& all() const { return networks_; }
   const Network& at(const std::string& name) const;
 
@@ -49,8 +58,18 @@ class Networks {
  private:
   std::shared_ptr<Generator> generator_;
   std::shared_ptr<Discriminator> discriminator_;
+  std::map<std::string, std::shared_ptr<SequenceNetwork>> further_;
   std::vector<Network> networks_;
 };
+
+/// What the rows of an objective ask for.
+NetworkPlan plan_of(const Objective& objective, const ModelConfig& model, const Schema& schema);
+
+/// A discriminator with initial weights, on `device`, likewise.
+std::shared_ptr<Discriminator> make_discriminator(const DiscriminatorConfig& config,
+                                                  const DiscriminatorHeads& heads,
+                                                  const Schema& schema, uint64_t seed,
+                                                  const at::Device& device);
 
 /// A generator with initial weights from the stream (seed, "init.generator", 0), on `device`.
 std::shared_ptr<Generator> make_generator(const GeneratorConfig& config, const Schema& schema,

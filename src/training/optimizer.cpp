@@ -4,44 +4,94 @@
 #include <cmath>
 #include <numbers>
 
+#include <torch/optim/adam.h>
+#include <torch/optim/rmsprop.h>
+#include <torch/optim/sgd.h>
+
 namespace rnngan {
 
-AdamOptimizer::AdamOptimizer(FlatParameters& flat, const AdamConfig& config)
-    : flat_(&flat),
-      base_lr_(config.lr),
-      adam_({flat.values()}, torch::optim::AdamOptions(config.lr)
-                                 .betas({config.beta1, config.beta2})
-                                 .eps(config.eps)) {
-  // Adam makes its moments in its first step. A step with a zero gradient makes them now and moves
-  // nothing, so that they can be saved and loaded at any time without knowing how a LibTorch
-  // version keys its state.
+namespace {
+
+std::unique_ptr<torch::optim::Optimizer> make_optimizer(const torch::Tensor& values,
+                                                        const OptimizerConfig& config) {
+  const std::vector<torch::Tensor> all = {values};
+  switch (config.type) {
+    case OptimizerKind::adam:
+      return std::make_unique<torch::optim::Adam>(all, torch::optim::AdamOptions(config.lr)
+                                                           .betas({config.beta1, config.beta2})
+                                                           .eps(config.eps)
+                                                           .weight_decay(config.weight_decay));
+    case OptimizerKind::rmsprop:
+      return std::make_unique<torch::optim::RMSprop>(all, torch::optim::RMSpropOptions(config.lr)
+                                                              .alpha(config.beta2)
+                                                              .momentum(config.beta1)
+                                                              .eps(config.eps)
+                                                              .weight_decay(config.weight_decay));
+    case OptimizerKind::sgd:
+      break;
+  }
+  return std::make_unique<torch::optim::SGD>(
+      all,
+      torch::optim::SGDOptions(config.lr).momentum(config.beta1).weight_decay(config.weight_decay));
+}
+
+template <class State>
+State& state_of(const torch::optim::Optimizer& optimizer) {
+  return static_cast<State&>(*optimizer.state().begin()->second);
+}
+
+}  // namespace
+
+FlatOptimizer::FlatOptimizer(FlatParameters& flat, const OptimizerConfig& config)
+    : flat_(&flat), config_(config), optimizer_(make_optimizer(flat.values(), config)) {
+  // Optimisers make their state in their first step. One at a rate of 0 makes it now and moves
+  // nothing, so that it can be saved and loaded at any time without knowing how a LibTorch version
+  // keys it.
   flat.zero_gradient();
-  adam_.step();
-  state().step(0);
+  step(0);
+  const torch::NoGradGuard no_grad;
+  for (auto& [name, tensor] : state_tensors()) tensor.zero_();
+  set_steps(0);
 }
 
-torch::optim::AdamParamState& AdamOptimizer::state() const {
-  return static_cast<torch::optim::AdamParamState&>(*adam_.state().begin()->second);
+void FlatOptimizer::step(double lr) {
+  optimizer_->param_groups()[0].options().set_lr(lr);
+  optimizer_->step();
+  ++steps_;
 }
 
-void AdamOptimizer::step(double lr) {
-  static_cast<torch::optim::AdamOptions&>(adam_.param_groups()[0].options()).lr(lr);
-  adam_.step();
+void FlatOptimizer::set_steps(int64_t steps) {
+  steps_ = steps;
+  if (config_.type == OptimizerKind::adam) {
+    state_of<torch::optim::AdamParamState>(*optimizer_).step(steps);
+  }
 }
 
-int64_t AdamOptimizer::steps() const {
-  return state().step();
+std::map<std::string, torch::Tensor> FlatOptimizer::state_tensors() const {
+  switch (config_.type) {
+    case OptimizerKind::adam: {
+      const auto& state = state_of<torch::optim::AdamParamState>(*optimizer_);
+      return {{"exp_avg", state.exp_avg()}, {"exp_avg_sq", state.exp_avg_sq()}};
+    }
+    case OptimizerKind::rmsprop: {
+      const auto& state = state_of<torch::optim::RMSpropParamState>(*optimizer_);
+      if (config_.beta1 == 0) return {{"square_avg", state.square_avg()}};
+      return {{"square_avg", state.square_avg()}, {"momentum_buffer", state.momentum_buffer()}};
+    }
+    case OptimizerKind::sgd:
+      break;
+  }
+  if (config_.beta1 == 0) return {};
+  const auto& state = state_of<torch::optim::SGDParamState>(*optimizer_);
+  return {{"momentum_buffer", state.momentum_buffer()}};
 }
 
-void AdamOptimizer::set_steps(int64_t steps) {
-  state().step(steps);
-}
-
-std::map<std::string, torch::Tensor> AdamOptimizer::moments() const {
+std::map<std::string, torch::Tensor> FlatOptimizer::moments() const {
   std::map<std::string, torch::Tensor> moments;
-  for (const auto& slice : flat_->slices()) {
-    moments["exp_avg." + slice.name] = FlatParameters::view(state().exp_avg(), slice);
-    moments["exp_avg_sq." + slice.name] = FlatParameters::view(state().exp_avg_sq(), slice);
+  for (const auto& [name, flat] : state_tensors()) {
+    for (const auto& slice : flat_->slices()) {
+      moments[name + "." + slice.name] = FlatParameters::view(flat, slice);
+    }
   }
   return moments;
 }

@@ -1,38 +1,41 @@
-// torch::optim::Adam over one flat tensor, and the learning-rate schedule.
+// torch::optim::Adam, RMSprop or SGD over one flat tensor, and the learning-rate schedule.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 
-#include <torch/optim/adam.h>
+#include <torch/optim/optimizer.h>
 
 #include "config/run_config.h"
 #include "nn/flat_parameters.h"
 
 namespace rnngan {
 
-class AdamOptimizer {
+class FlatOptimizer {
  public:
   /// `flat` must outlive this object.
-  AdamOptimizer(FlatParameters& flat, const AdamConfig& config);
+  FlatOptimizer(FlatParameters& flat, const OptimizerConfig& config);
 
   /// One step at `lr` with the gradient that `flat` holds.
   void step(double lr);
 
-  double base_lr() const { return base_lr_; }
-  int64_t steps() const;
+  double base_lr() const { return config_.lr; }
+  int64_t steps() const { return steps_; }
   void set_steps(int64_t steps);
 
-  /// "exp_avg.PARAM" and "exp_avg_sq.PARAM" for each parameter: views of the optimiser's own state.
+  /// The optimiser's own state by parameter, as views: "exp_avg.PARAM" and "exp_avg_sq.PARAM" of
+  /// Adam, "square_avg.PARAM" of RMSprop, "momentum_buffer.PARAM" of RMSprop and SGD with momentum.
   std::map<std::string, torch::Tensor> moments() const;
 
  private:
-  torch::optim::AdamParamState& state() const;
+  std::map<std::string, torch::Tensor> state_tensors() const;
 
   FlatParameters* flat_;
-  double base_lr_;
-  mutable torch::optim::Adam adam_;
+  OptimizerConfig config_;
+  std::unique_ptr<torch::optim::Optimizer> optimizer_;
+  int64_t steps_ = 0;
 };
 
 /// The factor on the learning rate in generator step `step` (0-based) of `steps`: a linear warm-up

@@ -1,5 +1,7 @@
 #include "training/phase_context.h"
 
+#include <algorithm>
+
 #include <torch/types.h>
 
 #include "core/error.h"
@@ -8,18 +10,41 @@ namespace rnngan {
 
 namespace {
 
+constexpr double kLargestLogVariance = 8.0;
+
 size_t index(Which which) {
-  return which == Which::real ? 0 : 1;
+  return static_cast<size_t>(which);
 }
 
 at::Tensor twice(const at::Tensor& tensor) {
   return tensor.defined() ? torch::cat({tensor, tensor}) : tensor;
 }
 
+at::Tensor half_of(const at::Tensor& both, int64_t half) {
+  const int64_t count = both.size(0) / 2;
+  return both.narrow(0, half * count, count);
+}
+
+Scores half_of(const Scores& both, int64_t half) {
+  Scores scores{half_of(both.score, half), half_of(both.features, half)};
+  if (both.outputs.defined()) scores.outputs = half_of(both.outputs, half);
+  for (const auto& [name, head] : both.heads) scores.heads[name] = half_of(head, half);
+  return scores;
+}
+
 }  // namespace
 
 PhaseContext::PhaseContext(Networks& networks, const Objective& objective, PhaseInputs inputs)
-    : networks_(networks), objective_(objective), inputs_(std::move(inputs)) {}
+    : networks_(networks),
+      objective_(objective),
+      inputs_(std::move(inputs)),
+      critic_(&networks.discriminator()),
+      point_steps_(critic_->pack(inputs_.real.steps)),
+      condition_(critic_->pack(inputs_.real.condition)) {}
+
+SequenceBatch PhaseContext::pair_batch(const at::Tensor& x) const {
+  return {x, inputs_.real.steps, inputs_.real.condition, inputs_.real.labels};
+}
 
 const SequenceBatch& PhaseContext::batch(Which which) {
   if (which == Which::real) {
@@ -28,75 +53,92 @@ const SequenceBatch& PhaseContext::batch(Which which) {
     }
     return inputs_.real;
   }
+  if (which == Which::reconstruction) {
+    if (!reconstruction_) reconstruction_ = pair_batch(generate(posterior().z));
+    return *reconstruction_;
+  }
   if (!fake_) {
-    const bool graph = inputs_.side == Side::generator;
-    const torch::AutoGradMode mode(graph);
-    const at::Tensor x =
-        networks_.generator().forward(inputs_.noise, inputs_.real.condition, inputs_.real.steps);
-    fake_ = SequenceBatch{x, inputs_.real.steps, inputs_.real.condition};
+    const torch::AutoGradMode mode(trains_generator());
+    fake_ = pair_batch(
+        networks_.generator().forward(inputs_.noise, inputs_.real.condition, inputs_.real.steps));
   }
   return *fake_;
 }
 
+/// What the discriminator sees of a batch: with instance noise (Sonderby et al. 2016,
+/// arXiv:1610.04490), fresh for each batch.
+at::Tensor PhaseContext::seen(Which which) {
+  static constexpr const char* kNames[] = {"real", "fake", "reconstruction"};
+  const at::Tensor& x =
+      which == Which::reconstruction ? generate(posterior().z.detach()) : batch(which).x;
+  if (inputs_.instance_noise == 0) return x;
+  const std::string stream = std::string("instance_noise.") + kNames[index(which)];
+  return x + inputs_.instance_noise * inputs_.streams.normal(stream, x.sizes());
+}
+
+at::Tensor PhaseContext::embed(const at::Tensor& x) {
+  return critic_->embed(x, inputs_.real.steps);
+}
+
 void PhaseContext::make_joint_point() {
   if (joint_point_.defined()) return;
-  const StepMask& steps = inputs_.real.steps;
-  const int64_t count = steps.batch();
   {
     const torch::NoGradGuard no_grad;
-    const Discriminator& discriminator = networks_.discriminator();
-    joint_point_ = torch::cat({discriminator.embed(batch(Which::real).x, steps),
-                               discriminator.embed(batch(Which::fake).x, steps)});
+    joint_point_ = torch::cat({embed(seen(Which::real)), embed(seen(Which::fake))});
   }
   joint_point_.requires_grad_(objective_.needs(Need::input_grad));
-  points_[0] = joint_point_.narrow(0, 0, count);
-  points_[1] = joint_point_.narrow(0, count, count);
+  points_[0] = half_of(joint_point_, 0);
+  points_[1] = half_of(joint_point_, 1);
 }
 
 const at::Tensor& PhaseContext::point(Which which) {
   at::Tensor& point = points_[index(which)];
   if (point.defined()) return point;
-  if (joint()) {
+  if (joint() && which != Which::reconstruction) {
     make_joint_point();
   } else {
-    point = networks_.discriminator().embed(batch(which).x, inputs_.real.steps);
+    point = embed(seen(which));
   }
   return point;
 }
 
-Scores PhaseContext::judge(const at::Tensor& point, const at::Tensor& condition,
-                           const StepMask& steps) {
-  const auto differentiation = objective_.needs(Need::double_backward) && joint()
-                                   ? Differentiation::twice
-                                   : Differentiation::once;
-  auto [score, features] =
-      networks_.discriminator().judge(point, condition, steps, differentiation);
-  return {score, features};
+Scores PhaseContext::judge(const at::Tensor& point, const Pass& pass) {
+  JudgeOptions options;
+  options.differentiation = objective_.needs(Need::double_backward) && joint()
+                                ? Differentiation::twice
+                                : Differentiation::once;
+  options.groups = pass.groups;
+  const double dropout = critic_->config().dropout;
+  if (dropout > 0) {
+    const at::Tensor draw = inputs_.streams.uniform("dropout." + std::to_string(pass.dropout_draw),
+                                                    {point.size(0), critic_->dropout_width()});
+    options.dropout = (draw >= dropout).to(point.scalar_type()) / (1 - dropout);
+  }
+  Judgement judgement = critic_->judge(point, pass.condition, pass.steps, options);
+  Scores scores{judgement.score, judgement.features, judgement.outputs, std::move(judgement.heads)};
+  if (scores.outputs.defined()) scores.score = objective_.adversarial()->score(scores.outputs);
+  return scores;
 }
 
 void PhaseContext::judge_joint() {
-  const StepMask& steps = inputs_.real.steps;
-  const int64_t count = steps.batch();
   make_joint_point();
-  const StepMask both{twice(steps.lengths), twice(steps.mask), steps.ragged};
-  const Scores joint = judge(joint_point_, twice(inputs_.real.condition), both);
+  const StepMask both{twice(point_steps_.lengths), twice(point_steps_.mask), point_steps_.ragged};
+  const Scores joint = judge(joint_point_, {twice(condition_), both, /*groups=*/2});
   joint_score_ = joint.score;
-  for (const int64_t half : {0, 1}) {
-    scores_[half] = Scores{joint.score.narrow(0, half * count, count),
-                           joint.features.narrow(0, half * count, count)};
-  }
+  for (const int64_t half : {0, 1}) scores_[half] = half_of(joint, half);
 }
 
 const Scores& PhaseContext::scores(Which which) {
   auto& scores = scores_[index(which)];
   if (scores) return *scores;
-  if (joint()) {
+  if (joint() && which != Which::reconstruction) {
     judge_joint();
   } else {
     // The real batch moves nothing in the generator's step: the discriminator is frozen and the
-    // data are data.
-    const torch::AutoGradMode mode(which == Which::fake);
-    scores = judge(point(which), inputs_.real.condition, inputs_.real.steps);
+    // data are data. One that has looked ahead depends on the fakes.
+    const bool ahead = critic_ != &networks_.discriminator();
+    const torch::AutoGradMode mode(joint() || which != Which::real || ahead);
+    scores = judge(point(which), own_pass());
   }
   return *scores;
 }
@@ -104,24 +146,26 @@ const Scores& PhaseContext::scores(Which which) {
 const at::Tensor& PhaseContext::input_gradient(Which which) {
   at::Tensor& gradient = gradients_[index(which)];
   if (gradient.defined()) return gradient;
-  if (joint()) {
+  if (joint() && which != Which::reconstruction) {
     if (!joint_score_.defined()) judge_joint();
     const at::Tensor both = gradient_of_sum(joint_score_, joint_point_);
-    const int64_t count = inputs_.real.steps.batch();
-    gradients_[0] = both.narrow(0, 0, count);
-    gradients_[1] = both.narrow(0, count, count);
+    gradients_[0] = half_of(both, 0);
+    gradients_[1] = half_of(both, 1);
   } else {
     gradient = gradient_of_sum(scores(which).score, point(which));
   }
   return gradient;
 }
 
-Scores PhaseContext::scores_at(const at::Tensor& point) {
-  return judge(point, inputs_.real.condition, inputs_.real.steps);
+Scores PhaseContext::scores_at(const at::Tensor& point, const PassOptions& options) {
+  Pass pass = own_pass();
+  if (options.condition.defined()) pass.condition = critic_->pack(options.condition);
+  pass.dropout_draw = options.dropout_draw;
+  return judge(point, pass);
 }
 
 at::Tensor PhaseContext::per_sequence(const at::Tensor& elementwise) {
-  return elementwise.dim() == 2 ? masked_mean(elementwise, inputs_.real.steps) : elementwise;
+  return elementwise.dim() == 2 ? masked_mean(elementwise, point_steps_) : elementwise;
 }
 
 const at::Tensor& PhaseContext::perturbation() {
@@ -129,6 +173,73 @@ const at::Tensor& PhaseContext::perturbation() {
     throw Error(ErrorKind::bug, "a loss reads the perturbation without declaring it");
   }
   return inputs_.perturbation;
+}
+
+at::Tensor PhaseContext::normal(const std::string& name, at::IntArrayRef sizes) {
+  return inputs_.streams.normal("term." + name, sizes);
+}
+
+const Posterior& PhaseContext::posterior() {
+  if (posterior_) return *posterior_;
+  const torch::AutoGradMode mode(trains_generator());
+  const at::Tensor both = network("encoder", batch(Which::real).x);
+  const int64_t width = both.size(1) / 2;
+  const at::Tensor mean = both.narrow(1, 0, width);
+  const at::Tensor log_variance =
+      both.narrow(1, width, width).clamp(-kLargestLogVariance, kLargestLogVariance);
+  const at::Tensor noise = inputs_.streams.normal("posterior", mean.sizes());
+  posterior_ = Posterior{mean, log_variance, mean + (0.5 * log_variance).exp() * noise};
+  return *posterior_;
+}
+
+at::Tensor PhaseContext::generate(const at::Tensor& global_noise) {
+  const torch::AutoGradMode mode(trains_generator());
+  Noise noise = inputs_.noise;
+  noise.step = torch::zeros_like(noise.step);
+  noise.global = global_noise;
+  return networks_.generator().forward(noise, inputs_.real.condition, inputs_.real.steps);
+}
+
+at::Tensor PhaseContext::noise_distance(const Noise& other) const {
+  const StepMask& steps = inputs_.real.steps;
+  at::Tensor squares = zero_padding((other.step - inputs_.noise.step).square(), steps).sum({1, 2});
+  at::Tensor count = steps.lengths.to(squares.scalar_type()) * other.step.size(2);
+  if (other.global.defined()) {
+    squares = squares + (other.global - inputs_.noise.global).square().sum(1);
+    count = count + other.global.size(1);
+  }
+  return (squares / count).sqrt();
+}
+
+const OtherFake& PhaseContext::other_fake(double radius) {
+  const auto found = other_fakes_.find(radius);
+  if (found != other_fakes_.end()) return found->second;
+  Noise noise = inputs_.noise;
+  const auto move = [&](at::Tensor& values, const char* name) {
+    if (!values.defined()) return;
+    const at::Tensor drawn = inputs_.streams.normal(name, values.sizes());
+    values = radius == 0 ? drawn : values + radius * drawn;
+  };
+  move(noise.step, "other_fake.step");
+  move(noise.global, "other_fake.global");
+  const torch::AutoGradMode mode(trains_generator());
+  const at::Tensor x =
+      networks_.generator().forward(noise, inputs_.real.condition, inputs_.real.steps);
+  return other_fakes_[radius] = {x, noise_distance(noise)};
+}
+
+at::Tensor PhaseContext::forced(int64_t draw) {
+  Noise noise = inputs_.noise;
+  if (draw > 0) {
+    noise.step = inputs_.streams.normal("forced." + std::to_string(draw), noise.step.sizes());
+  }
+  const torch::AutoGradMode mode(trains_generator());
+  return networks_.generator().forced(noise, inputs_.real.condition, inputs_.real.steps,
+                                      batch(Which::real).x);
+}
+
+at::Tensor PhaseContext::network(const std::string& name, const at::Tensor& x) {
+  return networks_.further(name).forward(x, inputs_.real.condition, inputs_.real.steps);
 }
 
 std::vector<NamedParameter> PhaseContext::parameters(Side side) {

@@ -2,56 +2,90 @@
 // point, score and gradient is made once.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "data/dataset.h"
 #include "objective/objective.h"
 #include "training/networks.h"
+#include "training/step_streams.h"
 
 namespace rnngan {
 
 struct PhaseInputs {
-  Side side = Side::discriminator;
-  int64_t step = 0;
+  StepStreams streams;
+  double epoch = 0;
   SequenceBatch real;  // x undefined when nothing reads it
   Noise noise;
-  at::Tensor interpolation_weights;  // [B]
-  at::Tensor perturbation;           // [B,T,E]; undefined when nothing reads it
+  at::Tensor interpolation_weights;  // [B']
+  at::Tensor perturbation;           // [B',T,E]; undefined when nothing reads it
+  double instance_noise = 0;         // standard deviation; 0 = none
 };
 
 class PhaseContext : public StepContext {
  public:
   PhaseContext(Networks& networks, const Objective& objective, PhaseInputs inputs);
 
-  Side side() const override { return inputs_.side; }
-  int64_t step() const override { return inputs_.step; }
+  /// Judges by another discriminator of the same make from here on (one that has looked ahead).
+  void judge_by(Discriminator& discriminator) { critic_ = &discriminator; }
+
+  Side side() const override { return inputs_.streams.side; }
+  int64_t step() const override { return inputs_.streams.step; }
+  double epoch() const override { return inputs_.epoch; }
   const SequenceBatch& batch(Which which) override;
   const at::Tensor& point(Which which) override;
+  const StepMask& point_steps() override { return point_steps_; }
   const Scores& scores(Which which) override;
   const at::Tensor& input_gradient(Which which) override;
-  Scores scores_at(const at::Tensor& point) override;
+  at::Tensor embed(const at::Tensor& x) override;
+  using StepContext::scores_at;
+  Scores scores_at(const at::Tensor& point, const PassOptions& options) override;
   const at::Tensor& interpolation_weights() override { return inputs_.interpolation_weights; }
   const at::Tensor& perturbation() override;
+  at::Tensor normal(const std::string& name, at::IntArrayRef sizes) override;
+  const at::Tensor& code() override { return inputs_.noise.code; }
+  const Posterior& posterior() override;
+  at::Tensor generate(const at::Tensor& global_noise) override;
+  const OtherFake& other_fake(double radius) override;
+  at::Tensor forced(int64_t draw) override;
+  at::Tensor network(const std::string& name, const at::Tensor& x) override;
   at::Tensor per_sequence(const at::Tensor& elementwise) override;
   std::vector<NamedParameter> parameters(Side side) override;
 
  private:
-  // In the discriminator's step both batches go through it in one pass of 2B sequences, real ones
+  // In the discriminator's step both batches go through it in one pass of 2B' points, real ones
   // first.
-  bool joint() const { return inputs_.side == Side::discriminator; }
+  bool joint() const { return side() == Side::discriminator; }
+  bool trains_generator() const { return side() == Side::generator; }
   void make_joint_point();
   void judge_joint();
-  Scores judge(const at::Tensor& point, const at::Tensor& condition, const StepMask& steps);
+  at::Tensor seen(Which which);
+  struct Pass {
+    at::Tensor condition;
+    StepMask steps;
+    int64_t groups = 1;
+    int64_t dropout_draw = 0;
+  };
+  Scores judge(const at::Tensor& point, const Pass& pass);
+  Pass own_pass() const { return {condition_, point_steps_}; }
+  SequenceBatch pair_batch(const at::Tensor& x) const;
+  at::Tensor noise_distance(const Noise& other) const;
 
   Networks& networks_;
   const Objective& objective_;
   PhaseInputs inputs_;
-  std::optional<SequenceBatch> fake_;
+  Discriminator* critic_;
+  StepMask point_steps_;
+  at::Tensor condition_;  // of points
+  std::optional<SequenceBatch> fake_, reconstruction_;
+  std::optional<Posterior> posterior_;
+  std::map<double, OtherFake> other_fakes_;
   at::Tensor joint_point_, joint_score_;
-  at::Tensor points_[2];
-  std::optional<Scores> scores_[2];
-  at::Tensor gradients_[2];
+  at::Tensor points_[3];
+  std::optional<Scores> scores_[3];
+  at::Tensor gradients_[3];
 };
 
 }  // namespace rnngan

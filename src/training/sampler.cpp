@@ -1,6 +1,7 @@
 #include "training/sampler.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <torch/types.h>
@@ -84,6 +85,39 @@ SampleChunk draw_conditions(const std::vector<ConditionCount>& law, const Schema
   return chunk;
 }
 
+[[noreturn]] void refuse_code(const std::string& fact) {
+  throw Error(ErrorKind::usage, "--code: " + fact,
+              "a class counted from 0, if the code has classes, then numbers from -1 to 1: "
+              "--code 2,-0.5");
+}
+
+// Writes the parts of the code that the request fixes into `code` [B,K+m].
+void fix_code(torch::Tensor& code, const GeneratorConfig& config,
+              const std::vector<double>& request) {
+  if (request.empty()) return;
+  const int64_t classes = config.code_categories;
+  const size_t first = classes > 0 ? 1 : 0;
+  const size_t most = first + static_cast<size_t>(config.code_continuous);
+  if (most == 0) refuse_code("this model has no information code");
+  if (request.size() > most) {
+    refuse_code(fmt::format("{} numbers, but the code has {}", request.size(), most));
+  }
+  if (classes > 0) {
+    const double value = request[0];
+    if (value != std::floor(value) || value < 0 || value >= static_cast<double>(classes)) {
+      refuse_code(fmt::format("{} is not a class from 0 to {}", shortest(value), classes - 1));
+    }
+    code.narrow(1, 0, classes).zero_();
+    code.select(1, static_cast<int64_t>(value)).fill_(1);
+  }
+  for (size_t i = first; i < request.size(); ++i) {
+    if (!(std::abs(request[i]) <= 1)) {
+      refuse_code(fmt::format("{} is not a number from -1 to 1", shortest(request[i])));
+    }
+    code.select(1, classes + static_cast<int64_t>(i - first)).fill_(request[i]);
+  }
+}
+
 void keep_first(SampleChunk& chunk, int64_t count) {
   for (torch::Tensor* tensor : {&chunk.x, &chunk.lengths, &chunk.labels, &chunk.statics}) {
     if (tensor->defined()) *tensor = tensor->narrow(0, 0, count);
@@ -109,7 +143,8 @@ void sample(Generator& generator, const Schema& schema, const SampleRequest& req
     auto condition_stream = stream_generator(request.seed, "sample.condition", key);
     auto noise_stream = stream_generator(request.seed, "sample.noise", key);
     SampleChunk chunk = draw_conditions(law, schema, chunk_size, condition_stream);
-    const Noise noise = draw_noise(generator.config(), chunk_size, steps, noise_stream, device);
+    Noise noise = draw_noise(generator.config(), chunk_size, steps, noise_stream, device);
+    fix_code(noise.code, generator.config(), request.code);
     torch::Tensor condition = encode_condition(chunk.labels, chunk.statics, schema);
     if (condition.defined()) condition = condition.to(device);
     const StepMask mask = make_step_mask(chunk.lengths, steps, device);

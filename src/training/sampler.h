@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/stop.h"
 #include "data/sample_writer.h"
@@ -21,11 +22,15 @@ struct SampleRequest {
   uint64_t seed = 1;
   std::optional<int64_t> length = std::nullopt;     // instead of the training data's law of lengths
   std::optional<std::string> label = std::nullopt;  // instead of its law of labels
+  /// Instead of the law of the information code: its class, if it has one, then as many of its
+  /// variables as are given.
+  std::vector<double> code = {};
 };
 
 /// Writes `request.count` sequences, each with length, label and statics drawn from the schema's
 /// law. Sequence i depends on the seed and i only, not on the count. `progress` is told how many
-/// are done; `stop` ends early. Throws Error{usage} for a label that the data do not have.
+/// are done; `stop` ends early. Throws Error{usage} for a label that the data do not have
+/// and a code that the generator does not have.
 void sample(Generator& generator, const Schema& schema, const SampleRequest& request,
             const at::Device& device, SampleWriter& writer,
             const std::function<void(int64_t)>& progress = {}, const StopFlag* stop = nullptr);

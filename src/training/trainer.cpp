@@ -1,5 +1,6 @@
 #include "training/trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -15,6 +16,13 @@ namespace rnngan {
 
 namespace {
 
+double accuracy_of(const std::vector<Statistic>& statistics) {
+  for (const Statistic& statistic : statistics) {
+    if (statistic.name == "accuracy") return statistic.value.item<double>();
+  }
+  return 1;
+}
+
 double seconds_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
@@ -29,10 +37,11 @@ Trainer::Trainer(const ResolvedConfig& config, const Dataset& data, const RunDir
       run_(run),
       device_(device),
       hooks_(std::move(hooks)),
-      objective_(config.config.objective),
+      objective_(config.config.objective, train_.topk),
       networks_(config.config.model, train_.optim, data.schema, static_cast<uint64_t>(train_.seed),
-                device),
-      gan_step_(networks_, objective_, data, train_, device) {
+                device, plan_of(objective_, config.config.model, data.schema)),
+      ahead_(make_look_ahead()),
+      gan_step_(networks_, objective_, data, train_, device, ahead_.get()) {
   for (const auto& term : objective_.terms()) {
     term.term->attach([this](Side side) { return networks_.parameters(side); });
     term.term->to(device);
@@ -42,6 +51,15 @@ Trainer::Trainer(const ResolvedConfig& config, const Dataset& data, const RunDir
                                static_cast<uint64_t>(train_.seed), device);
     average_ = std::make_unique<FlatParameters>(*averaged_);
   }
+}
+
+std::unique_ptr<LookAhead> Trainer::make_look_ahead() const {
+  if (train_.unroll.steps == 0) return nullptr;
+  const ModelConfig& model = config_.config.model;
+  return std::make_unique<LookAhead>(train_.unroll.steps, train_.unroll.lr, [&] {
+    return make_discriminator(model.discriminator, plan_of(objective_, model, data_.schema).heads,
+                              data_.schema, static_cast<uint64_t>(train_.seed), device_);
+  });
 }
 
 void Trainer::note(const std::string& text) const {
@@ -70,16 +88,34 @@ TrainResult Trainer::run() {
   return {step_, checkpoint, step_ < train_.steps && stopped() ? hooks_.stop->signal() : 0};
 }
 
+StepRequest Trainer::request(Side side, int64_t step) const {
+  StepRequest request;
+  request.side = side;
+  request.step = step;
+  request.lr_factor = schedule_factor(train_.schedule, step_, train_.steps);
+  const auto noise_steps = train_.instance_noise.share * static_cast<double>(train_.steps);
+  if (noise_steps > 0) {
+    const double left = 1 - static_cast<double>(step_) / noise_steps;
+    request.instance_noise = train_.instance_noise.sd * std::max(0.0, left);
+  }
+  request.supervised = step_ < train_.pretrain;
+  request.measure_parts = crossed(step_, step_ + 1, train_.log.every);
+  return request;
+}
+
 void Trainer::take_step() {
-  const double lr_factor = schedule_factor(train_.schedule, step_, train_.steps);
-  if (objective_.trains(Side::discriminator)) {
+  double accuracy = 1;  // of the discriminator, for the rule that stops the generator
+  if (objective_.trains(Side::discriminator) && step_ >= train_.pretrain) {
     for (int64_t i = 0; i < train_.n_critic; ++i) {
-      statistics_.add(Side::discriminator, discriminator_step_,
-                      gan_step_.take(Side::discriminator, discriminator_step_, lr_factor));
+      const auto statistics = gan_step_.take(request(Side::discriminator, discriminator_step_));
+      statistics_.add(Side::discriminator, discriminator_step_, statistics);
+      if (train_.freeze.generator_below > 0) accuracy = accuracy_of(statistics);
       ++discriminator_step_;
     }
   }
-  statistics_.add(Side::generator, step_, gan_step_.take(Side::generator, step_, lr_factor));
+  if (accuracy >= train_.freeze.generator_below) {
+    statistics_.add(Side::generator, step_, gan_step_.take(request(Side::generator, step_)));
+  }
   if (average_) {
     torch::Tensor average = average_->values();
     update_average(average, networks_.at("generator").flat->values(), train_.ema.decay, step_);
@@ -109,6 +145,13 @@ void Trainer::write_row() {
   const auto& adversarial = objective_.adversarial();
   if (adversarial && adversarial->estimate && means.contains("d.adversarial")) {
     row["d." + adversarial->divergence] = adversarial->estimate(means.at("d.adversarial"));
+  }
+  for (const auto& active : objective_.terms()) {
+    for (const Side side : {Side::discriminator, Side::generator}) {
+      const std::string key = (side == Side::discriminator ? "d." : "g.") + active.name;
+      const int64_t last = (side == Side::discriminator ? discriminator_step_ : step_) - 1;
+      if (means.contains(key)) row[key + ".weight"] = active.weight_at(last);
+    }
   }
   const double factor = schedule_factor(train_.schedule, step_ - 1, train_.steps);
   for (const auto& network : networks_.all()) {

@@ -56,6 +56,8 @@ class Trainer {
   int64_t step() const { return step_; }
 
  private:
+  std::unique_ptr<LookAhead> make_look_ahead() const;
+  StepRequest request(Side side, int64_t step) const;
   void take_step();
   void write_row();
   void write_samples();
@@ -73,6 +75,7 @@ class Trainer {
 
   Objective objective_;
   Networks networks_;
+  std::unique_ptr<LookAhead> ahead_;  // empty without train.unroll
   GanStep gan_step_;
   std::shared_ptr<Generator> averaged_;  // empty when the average is off
   std::unique_ptr<FlatParameters> average_;

@@ -38,7 +38,7 @@ TEST(Schedule, WarmUpRisesFromOneStep) {
 }
 
 // The flat optimiser against LibTorch's own Adam, parameter by parameter.
-TEST(AdamOptimizer, EqualsAdamPerParameter) {
+TEST(FlatOptimizer, EqualsAdamPerParameter) {
   torch::manual_seed(1);
   torch::nn::Linear flat_module(3, 2), plain_module(3, 2);
   {
@@ -46,10 +46,10 @@ TEST(AdamOptimizer, EqualsAdamPerParameter) {
     plain_module->weight.copy_(flat_module->weight);
     plain_module->bias.copy_(flat_module->bias);
   }
-  AdamConfig config;
+  OptimizerConfig config;
   config.beta1 = 0.5;
   FlatParameters flat(*flat_module);
-  AdamOptimizer optimizer(flat, config);
+  FlatOptimizer optimizer(flat, config);
   torch::optim::Adam plain(
       plain_module->parameters(),
       torch::optim::AdamOptions(config.lr).betas({config.beta1, config.beta2}).eps(config.eps));

@@ -13,7 +13,8 @@ using testing_support::SmallRun;
 
 PhaseInputs inputs_of(const SmallRun& run, const Networks& networks, Side side) {
   PhaseInputs inputs;
-  inputs.side = side;
+  inputs.streams.side = side;
+  inputs.streams.seed = 1;
   const std::vector<Span> spans(run.data.train.begin(), run.data.train.begin() + 5);
   inputs.real = gather_batch(run.data, spans, torch::kCPU);
   auto stream = stream_generator(1, "test", 0);
@@ -89,7 +90,7 @@ TEST_F(PhaseContextTest, TheIdleSideIsBitUnchanged) {
     const torch::Tensor gradient = idle.flat->gradient().clone();
     const torch::Tensor idle_before = idle.flat->values().detach().clone();
     const torch::Tensor active_before = active.flat->values().detach().clone();
-    step.take(side, 0, 1.0);
+    step.take({side, 0});
     EXPECT_TRUE(torch::equal(idle.flat->gradient(), gradient));
     EXPECT_TRUE(torch::equal(idle.flat->values(), idle_before));
     EXPECT_FALSE(torch::equal(active.flat->values(), active_before));
@@ -103,9 +104,10 @@ TEST_F(PhaseContextTest, EveryStepDrawsAnew) {
       if (statistic.name == "score_real") return statistic.value.item<double>();
     return std::nan("");
   };
-  const double first = total(step.take(Side::discriminator, 0, 0.0));  // a rate of 0 moves nothing
-  EXPECT_EQ(total(step.take(Side::discriminator, 0, 0.0)), first);
-  EXPECT_NE(total(step.take(Side::discriminator, 1, 0.0)), first);
+  const double first =
+      total(step.take({Side::discriminator, 0, 0.0}));  // a rate of 0 moves nothing
+  EXPECT_EQ(total(step.take({Side::discriminator, 0, 0.0})), first);
+  EXPECT_NE(total(step.take({Side::discriminator, 1, 0.0})), first);
 }
 
 class WganContextTest : public PhaseContextTest {
@@ -116,7 +118,7 @@ class WganContextTest : public PhaseContextTest {
 TEST_F(WganContextTest, ReadingRealsInTheGeneratorsStepNeedsADeclaration) {
   EXPECT_FALSE(objective_.needs(Need::real_in_g));
   GanStep step(networks_, objective_, run_.data, run_.config.config.train, torch::kCPU);
-  EXPECT_NO_THROW(step.take(Side::generator, 0, 1.0));
+  EXPECT_NO_THROW(step.take({Side::generator, 0}));
 }
 
 }  // namespace
