@@ -1,6 +1,14 @@
 #include "nn/discriminator.h"
 
+#include <utility>
 #include <vector>
+
+#include <fmt/format.h>
+
+#include "config/enum_names.h"
+#include "core/error.h"
+#include "nn/minibatch_layer.h"
+#include "nn/pooling.h"
 
 namespace rnngan {
 namespace {
@@ -12,76 +20,299 @@ float unit_scale(const Column& column, Scaling scaling, double spread) {
   return spread > 0 ? static_cast<float>(scaler(column, scaling).scale / spread) : 1.0f;
 }
 
+[[noreturn]] void refuse(const char* key, const std::string& fact, const std::string& hint) {
+  throw Error(ErrorKind::config, fmt::format("model.discriminator.{}: {}", key, fact), hint);
+}
+
+void require_compatible(const DiscriminatorConfig& config, const Schema& schema, int64_t outputs) {
+  const std::string score = enum_name(config.score), condition = enum_name(config.condition);
+  if (outputs > 1 && config.score != ScorePolicy::pooled && config.score != ScorePolicy::seq_last) {
+    refuse("score",
+           fmt::format("{} gives one number, but the objective asks for {} per sequence", score,
+                       outputs),
+           "use pooled or seq_last");
+  }
+  if (config.minibatch != MinibatchLayer::none && config.score != ScorePolicy::pooled) {
+    refuse("minibatch",
+           fmt::format("{} needs model.discriminator.score pooled, not {}",
+                       enum_name(config.minibatch), score),
+           "use none, or the score pooled");
+  }
+  if (config.condition == ConditionPath::concat) return;
+  const std::string use_concat = "use concat";
+  if (config.condition == ConditionPath::outputs && schema.labels.empty()) {
+    refuse("condition", "outputs needs classes, but the data has no label column",
+           "set data.label, or use concat");
+  }
+  if (schema.condition_width() == 0) {
+    refuse("condition",
+           fmt::format("{} needs a condition, but the data has neither label nor static columns",
+                       condition),
+           use_concat);
+  }
+  if (config.pac > 1) {
+    refuse("condition",
+           fmt::format("{} does not go with model.discriminator.pac {}", condition, config.pac),
+           "use concat, or set pac to 1");
+  }
+  if (config.score == ScorePolicy::energy) {
+    refuse("condition",
+           fmt::format("{} does not go with model.discriminator.score energy", condition),
+           use_concat);
+  }
+  if (outputs > 1) {
+    refuse("condition",
+           fmt::format("{} gives one number, but the objective asks for {} per sequence", condition,
+                       outputs),
+           use_concat);
+  }
+}
+
+void require_packs(int64_t batch, int64_t pac) {
+  if (batch % pac == 0) return;
+  throw Error(ErrorKind::bug,
+              fmt::format("Discriminator: {} sequences are no packs of {}", batch, pac));
+}
+
 }  // namespace
 
-Discriminator::Discriminator(const DiscriminatorConfig& config, const Schema& schema)
-    : config_(config) {
-  const int64_t point = schema.features() * (config.differences ? 2 : 1);
+Discriminator::Discriminator(const DiscriminatorConfig& config, const Schema& schema,
+                             const DiscriminatorHeads& heads)
+    : config_(config),
+      classes_(static_cast<int64_t>(schema.labels.size())),
+      outputs_(heads.outputs) {
+  require_compatible(config, schema, heads.outputs);
+  sequence_width_ = schema.features() * (config.differences ? 2 : 1);
+  const int64_t condition = schema.condition_width() * config.pac;
   LstmOptions lstm;
-  lstm.input = point + schema.condition_width();
+  lstm.input = point_width();
+  if (config.condition == ConditionPath::concat) lstm.input += condition;
+  if (config.condition == ConditionPath::outputs) lstm.input += condition - classes_;
   lstm.hidden = config.hidden;
   lstm.layers = config.layers;
   lstm.bidirectional = config.bidirectional;
   lstm_ = register_module("lstm", std::make_shared<Lstm>(lstm));
-  const int64_t state = config.hidden * lstm.directions();
-  if (config.score == ScorePolicy::pooled) {
-    hidden_ = register_module("hidden", torch::nn::Linear(2 * state, config.head));
+  if (config.score == ScorePolicy::energy) {
+    make_autoencoder(condition);
+  } else {
+    make_score(condition);
   }
-  score_ = register_module("score", torch::nn::Linear(hidden_ ? config.head : state, 1));
+  if (config.spectral_norm) normalise_weights();
+  const int64_t features =
+      config.score == ScorePolicy::energy ? config.head : 2 * lstm.hidden * lstm.directions();
+  for (const HeadRequest& head : heads.heads) {
+    heads_.emplace_back(
+        head.name, register_module("head_" + head.name, torch::nn::Linear(features, head.outputs)));
+  }
+  make_scales(schema);
+}
 
+void Discriminator::make_scales(const Schema& schema) {
   std::vector<float> value, difference;
   for (const Column& column : schema.columns) {
     value.push_back(unit_scale(column, schema.scaling, column.sd));
     difference.push_back(unit_scale(column, schema.scaling, column.difference_sd));
   }
   value_scale_ = register_buffer("value_scale", torch::tensor(value));
-  if (config.differences) {
+  if (config_.differences) {
     difference_scale_ = register_buffer("difference_scale", torch::tensor(difference));
   }
 }
 
+void Discriminator::make_score(int64_t condition) {
+  const int64_t state = config_.hidden * lstm_->options().directions();
+  const int64_t features = 2 * state;
+  int64_t extra = 0;
+  if (config_.minibatch == MinibatchLayer::deviation) extra = 1;
+  if (config_.minibatch == MinibatchLayer::discrimination) {
+    extra = config_.minibatch_kernels;
+    // A bias would cancel in the differences.
+    minibatch_ = register_module(
+        "minibatch",
+        torch::nn::Linear(
+            torch::nn::LinearOptions(features, extra * config_.minibatch_dims).bias(false)));
+  }
+  if (config_.score == ScorePolicy::pooled) {
+    hidden_ = register_module("hidden", torch::nn::Linear(features + extra, config_.head));
+  }
+  const int64_t outputs = config_.condition == ConditionPath::outputs ? classes_ : outputs_;
+  score_ = register_module("score", torch::nn::Linear(hidden_ ? config_.head : state, outputs));
+  if (config_.condition == ConditionPath::projection) {
+    projection_ = register_module(
+        "projection", torch::nn::Linear(torch::nn::LinearOptions(condition, features).bias(false)));
+  }
+}
+
+void Discriminator::make_autoencoder(int64_t condition) {
+  code_ = register_module(
+      "code", torch::nn::Linear(2 * config_.hidden * lstm_->options().directions(), config_.head));
+  LstmOptions decoder;
+  decoder.input = config_.head + condition;
+  decoder.hidden = config_.hidden;
+  decoder.layers = config_.layers;
+  decoder_ = register_module("decoder", std::make_shared<Lstm>(decoder));
+  reconstruction_ =
+      register_module("reconstruction", torch::nn::Linear(config_.hidden, point_width()));
+}
+
+void Discriminator::normalise_weights() {
+  spectral_norm_ = std::make_shared<SpectralNorm>();
+  for (const auto& item : named_parameters()) {
+    if (item.value().dim() == 2) spectral_norm_->add(*this, item.key(), item.value());
+  }
+  const auto transform = [norm = spectral_norm_](const torch::Tensor& weight) {
+    return (*norm)(weight);
+  };
+  lstm_->transform_weights(transform);
+  if (decoder_) decoder_->transform_weights(transform);
+}
+
+void Discriminator::advance_spectral_norm() {
+  if (spectral_norm_) spectral_norm_->advance();
+}
+
 torch::Tensor Discriminator::embed(const torch::Tensor& x, const StepMask& steps) const {
   const torch::Tensor values = zero_padding(x, steps);
-  if (!config_.differences) return values * value_scale_;
-  const int64_t later = values.size(1) - 1;
-  const torch::Tensor differences =
-      torch::cat({torch::zeros_like(values.narrow(1, 0, 1)),
-                  (values.narrow(1, 1, later) - values.narrow(1, 0, later)) * difference_scale_},
-                 1);
-  // The first padded step would hold a difference to the last valid one.
-  return zero_padding(torch::cat({values * value_scale_, differences}, 2), steps);
+  torch::Tensor point = values * value_scale_;
+  if (config_.differences) {
+    const int64_t later = values.size(1) - 1;
+    const torch::Tensor differences =
+        torch::cat({torch::zeros_like(values.narrow(1, 0, 1)),
+                    (values.narrow(1, 1, later) - values.narrow(1, 0, later)) * difference_scale_},
+                   1);
+    // The first padded step would hold a difference to the last valid one.
+    point = zero_padding(torch::cat({point, differences}, 2), steps);
+  }
+  if (config_.pac == 1) return point;
+  require_packs(point.size(0), config_.pac);
+  return point.view({-1, config_.pac, point.size(1), point.size(2)})
+      .transpose(1, 2)
+      .reshape({-1, point.size(1), point_width()});
+}
+
+StepMask Discriminator::pack(const StepMask& steps) const {
+  if (config_.pac == 1) return steps;
+  require_packs(steps.batch(), config_.pac);
+  return {steps.lengths.view({-1, config_.pac}).amax(1),
+          steps.mask.view({-1, config_.pac, steps.steps()}).any(1), steps.ragged};
+}
+
+torch::Tensor Discriminator::pack(const torch::Tensor& condition) const {
+  if (config_.pac == 1 || !condition.defined()) return condition;
+  require_packs(condition.size(0), config_.pac);
+  return condition.reshape({-1, config_.pac * condition.size(1)});
 }
 
 Judgement Discriminator::judge(const torch::Tensor& point, const torch::Tensor& condition,
-                               const StepMask& steps, Differentiation differentiation) {
-  torch::Tensor input = point;
-  if (condition.defined()) {
-    input = torch::cat({point, condition.unsqueeze(1).expand({-1, steps.steps(), -1})}, 2);
+                               const StepMask& steps, const JudgeOptions& options) {
+  if (config_.condition != ConditionPath::concat && !condition.defined()) {
+    throw Error(ErrorKind::bug, "Discriminator: no condition given");
   }
-  const torch::Tensor y = lstm_->forward(input, steps, {}, differentiation, /*want_final=*/false).y;
-
-  const int64_t hidden = config_.hidden;
-  std::vector<torch::Tensor> ends = {last_valid(y.narrow(2, 0, hidden), steps)};
-  if (config_.bidirectional) ends.push_back(y.select(1, 0).narrow(1, hidden, hidden));
-  const torch::Tensor last = ends.size() == 1 ? ends[0] : torch::cat(ends, 1);
+  torch::Tensor y = lstm_
+                        ->forward(append_to_steps(point, step_condition(condition)), steps, {},
+                                  options.differentiation, /*want_final=*/false)
+                        .y;
+  if (options.dropout.defined()) y = y * options.dropout.unsqueeze(1);
 
   Judgement judgement;
-  judgement.features = torch::cat({masked_mean(y, steps), last}, 1);
-  switch (config_.score) {
-    case ScorePolicy::pooled:
-      judgement.score = score_(torch::leaky_relu(hidden_(judgement.features), kLeak)).squeeze(1);
-      break;
-    case ScorePolicy::seq_mean:
-      judgement.score = masked_mean(score_(y).squeeze(2), steps);
-      break;
-    case ScorePolicy::seq_last:
-      judgement.score = score_(last).squeeze(1);
-      break;
-    case ScorePolicy::step:
-      judgement.score = zero_padding(score_(y).squeeze(2), steps);
-      break;
+  judgement.features = pooled_states(y, lstm_->options(), steps);
+  if (config_.score == ScorePolicy::energy) {
+    judgement.features = map(code_, judgement.features);
+    judgement.score = energy(judgement.features, point, condition, steps, options.differentiation);
+  } else {
+    const torch::Tensor numbers = score_numbers(y, judgement.features, steps, options.groups);
+    if (outputs_ > 1) {
+      judgement.outputs = numbers;
+    } else {
+      judgement.score = condition_score(numbers, judgement.features, condition, steps);
+    }
+  }
+  for (const auto& [name, head] : heads_) {
+    judgement.heads[name] = torch::linear(judgement.features, head->weight, head->bias);
   }
   return judgement;
+}
+
+torch::Tensor Discriminator::step_condition(const torch::Tensor& condition) const {
+  if (!condition.defined()) return {};
+  switch (config_.condition) {
+    case ConditionPath::concat:
+      return condition;
+    case ConditionPath::projection:
+      return {};
+    case ConditionPath::outputs:
+      if (condition.size(1) == classes_) return {};
+      return condition.narrow(1, classes_, condition.size(1) - classes_);
+  }
+  throw Error(ErrorKind::bug, "Discriminator: unknown path of the condition");
+}
+
+torch::Tensor Discriminator::map(const torch::nn::Linear& layer,
+                                 const torch::Tensor& values) const {
+  const torch::Tensor weight = spectral_norm_ ? (*spectral_norm_)(layer->weight) : layer->weight;
+  return torch::linear(values, weight, layer->bias);
+}
+
+torch::Tensor Discriminator::compare(const torch::Tensor& features, int64_t groups) const {
+  switch (config_.minibatch) {
+    case MinibatchLayer::none:
+      return features;
+    case MinibatchLayer::discrimination:
+      return torch::cat({features, minibatch_discrimination(map(minibatch_, features),
+                                                            config_.minibatch_kernels, groups)},
+                        1);
+    case MinibatchLayer::deviation:
+      return torch::cat({features, minibatch_deviation(features, groups)}, 1);
+  }
+  throw Error(ErrorKind::bug, "Discriminator: unknown minibatch layer");
+}
+
+torch::Tensor Discriminator::score_numbers(const torch::Tensor& y, const torch::Tensor& features,
+                                           const StepMask& steps, int64_t groups) const {
+  switch (config_.score) {
+    case ScorePolicy::pooled:
+      return map(score_, torch::leaky_relu(map(hidden_, compare(features, groups)), kLeak));
+    case ScorePolicy::seq_mean:
+      return masked_mean(map(score_, y), steps);
+    case ScorePolicy::seq_last:
+      return map(score_, features.narrow(1, features.size(1) / 2, features.size(1) / 2));
+    case ScorePolicy::step:
+      return map(score_, y);
+    case ScorePolicy::energy:
+      break;
+  }
+  throw Error(ErrorKind::bug, "Discriminator: unknown score policy");
+}
+
+torch::Tensor Discriminator::condition_score(const torch::Tensor& numbers,
+                                             const torch::Tensor& features,
+                                             const torch::Tensor& condition,
+                                             const StepMask& steps) const {
+  const bool every_step = config_.score == ScorePolicy::step;
+  torch::Tensor score;
+  if (config_.condition == ConditionPath::outputs) {
+    const torch::Tensor label = condition.narrow(1, 0, classes_);
+    score = (numbers * (every_step ? label.unsqueeze(1) : label)).sum(-1);
+  } else {
+    score = numbers.squeeze(-1);
+  }
+  if (config_.condition == ConditionPath::projection) {
+    const torch::Tensor agreement = (map(projection_, condition) * features).sum(1);
+    score = score + (every_step ? agreement.unsqueeze(1) : agreement);
+  }
+  return every_step ? zero_padding(score, steps) : score;
+}
+
+torch::Tensor Discriminator::energy(const torch::Tensor& code, const torch::Tensor& point,
+                                    const torch::Tensor& condition, const StepMask& steps,
+                                    Differentiation differentiation) {
+  torch::Tensor given = torch::leaky_relu(code, kLeak);
+  if (condition.defined()) given = torch::cat({given, condition}, 1);
+  const torch::Tensor states = decoder_
+                                   ->forward(given.unsqueeze(1).expand({-1, steps.steps(), -1}),
+                                             steps, {}, differentiation, /*want_final=*/false)
+                                   .y;
+  return masked_mean((point - map(reconstruction_, states)).abs().mean(2), steps);
 }
 
 }  // namespace rnngan

@@ -7,12 +7,14 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <torch/nn/modules/linear.h>
 
 #include "config/run_config.h"
 #include "nn/lstm.h"
+#include "nn/spectral_norm.h"
 #include "tensor/network_request.h"
 #include "tensor/schema.h"
 
@@ -23,8 +25,8 @@ namespace rnngan {
 struct Judgement {
   torch::Tensor score;  // [B'], or [B',T] under the policy `step` (zero on padding); undefined when
                         // there are several outputs
-  torch::Tensor
-      features;  // [B',P]: masked mean, last forward, first backward state of the top layer
+  torch::Tensor features;  // [B',P]: masked mean, last forward, first backward state of the top
+                           // layer; the autoencoder's code under `energy`
   torch::Tensor outputs = {};  // [B',n] when the objective asks for n > 1 outputs
   std::map<std::string, torch::Tensor> heads = {};  // by name, [B',n]
 };
@@ -47,6 +49,8 @@ struct DiscriminatorHeads {
 
 class Discriminator : public torch::nn::Module {
  public:
+  /// Throws Error{config} where options of model.discriminator, the data and what the objective
+  /// asks for do not go together.
   Discriminator(const DiscriminatorConfig& config, const Schema& schema,
                 const DiscriminatorHeads& heads = {});
 
@@ -59,7 +63,7 @@ class Discriminator : public torch::nn::Module {
   torch::Tensor pack(const torch::Tensor& condition) const;
 
   /// E.
-  int64_t point_width() const;
+  int64_t point_width() const { return sequence_width_ * config_.pac; }
   /// What JudgeOptions::dropout has per point.
   int64_t dropout_width() const { return config_.hidden * lstm_->options().directions(); }
 
@@ -74,9 +78,39 @@ class Discriminator : public torch::nn::Module {
   const DiscriminatorConfig& config() const { return config_; }
 
  private:
+  void make_scales(const Schema& schema);
+  void make_score(int64_t condition);
+  void make_autoencoder(int64_t condition);
+  void normalise_weights();
+
+  // What of the condition enters every step: all of it, the static columns or nothing.
+  torch::Tensor step_condition(const torch::Tensor& condition) const;
+  // The layer, its weight normalised where that is asked for.
+  torch::Tensor map(const torch::nn::Linear& layer, const torch::Tensor& values) const;
+  // [B',P], with what the minibatch layer adds.
+  torch::Tensor compare(const torch::Tensor& features, int64_t groups) const;
+  // What the score layer says: [B',n] or, under the policy `step`, [B',T,n].
+  torch::Tensor score_numbers(const torch::Tensor& y, const torch::Tensor& features,
+                              const StepMask& steps, int64_t groups) const;
+  // The one score that the condition makes of it.
+  torch::Tensor condition_score(const torch::Tensor& numbers, const torch::Tensor& features,
+                                const torch::Tensor& condition, const StepMask& steps) const;
+  // The mean absolute error of the reconstruction: [B'].
+  torch::Tensor energy(const torch::Tensor& code, const torch::Tensor& point,
+                       const torch::Tensor& condition, const StepMask& steps,
+                       Differentiation differentiation);
+
   DiscriminatorConfig config_;
+  int64_t classes_ = 0;         // K
+  int64_t outputs_ = 1;         // numbers per sequence that the objective asks for
+  int64_t sequence_width_ = 0;  // E without packs
+  std::shared_ptr<SpectralNorm> spectral_norm_;
   std::shared_ptr<Lstm> lstm_;
-  torch::nn::Linear hidden_{nullptr}, score_{nullptr};
+  torch::nn::Linear hidden_{nullptr}, score_{nullptr}, projection_{nullptr}, minibatch_{nullptr};
+  // Of the policy `energy`.
+  std::shared_ptr<Lstm> decoder_;
+  torch::nn::Linear code_{nullptr}, reconstruction_{nullptr};
+  std::vector<std::pair<std::string, torch::nn::Linear>> heads_;
   torch::Tensor value_scale_, difference_scale_;  // [F] buffers
 };
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "nn/pooling.h"
 
 namespace rnngan {
 namespace {
@@ -11,10 +12,14 @@ namespace {
 constexpr double kLeak = 0.2;
 constexpr int64_t kMinStateWidth = 32;
 
+int64_t code_width(const GeneratorConfig& config) {
+  return config.code_categories + config.code_continuous;
+}
+
 }  // namespace
 
 Generator::Generator(const GeneratorConfig& config, const Schema& schema) : config_(config) {
-  const int64_t context = config.noise_global + schema.condition_width();
+  const int64_t context = config.noise_global + schema.condition_width() + code_width(config);
   const int64_t input = config.noise_step + context;
   if (input == 0) {
     throw Error(ErrorKind::config,
@@ -22,7 +27,7 @@ Generator::Generator(const GeneratorConfig& config, const Schema& schema) : conf
                 "give the generator noise");
   }
   LstmOptions lstm;
-  lstm.input = input;
+  lstm.input = input + (config.autoregressive ? schema.features() : 0);
   lstm.hidden = config.hidden;
   lstm.layers = config.layers;
   lstm_ = register_module("lstm", std::make_shared<Lstm>(lstm));
@@ -40,6 +45,48 @@ Generator::Generator(const GeneratorConfig& config, const Schema& schema) : conf
   }
 }
 
+torch::Tensor Generator::forward(const Noise& noise, const torch::Tensor& condition,
+                                 const StepMask& steps, Differentiation differentiation) {
+  const torch::Tensor every_step = context(noise, condition);
+  const torch::Tensor input = step_input(noise, every_step, steps);
+  if (config_.autoregressive) return run_freely(input, every_step, steps, differentiation);
+  const torch::Tensor states =
+      lstm_->forward(input, steps, initial_state(every_step), differentiation, /*want_final=*/false)
+          .y;
+  return zero_padding(emit(states, head_offset(every_step)), steps);
+}
+
+torch::Tensor Generator::forced(const Noise& noise, const torch::Tensor& condition,
+                                const StepMask& steps, const torch::Tensor& x) {
+  if (!config_.autoregressive) {
+    throw Error(ErrorKind::bug, "Generator: only an autoregressive one can be forced");
+  }
+  const torch::Tensor every_step = context(noise, condition);
+  const torch::Tensor given = x.detach();
+  const torch::Tensor before = torch::cat(
+      {torch::zeros_like(given.narrow(1, 0, 1)), given.narrow(1, 0, given.size(1) - 1)}, 1);
+  // Without noise and context there is no generator, so there is always an input to append to.
+  const torch::Tensor input = torch::cat({step_input(noise, every_step, steps), before}, 2);
+  const torch::Tensor states =
+      lstm_
+          ->forward(input, steps, initial_state(every_step), Differentiation::once,
+                    /*want_final=*/false)
+          .y;
+  return zero_padding(emit(states, head_offset(every_step)), steps);
+}
+
+torch::Tensor Generator::context(const Noise& noise, const torch::Tensor& condition) const {
+  std::vector<torch::Tensor> parts;
+  if (config_.noise_global > 0) parts.push_back(noise.global);
+  if (condition.defined()) parts.push_back(condition);
+  if (code_width(config_) > 0) {
+    if (!noise.code.defined()) throw Error(ErrorKind::bug, "Generator: no information code given");
+    parts.push_back(noise.code);
+  }
+  if (parts.empty()) return {};
+  return parts.size() == 1 ? parts[0] : torch::cat(parts, 1);
+}
+
 LstmState Generator::initial_state(const torch::Tensor& context) const {
   if (!context.defined()) return {};
   const torch::Tensor hidden =
@@ -52,34 +99,46 @@ LstmState Generator::initial_state(const torch::Tensor& context) const {
   return {half[0].tanh(), half[1]};
 }
 
-torch::Tensor Generator::forward(const Noise& noise, const torch::Tensor& condition,
-                                 const StepMask& steps, Differentiation differentiation) {
-  std::vector<torch::Tensor> parts;
-  if (config_.noise_global > 0) parts.push_back(noise.global);
-  if (condition.defined()) parts.push_back(condition);
-  torch::Tensor context;  // [B,Zg+C]
-  if (!parts.empty()) context = parts.size() == 1 ? parts[0] : torch::cat(parts, 1);
+torch::Tensor Generator::step_input(const Noise& noise, const torch::Tensor& context,
+                                    const StepMask& steps) const {
+  if (config_.noise_step > 0) return append_to_steps(noise.step, context);
+  return context.unsqueeze(1).expand({-1, steps.steps(), -1});
+}
 
-  torch::Tensor input = noise.step;
-  if (context.defined()) {
-    const torch::Tensor every_step = context.unsqueeze(1).expand({-1, steps.steps(), -1});
-    input = config_.noise_step > 0 ? torch::cat({noise.step, every_step}, 2) : every_step;
-  }
-  const LstmOutput states = lstm_->forward(input, steps, initial_state(context), differentiation,
-                                           /*want_final=*/false);
+// linear([h, context]): the context's share once per sequence, [F] or [B,1,F].
+torch::Tensor Generator::head_offset(const torch::Tensor& context) const {
+  if (!context.defined()) return head_->bias;
+  const torch::Tensor share = head_->weight.narrow(1, config_.hidden, context.size(1));
+  return torch::linear(context, share, head_->bias).unsqueeze(1);
+}
 
-  // linear([h, context]): the context's share once per sequence.
-  const torch::Tensor& weight = head_->weight;
-  torch::Tensor offset = head_->bias;
-  if (context.defined()) {
-    const torch::Tensor share = weight.narrow(1, config_.hidden, context.size(1));
-    offset = torch::linear(context, share, head_->bias).unsqueeze(1);
+// states [B,T,H] -> [B,T,F]
+torch::Tensor Generator::emit(const torch::Tensor& states, const torch::Tensor& offset) const {
+  const torch::Tensor x =
+      torch::matmul(states, head_->weight.narrow(1, 0, config_.hidden).t()) + offset;
+  if (config_.output == OutputActivation::linear) return x;
+  return range_low_ + (range_high_ - range_low_) * x.sigmoid();
+}
+
+torch::Tensor Generator::run_freely(const torch::Tensor& input, const torch::Tensor& context,
+                                    const StepMask& steps, Differentiation differentiation) {
+  const int64_t batch = steps.batch();
+  // Steps behind a sequence's end run, too, and are zeroed afterwards; what they are given must be
+  // finite for that to hide them from the gradient.
+  const torch::Tensor clean = zero_padding(input, steps);
+  const torch::Tensor offset = head_offset(context);
+  const StepMask one = full_step_mask(batch, 1, input.device());
+  LstmState state = initial_state(context);
+  torch::Tensor x = torch::zeros({batch, 1, head_->weight.size(0)}, input.options());
+  std::vector<torch::Tensor> made;
+  for (int64_t t = 0; t < steps.steps(); ++t) {
+    const LstmOutput after =
+        lstm_->forward(torch::cat({clean.narrow(1, t, 1), x}, 2), one, state, differentiation);
+    state = after.final;
+    x = emit(after.y, offset);
+    made.push_back(x);
   }
-  torch::Tensor x = torch::matmul(states.y, weight.narrow(1, 0, config_.hidden).t()) + offset;
-  if (config_.output == OutputActivation::range) {
-    x = range_low_ + (range_high_ - range_low_) * x.sigmoid();
-  }
-  return zero_padding(x, steps);
+  return zero_padding(torch::cat(made, 1), steps);
 }
 
 }  // namespace rnngan

@@ -37,7 +37,15 @@ class Generator : public torch::nn::Module {
   const GeneratorConfig& config() const { return config_; }
 
  private:
+  // What enters every step and the head, and sets the initial state: [B,Zg+C+K+m] or undefined.
+  torch::Tensor context(const Noise& noise, const torch::Tensor& condition) const;
   LstmState initial_state(const torch::Tensor& context) const;
+  torch::Tensor step_input(const Noise& noise, const torch::Tensor& context,
+                           const StepMask& steps) const;
+  torch::Tensor head_offset(const torch::Tensor& context) const;
+  torch::Tensor emit(const torch::Tensor& states, const torch::Tensor& offset) const;
+  torch::Tensor run_freely(const torch::Tensor& input, const torch::Tensor& context,
+                           const StepMask& steps, Differentiation differentiation);
 
   GeneratorConfig config_;
   std::shared_ptr<Lstm> lstm_;

@@ -125,21 +125,31 @@ void Lstm::require_shapes(const torch::Tensor& x, const StepMask& steps,
   require_state(initial.c, "c", shape);
 }
 
+Lstm::Weights Lstm::used_weights(int64_t index) const {
+  Weights weights = weights_[static_cast<size_t>(index)];
+  if (transform_) {
+    weights.w_ih = transform_(weights.w_ih);
+    weights.w_hh = transform_(weights.w_hh);
+  }
+  return weights;
+}
+
 LayerWeights Lstm::layer_weights(int64_t layer) const {
-  const auto first = static_cast<size_t>(layer * options_.directions());
-  const Weights& forward = weights_[first];
+  const int64_t first = layer * options_.directions();
+  const Weights forward = used_weights(first);
   if (!options_.bidirectional) {
     return {forward.w_ih.unsqueeze(0), forward.w_hh.unsqueeze(0),
             (forward.b_ih + forward.b_hh).unsqueeze(0)};
   }
-  const Weights& backward = weights_[first + 1];
+  const Weights backward = used_weights(first + 1);
   return {torch::stack({forward.w_ih, backward.w_ih}), torch::stack({forward.w_hh, backward.w_hh}),
           torch::stack({forward.b_ih + forward.b_hh, backward.b_ih + backward.b_hh})};
 }
 
 LstmOutput Lstm::forward_stock(const torch::Tensor& x, const LstmState& initial) const {
   std::vector<torch::Tensor> parameters;
-  for (const Weights& weights : weights_) {
+  for (int64_t index = 0; index < static_cast<int64_t>(weights_.size()); ++index) {
+    const Weights weights = used_weights(index);
     parameters.insert(parameters.end(), {weights.w_ih, weights.w_hh, weights.b_ih, weights.b_hh});
   }
   auto [y, h, c] = torch::lstm(x, {initial.h.contiguous(), initial.c.contiguous()}, parameters,

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include <torch/nn/module.h>
@@ -42,6 +44,9 @@ struct LstmOutput {
 /// rounding.
 enum class Differentiation { once, twice };
 
+/// What a network uses in place of a weight matrix; differentiable.
+using WeightTransform = std::function<torch::Tensor(const torch::Tensor&)>;
+
 class Lstm : public torch::nn::Module {
  public:
   explicit Lstm(const LstmOptions& options);
@@ -53,6 +58,10 @@ class Lstm : public torch::nn::Module {
                      Differentiation differentiation = Differentiation::twice,
                      bool want_final = true);
 
+  /// From now on weight_ih and weight_hh of every layer and direction are used as `transform` gives
+  /// them, same shape; the parameters stay what they are. An empty one ends that.
+  void transform_weights(WeightTransform transform) { transform_ = std::move(transform); }
+
   const LstmOptions& options() const { return options_; }
 
  private:
@@ -62,6 +71,7 @@ class Lstm : public torch::nn::Module {
 
   void require_shapes(const torch::Tensor& x, const StepMask& steps,
                       const LstmState& initial) const;
+  Weights used_weights(int64_t index) const;
   LayerWeights layer_weights(int64_t layer) const;
   LstmOutput forward_stock(const torch::Tensor& x, const LstmState& initial) const;
   LstmOutput forward_layers(const torch::Tensor& x, const StepMask& steps, const LstmState& initial,
@@ -69,6 +79,7 @@ class Lstm : public torch::nn::Module {
 
   LstmOptions options_;
   std::vector<Weights> weights_;  // layer * directions + direction
+  WeightTransform transform_;
 };
 
 }  // namespace rnngan

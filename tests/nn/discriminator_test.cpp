@@ -176,8 +176,8 @@ TEST(Judge, AppendedPaddingChangesNothing) {
         torch::cat({point, torch::full({2, 3, 4}, std::nan(""), testing::float64())}, 1)
             .requires_grad_();
     for (const auto differentiation : {Differentiation::once, Differentiation::twice}) {
-      const Judgement plain = d->judge(point, condition, full(2, 4), differentiation);
-      const Judgement padded = d->judge(longer, condition, ragged({4, 4}, 7), differentiation);
+      const Judgement plain = d->judge(point, condition, full(2, 4), {differentiation});
+      const Judgement padded = d->judge(longer, condition, ragged({4, 4}, 7), {differentiation});
       expect_close(padded.features, plain.features, 1e-13, "features");
       const Tensor score =
           policy == ScorePolicy::step ? padded.score.narrow(1, 0, 4) : padded.score;

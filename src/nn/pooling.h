@@ -1,0 +1,20 @@
+// What one vector says of a sequence of LSTM states, and what enters every step of one.
+#pragma once
+
+#include "nn/lstm.h"
+#include "tensor/batch.h"
+
+namespace rnngan {
+
+/// The state after the last step each direction took, y [B,T,H * directions] -> [B,H * directions]:
+/// forward at the last valid step, backward at the first one.
+torch::Tensor last_states(const torch::Tensor& y, const LstmOptions& lstm, const StepMask& steps);
+
+/// [masked mean, last_states()]: [B,P], P = 2 H * directions.
+torch::Tensor pooled_states(const torch::Tensor& y, const LstmOptions& lstm, const StepMask& steps);
+
+/// values [B,T,n] with context [B,C] behind them at every step: [B,T,n+C]; the values alone when
+/// the context is undefined.
+torch::Tensor append_to_steps(const torch::Tensor& values, const torch::Tensor& context);
+
+}  // namespace rnngan

@@ -1,0 +1,30 @@
+#include "nn/sequence_network.h"
+
+#include "nn/pooling.h"
+
+namespace rnngan {
+
+SequenceNetwork::SequenceNetwork(const NetworkRequest& request, const ModelShape& shape)
+    : causal_(request.causal) {
+  LstmOptions lstm;
+  lstm.input = shape.schema.features() + shape.schema.condition_width();
+  lstm.hidden = shape.model.discriminator.hidden;
+  lstm.layers = shape.model.discriminator.layers;
+  lstm.bidirectional = !causal_;
+  lstm_ = register_module("lstm", std::make_shared<Lstm>(lstm));
+  const int64_t state = lstm.hidden * lstm.directions();
+  output_ =
+      register_module("output", torch::nn::Linear(causal_ ? state : 2 * state, request.outputs));
+}
+
+torch::Tensor SequenceNetwork::forward(const torch::Tensor& x, const torch::Tensor& condition,
+                                       const StepMask& steps, Differentiation differentiation) {
+  const torch::Tensor y = lstm_
+                              ->forward(append_to_steps(x, condition), steps, {}, differentiation,
+                                        /*want_final=*/false)
+                              .y;
+  if (causal_) return zero_padding(output_(y), steps);
+  return output_(pooled_states(y, lstm_->options(), steps));
+}
+
+}  // namespace rnngan
