@@ -23,7 +23,8 @@ Generator::Generator(const GeneratorConfig& config, const Schema& schema) : conf
   const int64_t input = config.noise_step + context;
   if (input == 0) {
     throw Error(ErrorKind::config,
-                "model.generator: noise_step and noise_global are 0 and the data has no condition",
+                "model.generator: noise_step and noise_global are 0 and there is neither condition "
+                "nor code",
                 "give the generator noise");
   }
   LstmOptions lstm;

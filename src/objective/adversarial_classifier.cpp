@@ -67,7 +67,11 @@ std::vector<AdversarialRow> classifier_rows() {
            .paper = "Goodfellow et al. 2014, arXiv:1406.2661",
            .needs = {},
            .provides = {Need::logit_score},
-           .options = describe_options<NoOptions>({})},
+           .options = describe_options<NoOptions>({}),
+           .equilibrium = "score 0; D 1.386; G 0.693",
+           .watch = "d.JSD: a lower bound of the Jensen-Shannon divergence, from 0 (equal laws) to "
+                    "0.693 (told apart); d.accuracy 0.5 is equilibrium, near 1 the discriminator "
+                    "has won"},
           bce, classifier_traits<NoOptions>),
       row({.name = "gan",
            .summary = "the minimax game: the generator maximises the discriminator's loss",
@@ -75,7 +79,11 @@ std::vector<AdversarialRow> classifier_rows() {
            .paper = "Goodfellow et al. 2014, arXiv:1406.2661, eq. 1",
            .needs = {},
            .provides = {Need::logit_score},
-           .options = describe_options<NoOptions>({})},
+           .options = describe_options<NoOptions>({}),
+           .equilibrium = "score 0; D 1.386; G -0.693",
+           .watch = "d.JSD: a lower bound of the Jensen-Shannon divergence, from 0 (equal laws) to "
+                    "0.693 (told apart); g.adversarial near 0 means that the discriminator has won "
+                    "and G's gradient vanishes"},
           gan, classifier_traits<NoOptions>),
       row({.name = "kl_reverse",
            .summary = "the generator descends the reverse Kullback-Leibler divergence, E_q ln(q/p)",
@@ -83,7 +91,11 @@ std::vector<AdversarialRow> classifier_rows() {
            .paper = "Soenderby et al. 2016, arXiv:1610.04490",
            .needs = {},
            .provides = {Need::logit_score},
-           .options = describe_options<NoOptions>({})},
+           .options = describe_options<NoOptions>({}),
+           .equilibrium = "score 0; D 1.386; G 0",
+           .watch = "g.adversarial: KL(q|p) itself at the optimal discriminator, unbounded above; "
+                    "d.JSD: a lower bound of the Jensen-Shannon divergence, from 0 (equal laws) to "
+                    "0.693 (told apart)"},
           kl_reverse, classifier_traits<NoOptions>),
       row({.name = "kl_forward",
            .summary =
@@ -94,7 +106,11 @@ std::vector<AdversarialRow> classifier_rows() {
            .provides = {Need::logit_score},
            .options = describe_options<KlForwardOptions>({make_field<KlForwardOptions>(
                "textbook", [](auto& o) -> auto& { return o.textbook; }, {},
-               "use -mean exp(f), which varies more, instead of the self-normalised form")})},
+               "use -mean exp(f), which varies more, instead of the self-normalised form")}),
+           .equilibrium = "score 0; D 1.386; G 0 (textbook: -1)",
+           .watch = "d.JSD: a lower bound of the Jensen-Shannon divergence, from 0 (equal laws) to "
+                    "0.693 (told apart); g.adversarial is 0 (textbook: -1) for every generator at "
+                    "the optimal discriminator"},
           kl_forward, classifier_traits<KlForwardOptions>),
       row({.name = "bgan",
            .summary = "boundary seeking: fakes are drawn to the decision boundary",
@@ -102,7 +118,11 @@ std::vector<AdversarialRow> classifier_rows() {
            .paper = "Hjelm et al. 2017, arXiv:1702.08431",
            .needs = {},
            .provides = {Need::logit_score},
-           .options = describe_options<NoOptions>({})},
+           .options = describe_options<NoOptions>({}),
+           .equilibrium = "score 0; D 1.386; G 0",
+           .watch = "d.JSD: a lower bound of the Jensen-Shannon divergence, from 0 (equal laws) to "
+                    "0.693 (told apart); g.adversarial: half the mean of ln(p/q)^2 over fakes at "
+                    "the optimal discriminator"},
           bgan, classifier_traits<NoOptions>),
   };
 }

@@ -105,7 +105,10 @@ std::vector<AdversarialRow> divergence_rows() {
            .provides = {},
            .options = describe_options<FganKlOptions>({make_field<FganKlOptions>(
                "alternative", [](auto& o) -> auto& { return o.alternative; }, {},
-               "the generator minimises -mean f, which does not vanish when it is behind")})},
+               "the generator minimises -mean f, which does not vanish when it is behind")}),
+           .equilibrium = "score 1; D 0; G -1",
+           .watch = "d.KL(p|q): lower bound of the divergence; g.adversarial is -1 for every "
+                    "generator at the optimal discriminator (not with alternative)"},
           fgan_kl, fgan_kl_traits),
       row({.name = "fgan_rkl",
            .summary = "f-GAN of the reverse Kullback-Leibler divergence, E_q ln(q/p)",
@@ -113,7 +116,10 @@ std::vector<AdversarialRow> divergence_rows() {
            .paper = "Nowozin, Cseke, Tomioka 2016, arXiv:1606.00709",
            .needs = {},
            .provides = {},
-           .options = describe_options<NoOptions>({})},
+           .options = describe_options<NoOptions>({}),
+           .equilibrium = "score 0; D 0; G 1",
+           .watch = "d.KL(q|p): lower bound of the divergence; g.adversarial: 1 + KL(q|p) at the "
+                    "optimal discriminator"},
           fgan_rkl, fgan_rkl_traits),
       row({.name = "fgan_pearson",
            .summary = "f-GAN of Pearson's chi-squared, sum (p-q)^2 / q",
@@ -121,7 +127,10 @@ std::vector<AdversarialRow> divergence_rows() {
            .paper = "Nowozin, Cseke, Tomioka 2016, arXiv:1606.00709",
            .needs = {},
            .provides = {},
-           .options = describe_options<NoOptions>({})},
+           .options = describe_options<NoOptions>({}),
+           .equilibrium = "score 0; D 0; G 0",
+           .watch = "d.Pearson chi2: lower bound of the divergence; g.adversarial falls as the "
+                    "divergence grows"},
           fgan_pearson, fgan_pearson_traits),
       row({.name = "fgan_neyman",
            .summary = "f-GAN of Neyman's chi-squared, sum (p-q)^2 / p",
@@ -129,7 +138,10 @@ std::vector<AdversarialRow> divergence_rows() {
            .paper = "Nowozin, Cseke, Tomioka 2016, arXiv:1606.00709",
            .needs = {},
            .provides = {},
-           .options = describe_options<NoOptions>({})},
+           .options = describe_options<NoOptions>({}),
+           .equilibrium = "score 0; D 0; G 0",
+           .watch = "d.Neyman chi2: lower bound of the divergence; g.adversarial: twice the "
+                    "divergence at the optimal discriminator"},
           fgan_neyman, fgan_neyman_traits),
       row({.name = "fgan_hellinger",
            .summary = "f-GAN of the squared Hellinger distance",
@@ -137,7 +149,10 @@ std::vector<AdversarialRow> divergence_rows() {
            .paper = "Nowozin, Cseke, Tomioka 2016, arXiv:1606.00709",
            .needs = {},
            .provides = {},
-           .options = describe_options<NoOptions>({})},
+           .options = describe_options<NoOptions>({}),
+           .equilibrium = "score 0; D 0; G 0",
+           .watch = "d.squared Hellinger: from 0 (equal laws) to 2 (told apart); g.adversarial: "
+                    "half of it at the optimal discriminator"},
           fgan_hellinger, fgan_hellinger_traits),
       row({.name = "fgan_js",
            .summary = "f-GAN of the Jensen-Shannon divergence: gan, shifted to 0 at equilibrium",
@@ -146,7 +161,10 @@ std::vector<AdversarialRow> divergence_rows() {
            .paper = "Nowozin, Cseke, Tomioka 2016, arXiv:1606.00709",
            .needs = {},
            .provides = {},
-           .options = describe_options<NoOptions>({})},
+           .options = describe_options<NoOptions>({}),
+           .equilibrium = "score 0; D 0; G 0",
+           .watch = "d.JSD: a lower bound of the Jensen-Shannon divergence, from 0 (equal laws) to "
+                    "0.693 (told apart); near 0.693 G's gradient vanishes, as under gan"},
           fgan_js, fgan_js_traits),
       row({.name = "fgan_tv",
            .summary = "f-GAN of the total variation",
@@ -154,7 +172,10 @@ std::vector<AdversarialRow> divergence_rows() {
            .paper = "Nowozin, Cseke, Tomioka 2016, arXiv:1606.00709",
            .needs = {},
            .provides = {},
-           .options = describe_options<NoOptions>({})},
+           .options = describe_options<NoOptions>({}),
+           .equilibrium = "any constant score; D 0; G -tanh(score) / 2",
+           .watch = "d.TV: total variation, from 0 (equal laws) to 1 (told apart); d.score_real "
+                    "and d.score_fake beyond 5 have saturated: no gradient"},
           fgan_tv, fgan_tv_traits),
   };
 }

@@ -85,7 +85,10 @@ std::vector<AdversarialRow> margin_rows() {
                    "b", [](auto& o) -> auto& { return o.b; }, {}, "target of reals for D"),
                make_field<LsganOptions>(
                    "c", [](auto& o) -> auto& { return o.c; }, {}, "target of fakes for G"),
-           })},
+           }),
+           .equilibrium = "score 0.5; D 0.25; G 0.125 (targets 0, 1, 1)",
+           .watch = "d.triangular discrimination: from 0 (equal laws) to 2 (told apart); "
+                    "d.accuracy counts scores on their side of (a + b) / 2"},
           lsgan, lsgan_traits),
       row({.name = "lsgan_pearson",
            .summary = "least squares with the targets -1 (fake), 1 (real), 0 (generator)",
@@ -93,7 +96,10 @@ std::vector<AdversarialRow> margin_rows() {
            .paper = "Mao et al. 2016, arXiv:1611.04076, eq. 8",
            .needs = {},
            .provides = {},
-           .options = describe_options<NoOptions>({})},
+           .options = describe_options<NoOptions>({}),
+           .equilibrium = "score 0; D 1; G 0",
+           .watch = "d.triangular discrimination: from 0 (equal laws) to 2 (told apart); the level "
+                    "of g.adversarial is no measure of it"},
           lsgan_pearson, lsgan_pearson_traits),
       row({.name = "hinge",
            .summary = "only scores inside the margin count for the discriminator",
@@ -103,7 +109,10 @@ std::vector<AdversarialRow> margin_rows() {
            .provides = {},
            .options = describe_options<HingeOptions>({make_field<HingeOptions>(
                "margin", [](auto& o) -> auto& { return o.margin; }, greater_than(0),
-               "score beyond which a sequence is settled")})},
+               "score beyond which a sequence is settled")}),
+           .equilibrium = "any score from -1 to 1 (the margin); D 2; G minus the mean score",
+           .watch = "d.TV: total variation, from 0 (equal laws) to 1 (told apart); the level of "
+                    "g.adversarial means nothing"},
           hinge, hinge_traits),
       row({.name = "wgan",
            .summary = "difference of mean scores; needs a Lipschitz term such as gradient_penalty",
@@ -111,7 +120,10 @@ std::vector<AdversarialRow> margin_rows() {
            .paper = "Arjovsky, Chintala, Bottou 2017, arXiv:1701.07875",
            .needs = {},
            .provides = {},
-           .options = describe_options<NoOptions>({})},
+           .options = describe_options<NoOptions>({}),
+           .equilibrium = "any constant score; D 0; G minus that score",
+           .watch = "d.K W1: Wasserstein distance times the critic's unknown slope, penalty "
+                    "excluded: its trend within one run; the level of g.adversarial means nothing"},
           wgan, wgan_traits),
   };
 }

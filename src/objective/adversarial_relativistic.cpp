@@ -72,7 +72,11 @@ std::vector<AdversarialRow> relativistic_rows() {
                "Jolicoeur-Martineau 2018, arXiv:1807.00734; Huang et al. 2025, arXiv:2501.05441",
            .needs = {Need::real_in_g, Need::scalar_score},
            .provides = {},
-           .options = describe_options<NoOptions>({})},
+           .options = describe_options<NoOptions>({}),
+           .equilibrium = "any constant score; D 0.693; G 0.693",
+           .watch =
+               "d.pair JSD: from 0 (equal laws) to 0.693 (told apart); d.accuracy: share of pairs "
+               "with r > f, 0.5 at equilibrium; only differences of scores mean anything"},
           rpgan, rpgan_traits),
       row({.name = "rasgan",
            .summary = "relativistic average: each sequence against the mean of the other batch",
@@ -81,7 +85,10 @@ std::vector<AdversarialRow> relativistic_rows() {
            .paper = "Jolicoeur-Martineau 2018, arXiv:1807.00734",
            .needs = {Need::real_in_g, Need::scalar_score, Need::batch_coupled},
            .provides = {},
-           .options = describe_options<NoOptions>({})},
+           .options = describe_options<NoOptions>({}),
+           .equilibrium = "any constant score; D 1.386; G 1.386",
+           .watch = "d.accuracy: share of pairs with r > f, 0.5 at equilibrium; no divergence is "
+                    "known in closed form"},
           rasgan, average_traits),
       row({.name = "ralsgan",
            .summary = "relativistic average with least squares",
@@ -90,7 +97,10 @@ std::vector<AdversarialRow> relativistic_rows() {
            .paper = "Jolicoeur-Martineau 2018, arXiv:1807.00734",
            .needs = {Need::real_in_g, Need::scalar_score, Need::batch_coupled},
            .provides = {},
-           .options = describe_options<NoOptions>({})},
+           .options = describe_options<NoOptions>({}),
+           .equilibrium = "any constant score; D 2; G 2",
+           .watch = "d.triangular discrimination: from 0 (equal laws) to 2 (told apart); "
+                    "d.accuracy: share of pairs with r > f, 0.5 at equilibrium"},
           ralsgan, ralsgan_traits),
       row({.name = "rahinge",
            .summary = "relativistic average with a margin of 1",
@@ -99,7 +109,10 @@ std::vector<AdversarialRow> relativistic_rows() {
            .paper = "Jolicoeur-Martineau 2018, arXiv:1807.00734",
            .needs = {Need::real_in_g, Need::scalar_score, Need::batch_coupled},
            .provides = {},
-           .options = describe_options<NoOptions>({})},
+           .options = describe_options<NoOptions>({}),
+           .equilibrium = "any scores within 1 of their mean; D 2; G 2",
+           .watch = "d.accuracy: share of pairs with r > f, 0.5 at equilibrium; no divergence is "
+                    "known in closed form"},
           rahinge, average_traits),
   };
 }

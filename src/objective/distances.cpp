@@ -101,7 +101,10 @@ TermRow energy_distance_row() {
        .paper = "Szekely and Rizzo 2013; Bellemare et al. 2017, arXiv:1705.10743",
        .needs = {Need::real_in_g, Need::batch_coupled},
        .provides = {},
-       .options = describe_options<NoOptions>({})});
+       .options = describe_options<NoOptions>({}),
+       .equilibrium = "0 on average; single batches lie on both sides",
+       .watch = "g.energy_distance: the distance itself, without a discriminator; averages below 0 "
+                "are noise"});
 }
 
 TermRow mmd_row() {
@@ -119,7 +122,10 @@ TermRow mmd_row() {
                 "width b of the narrowest kernel. 0: the median distance of real sequences"),
             make_field<Options>(
                 "kernels", [](auto& o) -> auto& { return o.kernels; }, between(1, 16),
-                "how many kernels")})});
+                "how many kernels")}),
+       .equilibrium = "0 on average; single batches lie on both sides",
+       .watch = "g.mmd: the squared kernel distance, without a discriminator; averages below 0 are "
+                "noise"});
 }
 
 }  // namespace rnngan

@@ -46,7 +46,10 @@ TermRow dragan_row() {
             make_field<Options>(
                 "spread", [](auto& o) -> auto& { return o.spread; }, greater_than(0),
                 "standard deviation of the noise, where that of the data is 1")}),
-       .weight = 10.0});
+       .weight = 10.0,
+       .equilibrium = "no value of its own: 0 at slope k, k^2 where D is flat",
+       .watch = "d.dragan: mean squared distance of the gradient's norm to k; above k^2 the "
+                "discriminator is too steep at the data"});
 }
 
 }  // namespace rnngan

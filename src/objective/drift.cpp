@@ -21,14 +21,18 @@ class Drift : public Term {
 }  // namespace
 
 TermRow drift_row() {
-  return term_row<Drift, NoOptions>({.name = "drift",
-                                     .summary = "keeps the scores of real sequences near 0",
-                                     .formula = "D: + mean r^2",
-                                     .paper = "Karras et al. 2017, arXiv:1710.10196",
-                                     .needs = {},
-                                     .provides = {},
-                                     .options = describe_options<NoOptions>({}),
-                                     .weight = 1e-3});
+  return term_row<Drift, NoOptions>(
+      {.name = "drift",
+       .summary = "keeps the scores of real sequences near 0",
+       .formula = "D: + mean r^2",
+       .paper = "Karras et al. 2017, arXiv:1710.10196",
+       .needs = {},
+       .provides = {},
+       .options = describe_options<NoOptions>({}),
+       .weight = 1e-3,
+       .equilibrium = "0, once the scores of real sequences are 0",
+       .watch =
+           "d.score_real: stays near 0; d.drift: mean square of the scores of real sequences"});
 }
 
 }  // namespace rnngan

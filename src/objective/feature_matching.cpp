@@ -53,7 +53,11 @@ TermRow feature_matching_row() {
             make_field<Options>(
                 "unbiased", [](auto& o) -> auto& { return o.unbiased; }, {},
                 "with p = 2: the product of two halves of the batch, which is 0 on average between "
-                "equal laws")})});
+                "equal laws")}),
+       .equilibrium = "p = 2: 2 tr(C) / B, C the covariance of the features, or 0 on average if "
+                      "unbiased; p = 1: of the order of 1 / sqrt(B)",
+       .watch = "g.feature_matching: how far the mean features are apart; the features change with "
+                "D, so compare within a few steps only"});
 }
 
 }  // namespace rnngan

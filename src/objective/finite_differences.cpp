@@ -58,7 +58,9 @@ TermRow lipschitz_fd_row() {
        .needs = {Need::scalar_score},
        .provides = {},
        .options = describe_options<NoOptions>({}),
-       .weight = 10.0});
+       .weight = 10.0,
+       .equilibrium = "0 if the slope is 1 everywhere; 1 if the critic is flat",
+       .watch = "d.lipschitz_fd: mean squared distance of the slope between two points to 1"});
 }
 
 TermRow r1_fd_row() {
@@ -73,7 +75,11 @@ TermRow r1_fd_row() {
        .options = describe_options<Options>({make_field<Options>(
            "step", [](auto& o) -> auto& { return o.step; }, greater_than(0),
            "length e of the step, where the standard deviation of the data is 1")}),
-       .weight = 10.0});
+       .weight = 10.0,
+       .equilibrium = "0, with gradient 0",
+       .watch =
+           "d.r1_fd: half the squared slope at the real sequences in one random direction each: "
+           "noisier than d.r1, so its trend counts"});
 }
 
 }  // namespace rnngan

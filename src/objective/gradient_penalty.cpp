@@ -71,7 +71,10 @@ TermRow gradient_penalty_row() {
        .options = describe_options<Options>({make_field<Options>(
            "center", [](auto& o) -> auto& { return o.center; }, at_least(0),
            "norm k that the gradient is held at")}),
-       .weight = 10.0});
+       .weight = 10.0,
+       .equilibrium = "0 if the slope is k everywhere; k^2 if the critic is flat",
+       .watch = "d.gradient_penalty: mean squared distance of the slope to k; it should be small "
+                "against d.adversarial once weighted"});
 }
 
 TermRow lipschitz_penalty_row() {
@@ -83,7 +86,10 @@ TermRow lipschitz_penalty_row() {
        .needs = {Need::scalar_score, Need::double_backward},
        .provides = {},
        .options = describe_options<NoOptions>({}),
-       .weight = 10.0});
+       .weight = 10.0,
+       .equilibrium = "0",
+       .watch = "d.lipschitz_penalty: 0 while the slope is at most 1; larger values mean a critic "
+                "that is steeper than it may be"});
 }
 
 TermRow max_gradient_penalty_row() {
@@ -96,7 +102,10 @@ TermRow max_gradient_penalty_row() {
        .needs = {Need::scalar_score, Need::double_backward, Need::batch_coupled},
        .provides = {},
        .options = describe_options<NoOptions>({}),
-       .weight = 10.0});
+       .weight = 10.0,
+       .equilibrium = "0",
+       .watch = "d.max_gradient_penalty: squared slope at the steepest point of a batch; noisy, so "
+                "look at its trend"});
 }
 
 TermRow zero_centered_gp_row() {
@@ -108,7 +117,10 @@ TermRow zero_centered_gp_row() {
        .needs = {Need::scalar_score, Need::double_backward},
        .provides = {},
        .options = describe_options<NoOptions>({}),
-       .weight = 10.0});
+       .weight = 10.0,
+       .equilibrium = "0, with gradient 0",
+       .watch = "d.zero_centered_gp: mean squared slope between real and fake sequences; growth "
+                "means that D sharpens faster than G follows"});
 }
 
 }  // namespace rnngan

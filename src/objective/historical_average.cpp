@@ -102,7 +102,10 @@ TermRow historical_average_row() {
        .provides = {},
        .options = describe_options<Options>({make_field<Options>(
            "side", [](auto& o) -> auto& { return o.side; }, {}, "the networks that it acts on")}),
-       .weight = 1e-3});
+       .weight = 1e-3,
+       .equilibrium = "no value of its own: 0 once the parameters rest",
+       .watch = "d.historical_average and g.historical_average: squared distance to the past; "
+                "growth without end means that the players circle or drift"});
 }
 
 }  // namespace rnngan

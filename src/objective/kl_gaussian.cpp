@@ -43,7 +43,10 @@ TermRow kl_gaussian_row() {
        .paper = "no paper of its own; moments as in Li et al. 2015, arXiv:1502.02761",
        .needs = {Need::real_in_g, Need::batch_coupled},
        .provides = {},
-       .options = describe_options<NoOptions>({})});
+       .options = describe_options<NoOptions>({}),
+       .equilibrium = "0, and above it by the order of 1/B",
+       .watch = "g.kl_gaussian: nats, summed over steps and columns; 0 means equal means and "
+                "variances, not equal laws"});
 }
 
 }  // namespace rnngan

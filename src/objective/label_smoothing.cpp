@@ -39,7 +39,11 @@ TermRow label_smoothing_row() {
        .provides = {},
        .options = describe_options<Options>({make_field<Options>(
            "alpha", [](auto& o) -> auto& { return o.alpha; }, Range{0, 1, true, false},
-           "target probability of real sequences")})});
+           "target probability of real sequences")}),
+       .equilibrium =
+           "with bce and alpha 0.9: score -0.201; D 1.376, of which -0.020 is this term; G 0.799",
+       .watch = "d.score_real: it settles at ln(alpha / (1 - alpha)), 2.197, where D is sure of a "
+                "real sequence; d.JSD is off by the smoothing"});
 }
 
 }  // namespace rnngan

@@ -68,7 +68,10 @@ TermRow lecam_row() {
        .options = describe_options<Options>({make_field<Options>(
            "decay", [](auto& o) -> auto& { return o.decay; }, below(0, 1),
            "share of the running means that a step keeps")}),
-       .weight = 0.3});
+       .weight = 0.3,
+       .equilibrium = "no value of its own: 0 while the scores stay at their running means",
+       .watch = "d.lecam: large when real and fake scores run apart, as they do when the "
+                "discriminator overfits"});
 }
 
 }  // namespace rnngan

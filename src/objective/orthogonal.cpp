@@ -43,7 +43,10 @@ TermRow orthogonal_row() {
        .needs = {},
        .provides = {},
        .options = describe_options<NoOptions>({}),
-       .weight = 1e-4});
+       .weight = 1e-4,
+       .equilibrium = "no value of its own: 0 once the directions are orthogonal",
+       .watch = "d.orthogonal: squared overlap of the directions of all matrices; it depends on "
+                "their lengths, so only its trend counts"});
 }
 
 }  // namespace rnngan

@@ -36,7 +36,10 @@ TermRow pulling_away_row() {
        .needs = {Need::features, Need::batch_coupled},
        .provides = {},
        .options = describe_options<NoOptions>({}),
-       .weight = 0.1});
+       .weight = 0.1,
+       .equilibrium = "1/n for isotropic features of width n",
+       .watch = "g.pulling_away: mean squared cosine between fakes, from 0 to 1; near 1 all fakes "
+                "look alike to the discriminator"});
 }
 
 }  // namespace rnngan

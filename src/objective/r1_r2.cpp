@@ -22,7 +22,8 @@ class ZeroCentredPenalty : public Term {
   Which which_;
 };
 
-TermRow row(Which which, std::string name, std::string summary, std::string formula) {
+TermRow row(Which which, std::string name, std::string summary, std::string formula,
+            std::string watch) {
   return {{.name = std::move(name),
            .summary = std::move(summary),
            .formula = std::move(formula),
@@ -30,7 +31,9 @@ TermRow row(Which which, std::string name, std::string summary, std::string form
            .needs = {Need::scalar_score, Need::input_grad, Need::double_backward},
            .provides = {},
            .options = describe_options<NoOptions>({}),
-           .weight = 10.0},
+           .weight = 10.0,
+           .equilibrium = "0, with gradient 0",
+           .watch = std::move(watch)},
           [which](const void*) { return std::make_shared<ZeroCentredPenalty>(which); }};
 }
 
@@ -38,12 +41,16 @@ TermRow row(Which which, std::string name, std::string summary, std::string form
 
 TermRow r1_row() {
   return row(Which::real, "r1", "flattens the discriminator at the real sequences",
-             "D: + mean |grad s(x)|^2 / 2, x real");
+             "D: + mean |grad s(x)|^2 / 2, x real",
+             "d.r1: half the squared slope at the real sequences; growth without end means that "
+             "the discriminator sharpens faster than the generator follows");
 }
 
 TermRow r2_row() {
   return row(Which::fake, "r2", "flattens the discriminator at the fake sequences",
-             "D: + mean |grad s(x')|^2 / 2, x' fake");
+             "D: + mean |grad s(x')|^2 / 2, x' fake",
+             "d.r2: half the squared slope at the fake sequences; with one weight for r1 and r2 "
+             "the two come close as the laws agree");
 }
 
 }  // namespace rnngan

@@ -51,7 +51,10 @@ TermRow weight_clip_row() {
                 "largest absolute value of a parameter"),
             make_field<Options>(
                 "exempt_biases", [](auto& o) -> auto& { return o.exempt_biases; }, {},
-                "leave biases as they are")})});
+                "leave biases as they are")}),
+       .equilibrium = "no value: it acts after the step",
+       .watch = "d.K W1 of wgan: its scale depends on c and on the depth of the critic, so only "
+                "its trend within one run counts"});
 }
 
 }  // namespace rnngan

@@ -8,43 +8,23 @@
 
 #include <gtest/gtest.h>
 
-#include "nn/support.h"
+#include "nn/discriminator_support.h"
 
 namespace rnngan {
 namespace {
 
 using testing::expect_close;
 using testing::full;
+using testing::make_discriminator;
 using testing::numbers;
+using testing::parameter;
 using testing::ragged;
+using testing::small_config;
 using testing::small_schema;
+using testing::states;
 using torch::Tensor;
 
-constexpr ScorePolicy kPolicies[] = {ScorePolicy::pooled, ScorePolicy::seq_mean,
-                                     ScorePolicy::seq_last, ScorePolicy::step};
-
-DiscriminatorConfig small_config(ScorePolicy score = ScorePolicy::pooled,
-                                 bool bidirectional = true) {
-  DiscriminatorConfig config;
-  config.hidden = 3;
-  config.layers = 1;
-  config.bidirectional = bidirectional;
-  config.score = score;
-  config.head = 5;
-  return config;
-}
-
-std::shared_ptr<Discriminator> make_discriminator(const DiscriminatorConfig& config,
-                                                  const Schema& schema) {
-  auto discriminator = std::make_shared<Discriminator>(config, schema);
-  discriminator->to(torch::kFloat64);
-  testing::set_numbers(*discriminator);
-  return discriminator;
-}
-
-Tensor parameter(const torch::nn::Module& module, const std::string& name) {
-  return module.named_parameters()[name];
-}
+using testing::kPolicies;
 
 // --- embed()
 
@@ -113,22 +93,6 @@ TEST(Embed, OneStepHasNoDifference) {
 }
 
 // --- judge()
-
-// The trunk's states, from an LSTM of its own with the discriminator's weights.
-Tensor states(const Discriminator& discriminator, const Tensor& input, const StepMask& steps) {
-  LstmOptions options;
-  options.input = input.size(2);
-  options.hidden = discriminator.config().hidden;
-  options.layers = discriminator.config().layers;
-  options.bidirectional = discriminator.config().bidirectional;
-  Lstm lstm(options);
-  lstm.to(torch::kFloat64);
-  const torch::NoGradGuard no_grad;
-  for (auto& item : lstm.named_parameters()) {
-    item.value().copy_(parameter(discriminator, "lstm." + item.key()));
-  }
-  return lstm.forward(input, steps).y;
-}
 
 TEST(Judge, ScoresFollowTheirDefinitions) {
   const StepMask steps = ragged({4, 2}, 4);
