@@ -179,7 +179,7 @@ const FieldTable& run_fields() {
       FIELD(train.unroll.steps, between(0, 32),
             "steps of gradient descent that the discriminator looks ahead in the generator's step "
             "(unrolled GAN). 0: none"),
-      FIELD(train.unroll.lr, greater_than(0), "learning rate of these steps"),
+      FIELD(train.unroll.rate, greater_than(0), "learning rate of these steps"),
       FIELD(train.log.every, at_least(1), "generator steps between rows of metrics.jsonl"),
       FIELD(train.checkpoint.every, at_least(0),
             "generator steps between checkpoints. 0: only at the end"),

@@ -141,7 +141,7 @@ struct TopkConfig {
 
 struct UnrollConfig {
   int64_t steps = 0;  // steps the discriminator looks ahead; 0 = off
-  double lr = 1e-2;
+  double rate = 1e-2;
 };
 
 struct ScheduleConfig {

@@ -56,7 +56,7 @@ Trainer::Trainer(const ResolvedConfig& config, const Dataset& data, const RunDir
 std::unique_ptr<LookAhead> Trainer::make_look_ahead() const {
   if (train_.unroll.steps == 0) return nullptr;
   const ModelConfig& model = config_.config.model;
-  return std::make_unique<LookAhead>(train_.unroll.steps, train_.unroll.lr, [&] {
+  return std::make_unique<LookAhead>(train_.unroll.steps, train_.unroll.rate, [&] {
     return make_discriminator(model.discriminator, plan_of(objective_, model, data_.schema).heads,
                               data_.schema, static_cast<uint64_t>(train_.seed), device_);
   });

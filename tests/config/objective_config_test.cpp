@@ -165,12 +165,11 @@ TEST(ObjectiveProblems, UnknownOptionsNameTheLossAndItsOptions) {
           "did you mean objective.adversarial.margin?"}));
   EXPECT_EQ(only_message(R"({"objective": {"adversarial": {"type": "bce", "margin": 1}}})"),
             "test: objective.adversarial.margin: unknown option of bce (it has none)");
-  EXPECT_EQ(
-      only_problem("{}", {"objective.terms.r1.weigt=3"}),
-      (Problem{
-          "objective.terms.r1.weigt: unknown option of r1 (its options: weight, every, points) "
-          "(in --set objective.terms.r1.weigt=3)",
-          "did you mean objective.terms.r1.weight?"}));
+  EXPECT_EQ(only_problem("{}", {"objective.terms.r1.weigt=3"}),
+            (Problem{"objective.terms.r1.weigt: unknown option of r1 (its options: weight, every, "
+                     "start, stop, warmup, points) "
+                     "(in --set objective.terms.r1.weigt=3)",
+                     "did you mean objective.terms.r1.weight?"}));
   EXPECT_EQ(only_problem("{}", {"objective.g_wieght=3"}).hint, "did you mean objective.g_weight?");
 }
 

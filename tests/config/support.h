@@ -46,6 +46,7 @@ inline Catalogs small_catalogs() {
                     "symmetric", [](auto& o) -> auto& { return o.symmetric; }, "both sides")})),
       loss("bce", {}, {Need::logit_score}),
       loss("pairs", {Need::batch_coupled}, {}),
+      loss("energies", {Need::autoencoder_d}, {}),
   };
   all.terms = {
       loss("r1", {Need::input_grad}, {},
@@ -54,6 +55,10 @@ inline Catalogs small_catalogs() {
       loss("mmd", {Need::batch_coupled, Need::scalar_score}, {}),
       loss("classes", {Need::labels}, {}),
       loss("smoothing", {Need::logit_score}, {}),
+      loss("forced", {Need::autoregressive_g}, {}),
+      loss("rebuilt", {Need::encoder}, {}),
+      loss("codes", {Need::code}, {}),
+      loss("dropped", {Need::dropout_d}, {}),
   };
   all.presets = {
       {"hinge_r1", "hinge + 10 r1",

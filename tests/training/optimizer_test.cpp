@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 #include <torch/nn/modules/linear.h>
+#include <torch/optim/adam.h>
+#include <torch/optim/rmsprop.h>
+#include <torch/optim/sgd.h>
 
 namespace rnngan {
 namespace {
@@ -69,6 +72,60 @@ TEST(FlatOptimizer, EqualsAdamPerParameter) {
   EXPECT_EQ(optimizer.steps(), 4);
   EXPECT_EQ(optimizer.moments().size(), 4U);
   EXPECT_EQ(optimizer.moments().at("exp_avg_sq.weight").sizes(), flat_module->weight.sizes());
+}
+
+// Each of the other optimisers against LibTorch's own, parameter by parameter, and from a saved
+// state.
+TEST(FlatOptimizer, EqualsRmspropAndSgdPerParameter) {
+  for (const auto type : {OptimizerKind::rmsprop, OptimizerKind::sgd}) {
+    torch::nn::Linear flat_module(3, 2), plain_module(3, 2);
+    {
+      const torch::NoGradGuard no_grad;
+      plain_module->weight.copy_(flat_module->weight);
+      plain_module->bias.copy_(flat_module->bias);
+    }
+    OptimizerConfig config;
+    config.type = type;
+    config.beta1 = 0.5;
+    config.beta2 = 0.9;
+    config.weight_decay = 0.1;
+    FlatParameters flat(*flat_module);
+    auto optimizer = std::make_unique<FlatOptimizer>(flat, config);
+    EXPECT_TRUE(torch::equal(flat_module->weight, plain_module->weight))
+        << "making the state moved the weights";
+    std::unique_ptr<torch::optim::Optimizer> plain;
+    if (type == OptimizerKind::sgd) {
+      plain = std::make_unique<torch::optim::SGD>(
+          plain_module->parameters(),
+          torch::optim::SGDOptions(config.lr).momentum(0.5).weight_decay(0.1));
+    } else {
+      plain = std::make_unique<torch::optim::RMSprop>(plain_module->parameters(),
+                                                      torch::optim::RMSpropOptions(config.lr)
+                                                          .alpha(0.9)
+                                                          .momentum(0.5)
+                                                          .eps(config.eps)
+                                                          .weight_decay(0.1));
+    }
+    const torch::Tensor x = torch::arange(15, torch::kFloat32).view({5, 3}).sin();
+    for (int i = 0; i < 4; ++i) {
+      if (i == 2) {  // a new optimiser that is given the state
+        std::map<std::string, torch::Tensor> saved;
+        for (const auto& [name, tensor] : optimizer->moments()) saved[name] = tensor.clone();
+        const int64_t steps = optimizer->steps();
+        optimizer = std::make_unique<FlatOptimizer>(flat, config);
+        for (auto& [name, tensor] : optimizer->moments()) tensor.copy_(saved.at(name));
+        optimizer->set_steps(steps);
+      }
+      flat.zero_gradient();
+      plain->zero_grad();
+      flat_module->forward(x).square().sum().backward();
+      plain_module->forward(x).square().sum().backward();
+      optimizer->step(config.lr);
+      plain->step();
+      EXPECT_TRUE(torch::allclose(flat_module->weight, plain_module->weight, 0, 1e-6)) << i;
+    }
+    EXPECT_EQ(optimizer->steps(), 4);
+  }
 }
 
 TEST(ClipGradients, ScalesTheJointNorm) {

@@ -110,6 +110,57 @@ TEST_F(PhaseContextTest, EveryStepDrawsAnew) {
   EXPECT_NE(total(step.take({Side::discriminator, 1, 0.0})), first);
 }
 
+// A reconstruction moves encoder and generator; what the discriminator says of it moves the
+// generator alone.
+TEST_F(PhaseContextTest, TheEncoderIsNotTrainedToDeceive) {
+  ModelConfig model = run_.config.config.model;
+  const NetworkRequest encoder{"encoder", 2 * model.generator.noise_global};
+  networks_ = Networks(model, run_.config.config.train.optim, run_.data.schema, 1, torch::kCPU,
+                       {{}, {encoder}});
+  const auto gradient = [&](const char* network) {
+    return networks_.at(network).flat->gradient().abs().sum().item<double>();
+  };
+  const auto clear = [&] {
+    for (const auto& network : networks_.all()) network.flat->zero_gradient();
+  };
+  {
+    PhaseContext phase = context(Side::generator);
+    clear();
+    phase.batch(Which::reconstruction).x.square().sum().backward();
+    EXPECT_GT(gradient("encoder"), 0);
+    EXPECT_GT(gradient("generator"), 0);
+  }
+  {
+    PhaseContext phase = context(Side::generator);
+    clear();
+    phase.scores(Which::reconstruction).score.sum().backward();
+    EXPECT_EQ(gradient("encoder"), 0);
+    EXPECT_GT(gradient("generator"), 0);
+    EXPECT_EQ(gradient("discriminator"), 0);
+  }
+  PhaseContext phase = context(Side::discriminator);
+  EXPECT_FALSE(phase.batch(Which::reconstruction).x.requires_grad());
+  EXPECT_TRUE(phase.scores(Which::reconstruction).score.requires_grad());
+}
+
+TEST_F(PhaseContextTest, OtherFakesKnowTheDistanceOfTheirNoise) {
+  PhaseContext phase = context(Side::generator);
+  const OtherFake& near = phase.other_fake(0.05);
+  const OtherFake& far = phase.other_fake(0);
+  // About 0.05 and the square root of 2 for standard normal noise.
+  EXPECT_LT(near.distance.max().item<double>(), 0.12);
+  EXPECT_GT(far.distance.min().item<double>(), 0.5);
+  EXPECT_TRUE(far.x.requires_grad());
+  EXPECT_EQ(&phase.other_fake(0), &far) << "made once";
+  EXPECT_FALSE(torch::equal(near.x, far.x));
+}
+
+TEST_F(PhaseContextTest, NamedNumbersAreTheSameUnderTheSameName) {
+  PhaseContext phase = context(Side::discriminator);
+  EXPECT_TRUE(torch::equal(phase.normal("a", {3}), phase.normal("a", {3})));
+  EXPECT_FALSE(torch::equal(phase.normal("a", {3}), phase.normal("b", {3})));
+}
+
 class WganContextTest : public PhaseContextTest {
  protected:
   WganContextTest() : PhaseContextTest("wgan_gp") {}

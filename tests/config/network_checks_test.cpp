@@ -1,0 +1,83 @@
+// What losses ask of the networks and the loop, and options that exclude each other.
+#include "support.h"
+
+namespace rnngan {
+namespace {
+
+using testing::only_message;
+using testing::only_problem;
+using testing::problems;
+
+TEST(NetworkChecks, WhatALossNeedsOfTheNetworks) {
+  struct Case {
+    std::string set, message, hint, remedy;
+  };
+  const std::string unnamed = " (in --set ";
+  for (const Case& c : std::vector<Case>{
+           {"objective.terms.forced={}",
+            "objective.terms.forced: forced needs a generator that sees its last step",
+            "set model.generator.autoregressive to true", "model.generator.autoregressive=true"},
+           {"objective.terms.codes={}", "objective.terms.codes: codes needs an information code",
+            "set model.generator.code_categories to a number of classes",
+            "model.generator.code_continuous=1"},
+           {"objective.terms.dropped={}",
+            "objective.terms.dropped: dropped needs dropout in the discriminator",
+            "set model.discriminator.dropout to 0.2", "model.discriminator.dropout=0.5"},
+           {"objective.adversarial.type=energies",
+            "objective.adversarial: energies needs a discriminator that is an autoencoder",
+            "set model.discriminator.score to energy", "model.discriminator.score=energy"}}) {
+    const Problem problem = only_problem("{}", {c.set});
+    EXPECT_TRUE(problem.message.starts_with(c.message)) << problem.message;
+    EXPECT_EQ(problem.hint, c.hint);
+    EXPECT_TRUE(problems("{}", {c.set, c.remedy}).empty()) << c.set;
+  }
+  EXPECT_TRUE(only_message("{}", {"objective.terms.rebuilt={}", "model.generator.noise_global=0"})
+                  .starts_with("objective.terms.rebuilt: rebuilt needs global noise"));
+}
+
+TEST(NetworkChecks, AnEnergyIsNotAScore) {
+  EXPECT_EQ(only_problem("{}", {"model.discriminator.score=energy"}).message,
+            "model.discriminator.score: energy is low for real sequences, which hinge does not "
+            "expect (in --set model.discriminator.score=energy)");
+}
+
+TEST(NetworkChecks, OptionsOfTheDiscriminatorThatExcludeEachOther) {
+  EXPECT_FALSE(problems("{}", {"model.discriminator.minibatch=deviation",
+                               "model.discriminator.score=seq_last"})
+                   .empty());
+  EXPECT_TRUE(problems("{}", {"model.discriminator.minibatch=deviation"}).empty());
+  EXPECT_FALSE(problems("{}", {"model.discriminator.condition=outputs"}).empty());
+  EXPECT_FALSE(problems("{}", {"model.discriminator.condition=projection"}).empty());
+  EXPECT_TRUE(
+      problems("{}", {"model.discriminator.condition=projection", "data.static=[\"s\"]"}).empty());
+  EXPECT_TRUE(only_message("{}", {"model.discriminator.pac=3"})
+                  .starts_with("model.discriminator.pac: train.batch 64 is not a multiple of 3"));
+  EXPECT_TRUE(problems("{}", {"model.discriminator.pac=4"}).empty());
+  EXPECT_FALSE(problems("{}", {"model.discriminator.pac=4", "data.label=k",
+                               "model.discriminator.condition=projection"})
+                   .empty());
+  EXPECT_FALSE(
+      problems("{}", {"model.discriminator.pac=4", "data.label=k", "objective.terms.classes={}"})
+          .empty());
+}
+
+TEST(LoopChecks, RulesThatReadScoresNeedAnAdversarialLoss) {
+  const std::string text = R"({"objective": {"adversarial": null, "terms": {"r1": {}}}})";
+  EXPECT_TRUE(problems(text).empty());
+  for (const char* set :
+       {"train.unroll.steps=1", "train.topk.keep=0.5", "train.freeze.discriminator_above=0.9",
+        "train.freeze.generator_below=0.5"}) {
+    EXPECT_EQ(problems(text, {set}).size(), 1U) << set;
+    EXPECT_TRUE(problems("{}", {set}).empty()) << set;
+  }
+}
+
+TEST(LoopChecks, WhatCannotChooseFakesOrLookAhead) {
+  EXPECT_TRUE(only_message("{}", {"objective.adversarial.type=pairs", "train.topk.keep=0.5"})
+                  .starts_with("train.topk.keep: cannot be combined with pairs"));
+  EXPECT_TRUE(only_message("{}", {"train.pretrain=5"})
+                  .starts_with("train.pretrain: there is no term to pretrain with"));
+}
+
+}  // namespace
+}  // namespace rnngan
