@@ -1,7 +1,4 @@
 // The options of model.discriminator, and what the objective asks of it.
-#include <cmath>
-#include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,7 +10,6 @@
 namespace rnngan {
 namespace {
 
-using testing::beside;
 using testing::expect_close;
 using testing::features_of;
 using testing::full;
@@ -21,6 +17,7 @@ using testing::kPolicies;
 using testing::linear;
 using testing::make_discriminator;
 using testing::numbers;
+using testing::numbers_of_policy;
 using testing::parameter;
 using testing::pooled_score;
 using testing::ragged;
@@ -29,13 +26,6 @@ using testing::small_config;
 using testing::small_schema;
 using testing::states;
 using torch::Tensor;
-
-// Three sequences of three classes, and a static column.
-Tensor labelled_condition() {
-  return torch::cat(
-      {torch::eye(3, testing::float64()).index({torch::tensor({2, 0, 1})}), numbers({3, 1}, 0.8)},
-      1);
-}
 
 // The key that a refused config names.
 std::string refused(const DiscriminatorConfig& config, const Schema& schema,
@@ -48,113 +38,6 @@ std::string refused(const DiscriminatorConfig& config, const Schema& schema,
     return message.substr(0, message.find(':'));
   }
   return "";
-}
-
-// The score layer's numbers under each policy, from the states.
-Tensor numbers_of_policy(const Discriminator& d, const Tensor& y, const StepMask& steps) {
-  const Tensor features = features_of(y, steps);
-  switch (d.config().score) {
-    case ScorePolicy::pooled:
-      return pooled_score(d, features);
-    case ScorePolicy::seq_last:
-      return linear(d, "score", features.narrow(1, features.size(1) / 2, features.size(1) / 2));
-    case ScorePolicy::seq_mean:
-      return masked_mean(linear(d, "score", y), steps);
-    default:
-      return linear(d, "score", y);
-  }
-}
-
-// --- condition
-
-TEST(DiscriminatorCondition, ProjectionAddsAnInnerProduct) {
-  const StepMask steps = ragged({4, 2, 3}, 4);
-  const Tensor point = numbers({3, 4, 4}, 0.4), condition = labelled_condition();
-  for (const ScorePolicy policy : kPolicies) {
-    DiscriminatorConfig config = small_config(policy);
-    config.condition = ConditionPath::projection;
-    const auto d = make_discriminator(config, schema_with_static(3));
-    const Tensor y = states(*d, point, steps);  // of the point alone
-    const Tensor features = features_of(y, steps);
-    ASSERT_EQ(parameter(*d, "projection.weight").sizes(), torch::IntArrayRef({12, 4}));
-    Tensor expected = numbers_of_policy(*d, y, steps).squeeze(-1);
-    const Tensor agreement =
-        torch::einsum("pc,bc,bp->b", {parameter(*d, "projection.weight"), condition, features});
-    expected = policy == ScorePolicy::step ? (expected + agreement.unsqueeze(1)) * steps.mask
-                                           : expected + agreement;
-    const Judgement judgement = d->judge(point, condition, steps);
-    expect_close(judgement.features, features, 1e-13, "features");
-    expect_close(judgement.score, expected, 1e-13, "score");
-  }
-}
-
-TEST(DiscriminatorCondition, APenaltyThroughProjectionIsExact) {
-  DiscriminatorConfig config = small_config();
-  config.condition = ConditionPath::projection;
-  const auto d = make_discriminator(config, schema_with_static(3));
-  const Tensor point = numbers({3, 2, 4}, 0.4).requires_grad_();
-  const auto penalty = [&] {
-    const Tensor score = d->judge(point, labelled_condition(), full(3, 2)).score;
-    return testing::gradient_penalty(score, point);
-  };
-  testing::expect_finite_differences(penalty, d->parameters(), 1e-6);
-  EXPECT_GT(torch::autograd::grad({penalty()}, {parameter(*d, "projection.weight")})[0]
-                .abs()
-                .max()
-                .item<double>(),
-            1e-6);
-}
-
-TEST(DiscriminatorCondition, OutputsCountTheLabelsOwnScore) {
-  const StepMask steps = ragged({4, 2, 3}, 4);
-  const Tensor point = numbers({3, 4, 4}, 0.4), condition = labelled_condition();
-  for (const ScorePolicy policy : kPolicies) {
-    DiscriminatorConfig config = small_config(policy);
-    config.condition = ConditionPath::outputs;
-    const auto d = make_discriminator(config, schema_with_static(3));
-    // The static column enters every step; the label does not.
-    const Tensor y = states(*d, beside(point, condition.narrow(1, 3, 1)), steps);
-    const Tensor of_classes = numbers_of_policy(*d, y, steps);
-    ASSERT_EQ(of_classes.size(-1), 3);
-    std::vector<Tensor> expected;
-    const int64_t labels[] = {2, 0, 1};
-    for (int64_t b = 0; b < 3; ++b) {
-      const Tensor own = of_classes[b].select(-1, labels[b]);
-      expected.push_back(policy == ScorePolicy::step ? own * steps.mask[b] : own);
-    }
-    const Tensor score = d->judge(point, condition, steps).score;
-    expect_close(score, torch::stack(expected), 1e-13, "score");
-  }
-}
-
-TEST(DiscriminatorCondition, OutputsWorkWithLabelsAlone) {
-  DiscriminatorConfig config = small_config();
-  config.condition = ConditionPath::outputs;
-  const auto d = make_discriminator(config, small_schema(3));
-  EXPECT_EQ(parameter(*d, "lstm.weight_ih_l0").size(1), 4);
-  const Tensor score =
-      d->judge(numbers({3, 2, 4}, 0.4), labelled_condition().narrow(1, 0, 3), full(3, 2)).score;
-  EXPECT_EQ(score.sizes(), torch::IntArrayRef({3}));
-}
-
-TEST(DiscriminatorCondition, PaddingChangesNothing) {
-  const Tensor point = numbers({3, 3, 4}, 0.4), condition = labelled_condition();
-  const Tensor longer =
-      torch::cat({point, torch::full({3, 2, 4}, std::nan(""), testing::float64())}, 1)
-          .requires_grad_();
-  for (const auto path : {ConditionPath::projection, ConditionPath::outputs}) {
-    for (const ScorePolicy policy : kPolicies) {
-      DiscriminatorConfig config = small_config(policy);
-      config.condition = path;
-      const auto d = make_discriminator(config, schema_with_static(3));
-      const Tensor plain = d->judge(point, condition, full(3, 3)).score;
-      const Tensor padded = d->judge(longer, condition, ragged({3, 3, 3}, 5)).score;
-      expect_close(policy == ScorePolicy::step ? padded.narrow(1, 0, 3) : padded, plain, 1e-13,
-                   "score");
-      const Tensor gradient = torch::autograd::grad({padded.sum()}, {longer})[0];
-      EXPECT_TRUE((gradient.narrow(1, 3, 2) == 0).all().item<bool>());
-    }
-  }
 }
 
 // --- several outputs and heads
@@ -356,59 +239,6 @@ TEST(DiscriminatorOptions, RefusesWhatDoesNotGoTogether) {
   DiscriminatorConfig outputs = small_config();
   outputs.condition = ConditionPath::outputs;
   EXPECT_EQ(refused(outputs, schema_with_static(0)), place + "condition");
-}
-
-// --- the autoencoder
-
-TEST(DiscriminatorEnergy, IsTheErrorOfTheReconstruction) {
-  const StepMask steps = ragged({4, 2, 3}, 4);
-  const Tensor point = zero_padding(numbers({3, 4, 4}, 0.4), steps);
-  const Tensor condition = labelled_condition();
-  const auto d = make_discriminator(small_config(ScorePolicy::energy), schema_with_static(3));
-  const Tensor code =
-      linear(*d, "code", features_of(states(*d, beside(point, condition), steps), steps));
-  const Tensor given = torch::cat({torch::leaky_relu(code, 0.2), condition}, 1);
-  const Tensor decoded = states(*d, given.unsqueeze(1).repeat({1, 4, 1}), full(3, 4), "decoder");
-  const Tensor error = (point - linear(*d, "reconstruction", decoded)).abs();
-  std::vector<Tensor> expected;
-  for (int64_t b = 0; b < 3; ++b) {
-    expected.push_back(error[b].narrow(0, 0, steps.lengths[b].item<int64_t>()).mean());
-  }
-  const Judgement judgement = d->judge(point, condition, steps);
-  expect_close(judgement.features, code, 1e-13, "code");
-  expect_close(judgement.score, torch::stack(expected), 1e-13, "energy");
-  EXPECT_FALSE(d->named_parameters().contains("score.weight"));
-}
-
-TEST(DiscriminatorEnergy, PaddingReachesNeitherEnergyNorGradient) {
-  const auto d = make_discriminator(small_config(ScorePolicy::energy), small_schema());
-  const Tensor point = numbers({2, 3, 4}, 0.4);
-  const Tensor longer =
-      torch::cat({point, torch::full({2, 2, 4}, std::nan(""), testing::float64())}, 1)
-          .requires_grad_();
-  const Tensor plain = d->judge(point, {}, full(2, 3)).score;
-  const Tensor padded = d->judge(longer, {}, ragged({3, 3}, 5)).score;
-  expect_close(padded, plain, 1e-13, "energy");
-  std::vector<Tensor> inputs = d->parameters();
-  inputs.push_back(longer);
-  for (const Tensor& gradient : torch::autograd::grad({padded.sum()}, inputs)) {
-    EXPECT_TRUE(gradient.isfinite().all().item<bool>());
-  }
-  const Tensor gradient =
-      torch::autograd::grad({d->judge(longer, {}, ragged({3, 3}, 5)).score.sum()}, {longer})[0];
-  EXPECT_TRUE((gradient.narrow(1, 3, 2) == 0).all().item<bool>());
-}
-
-TEST(DiscriminatorEnergy, APenaltyReachesTheWeightsExactly) {
-  const auto d = make_discriminator(small_config(ScorePolicy::energy), small_schema());
-  const StepMask steps = ragged({3, 2}, 3);
-  const Tensor point = numbers({2, 3, 4}, 0.4).requires_grad_();
-  testing::expect_finite_differences([&] { return d->judge(point, {}, steps).score.sum(); },
-                                     d->parameters(), 1e-7);
-  const auto penalty = [&] {
-    return testing::gradient_penalty(d->judge(point, {}, steps).score, point);
-  };
-  testing::expect_finite_differences(penalty, d->parameters(), 1e-6);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "nn/discriminator.h"
 #include "nn/support.h"
@@ -88,6 +89,28 @@ inline torch::Tensor features_of(const torch::Tensor& y, const StepMask& steps) 
 /// The score under `pooled`.
 inline torch::Tensor pooled_score(const torch::nn::Module& module, const torch::Tensor& features) {
   return linear(module, "score", torch::leaky_relu(linear(module, "hidden", features), 0.2));
+}
+
+/// The condition of three sequences of three classes, with a static column.
+inline torch::Tensor labelled_condition() {
+  return torch::cat(
+      {torch::eye(3, float64()).index({torch::tensor({2, 0, 1})}), numbers({3, 1}, 0.8)}, 1);
+}
+
+/// The score layer's numbers under each policy, from the states of two directions.
+inline torch::Tensor numbers_of_policy(const Discriminator& d, const torch::Tensor& y,
+                                       const StepMask& steps) {
+  const torch::Tensor features = features_of(y, steps);
+  switch (d.config().score) {
+    case ScorePolicy::pooled:
+      return pooled_score(d, features);
+    case ScorePolicy::seq_last:
+      return linear(d, "score", features.narrow(1, features.size(1) / 2, features.size(1) / 2));
+    case ScorePolicy::seq_mean:
+      return masked_mean(linear(d, "score", y), steps);
+    default:
+      return linear(d, "score", y);
+  }
 }
 
 }  // namespace rnngan::testing
