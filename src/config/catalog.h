@@ -35,6 +35,8 @@ enum class Need {
 
 /// "scalar_score"
 std::string to_string(Need need);
+/// The same for people, with the key to set where there is one.
+std::string explain(Need need);
 
 /// The options of one row, type-erased: an Options struct with its field table.
 struct OptionsDescription {

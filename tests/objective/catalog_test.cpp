@@ -61,7 +61,7 @@ TEST(Catalog, EveryRowExplainsItself) {
     EXPECT_THAT(row.paper, testing::ContainsRegex("[12][0-9][0-9][0-9].*arXiv:[0-9]+\\.[0-9]+"))
         << row.name;
     EXPECT_FALSE(row.equilibrium.empty()) << row.name;
-    EXPECT_THAT(row.watch, testing::ContainsRegex("(^|[ (])[dg]\\.[a-z_A-Z]")) << row.name;
+    EXPECT_FALSE(row.watch.empty()) << row.name;
     for (const Field& field : row.options.fields) {
       EXPECT_FALSE(field.help.empty()) << row.name << " " << field.path;
     }
