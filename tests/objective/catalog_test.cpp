@@ -32,17 +32,20 @@ std::vector<LossDescription> all_losses() {
 
 TEST(Catalog, HasTheseRows) {
   EXPECT_THAT(names(catalogs().adversarial),
-              UnorderedElementsAre("bce", "gan", "kl_reverse", "kl_forward", "bgan", "lsgan",
-                                   "lsgan_pearson", "hinge", "wgan", "rpgan", "rasgan", "ralsgan",
-                                   "rahinge", "fgan_kl", "fgan_rkl", "fgan_pearson", "fgan_neyman",
-                                   "fgan_hellinger", "fgan_js", "fgan_tv"));
-  EXPECT_THAT(
-      names(catalogs().terms),
-      UnorderedElementsAre("dragan", "drift", "energy_distance", "feature_matching", "kl_gaussian",
-                           "mmd", "pulling_away", "statistic_matching", "gradient_penalty",
-                           "historical_average", "label_smoothing", "lecam", "lipschitz_fd",
-                           "lipschitz_penalty", "max_gradient_penalty", "orthogonal", "r1_fd",
-                           "zero_centered_gp", "r1", "r2", "weight_clip"));
+              UnorderedElementsAre(
+                  "bce", "gan", "kl_reverse", "kl_forward", "bgan", "lsgan", "lsgan_pearson",
+                  "hinge", "wgan", "rpgan", "rasgan", "ralsgan", "rahinge", "fgan_kl", "fgan_rkl",
+                  "fgan_pearson", "fgan_neyman", "fgan_hellinger", "fgan_js", "fgan_tv", "ebgan",
+                  "loss_sensitive", "kplus1", "multi_hinge", "realness", "sphere", "vaegan"));
+  EXPECT_THAT(names(catalogs().terms),
+              UnorderedElementsAre(
+                  "adc", "aux_classifier", "balanced_consistency", "began", "consistency",
+                  "consistency_term", "fisher", "latent_consistency", "match_aware",
+                  "self_supervised", "twin_aux_classifier", "dragan", "drift", "energy_distance",
+                  "feature_matching", "kl_gaussian", "mmd", "pulling_away", "statistic_matching",
+                  "gradient_penalty", "historical_average", "label_smoothing", "lecam",
+                  "lipschitz_fd", "lipschitz_penalty", "max_gradient_penalty", "orthogonal",
+                  "r1_fd", "zero_centered_gp", "r1", "r2", "weight_clip"));
   EXPECT_THAT(names(catalogs().presets),
               UnorderedElementsAre("bce", "mse", "mae", "kld", "gan", "lsgan", "hinge", "wgan",
                                    "wgan_gp", "r3gan"));
@@ -58,7 +61,8 @@ TEST(Catalog, EveryRowExplainsItself) {
   for (const LossDescription& row : all_losses()) {
     EXPECT_FALSE(row.summary.empty()) << row.name;
     EXPECT_FALSE(row.formula.empty()) << row.name;
-    EXPECT_THAT(row.paper, testing::ContainsRegex("[12][0-9][0-9][0-9].*arXiv:[0-9]+\\.[0-9]+"))
+    EXPECT_THAT(row.paper,
+                testing::ContainsRegex("[12][0-9][0-9][0-9].*(arXiv:[0-9]+\\.[0-9]+|CVPR)"))
         << row.name;
     for (const Field& field : row.options.fields) {
       EXPECT_FALSE(field.help.empty()) << row.name << " " << field.path;
