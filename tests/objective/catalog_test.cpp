@@ -70,6 +70,32 @@ TEST(Catalog, EveryRowExplainsItself) {
   }
 }
 
+TEST(Catalog, NewerRowsSayWhereTheyEndAndWhatToWatch) {
+  const std::set<std::string> rows = {"ebgan",
+                                      "loss_sensitive",
+                                      "kplus1",
+                                      "multi_hinge",
+                                      "realness",
+                                      "sphere",
+                                      "vaegan",
+                                      "adc",
+                                      "aux_classifier",
+                                      "balanced_consistency",
+                                      "began",
+                                      "consistency",
+                                      "consistency_term",
+                                      "fisher",
+                                      "latent_consistency",
+                                      "match_aware",
+                                      "self_supervised",
+                                      "twin_aux_classifier"};
+  for (const LossDescription& row : all_losses()) {
+    if (!rows.contains(row.name)) continue;
+    EXPECT_FALSE(row.equilibrium.empty()) << row.name;
+    EXPECT_FALSE(row.watch.empty()) << row.name;
+  }
+}
+
 TEST(Catalog, DefaultOptionsAreAllowed) {
   for (const LossDescription& row : all_losses()) {
     const auto options = row.options.make();
@@ -125,6 +151,44 @@ TEST(Catalog, DefaultsAreThoseOfThePapers) {
   EXPECT_EQ(defaults(term_catalog(), "label_smoothing"), (json{{"weight", 1.0}, {"alpha", 0.9}}));
   EXPECT_EQ(defaults(term_catalog(), "weight_clip"),
             (json{{"weight", 1.0}, {"c", 0.01}, {"exempt_biases", false}}));
+
+  EXPECT_EQ(defaults(adversarial_catalog(), "ebgan"), (json{{"weight", 1.0}, {"margin", 1.0}}));
+  EXPECT_EQ(
+      defaults(adversarial_catalog(), "loss_sensitive"),
+      (json{
+          {"weight", 1.0}, {"real_part", 1.0}, {"lambda", 1.0}, {"margin", 1.0}, {"slope", 0.0}}));
+  EXPECT_EQ(defaults(adversarial_catalog(), "multi_hinge"),
+            (json{{"weight", 1.0}, {"generator", 0.05}}));
+  EXPECT_EQ(defaults(adversarial_catalog(), "realness"), (json{{"weight", 1.0},
+                                                               {"outcomes", 10},
+                                                               {"anchors", "skewed"},
+                                                               {"skew", 5.0},
+                                                               {"generator", "difference"}}));
+  EXPECT_EQ(defaults(adversarial_catalog(), "sphere"),
+            (json{{"weight", 1.0}, {"dimensions", 16}, {"moments", 3}}));
+  EXPECT_EQ(defaults(term_catalog(), "began"),
+            (json{{"weight", 1.0}, {"gamma", 0.5}, {"rate", 1e-3}}));
+  EXPECT_EQ(defaults(term_catalog(), "fisher"), (json{{"weight", 1.0}, {"rho", 1e-6}}));
+  EXPECT_EQ(defaults(term_catalog(), "match_aware"), (json{{"weight", 1.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "aux_classifier"),
+            (json{{"weight", 1.0}, {"on_fakes", false}}));
+  EXPECT_EQ(defaults(term_catalog(), "twin_aux_classifier"),
+            (json{{"weight", 1.0}, {"on_fakes", false}, {"twin", 1.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "adc"), (json{{"weight", 1.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "self_supervised"),
+            (json{{"weight", 1.0}, {"generator", 0.2}}));
+  EXPECT_EQ(defaults(term_catalog(), "consistency"),
+            (json{{"weight", 10.0}, {"scale", 0.1}, {"jitter", 0.03}}));
+  EXPECT_EQ(
+      defaults(term_catalog(), "balanced_consistency"),
+      (json{{"weight", 1.0}, {"real", 10.0}, {"fake", 10.0}, {"scale", 0.1}, {"jitter", 0.03}}));
+  EXPECT_EQ(defaults(term_catalog(), "latent_consistency"), (json{{"weight", 1.0},
+                                                                  {"radius", 0.05},
+                                                                  {"discriminator", 20.0},
+                                                                  {"generator", 0.5},
+                                                                  {"cap", 2.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "consistency_term"),
+            (json{{"weight", 2.0}, {"features", 0.1}, {"margin", 0.0}}));
 }
 
 TEST(Presets, NameRowsAndSayTheWholeOptimiser) {
