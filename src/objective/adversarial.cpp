@@ -16,7 +16,8 @@ at::Tensor bounded_exp(const at::Tensor& v) {
 const std::vector<AdversarialRow>& adversarial_catalog() {
   static const std::vector<AdversarialRow> rows = [] {
     std::vector<AdversarialRow> all;
-    for (auto* family : {classifier_rows, relativistic_rows, margin_rows, divergence_rows}) {
+    for (auto* family : {classifier_rows, relativistic_rows, margin_rows, divergence_rows,
+                         energy_rows, vector_rows, three_way_rows}) {
       for (AdversarialRow& row : family()) all.push_back(std::move(row));
     }
     return all;

@@ -236,7 +236,9 @@ AdversarialInput Objective::adversarial_input(StepContext& context) const {
   input.f = scores(Which::fake);
   if (reads(Need::encoder)) input.reconstruction = scores(Which::reconstruction);
   if (reads(Need::labels)) input.labels = context.batch(Which::fake).labels;
-  if (reads(Need::pair_distance)) input.distance = pair_distance(context);
+  if (input.side == Side::discriminator && reads(Need::pair_distance)) {
+    input.distance = pair_distance(context);
+  }
   return input;
 }
 

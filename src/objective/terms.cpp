@@ -6,6 +6,17 @@ namespace rnngan {
 
 const std::vector<TermRow>& term_catalog() {
   static const std::vector<TermRow> rows = {
+      adc_row(),
+      aux_classifier_row(),
+      balanced_consistency_row(),
+      began_row(),
+      consistency_row(),
+      consistency_term_row(),
+      fisher_row(),
+      latent_consistency_row(),
+      match_aware_row(),
+      self_supervised_row(),
+      twin_aux_classifier_row(),
       dragan_row(),
       drift_row(),
       energy_distance_row(),

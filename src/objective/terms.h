@@ -5,6 +5,17 @@
 
 namespace rnngan {
 
+TermRow adc_row();
+TermRow aux_classifier_row();
+TermRow balanced_consistency_row();
+TermRow began_row();
+TermRow consistency_row();
+TermRow consistency_term_row();
+TermRow fisher_row();
+TermRow latent_consistency_row();
+TermRow match_aware_row();
+TermRow self_supervised_row();
+TermRow twin_aux_classifier_row();
 TermRow dragan_row();
 TermRow drift_row();
 TermRow energy_distance_row();

@@ -32,17 +32,20 @@ std::vector<LossDescription> all_losses() {
 
 TEST(Catalog, HasTheseRows) {
   EXPECT_THAT(names(catalogs().adversarial),
-              UnorderedElementsAre("bce", "gan", "kl_reverse", "kl_forward", "bgan", "lsgan",
-                                   "lsgan_pearson", "hinge", "wgan", "rpgan", "rasgan", "ralsgan",
-                                   "rahinge", "fgan_kl", "fgan_rkl", "fgan_pearson", "fgan_neyman",
-                                   "fgan_hellinger", "fgan_js", "fgan_tv"));
-  EXPECT_THAT(
-      names(catalogs().terms),
-      UnorderedElementsAre("dragan", "drift", "energy_distance", "feature_matching", "kl_gaussian",
-                           "mmd", "pulling_away", "statistic_matching", "gradient_penalty",
-                           "historical_average", "label_smoothing", "lecam", "lipschitz_fd",
-                           "lipschitz_penalty", "max_gradient_penalty", "orthogonal", "r1_fd",
-                           "zero_centered_gp", "r1", "r2", "weight_clip"));
+              UnorderedElementsAre(
+                  "bce", "gan", "kl_reverse", "kl_forward", "bgan", "lsgan", "lsgan_pearson",
+                  "hinge", "wgan", "rpgan", "rasgan", "ralsgan", "rahinge", "fgan_kl", "fgan_rkl",
+                  "fgan_pearson", "fgan_neyman", "fgan_hellinger", "fgan_js", "fgan_tv", "ebgan",
+                  "loss_sensitive", "kplus1", "multi_hinge", "realness", "sphere", "vaegan"));
+  EXPECT_THAT(names(catalogs().terms),
+              UnorderedElementsAre(
+                  "adc", "aux_classifier", "balanced_consistency", "began", "consistency",
+                  "consistency_term", "fisher", "latent_consistency", "match_aware",
+                  "self_supervised", "twin_aux_classifier", "dragan", "drift", "energy_distance",
+                  "feature_matching", "kl_gaussian", "mmd", "pulling_away", "statistic_matching",
+                  "gradient_penalty", "historical_average", "label_smoothing", "lecam",
+                  "lipschitz_fd", "lipschitz_penalty", "max_gradient_penalty", "orthogonal",
+                  "r1_fd", "zero_centered_gp", "r1", "r2", "weight_clip"));
   EXPECT_THAT(names(catalogs().presets),
               UnorderedElementsAre("bce", "mse", "mae", "kld", "gan", "lsgan", "hinge", "wgan",
                                    "wgan_gp", "r3gan"));
@@ -58,13 +61,40 @@ TEST(Catalog, EveryRowExplainsItself) {
   for (const LossDescription& row : all_losses()) {
     EXPECT_FALSE(row.summary.empty()) << row.name;
     EXPECT_FALSE(row.formula.empty()) << row.name;
-    EXPECT_THAT(row.paper, testing::ContainsRegex("[12][0-9][0-9][0-9].*arXiv:[0-9]+\\.[0-9]+"))
+    EXPECT_THAT(row.paper,
+                testing::ContainsRegex("[12][0-9][0-9][0-9].*(arXiv:[0-9]+\\.[0-9]+|CVPR)"))
         << row.name;
     EXPECT_FALSE(row.equilibrium.empty()) << row.name;
     EXPECT_FALSE(row.watch.empty()) << row.name;
     for (const Field& field : row.options.fields) {
       EXPECT_FALSE(field.help.empty()) << row.name << " " << field.path;
     }
+  }
+}
+
+TEST(Catalog, NewerRowsSayWhereTheyEndAndWhatToWatch) {
+  const std::set<std::string> rows = {"ebgan",
+                                      "loss_sensitive",
+                                      "kplus1",
+                                      "multi_hinge",
+                                      "realness",
+                                      "sphere",
+                                      "vaegan",
+                                      "adc",
+                                      "aux_classifier",
+                                      "balanced_consistency",
+                                      "began",
+                                      "consistency",
+                                      "consistency_term",
+                                      "fisher",
+                                      "latent_consistency",
+                                      "match_aware",
+                                      "self_supervised",
+                                      "twin_aux_classifier"};
+  for (const LossDescription& row : all_losses()) {
+    if (!rows.contains(row.name)) continue;
+    EXPECT_FALSE(row.equilibrium.empty()) << row.name;
+    EXPECT_FALSE(row.watch.empty()) << row.name;
   }
 }
 
@@ -123,6 +153,44 @@ TEST(Catalog, DefaultsAreThoseOfThePapers) {
   EXPECT_EQ(defaults(term_catalog(), "label_smoothing"), (json{{"weight", 1.0}, {"alpha", 0.9}}));
   EXPECT_EQ(defaults(term_catalog(), "weight_clip"),
             (json{{"weight", 1.0}, {"c", 0.01}, {"exempt_biases", false}}));
+
+  EXPECT_EQ(defaults(adversarial_catalog(), "ebgan"), (json{{"weight", 1.0}, {"margin", 1.0}}));
+  EXPECT_EQ(
+      defaults(adversarial_catalog(), "loss_sensitive"),
+      (json{
+          {"weight", 1.0}, {"real_part", 1.0}, {"lambda", 1.0}, {"margin", 1.0}, {"slope", 0.0}}));
+  EXPECT_EQ(defaults(adversarial_catalog(), "multi_hinge"),
+            (json{{"weight", 1.0}, {"generator", 0.05}}));
+  EXPECT_EQ(defaults(adversarial_catalog(), "realness"), (json{{"weight", 1.0},
+                                                               {"outcomes", 10},
+                                                               {"anchors", "skewed"},
+                                                               {"skew", 5.0},
+                                                               {"generator", "difference"}}));
+  EXPECT_EQ(defaults(adversarial_catalog(), "sphere"),
+            (json{{"weight", 1.0}, {"dimensions", 16}, {"moments", 3}}));
+  EXPECT_EQ(defaults(term_catalog(), "began"),
+            (json{{"weight", 1.0}, {"gamma", 0.5}, {"rate", 1e-3}}));
+  EXPECT_EQ(defaults(term_catalog(), "fisher"), (json{{"weight", 1.0}, {"rho", 1e-6}}));
+  EXPECT_EQ(defaults(term_catalog(), "match_aware"), (json{{"weight", 1.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "aux_classifier"),
+            (json{{"weight", 1.0}, {"on_fakes", false}}));
+  EXPECT_EQ(defaults(term_catalog(), "twin_aux_classifier"),
+            (json{{"weight", 1.0}, {"on_fakes", false}, {"twin", 1.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "adc"), (json{{"weight", 1.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "self_supervised"),
+            (json{{"weight", 1.0}, {"generator", 0.2}}));
+  EXPECT_EQ(defaults(term_catalog(), "consistency"),
+            (json{{"weight", 10.0}, {"scale", 0.1}, {"jitter", 0.03}}));
+  EXPECT_EQ(
+      defaults(term_catalog(), "balanced_consistency"),
+      (json{{"weight", 1.0}, {"real", 10.0}, {"fake", 10.0}, {"scale", 0.1}, {"jitter", 0.03}}));
+  EXPECT_EQ(defaults(term_catalog(), "latent_consistency"), (json{{"weight", 1.0},
+                                                                  {"radius", 0.05},
+                                                                  {"discriminator", 20.0},
+                                                                  {"generator", 0.5},
+                                                                  {"cap", 2.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "consistency_term"),
+            (json{{"weight", 2.0}, {"features", 0.1}, {"margin", 0.0}}));
 }
 
 TEST(Presets, NameRowsAndSayTheWholeOptimiser) {

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
-#include "objective/fake_context.h"
+#include "objective/equipped.h"
 
 namespace rnngan {
 namespace {
@@ -93,6 +93,7 @@ TEST(Derivatives, EveryLossOfTheDiscriminator) {
     const Function f = [&](const Tensor& theta) {
       FakeContext context(Side::discriminator, recurrent(theta), real_point(), fake_point(),
                           ragged());
+      equip(context, recurrent(theta), fake_point(), objective);
       return objective.evaluate(context).total;
     };
     expect_derivatives(f, weights(), row.description.name);
@@ -104,6 +105,7 @@ TEST(Derivatives, EveryLossOfTheGenerator) {
     Objective objective(objective_config(row.description.name));
     const Function f = [&](const Tensor& fake) {
       FakeContext context(Side::generator, recurrent(weights()), real_point(), fake, ragged());
+      equip(context, recurrent(weights()), fake, objective);
       return objective.evaluate(context).total;
     };
     expect_derivatives(f, fake_point(), row.description.name);
@@ -124,9 +126,11 @@ TEST(Derivatives, EveryTermOfTheGenerator) {
     const TermRow& row = row_named(term_catalog(), name);
     const auto term = row.make(options_of(row.description, options).get());
     if (!term->acts_on(Side::generator)) continue;
+    const Objective objective = term_alone(name);
     const Function f = [&](const Tensor& fake) {
       FakeContext context(Side::generator, recurrent(weights()), real_point(), fake, ragged());
-      return term->value(context);
+      equip(context, recurrent(weights()), fake, objective);
+      return term->value(context).sum();
     };
     expect_derivatives(f, fake_point(), name, /*twice=*/false);
   }
@@ -139,12 +143,14 @@ TEST(Derivatives, EveryTermOfTheDiscriminator) {
     if (!term->acts_on(Side::discriminator)) continue;
     // Steep enough for the one-sided penalty to act.
     const double steepness = row.description.name == "lipschitz_penalty" ? 10 : 1;
-    const auto step = [steepness](const Tensor& theta) {
+    const Objective objective = term_alone(row.description.name);
+    const auto step = [&objective, steepness](const Tensor& theta) {
       const Critic critic = [steepness, critic = recurrent(theta)](const Tensor& point,
                                                                    const StepMask& steps) {
         return steepness * critic(point, steps);
       };
       FakeContext context(Side::discriminator, critic, real_point(), fake_point(), ragged());
+      equip(context, critic, fake_point(), objective);
       context.set_interpolation_weights(doubles({0.1, 0.5, 0.9}));
       context.set_perturbation(wavy(kBatch * kSteps * kInputs, 2.1, 1).view_as(real_point()));
       context.set_parameters({{"weight", theta.view({-1, 3})}});

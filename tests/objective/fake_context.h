@@ -75,10 +75,15 @@ class FakeContext : public StepContext {
     ++passes_;
     passed_.push_back(options);
     const StepMask& steps = batches_[0].steps;
-    Scores scores{critic_(point, steps),
-                  features_ ? features_(point, steps) : masked_mean(point, steps)};
-    if (options.dropout_draw != 0) scores.features = scores.features * options.dropout_draw;
-    for (const auto& [name, head] : heads_) scores.heads[name] = head(point, steps);
+    const double draw = 0.1 * static_cast<double>(options.dropout_draw);
+    const at::Tensor seen = draw == 0 ? point : point * (1 + draw);
+    Scores scores{critic_(seen, steps),
+                  features_ ? features_(seen, steps) : masked_mean(seen, steps)};
+    if (outputs_) {
+      scores.outputs = outputs_(seen, steps);
+      scores.score = score_of_(scores.outputs);
+    }
+    for (const auto& [name, head] : heads_) scores.heads[name] = head(seen, steps);
     return scores;
   }
 
@@ -86,6 +91,7 @@ class FakeContext : public StepContext {
   double epoch() const override { return epoch_; }
   at::Tensor embed(const at::Tensor& x) override { return x; }
   at::Tensor normal(const std::string& name, at::IntArrayRef sizes) override {
+    if (normal_) return normal_(name, sizes);
     at::Generator generator = stream_generator(1, "test." + name, static_cast<uint64_t>(step_));
     return rnngan::normal(sizes, generator, at::kCPU).to(points_[0].scalar_type());
   }
@@ -118,6 +124,14 @@ class FakeContext : public StepContext {
   void set_features(Critic features) { features_ = std::move(features); }
   void set_epoch(double epoch) { epoch_ = epoch; }
   void set_head(const std::string& name, Critic head) { heads_[name] = std::move(head); }
+  /// Several outputs per sequence and the score that is made of them.
+  void set_outputs(Critic outputs, std::function<at::Tensor(const at::Tensor&)> score) {
+    outputs_ = std::move(outputs);
+    score_of_ = std::move(score);
+  }
+  void set_normal(std::function<at::Tensor(const std::string&, at::IntArrayRef)> normal) {
+    normal_ = std::move(normal);
+  }
   void set_network(const std::string& name, Critic network) {
     networks_[name] = std::move(network);
   }
@@ -150,7 +164,9 @@ class FakeContext : public StepContext {
   }
 
   Side side_;
-  Critic critic_, features_;
+  Critic critic_, features_, outputs_;
+  std::function<at::Tensor(const at::Tensor&)> score_of_;
+  std::function<at::Tensor(const std::string&, at::IntArrayRef)> normal_;
   int64_t step_ = 0;
   int passes_ = 0;
   std::array<at::Tensor, 3> points_, gradients_;
@@ -189,9 +205,11 @@ class TableContext : public FakeContext {
   std::array<Scores, 3> given_;
 };
 
+/// Reconstructions score like fakes.
 inline at::Tensor total_at(Objective& objective, Side side, const at::Tensor& r,
                            const at::Tensor& f) {
   TableContext context(side, r, f);
+  context.set_reconstruction(f);
   return objective.evaluate(context).total;
 }
 
@@ -213,6 +231,16 @@ const Row& row_named(const std::vector<Row>& rows, const std::string& name) {
   throw std::out_of_range(name);
 }
 
+/// The adversarial losses of one score per sequence.
+inline std::vector<std::string> losses_of_one_score() {
+  std::vector<std::string> names;
+  for (const AdversarialRow& row : adversarial_catalog()) {
+    const auto options = row.description.options.make();
+    if (!row.make(options.get()).outputs) names.push_back(row.description.name);
+  }
+  return names;
+}
+
 inline bool is_listed(const std::vector<Need>& needs, Need need) {
   return std::find(needs.begin(), needs.end(), need) != needs.end();
 }
@@ -225,7 +253,12 @@ inline AdversarialConfig adversarial_config(
 inline TermConfig term_config(const std::string& type, double weight,
                               const nlohmann::json& options = nlohmann::json::object(),
                               int64_t every = 1) {
-  return {type, weight, every, options_of(row_named(term_catalog(), type).description, options)};
+  TermConfig config;
+  config.type = type;
+  config.weight = weight;
+  config.every = every;
+  config.options = options_of(row_named(term_catalog(), type).description, options);
+  return config;
 }
 
 inline ObjectiveConfig objective_config(const std::string& adversarial,

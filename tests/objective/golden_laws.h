@@ -39,6 +39,14 @@ inline at::Tensor gradient(const at::Tensor& value, const at::Tensor& at) {
   return torch::autograd::grad({value}, {at}, {}, /*retain_graph=*/true)[0];
 }
 
+/// The generator's step of a loss that reads no real scores.
+inline AdversarialInput of_fakes(const at::Tensor& f) {
+  AdversarialInput input;
+  input.side = kG;
+  input.f = f;
+  return input;
+}
+
 struct Golden {
   std::string type;
   at::Tensor optimum;  // optimal scores of the five points
@@ -69,6 +77,8 @@ inline std::vector<Golden> goldens() {
       {"fgan_hellinger", 0.5 * (p / q).log(), -0.177803, 0.088902, true},
       {"fgan_js", (p / q).log(), -0.171159, 0.075572, true},
       {"fgan_tv", 20 * (p - q).sign(), -0.35, 0.1, true},
+      {"ebgan", doubles({1, 1, 0, 0, 0}), 0.65, 0.55, false},
+      {"vaegan", (p / q).log(), 1.215135, 1.040208, true},
   };
 }
 

@@ -188,7 +188,9 @@ std::vector<std::string> matching_terms() {
   std::vector<std::string> names;
   for (const TermRow& row : term_catalog()) {
     const std::string& name = row.description.name;
-    if (!kOnParameters.contains(name) && make(name)->acts_on(kG)) names.push_back(name);
+    const auto term = make(name);
+    if (kOnParameters.contains(name) || term->acts_on(kD)) continue;
+    if (term->acts_on(kG)) names.push_back(name);
   }
   return names;
 }

@@ -8,7 +8,7 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include "core/error.h"
-#include "objective/fake_context.h"
+#include "objective/equipped.h"
 
 namespace rnngan {
 namespace {
@@ -64,7 +64,7 @@ TEST(Objective, ATermOfWeightZeroIsOff) {
 TEST(Objective, MissingOptionsMeanTheDefaults) {
   ObjectiveConfig config;
   config.adversarial.type = "hinge";
-  config.terms["weight_clip"] = {"weight_clip", 1.0, 1, nullptr};
+  config.terms["weight_clip"].type = "weight_clip";
   Objective objective(config);
   const Tensor r = doubles({0.5}), f = doubles({-3});
   EXPECT_DOUBLE_EQ(total_at(objective, kD, r, f).item<double>(), 0.5);
@@ -81,7 +81,8 @@ TEST(Objective, RefusesWhatItDoesNotKnow) {
     EXPECT_THAT(error.problems()[0].message, HasSubstr("objective.adversarial.type"));
     EXPECT_THAT(error.problems()[0].hint, HasSubstr("hinge"));
   }
-  config = objective_config("bce", {{"mine", {"r3", 1.0, 1, nullptr}}});
+  config = objective_config("bce");
+  config.terms["mine"].type = "r3";
   try {
     const Objective objective(config);
     FAIL();
@@ -218,12 +219,15 @@ TEST(Objective, EachSideMovesItselfOnly) {
     const Tensor w = doubles({0.3}).requires_grad_();
     const Tensor source = values({0.5, -0.5}).requires_grad_();
     FakeContext d(kD, per_sequence(w), values({1, 2}), source * 1);
+    equip(d, per_sequence(w), source * 1, objective);
     objective.evaluate(d).total.backward();
     EXPECT_NE(w.grad().item<double>(), 0) << row.description.name;
     EXPECT_FALSE(source.grad().defined()) << row.description.name;
 
     const Tensor idle = doubles({0.3});
-    FakeContext g(kG, per_sequence(idle), values({1, 2}), source * 1);
+    const Tensor moved = source * 1;
+    FakeContext g(kG, per_sequence(idle), values({1, 2}), moved);
+    equip(g, per_sequence(idle), moved, objective);
     objective.evaluate(g).total.backward();
     EXPECT_GT(source.grad().abs().min().item<double>(), 0) << row.description.name;
   }
@@ -264,6 +268,8 @@ TEST(Padding, ChangesNoLossAndNoStatistic) {
       const Tensor long_fake = at::cat({fake, hole}, 1).requires_grad_();
       FakeContext plain(side, critic, real, short_fake);
       FakeContext padded(side, critic, at::cat({real, hole}, 1), long_fake, steps);
+      equip(plain, critic, short_fake, objective);
+      equip(padded, critic, long_fake, objective);
       const SideResult a = objective.evaluate(plain), b = objective.evaluate(padded);
       for (const Statistic& s : a.statistics) {
         EXPECT_NEAR(s.value.item<double>(), statistic(b, s.name), 1e-12)

@@ -7,6 +7,7 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include "core/error.h"
+#include "objective/equipped.h"
 #include "objective/term_support.h"
 
 namespace rnngan {
@@ -20,6 +21,7 @@ class EveryTerm : public testing::TestWithParam<std::string> {};
 TEST_P(EveryTerm, GivesOneValuePerSequenceUnlessTheBatchIsCoupled) {
   const Tensor w = doubles({0.6, -0.4}).requires_grad_();
   FakeContext context(kD, curved(w), wavy(3, 4, 0), wavy(3, 4, 1));
+  equip(context, curved(w), wavy(3, 4, 1), term_alone(GetParam()));
   const Tensor value = make(GetParam())->value(context);
   const auto& needs = row_named(term_catalog(), GetParam()).description.needs;
   EXPECT_EQ(value.sizes().vec(), is_listed(needs, Need::batch_coupled) ? std::vector<int64_t>{}
@@ -31,6 +33,9 @@ TEST_P(EveryTerm, DoesNotDependOnTheBatchSize) {
   const Tensor real = wavy(3, 4, 0), fake = wavy(3, 4, 1);
   FakeContext once(kD, curved(w), real, fake);
   FakeContext often(kD, curved(w), real.repeat({5, 1, 1}), fake.repeat({5, 1, 1}));
+  const Objective objective = term_alone(GetParam());
+  equip(once, curved(w), fake, objective);
+  equip(often, curved(w), fake.repeat({5, 1, 1}), objective);
   const Tensor a = make(GetParam())->value(once);
   const Tensor b = make(GetParam())->value(often);
   EXPECT_NEAR(a.mean().item<double>(), b.mean().item<double>(), 1e-12);
@@ -47,6 +52,9 @@ TEST_P(EveryTerm, PaddingChangesNothing) {
   FakeContext plain(kD, curved(w), real, fake);
   FakeContext padded(kD, curved(w), at::cat({real, hole}, 1), at::cat({fake, hole}, 1),
                      lengths({3, 3}, 5));
+  const Objective objective = term_alone(GetParam());
+  equip(plain, curved(w), fake, objective);
+  equip(padded, curved(w), at::cat({fake, hole}, 1), objective);
   const Tensor a = make(GetParam())->value(plain);
   const Tensor b = make(GetParam())->value(padded);
   EXPECT_TRUE(at::allclose(a, b, 0, 1e-12));
@@ -61,10 +69,11 @@ TEST_P(EveryTerm, PaddingChangesNothing) {
 }
 
 TEST_P(EveryTerm, MovesTheCriticButNotTheGenerator) {
-  Objective objective(objective_config("bce", {{"term", term_config(GetParam(), 1)}}));
+  const Objective objective = term_alone(GetParam());
   const Tensor w = doubles({0.6, -0.4}).requires_grad_();
   const Tensor source = wavy(3, 4, 1).requires_grad_();
   FakeContext context(kD, curved(w), wavy(3, 4, 0), source * 1);
+  equip(context, curved(w), source * 1, objective);
   objective.terms()[0].term->value(context).sum().backward();
   EXPECT_GT(w.grad().abs().min().item<double>(), 0);
   EXPECT_FALSE(source.grad().defined());
@@ -83,7 +92,14 @@ INSTANTIATE_TEST_SUITE_P(All, EveryTerm, testing::ValuesIn(terms_on_scores()),
                          [](const auto& row) { return row.param; });
 
 TEST(Terms, ActOnTheSidesThatTheyClaim) {
-  const std::set<std::string> both = {"historical_average"};
+  const std::set<std::string> both = {"historical_average",
+                                      "adc",
+                                      "aux_classifier",
+                                      "twin_aux_classifier",
+                                      "began",
+                                      "fisher",
+                                      "latent_consistency",
+                                      "self_supervised"};
   for (const TermRow& row : term_catalog()) {
     const std::string& name = row.description.name;
     const std::string& formula = row.description.formula;

@@ -1,0 +1,61 @@
+// The consistency term of WGAN-CT (Wei et al. 2018, arXiv:1803.01541): two passes of the critic
+// over the same real sequence that drop out different units agree. It bounds the slope around the
+// data where gradient_penalty bounds it between the batches.
+#include <torch/types.h>
+
+#include "objective/terms.h"
+
+namespace rnngan {
+namespace {
+
+using at::Tensor;
+
+struct Options {
+  double features = 0.1;
+  double margin = 0.0;
+};
+
+class ConsistencyTerm : public Term {
+ public:
+  explicit ConsistencyTerm(const Options& options) : options_(options) {}
+
+  bool acts_on(Side side) const override { return side == Side::discriminator; }
+
+  Tensor value(StepContext& context) override {
+    const Tensor& point = context.point(Which::real);
+    const Scores a = context.scores_at(point, {.dropout_draw = 1});
+    const Scores b = context.scores_at(point, {.dropout_draw = 2});
+    const Tensor apart = norm_of((a.features - b.features).square().sum(1));
+    return at::relu((a.score - b.score).abs() + options_.features * apart - options_.margin);
+  }
+
+ private:
+  Options options_;
+};
+
+}  // namespace
+
+TermRow consistency_term_row() {
+  return term_row<ConsistencyTerm, Options>(
+      {.name = "consistency_term",
+       .summary = "passes of the critic with different dropout agree at the real sequences",
+       .formula =
+           "D: + mean relu(|s1(x) - s2(x)| + features |h1(x) - h2(x)| - margin), 1 and 2 two "
+           "draws of dropout, h the features",
+       .paper = "Wei et al. 2018, arXiv:1803.01541",
+       .needs = {Need::features, Need::dropout_d, Need::scalar_score},
+       .provides = {},
+       .options =
+           describe_options<Options>({make_field<Options>(
+                                          "features", [](auto& o) -> auto& { return o.features; },
+                                          at_least(0), "weight of the distance of the features"),
+                                      make_field<Options>(
+                                          "margin", [](auto& o) -> auto& { return o.margin; },
+                                          at_least(0), "difference that costs nothing")}),
+       .weight = 2.0,
+       .equilibrium = "0 at a constant critic; else what dropout does to it",
+       .watch = "0 from the start: the margin is above what dropout does; growth with score_real - "
+                "score_fake: the critic steepens at the data"});
+}
+
+}  // namespace rnngan

@@ -1,0 +1,80 @@
+// Gives a step whatever a row may ask for, made of the critic and the batches that are there: so
+// that one test can go through every row of a catalog.
+#pragma once
+
+#include <cmath>
+
+#include "objective/fake_context.h"
+
+namespace rnngan {
+
+inline constexpr int64_t kClasses = 3;
+
+/// Data of three classes and a generator of two numbers of global noise.
+inline ModelShape test_shape() {
+  static const Schema schema = [] {
+    Schema made;
+    made.label_name = "class";
+    made.labels = {"a", "b", "c"};
+    return made;
+  }();
+  static const ModelConfig model = [] {
+    ModelConfig made;
+    made.generator.noise_global = 2;
+    return made;
+  }();
+  return {schema, model};
+}
+
+/// n numbers per sequence that vary with its score: [B,n].
+inline Critic several(const Critic& critic, int64_t n) {
+  return [critic, n](const at::Tensor& point, const StepMask& steps) {
+    const at::Tensor scores = critic(point, steps);
+    const at::Tensor score = scores.dim() == 1 ? scores : masked_mean(scores, steps);
+    const at::Tensor i = at::arange(n, score.options().requires_grad(false));
+    return (score.unsqueeze(1) * (1 + 0.3 * i) + 0.7 * i).sin() * (1 + 0.2 * i);
+  };
+}
+
+/// The same for every sequence, and for a step whatever comes after it.
+inline at::Tensor even_noise(const std::string& name, at::IntArrayRef sizes) {
+  const auto phase = static_cast<double>(name.size());
+  std::vector<int64_t> one(sizes.begin(), sizes.end());
+  one[0] = 1;
+  at::Tensor noise = at::full(one, phase, at::kDouble);
+  for (size_t d = 1; d < one.size(); ++d) {
+    std::vector<int64_t> along(one.size(), 1);
+    along[d] = one[d];
+    const double pace = d + 0.7;
+    noise = noise + pace * at::arange(one[d], at::kDouble).view(along);
+  }
+  return noise.sin().expand(sizes);
+}
+
+/// `fake`: the tensor that the context was made with.
+inline void equip(FakeContext& context, const Critic& critic, const at::Tensor& fake,
+                  const Objective& objective) {
+  const at::Tensor x = context.side() == Side::discriminator ? fake.detach() : fake;
+  context.set_labels(at::arange(fake.size(0), at::kLong).remainder(kClasses), kClasses);
+  for (const HeadRequest& head : objective.heads(test_shape())) {
+    context.set_head(head.name, several(critic, head.outputs));
+  }
+  if (objective.adversarial() && objective.adversarial()->outputs) {
+    context.set_outputs(several(critic, objective.outputs(test_shape())),
+                        objective.adversarial()->score);
+  }
+  context.set_normal(even_noise);
+  const at::Tensor noise = at::ones({fake.size(0), 2}, x.options().requires_grad(false));
+  context.set_posterior({noise, noise, noise});
+  context.set_generate([x](const at::Tensor&) { return 0.8 * x + 0.1; });
+  context.set_other_fake({0.9 * x, 0.5 * noise.select(1, 0)});
+}
+
+/// A term alone, without an adversarial loss that would ask for things too.
+inline Objective term_alone(const std::string& type) {
+  ObjectiveConfig config = objective_config("bce");
+  config.terms["term"] = term_config(type, 1);
+  return Objective(config);
+}
+
+}  // namespace rnngan
