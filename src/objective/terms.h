@@ -5,24 +5,34 @@
 
 namespace rnngan {
 
+TermRow cot_gan_row();
+TermRow crps_step_row();
 TermRow dragan_row();
 TermRow drift_row();
 TermRow energy_distance_row();
 TermRow feature_matching_row();
 TermRow gradient_penalty_row();
 TermRow historical_average_row();
+TermRow imle_row();
 TermRow kl_gaussian_row();
+TermRow kl_latent_row();
 TermRow label_smoothing_row();
 TermRow lecam_row();
 TermRow lipschitz_fd_row();
 TermRow lipschitz_penalty_row();
 TermRow max_gradient_penalty_row();
+TermRow mle_row();
 TermRow mmd_row();
+TermRow mode_regularized_row();
+TermRow mode_seeking_row();
+TermRow mutual_information_row();
 TermRow orthogonal_row();
 TermRow pulling_away_row();
 TermRow r1_row();
 TermRow r1_fd_row();
 TermRow r2_row();
+TermRow reconstruction_row();
+TermRow sinkhorn_row();
 TermRow statistic_matching_row();
 TermRow weight_clip_row();
 TermRow zero_centered_gp_row();
