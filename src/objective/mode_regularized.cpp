@@ -1,0 +1,62 @@
+// The regularised generator of Che et al. 2016 (arXiv:1612.02136, section 2.1): what generator and
+// encoder make of a real sequence is near it and looks real, so that no mode is forgotten.
+#include <torch/types.h>
+
+#include "objective/sequence_pairs.h"
+#include "objective/terms.h"
+
+namespace rnngan {
+namespace {
+
+struct Options {
+  double distance = 0.2;
+  double realism = 0.4;
+};
+
+class ModeRegularized : public Term {
+ public:
+  explicit ModeRegularized(const Options& options) : options_(options) {}
+
+  bool acts_on(Side side) const override { return side == Side::generator; }
+
+  // A pass of its own: that of scores() leaves the encoder out, which learns from both parts here.
+  at::Tensor value(StepContext& context) override {
+    const SequenceBatch& real = context.batch(Which::real);
+    const at::Tensor& made = context.batch(Which::reconstruction).x;
+    const at::Tensor distance =
+        mean_entry(difference(real.x, made, real.steps).square(), real.steps);
+    const at::Tensor score = context.scores_at(context.embed(made)).score;
+    const at::Tensor realism = context.per_sequence(at::softplus(-score));
+    // Packed sequences have one score.
+    const at::Tensor per_score = distance.view({realism.size(0), -1}).mean(1);
+    return options_.distance * per_score + options_.realism * realism;
+  }
+
+ private:
+  Options options_;
+};
+
+}  // namespace
+
+TermRow mode_regularized_row() {
+  return term_row<ModeRegularized, Options>(
+      {.name = "mode_regularized",
+       .summary = "real sequences, encoded and made again, stay near themselves and look real",
+       .formula = "G and encoder: + distance mean (x - x')^2 + realism softplus(-s(x')), x' = "
+                  "G(encoder(x))",
+       .paper = "Che et al. 2016, arXiv:1612.02136",
+       .needs = {Need::encoder, Need::real_in_g, Need::logit_score},
+       .provides = {},
+       .options =
+           describe_options<Options>({make_field<Options>(
+                                          "distance", [](auto& o) -> auto& { return o.distance; },
+                                          at_least(0), "weight of the mean squared difference"),
+                                      make_field<Options>(
+                                          "realism", [](auto& o) -> auto& { return o.realism; },
+                                          at_least(0), "weight of the cross-entropy")}),
+       .equilibrium = "above 0: realism log 2, and distance times what the noise does not tell",
+       .watch = "far above realism log 2: some real sequences are not reached, or the "
+                "discriminator wins"});
+}
+
+}  // namespace rnngan

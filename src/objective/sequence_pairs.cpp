@@ -1,0 +1,33 @@
+#include "objective/sequence_pairs.h"
+
+#include <tuple>
+
+#include <torch/types.h>
+
+namespace rnngan {
+
+at::Tensor difference(const at::Tensor& a, const at::Tensor& b, const StepMask& steps) {
+  return zero_padding(a - b, steps);
+}
+
+at::Tensor mean_entry(const at::Tensor& values, const StepMask& steps) {
+  return masked_mean(values.mean(2), steps);
+}
+
+at::Tensor flat(const SequenceBatch& batch) {
+  return zero_padding(batch.x, batch.steps).flatten(1);
+}
+
+at::Tensor squared_distances(const at::Tensor& a, const at::Tensor& b) {
+  return at::cdist(a, b, 2.0, /*compute_mode=*/2).square();
+}
+
+at::Tensor median_of_others(const at::Tensor& pairs) {
+  const int64_t size = pairs.size(0);
+  if (size < 2) return at::ones({}, pairs.options());
+  // Sequences with themselves are told apart by their place, since others may be at 0 as well.
+  const at::Tensor others = at::eye(size, pairs.options()).eq(0);
+  return pairs.detach().masked_select(others).median().clamp_min(1e-6);
+}
+
+}  // namespace rnngan

@@ -1,0 +1,51 @@
+// The Sinkhorn divergence of Genevay, Peyre and Cuturi 2017 (arXiv:1706.00292), halved: what it
+// costs to transport the fakes to the real sequences, with the bias of the entropy taken out. The
+// cost of a pair is its squared distance over all steps and columns.
+#include <torch/types.h>
+
+#include "objective/sequence_pairs.h"
+#include "objective/terms.h"
+#include "objective/transport.h"
+
+namespace rnngan {
+namespace {
+
+class Sinkhorn : public Term {
+ public:
+  explicit Sinkhorn(const TransportOptions& options) : options_(options) {}
+
+  bool acts_on(Side side) const override { return side == Side::generator; }
+
+  at::Tensor value(StepContext& context) override {
+    const at::Tensor real = flat(context.batch(Which::real)),
+                     fake = flat(context.batch(Which::fake));
+    const at::Tensor among_real = squared_distances(real, real);
+    const at::Tensor costs =
+        at::stack({squared_distances(real, fake), among_real, squared_distances(fake, fake)});
+    const at::Tensor transported =
+        transport_cost(costs, entropy_weight(options_, among_real), options_.iterations);
+    return transported[0] - (transported[1] + transported[2]) / 2;
+  }
+
+ private:
+  TransportOptions options_;
+};
+
+}  // namespace
+
+TermRow sinkhorn_row() {
+  return term_row<Sinkhorn, TransportOptions>(
+      {.name = "sinkhorn",
+       .summary = "optimal transport between real and fake sequences, with entropy and debiased",
+       .formula = "G: + W(x, y) - W(x, x') / 2 - W(y, y') / 2, W = min over couplings P of "
+                  "sum P |x - y|^2 + epsilon KL(P | uniform)",
+       .paper = "Genevay, Peyre, Cuturi 2017, arXiv:1706.00292; Cuturi 2013, arXiv:1306.0895",
+       .needs = {Need::real_in_g, Need::batch_coupled},
+       .provides = {},
+       .options = describe_options<TransportOptions>(transport_fields<TransportOptions>()),
+       .equilibrium = "0 for equal laws; two batches of one law are a little above it",
+       .watch = "falls towards what two batches of real sequences give; at 0 exactly, fakes copy "
+                "the batch"});
+}
+
+}  // namespace rnngan
