@@ -61,8 +61,7 @@ std::string device(const std::string& text) {
 
 void add_common(CLI::App& app, CommonArguments& common) {
   app.add_option("--device", common.device, "auto, cpu, cuda or cuda:N")->check(device);
-  app.add_option("--threads", common.threads,
-                 "CPU threads; if not given, one for LSTMs of up to 64 units, else all cores")
+  app.add_option("--threads", common.threads, "CPU threads; if not given, one for LSTMs of up to 64 units, else all cores")
       ->check(positive);
   auto* quiet = app.add_flag("-q,--quiet", common.quiet, "errors only");
   app.add_flag("-v,--verbose", common.verbose, "more detail")->excludes(quiet);
