@@ -156,11 +156,11 @@ std::string option_sheet(const OptionRow& row) {
                fmt::format("{} = {}  ({})", key, field.get(&defaults).dump(), describe_type(field)),
                field.help);
     label.clear();
-    sets += fmt::format("{}--set {}={}", sets.empty() ? "" : " ", key, value);
+    sets += fmt::format("{}--set {}={}", sets.empty() ? "" : " \\\n  ", key, value);
   }
   sheet.entry("watch", {row.watch});
   sheet.blank();
-  sheet.text(sets);
+  sheet.verbatim(sets);
   return sheet.str();
 }
 

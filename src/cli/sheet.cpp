@@ -64,13 +64,14 @@ void Sheet::text(const std::string& text) {
 
 void Sheet::entry(const std::string& label, const std::vector<std::string>& lines) {
   std::string front = label;
+  const size_t further = lines.size() > 1 ? 2 : 0;  // where a line of several goes on
   for (const auto& text : lines) {
-    size_t hanging = 0;  // lines that go on stand a little further in
-    for (const auto& part : wrap(text, kSheetWidth - kColumn - 2)) {
+    size_t hanging = 0;
+    for (const auto& part : wrap(text, kSheetWidth - kColumn - further)) {
       line(kIndent,
            fmt::format("{:<{}}{}{}", front, kColumn - kIndent, std::string(hanging, ' '), part));
       front.clear();
-      hanging = lines.size() > 1 ? 2 : 0;
+      hanging = further;
     }
   }
 }

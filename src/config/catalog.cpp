@@ -41,13 +41,13 @@ std::string to_string(Need need) {
 std::string explain(Need need) {
   switch (need) {
     case Need::labels:
-      return "the class of each sequence: data.label";
+      return "the class of each sequence (data.label)";
     case Need::features:
       return "the pooled features of the discriminator";
     case Need::real_in_g:
       return "the real batch in the generator's step, too";
     case Need::scalar_score:
-      return "one score per sequence: model.discriminator.score must not be step";
+      return "one score per sequence (model.discriminator.score is not step)";
     case Need::input_grad:
       return "the gradient of the score at the discriminator's own input";
     case Need::double_backward:
@@ -57,17 +57,17 @@ std::string explain(Need need) {
     case Need::perturbation:
       return "a random direction at each of the discriminator's inputs";
     case Need::logit_score:
-      return "scores that are logits: an adversarial loss such as bce or gan";
+      return "scores that are logits, as those of bce and gan";
     case Need::encoder:
       return "an encoder, which is built for it, and model.generator.noise_global above 0";
     case Need::autoencoder_d:
-      return "a discriminator that is an autoencoder: model.discriminator.score energy";
+      return "a discriminator that is an autoencoder (model.discriminator.score energy)";
     case Need::autoregressive_g:
-      return "a generator that continues what it is given: model.generator.autoregressive true";
+      return "a generator that sees its last step (model.generator.autoregressive true)";
     case Need::code:
-      return "an information code: model.generator.code_categories or code_continuous above 0";
+      return "an information code (model.generator.code_categories or code_continuous above 0)";
     case Need::dropout_d:
-      return "dropout in the discriminator: model.discriminator.dropout above 0";
+      return "dropout in the discriminator (model.discriminator.dropout above 0)";
     case Need::pair_distance:
       return "the distance between the real and the fake sequence of a pair";
   }

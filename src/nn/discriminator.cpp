@@ -312,9 +312,7 @@ torch::Tensor Discriminator::energy(const torch::Tensor& code, const torch::Tens
                                    ->forward(given.unsqueeze(1).expand({-1, steps.steps(), -1}),
                                              steps, {}, differentiation, /*want_final=*/false)
                                    .y;
-  // Padding is zeroed before the modulus, whose gradient would keep a NaN.
-  const torch::Tensor error = zero_padding(point - map(reconstruction_, states), steps);
-  return masked_mean(error.abs().mean(2), steps);
+  return masked_mean((point - map(reconstruction_, states)).abs().mean(2), steps);
 }
 
 }  // namespace rnngan

@@ -2,6 +2,11 @@
 // gradient is taken: the scaled values and, by default, their differences, each to unit spread over
 // the training split. A gradient taken at the values alone would punish attention to differences by
 // the square of their scale.
+//
+// Options: packs of sequences judged as one (Lin et al. 2017, arXiv:1712.04086); the condition at
+// every step, by an inner product with the features (Miyato and Koyama 2018, arXiv:1802.05637) or
+// by one score per class; a minibatch layer (minibatch_layer.h); spectral normalisation
+// (spectral_norm.h); as score the error of an autoencoder (Zhao et al. 2016, arXiv:1609.03126).
 #pragma once
 
 #include <map>
@@ -25,8 +30,8 @@ namespace rnngan {
 struct Judgement {
   torch::Tensor score;  // [B'], or [B',T] under the policy `step` (zero on padding); undefined when
                         // there are several outputs
-  torch::Tensor features;  // [B',P]: masked mean, last forward, first backward state of the top
-                           // layer; the autoencoder's code under `energy`
+  torch::Tensor features;      // [B',P]: masked mean, last forward, first backward state of the top
+                               // layer; the autoencoder's code under `energy`
   torch::Tensor outputs = {};  // [B',n] when the objective asks for n > 1 outputs
   std::map<std::string, torch::Tensor> heads = {};  // by name, [B',n]
 };
@@ -34,7 +39,7 @@ struct Judgement {
 struct JudgeOptions {
   Differentiation differentiation = Differentiation::twice;
   /// The batch is this many independent batches one after another, which no statistic over a batch
-  /// mixes.
+  /// mixes. With a minibatch layer their number must divide B', else Error{bug}.
   int64_t groups = 1;
   /// [B', H * directions]: factors on the outputs of the LSTM, the same in all steps; undefined:
   /// none.
@@ -55,7 +60,8 @@ class Discriminator : public torch::nn::Module {
                 const DiscriminatorHeads& heads = {});
 
   /// x [B,T,F] scaled -> point [B',T,E]; differences are zero at the first step; zero on padding. E
-  /// = F or 2F times `pac`, B' = B / pac: packs are of consecutive sequences.
+  /// = F or 2F times `pac`, B' = B / pac: packs are of consecutive sequences. Here and in pack(), B
+  /// that `pac` does not divide is Error{bug}.
   torch::Tensor embed(const torch::Tensor& x, const StepMask& steps) const;
   /// The steps and the condition of points: those of the sequences or, of a pack, the longest
   /// length and all conditions side by side.
@@ -67,7 +73,8 @@ class Discriminator : public torch::nn::Module {
   /// What JudgeOptions::dropout has per point.
   int64_t dropout_width() const { return config_.hidden * lstm_->options().directions(); }
 
-  /// point [B',T,E], condition [B',C'] or undefined, both packed.
+  /// point [B',T,E], condition [B',C'] or undefined, both packed. Under the paths `projection` and
+  /// `outputs` there must be a condition; the latter reads a one-hot label in its first K entries.
   Judgement judge(const torch::Tensor& point, const torch::Tensor& condition, const StepMask& steps,
                   const JudgeOptions& options = {});
 

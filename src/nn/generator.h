@@ -30,7 +30,8 @@ class Generator : public torch::nn::Module {
                         Differentiation differentiation = Differentiation::once);
 
   /// Teacher forcing: each step given the step of x [B,T,F] before it, in one pass. Only for an
-  /// autoregressive generator. Gradients do not reach x.
+  /// autoregressive generator, else Error{bug}. What forward() made comes back. Gradients do not
+  /// reach x.
   torch::Tensor forced(const Noise& noise, const torch::Tensor& condition, const StepMask& steps,
                        const torch::Tensor& x);
 

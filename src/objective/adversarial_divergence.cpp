@@ -155,7 +155,7 @@ std::vector<AdversarialRow> divergence_rows() {
                     "half of it at the optimal discriminator"},
           fgan_hellinger, fgan_hellinger_traits),
       row({.name = "fgan_js",
-           .summary = "f-GAN of the Jensen-Shannon divergence: gan, shifted to 0 at equilibrium",
+           .summary = "f-GAN of the Jensen-Shannon divergence: gan, shifted",
            .formula =
                "D: mean softplus(-r) + mean softplus(f) - 2 ln 2; G: ln 2 - mean softplus(f)",
            .paper = "Nowozin, Cseke, Tomioka 2016, arXiv:1606.00709",

@@ -73,7 +73,7 @@ Traits wgan_traits(const NoOptions&) {
 std::vector<AdversarialRow> margin_rows() {
   return {
       row({.name = "lsgan",
-           .summary = "least squares towards the targets a (fake), b (real), c (generator)",
+           .summary = "least squares towards targets a (fake), b (real), c (generator)",
            .formula = "D: mean (r - b)^2 / 2 + mean (f - a)^2 / 2; G: mean (f - c)^2 / 2",
            .paper = "Mao et al. 2016, arXiv:1611.04076",
            .needs = {},
@@ -91,7 +91,7 @@ std::vector<AdversarialRow> margin_rows() {
                     "d.accuracy counts scores on their side of (a + b) / 2"},
           lsgan, lsgan_traits),
       row({.name = "lsgan_pearson",
-           .summary = "least squares with the targets -1 (fake), 1 (real), 0 (generator)",
+           .summary = "least squares with targets -1 (fake), 1 (real), 0 (generator)",
            .formula = "D: mean (r - 1)^2 / 2 + mean (f + 1)^2 / 2; G: mean f^2 / 2",
            .paper = "Mao et al. 2016, arXiv:1611.04076, eq. 8",
            .needs = {},
@@ -115,7 +115,7 @@ std::vector<AdversarialRow> margin_rows() {
                     "g.adversarial means nothing"},
           hinge, hinge_traits),
       row({.name = "wgan",
-           .summary = "difference of mean scores; needs a Lipschitz term such as gradient_penalty",
+           .summary = "difference of mean scores; wants a term like gradient_penalty",
            .formula = "D: mean f - mean r; G: -mean f",
            .paper = "Arjovsky, Chintala, Bottou 2017, arXiv:1701.07875",
            .needs = {},

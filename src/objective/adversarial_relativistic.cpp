@@ -79,7 +79,7 @@ std::vector<AdversarialRow> relativistic_rows() {
                "with r > f, 0.5 at equilibrium; only differences of scores mean anything"},
           rpgan, rpgan_traits),
       row({.name = "rasgan",
-           .summary = "relativistic average: each sequence against the mean of the other batch",
+           .summary = "relativistic: each sequence against the mean of the other batch",
            .formula = "D: mean softplus(-(r - mean f)) + mean softplus(f - mean r); G: r and f "
                       "change places",
            .paper = "Jolicoeur-Martineau 2018, arXiv:1807.00734",

@@ -34,7 +34,7 @@ class Dragan : public Term {
 TermRow dragan_row() {
   return term_row<Dragan, Options>(
       {.name = "dragan",
-       .summary = "holds the norm of the discriminator's gradient at k around the real sequences",
+       .summary = "the critic's slope is held at k around the real sequences",
        .formula = "D: + mean (|grad s(x + c u)| - k)^2, x real, u standard normal, c the spread",
        .paper = "Kodali et al. 2017, arXiv:1705.07215",
        .needs = {Need::scalar_score, Need::double_backward, Need::perturbation},

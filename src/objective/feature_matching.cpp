@@ -40,7 +40,7 @@ class FeatureMatching : public Term {
 TermRow feature_matching_row() {
   return term_row<FeatureMatching, Options>(
       {.name = "feature_matching",
-       .summary = "the discriminator's mean features of fakes are those of real sequences",
+       .summary = "mean features of fakes are those of real sequences",
        .formula = "G: + |mean h(x) - mean h(x')|^2 (p = 2), or the mean absolute difference (p = "
                   "1), h the features",
        .paper = "Salimans et al. 2016, arXiv:1606.03498",

@@ -50,8 +50,7 @@ class R1Difference : public Term {
 TermRow lipschitz_fd_row() {
   return term_row<LipschitzDifference, NoOptions>(
       {.name = "lipschitz_fd",
-       .summary = "holds the critic's slope at 1 between real and fake sequences, without second "
-                  "derivatives",
+       .summary = "the critic's slope is held at 1, without second derivatives",
        .formula =
            "D: + mean (|s(a) - s(b)| / |a - b| - 1)^2, a and b half a segment from x to x' apart",
        .paper = "Qi 2017, arXiv:1701.06264 (code)",
@@ -66,7 +65,7 @@ TermRow lipschitz_fd_row() {
 TermRow r1_fd_row() {
   return term_row<R1Difference, Options>(
       {.name = "r1_fd",
-       .summary = "flattens the discriminator at the real sequences, without second derivatives",
+       .summary = "r1 by finite differences, without second derivatives",
        .formula =
            "D: + mean (s(x + e u) - s(x))^2 / (2 e^2), x real, u standard normal, e the step",
        .paper = "Lin et al. 2025, arXiv:2501.08316",

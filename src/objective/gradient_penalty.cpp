@@ -63,7 +63,7 @@ class MaxGradientPenalty : public OnSegments {
 TermRow gradient_penalty_row() {
   return term_row<GradientPenalty, Options>(
       {.name = "gradient_penalty",
-       .summary = "holds the norm of the critic's gradient at k between real and fake sequences",
+       .summary = "the critic's slope is held at k between real and fake sequences",
        .formula = "D: + mean (|grad s(u x + (1-u) x')| - k)^2, u uniform on [0,1) per sequence",
        .paper = "Gulrajani et al. 2017, arXiv:1704.00028",
        .needs = {Need::scalar_score, Need::double_backward},
@@ -80,7 +80,7 @@ TermRow gradient_penalty_row() {
 TermRow lipschitz_penalty_row() {
   return term_row<LipschitzPenalty, NoOptions>(
       {.name = "lipschitz_penalty",
-       .summary = "keeps the norm of the critic's gradient below 1 between real and fake sequences",
+       .summary = "the critic's slope stays below 1 between real and fake sequences",
        .formula = "D: + mean relu(|grad s(u x + (1-u) x')| - 1)^2, u uniform on [0,1) per sequence",
        .paper = "Petzka, Fischer, Lukovnikov 2017, arXiv:1709.08894",
        .needs = {Need::scalar_score, Need::double_backward},
@@ -95,7 +95,7 @@ TermRow lipschitz_penalty_row() {
 TermRow max_gradient_penalty_row() {
   return term_row<MaxGradientPenalty, NoOptions>(
       {.name = "max_gradient_penalty",
-       .summary = "flattens the critic where it is steepest between real and fake sequences",
+       .summary = "flattens the critic at its steepest point between real and fake",
        .formula =
            "D: + max over the batch of |grad s(u x + (1-u) x')|^2, u uniform on [0,1) per sequence",
        .paper = "Zhou et al. 2019, arXiv:1902.05687",

@@ -37,7 +37,7 @@ class KlGaussian : public Term {
 TermRow kl_gaussian_row() {
   return term_row<KlGaussian, NoOptions>(
       {.name = "kl_gaussian",
-       .summary = "divergence of Gaussians fitted to real and fake batches, step by step",
+       .summary = "divergence of Gaussians fitted to both batches, step by step",
        .formula = "G: + sum over steps and columns of KL(N(m_r, v_r) | N(m_f, v_f)), for steps "
                   "that 8 sequences have",
        .paper = "no paper of its own; moments as in Li et al. 2015, arXiv:1502.02761",

@@ -30,7 +30,7 @@ class PullingAway : public Term {
 TermRow pulling_away_row() {
   return term_row<PullingAway, NoOptions>(
       {.name = "pulling_away",
-       .summary = "the discriminator's features of different fakes point into different directions",
+       .summary = "features of different fakes point into different directions",
        .formula = "G: + mean over pairs of fakes of cos^2(h_i, h_j), h the features",
        .paper = "Zhao, Mathieu, LeCun 2016, arXiv:1609.03126",
        .needs = {Need::features, Need::batch_coupled},

@@ -98,7 +98,7 @@ class StatisticMatching : public Term {
 TermRow statistic_matching_row() {
   return term_row<StatisticMatching, Options>(
       {.name = "statistic_matching",
-       .summary = "fakes have the means and standard deviations of real sequences, step by step",
+       .summary = "means and standard deviations of each step are the real ones",
        .formula = "G: + mean |m_r - m_f| for each statistic m (p = 1), or mean (m_r - m_f)(m_r' - "
                   "m_f') of two halves of the batch (p = 2)",
        .paper = "Yoon, Jarrett, van der Schaar 2019 (NeurIPS); moments as in Li et al. 2015, "

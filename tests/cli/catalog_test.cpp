@@ -74,17 +74,91 @@ TEST_F(Program, TellsItsVersion) {
               MatchesRegex("rnngan [0-9.]+ \\(LibTorch [0-9.]+.*\\)\n"));
 }
 
-TEST_F(Program, ListsAndExplainsLosses) {
-  EXPECT_THAT(run_well({"losses"}).out,
-              AllOf(HasSubstr("\n  r3gan "), HasSubstr("\n  rpgan "), HasSubstr("\n  r1 ")));
-  EXPECT_THAT(run_well({"losses", "gradient_penalty"}).out,
-              AllOf(StartsWith("gradient_penalty: "), HasSubstr("\n  formula  "),
-                    HasSubstr("\n  paper    "), HasSubstr("arXiv:1704.00028"),
-                    HasSubstr("\n  needs    "), HasSubstr("\n  option   ")));
+/// The widest line in characters (the texts are ASCII).
+size_t width_of(const std::string& text) {
+  size_t widest = 0;
+  for (const auto& line : lines_of(text)) widest = std::max(widest, line.size());
+  return widest;
+}
+
+/// The names that `rnngan losses` lists, in order; a preset and a loss may share one.
+std::vector<std::string> listed_names(const std::string& list) {
+  std::vector<std::string> names;
+  for (const auto& line : lines_of(list)) {
+    if (!line.starts_with("  ") || line[2] == ' ') continue;
+    names.push_back(line.substr(2, line.find(' ', 2) - 2));
+  }
+  return names;
+}
+
+TEST_F(Program, ListsLossesInGroups) {
+  const std::string list = run_well({"losses"}).out;
+  const auto names = listed_names(list);
+  std::vector<std::string> titles;
+  for (const auto& line : lines_of(list)) {
+    if (!line.empty() && line[0] != ' ') titles.push_back(line.substr(0, line.find("  ")));
+  }
+  titles.pop_back();  // what to ask next
+  EXPECT_THAT(titles, ::testing::ElementsAre("presets", "adversarial losses", "terms", "options"));
+  EXPECT_THAT(list, AllOf(HasSubstr("\n  r3gan "), HasSubstr("\n  rpgan "), HasSubstr("\n  r1 "),
+                          HasSubstr("\n  spectral_norm ")));
+  EXPECT_THAT(list, HasSubstr(" 1704.00028\n"));  // gradient_penalty
+  EXPECT_LE(width_of(list), 100U);
+  // Only a preset may share its name.
+  const auto first = std::find(names.begin(), names.end(), "bce");
+  const auto second = std::find(first + 1, names.end(), "bce");
+  ASSERT_NE(second, names.end());
+  EXPECT_EQ(std::set<std::string>(second, names.end()).size(),
+            static_cast<size_t>(names.end() - second));
+}
+
+TEST_F(Program, ExplainsEveryLoss) {
+  const auto all = listed_names(run_well({"losses"}).out);
+  const std::set<std::string> names(all.begin(), all.end());
+  std::vector<Words> command_lines;
+  for (const auto& name : names) command_lines.push_back({"losses", name});
+  const auto outcomes = run_all(command_lines);
+  for (size_t i = 0; i < outcomes.size(); ++i) {
+    const std::string& name = command_lines[i][1];
+    EXPECT_EQ(outcomes[i].code, 0) << name << outcomes[i].err;
+    EXPECT_THAT(outcomes[i].out, AllOf(StartsWith(name + " "), HasSubstr("--set ")));
+    EXPECT_LE(width_of(outcomes[i].out), 100U) << outcomes[i].out;
+  }
+}
+
+TEST_F(Program, ExplainsALoss) {
   // A preset and the loss of the same name are both shown.
-  EXPECT_THAT(run_well({"losses", "hinge"}).out,
-              AllOf(StartsWith("hinge: "), HasSubstr("lays this over the defaults"),
-                    HasSubstr("\n\nhinge: "), HasSubstr("option   margin")));
+  EXPECT_THAT(
+      run_well({"losses", "hinge"}).out,
+      AllOf(HasSubstr(" preset\n"), HasSubstr("lays this over the defaults"),
+            HasSubstr("\n\nhinge "), HasSubstr(" adversarial loss\n"),
+            HasSubstr("\n  options      margin = 1.0  (number, greater than 0)\n"),
+            HasSubstr("\n  equilibrium  any score"), HasSubstr("\n  watch        d.TV"),
+            HasSubstr("\n  \"objective\": {\"adversarial\": {\"type\": \"hinge\", \"margin\": "
+                      "1.0}}\n")));
+  EXPECT_THAT(
+      run_well({"losses", "gradient_penalty"}).out,
+      AllOf(HasSubstr("\n  formula      D: + mean"), HasSubstr("\n  paper        "),
+            HasSubstr("arXiv:1704.00028"), HasSubstr("\n  needs        scalar_score: one score"),
+            HasSubstr("weight = 10  (number, at least 0)"), HasSubstr("center = 1.0  (number"),
+            HasSubstr("\n  --set objective.terms.gradient_penalty.weight=10\n")));
+  EXPECT_THAT(run_well({"losses", "spectral_norm"}).out,
+              AllOf(HasSubstr("\n  keys         model.discriminator.spectral_norm = false"),
+                    HasSubstr("\n  --set model.discriminator.spectral_norm=true\n")));
+}
+
+// What a sheet offers for pasting is a config that passes its check, and changes only what it says.
+TEST_F(Program, LossesCanBePasted) {
+  const std::string key = "\"objective\": ";
+  for (const char* name : {"hinge", "kl_forward", "gradient_penalty", "label_smoothing", "r3gan"}) {
+    const std::string sheet = run_well({"losses", name}).out;
+    const size_t begin = sheet.rfind(key);
+    ASSERT_NE(begin, std::string::npos) << name;
+    const std::string objective =
+        sheet.substr(begin + key.size(), sheet.find("\n  --set", begin) - begin - key.size());
+    write("pasted.json", tiny_config({{"objective", nlohmann::json::parse(objective)}}));
+    EXPECT_EQ(run({"config", "check", "--config", "pasted.json"}).code, 0) << name;
+  }
 }
 
 TEST_F(Program, ShowsAConfigThatIsComplete) {

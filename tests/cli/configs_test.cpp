@@ -4,13 +4,33 @@
 namespace rnngan::cli_testing {
 namespace {
 
+const fs::path kConfigs = fs::path(RNNGAN_SOURCE_DIR) / "configs";
+
+/// "eustockmarkets.json", "presets/bce.json", ...
 std::vector<std::string> shipped_configs() {
   std::vector<std::string> files;
-  for (const auto& entry : fs::directory_iterator(fs::path(RNNGAN_SOURCE_DIR) / "configs")) {
-    if (entry.path().extension() == ".json") files.push_back(entry.path().filename().string());
+  for (const auto& entry : fs::recursive_directory_iterator(kConfigs)) {
+    if (entry.path().extension() != ".json") continue;
+    files.push_back(entry.path().lexically_relative(kConfigs).generic_string());
   }
   std::sort(files.begin(), files.end());
   return files;
+}
+
+bool is_preset(const std::string& file) {
+  return file.starts_with("presets/");
+}
+
+/// The small networks of these runs: one file per preset is many.
+Words small(const std::string& file) {
+  Words words = {"--set", "train.steps=2", "--set", "train.batch=8", "--threads", "1"};
+  if (!is_preset(file)) return words;
+  for (const char* change : {"model.generator.hidden=4", "model.generator.noise_step=2",
+                             "model.generator.noise_global=2", "model.discriminator.hidden=4",
+                             "model.discriminator.head=4", "train.sample.count=1"}) {
+    words.insert(words.end(), {"--set", change});
+  }
+  return words;
 }
 
 class ShippedConfig : public ::testing::TestWithParam<std::string> {};
@@ -22,9 +42,10 @@ TEST_P(ShippedConfig, ChecksAndTrains) {
   EXPECT_EQ(first_line(checked.out), file + ": ok");
   const TemporaryFolder folder;
   const std::string run = (folder.path() / "run").string();
-  const Outcome trained = run_program(
-      {{"train", "--config", file, "--set", "train.steps=2", "--threads", "1", "--out", run, "-q"},
-       RNNGAN_SOURCE_DIR});
+  Words train = {"train", "--config", file, "--out", run, "-q"};
+  const Words changes = small(GetParam());
+  train.insert(train.end(), changes.begin(), changes.end());
+  const Outcome trained = run_program({train, RNNGAN_SOURCE_DIR});
   EXPECT_EQ(trained.code, 0) << trained.err;
   EXPECT_TRUE(fs::exists(fs::path(run) / "checkpoints" / "2.safetensors"));
 }
@@ -37,6 +58,38 @@ INSTANTIATE_TEST_SUITE_P(
           [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
       return name;
     });
+
+/// The names of the first group of `rnngan losses`.
+std::set<std::string> preset_names() {
+  const Outcome list = run_program({{"losses"}, RNNGAN_SOURCE_DIR});
+  EXPECT_EQ(list.code, 0) << list.err;
+  const auto lines = lines_of(list.out);
+  EXPECT_TRUE(!lines.empty() && lines[0].starts_with("presets"));
+  std::set<std::string> names;
+  for (size_t i = 1; i < lines.size() && !lines[i].empty(); ++i) {
+    const std::string name = lines[i].substr(2, lines[i].find(' ', 2) - 2);
+    if (!name.empty()) names.insert(name);
+  }
+  return names;
+}
+
+TEST(PresetConfigs, ThereIsOneFilePerPreset) {
+  std::set<std::string> files;
+  for (const auto& file : shipped_configs()) {
+    if (is_preset(file)) files.insert(fs::path(file).stem().string());
+  }
+  EXPECT_EQ(files, preset_names());
+}
+
+TEST(PresetConfigs, AreShortAndNameTheirPreset) {
+  for (const auto& file : shipped_configs()) {
+    if (!is_preset(file)) continue;
+    const auto config = nlohmann::json::parse(read_text(kConfigs / file));
+    EXPECT_EQ(config.size(), 2U) << file;
+    EXPECT_TRUE(config.contains("extends")) << file;
+    EXPECT_EQ(config.at("objective"), fs::path(file).stem().string());
+  }
+}
 
 }  // namespace
 }  // namespace rnngan::cli_testing
