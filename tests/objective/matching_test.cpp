@@ -189,7 +189,7 @@ std::vector<std::string> matching_terms() {
   for (const TermRow& row : term_catalog()) {
     const std::string& name = row.description.name;
     const auto term = make(name);
-    if (kOnParameters.contains(name) || term->acts_on(kD)) continue;
+    if (kOnParameters.contains(name) || kOnMore.contains(name) || term->acts_on(kD)) continue;
     if (term->acts_on(kG)) names.push_back(name);
   }
   return names;
@@ -228,6 +228,8 @@ TEST(Matching, EqualLawsAreBetterThanACollapse) {
       {"kl_gaussian", json::object()},
       {"energy_distance", json::object()},
       {"mmd", json::object()},
+      {"sinkhorn", json::object()},
+      {"imle", json::object()},
       {"pulling_away", json::object()}};
   for (const auto& [type, options] : matches) {
     EXPECT_LT(value(type, same, options) + 0.1, value(type, collapsed, options)) << type << options;

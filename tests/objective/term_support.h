@@ -58,4 +58,10 @@ inline at::Tensor wavy(int64_t batch, int64_t steps, double phase) {
 inline const std::set<std::string> kOnParameters = {"weight_clip", "orthogonal",
                                                     "historical_average"};
 
+/// Terms that read more of a step than scores and batches: codes, encodings, other fakes, networks
+/// beside the critic. Their own tests set these up.
+inline const std::set<std::string> kOnMore = {
+    "cot_gan",          "crps_step",    "kl_latent",          "mle",
+    "mode_regularized", "mode_seeking", "mutual_information", "reconstruction"};
+
 }  // namespace rnngan
