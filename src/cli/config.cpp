@@ -28,8 +28,9 @@ void check(const ConfigArguments& arguments) {
   const ResolvedConfig config = read(arguments);
   require_data_path(config.config);
   resolve_device(config.config.train.device);
-  const Objective rehearsal(config.config.objective);  // throws what only the objective can know
+  const Objective objective(config.config.objective);  // throws what only the objective can know
   const Dataset data = load_dataset(config.config.data);
+  rehearse_networks(config.config, objective, data.schema);
   print_out("{}: ok\n{}\n{}\n", arguments.config, summary_line(data),
             describe_objective(config.config.objective));
 }

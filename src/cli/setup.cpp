@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "training/networks.h"
 
 namespace rnngan {
 
@@ -50,6 +51,11 @@ Dataset load_with_progress(const DataConfig& config, Console& console) {
   });
   console.clear_progress();
   return data;
+}
+
+void rehearse_networks(const RunConfig& config, const Objective& objective, const Schema& schema) {
+  const Networks networks(config.model, config.train.optim, schema, 0, at::kCPU,
+                          plan_of(objective, config.model, schema));
 }
 
 std::string describe_network(const std::string& name, bool bidirectional, int64_t layers,

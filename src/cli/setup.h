@@ -12,6 +12,7 @@
 #include "cli/console.h"
 #include "config/config.h"
 #include "data/dataset.h"
+#include "objective/objective.h"
 
 namespace rnngan {
 
@@ -25,6 +26,10 @@ int use_threads(int64_t threads, const ModelConfig& model);
 
 /// Loads the data of a config, with a progress line for a long file.
 Dataset load_with_progress(const DataConfig& config, Console& console);
+
+/// Builds the networks of a config and lets them go: throws, before anything is written, what only
+/// they can know.
+void rehearse_networks(const RunConfig& config, const Objective& objective, const Schema& schema);
 
 /// "generator lstm 1x32, 11,204 parameters"
 std::string describe_network(const std::string& name, bool bidirectional, int64_t layers,

@@ -169,7 +169,7 @@ Dataset check_and_load(const ResolvedConfig& config, const std::optional<Resumed
                        const std::string& run, Console& console) {
   const DataConfig& data_config = config.config.data;
   require_data_path(config.config);
-  const Objective rehearsal(config.config.objective);  // throws what only the objective can know
+  const Objective objective(config.config.objective);  // throws what only the objective can know
   if (resumed) {
     require_something_to_do(resumed->checkpoint.counter("step"), config.config.train, run);
     if (!fs::exists(data_config.path)) {
@@ -183,6 +183,7 @@ Dataset check_and_load(const ResolvedConfig& config, const std::optional<Resumed
     throw Error(ErrorKind::data, data_config.path + ": is not the file that the run was trained on",
                 "give the same file, or start a new run");
   }
+  rehearse_networks(config.config, objective, data.schema);
   return data;
 }
 

@@ -210,6 +210,13 @@ void check_model(const RunConfig& config, std::vector<Finding>& findings) {
     refuse("condition", "projection needs a condition, but data has neither label nor static",
            "set data.label or data.static", "data.label");
   }
+  if (discriminator.score == ScorePolicy::energy &&
+      discriminator.condition != ConditionPath::concat) {
+    refuse("condition",
+           fmt::format("{} does not go with model.discriminator.score energy",
+                       enum_name(discriminator.condition)),
+           "use concat", "model.discriminator.score");
+  }
   const int64_t pac = discriminator.pac;
   if (pac == 1) return;
   if (config.train.batch % pac != 0) {

@@ -191,7 +191,7 @@ std::vector<OptionRow> loop_rows() {
        .watch = "g.adversarial: it drops with k and means the best fakes alone"},
       {.name = "unrolled",
        .summary = "the generator plays against D as it will be some steps ahead",
-       .settings = {{"train.unroll.steps", "5"}, {"train.unroll.lr", "0.01"}},
+       .settings = {{"train.unroll.steps", "5"}, {"train.unroll.rate", "0.01"}},
        .needs = "an adversarial loss; time and memory grow with the steps",
        .formula = "L_G at D's parameters after K steps of descent on L_D, with their gradients",
        .paper = "Metz et al. 2016, arXiv:1611.02163",
