@@ -26,13 +26,13 @@ inline ModelShape test_shape() {
   return {schema, model};
 }
 
-/// n numbers per sequence that vary with its score: [B,n].
-inline Critic several(const Critic& critic, int64_t n) {
-  return [critic, n](const at::Tensor& point, const StepMask& steps) {
+/// n numbers per sequence that vary with its score: [B,n]; others for another phase.
+inline Critic several(const Critic& critic, int64_t n, double phase = 0) {
+  return [critic, n, phase](const at::Tensor& point, const StepMask& steps) {
     const at::Tensor scores = critic(point, steps);
     const at::Tensor score = scores.dim() == 1 ? scores : masked_mean(scores, steps);
     const at::Tensor i = at::arange(n, score.options().requires_grad(false));
-    return (score.unsqueeze(1) * (1 + 0.3 * i) + 0.7 * i).sin() * (1 + 0.2 * i);
+    return (score.unsqueeze(1) * (1 + 0.3 * i) + 0.7 * i + phase).sin() * (1 + 0.2 * i);
   };
 }
 
@@ -45,7 +45,7 @@ inline at::Tensor even_noise(const std::string& name, at::IntArrayRef sizes) {
   for (size_t d = 1; d < one.size(); ++d) {
     std::vector<int64_t> along(one.size(), 1);
     along[d] = one[d];
-    const double pace = d + 0.7;
+    const double pace = static_cast<double>(d) + 0.7;
     noise = noise + pace * at::arange(one[d], at::kDouble).view(along);
   }
   return noise.sin().expand(sizes);
@@ -57,7 +57,8 @@ inline void equip(FakeContext& context, const Critic& critic, const at::Tensor& 
   const at::Tensor x = context.side() == Side::discriminator ? fake.detach() : fake;
   context.set_labels(at::arange(fake.size(0), at::kLong).remainder(kClasses), kClasses);
   for (const HeadRequest& head : objective.heads(test_shape())) {
-    context.set_head(head.name, several(critic, head.outputs));
+    context.set_head(head.name,
+                     several(critic, head.outputs, static_cast<double>(head.name.size())));
   }
   if (objective.adversarial() && objective.adversarial()->outputs) {
     context.set_outputs(several(critic, objective.outputs(test_shape())),
