@@ -20,11 +20,11 @@ class Sinkhorn : public Term {
     const at::Tensor real = flat(context.batch(Which::real)),
                      fake = flat(context.batch(Which::fake));
     const at::Tensor among_real = squared_distances(real, real);
-    const at::Tensor costs =
-        at::stack({squared_distances(real, fake), among_real, squared_distances(fake, fake)});
-    const at::Tensor transported =
-        transport_cost(costs, entropy_weight(options_, among_real), options_.iterations);
-    return transported[0] - (transported[1] + transported[2]) / 2;
+    const at::Tensor epsilon = entropy_weight(options_, among_real);
+    const at::Tensor alone = self_transport_cost(
+        at::stack({among_real, squared_distances(fake, fake)}), epsilon, options_.iterations);
+    return transport_cost(squared_distances(real, fake), epsilon, options_.iterations) -
+           alone.mean();
   }
 
  private:

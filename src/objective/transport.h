@@ -24,6 +24,10 @@ at::Tensor entropy_weight(const TransportOptions& options, const at::Tensor& amo
 /// the value is a lower bound.
 at::Tensor transport_cost(const at::Tensor& costs, const at::Tensor& epsilon, int64_t iterations);
 
+/// The same for symmetric costs [...,B,B], those of a law with itself; converges sooner.
+at::Tensor self_transport_cost(const at::Tensor& costs, const at::Tensor& epsilon,
+                               int64_t iterations);
+
 /// The three fields of TransportOptions, for a struct that is one or derives from it.
 template <class Options>
 FieldTable transport_fields() {

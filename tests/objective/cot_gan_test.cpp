@@ -145,7 +145,8 @@ TEST(CotGan, PlansWithoutAViewOfTheFuturePayNothing) {
   const Critic odd = causal(m_weights());  // of x and -x: opposite increments
   const json independent = {{"absolute_epsilon", 1e9}};
   FakeContext with = step_of(kG, real, fake, causal(h_weights()), odd);
-  FakeContext without = step_of(kG, real, fake, by_step(at::zeros({4}, at::kDouble)), odd);
+  const Critic blank = [](const Tensor& x, const StepMask&) { return at::zeros_like(x); };
+  FakeContext without = step_of(kG, real, fake, blank, odd);
   EXPECT_NEAR(make("cot_gan", independent)->value(with).item<double>(),
               make("cot_gan", independent)->value(without).item<double>(), 1e-5);
   const json plans = {{"absolute_epsilon", 0.5}};
@@ -156,8 +157,7 @@ TEST(CotGan, PlansWithoutAViewOfTheFuturePayNothing) {
 
 double penalty_of(const Critic& m, const StepMask& steps) {
   const int64_t batch = steps.batch(), length = steps.steps();
-  FakeContext context =
-      step_of(kD, wavy(batch, length, 0), wavy(batch, length, 1), steps, causal(h_weights()), m);
+  FakeContext context = step_of(kD, wavy(batch, length, 0), wavy(batch, length, 1), steps, m, m);
   const auto term = make("cot_gan");
   term->value(context);
   return statistic_of(*term, kD, "martingale");
