@@ -78,7 +78,7 @@ class CotGan : public Term {
 
   static Halves halves(StepContext& context, Which which, const at::Tensor& m) {
     const SequenceBatch& batch = context.batch(which);
-    const at::Tensor x = flat(batch);
+    const at::Tensor x = flat(context, which, options_.space);
     const int64_t earlier = batch.x.size(1) - 1;
     const at::Tensor h = zero_padding(context.network("cot_h", batch.x), batch.steps)
                              .narrow(1, 0, earlier)

@@ -9,14 +9,11 @@
 
 #include <torch/types.h>
 
+#include "objective/sequence_pairs.h"
 #include "objective/terms.h"
 
 namespace rnngan {
 namespace {
-
-at::Tensor flat(const SequenceBatch& batch) {
-  return zero_padding(batch.x, batch.steps).flatten(1);
-}
 
 /// [B,D], [B',D] -> [B,B']. Differences and not products of sequences: these would cancel. The
 /// gradient at distance 0 is 0.
@@ -31,23 +28,31 @@ at::Tensor mean_of_others(const at::Tensor& pairs) {
   return (pairs.sum() - pairs.diagonal().sum()) / count;
 }
 
+struct EnergyOptions {
+  PairSpace space = PairSpace::data;
+};
+
 class EnergyDistance : public Term {
  public:
-  explicit EnergyDistance(const NoOptions&) {}
+  explicit EnergyDistance(const EnergyOptions& options) : options_(options) {}
 
   bool acts_on(Side side) const override { return side == Side::generator; }
 
   at::Tensor value(StepContext& context) override {
-    const at::Tensor real = flat(context.batch(Which::real)),
-                     fake = flat(context.batch(Which::fake));
+    const at::Tensor real = flat(context, Which::real, options_.space),
+                     fake = flat(context, Which::fake, options_.space);
     return 2 * distances(real, fake).mean() - mean_of_others(distances(real, real)) -
            mean_of_others(distances(fake, fake));
   }
+
+ private:
+  EnergyOptions options_;
 };
 
 struct Options {
   double bandwidth = 0.0;
   int64_t kernels = 5;
+  PairSpace space = PairSpace::data;
 };
 
 class Mmd : public Term {
@@ -57,8 +62,8 @@ class Mmd : public Term {
   bool acts_on(Side side) const override { return side == Side::generator; }
 
   at::Tensor value(StepContext& context) override {
-    const at::Tensor real = flat(context.batch(Which::real)),
-                     fake = flat(context.batch(Which::fake));
+    const at::Tensor real = flat(context, Which::real, options_.space),
+                     fake = flat(context, Which::fake, options_.space);
     const at::Tensor among_real = distances(real, real);
     const at::Tensor bandwidth = bandwidth_for(among_real);
     return mean_of_others(kernel(among_real, bandwidth)) +
@@ -93,7 +98,7 @@ class Mmd : public Term {
 }  // namespace
 
 TermRow energy_distance_row() {
-  return term_row<EnergyDistance, NoOptions>(
+  return term_row<EnergyDistance, EnergyOptions>(
       {.name = "energy_distance",
        .summary = "energy distance between the laws of real and fake sequences",
        .formula = "G: + 2 mean |x - y| - mean |x - x'| - mean |y - y'| over different sequences, x "
@@ -101,7 +106,7 @@ TermRow energy_distance_row() {
        .paper = "Szekely and Rizzo 2013; Bellemare et al. 2017, arXiv:1705.10743",
        .needs = {Need::real_in_g, Need::batch_coupled},
        .provides = {},
-       .options = describe_options<NoOptions>({}),
+       .options = describe_options<EnergyOptions>({space_field<EnergyOptions>()}),
        .equilibrium = "0 on average; single batches lie on both sides",
        .watch = "g.energy_distance: the distance itself, without a discriminator; averages below 0 "
                 "are noise"});
@@ -122,7 +127,8 @@ TermRow mmd_row() {
                 "width b of the narrowest kernel. 0: the median distance of real sequences"),
             make_field<Options>(
                 "kernels", [](auto& o) -> auto& { return o.kernels; }, between(1, 16),
-                "how many kernels")}),
+                "how many kernels"),
+            space_field<Options>()}),
        .equilibrium = "0 on average; single batches lie on both sides",
        .watch = "g.mmd: the squared kernel distance, without a discriminator; averages below 0 are "
                 "noise"});

@@ -9,31 +9,38 @@
 namespace rnngan {
 namespace {
 
+struct Options {
+  PairSpace space = PairSpace::data;
+};
+
 class Imle : public Term {
  public:
-  explicit Imle(const NoOptions&) {}
+  explicit Imle(const Options& options) : options_(options) {}
 
   bool acts_on(Side side) const override { return side == Side::generator; }
 
   at::Tensor value(StepContext& context) override {
-    const at::Tensor real = flat(context.batch(Which::real)),
-                     fake = flat(context.batch(Which::fake));
+    const at::Tensor real = flat(context, Which::real, options_.space),
+                     fake = flat(context, Which::fake, options_.space);
     const at::Tensor nearest = squared_distances(real, fake.detach()).argmin(1);
     return (real - fake.index_select(0, nearest)).square().sum(1).mean();
   }
+
+ private:
+  Options options_;
 };
 
 }  // namespace
 
 TermRow imle_row() {
-  return term_row<Imle, NoOptions>(
+  return term_row<Imle, Options>(
       {.name = "imle",
        .summary = "each real sequence draws the nearest fake to itself",
        .formula = "G: + mean over real x of min over fakes y of |x - y|^2",
        .paper = "Li and Malik 2018, arXiv:1809.09087",
        .needs = {Need::real_in_g, Need::batch_coupled},
        .provides = {},
-       .options = describe_options<NoOptions>({}),
+       .options = describe_options<Options>({space_field<Options>()}),
        .equilibrium = "above 0: the squared distance to the nearest of B sequences of one law",
        .watch = "falls with better coverage and with train.batch; compare runs of one batch size "
                 "only"});

@@ -126,11 +126,12 @@ std::vector<PresetDescription> auxiliary_presets() {
 // Distances between batches, without a discriminator.
 std::vector<PresetDescription> distance_presets() {
   return {
-      preset("mmd", "kernel distance, no discriminator", {"", R"("mmd": {"weight": 1})", kNoGame}),
+      preset("mmd", "kernel distance, no discriminator",
+             {"", R"("mmd": {"weight": 1, "space": "point"})", kNoGame}),
       preset("sinkhorn", "optimal transport, no discriminator",
-             {"", R"("sinkhorn": {"weight": 1})", kNoGame}),
+             {"", R"("sinkhorn": {"weight": 1, "space": "point"})", kNoGame}),
       preset("cot_gan", "optimal transport that respects time, with two networks in its cost",
-             {"", R"("cot_gan": {"weight": 1})", kTransport}),
+             {"", R"("cot_gan": {"weight": 1, "space": "point"})", kTransport}),
   };
 }
 

@@ -14,7 +14,11 @@ at::Tensor mean_entry(const at::Tensor& values, const StepMask& steps) {
   return masked_mean(values.mean(2), steps);
 }
 
-at::Tensor flat(const SequenceBatch& batch) {
+at::Tensor flat(StepContext& context, Which which, PairSpace space) {
+  if (space == PairSpace::point) {
+    return zero_padding(context.point(which), context.point_steps()).flatten(1);
+  }
+  const SequenceBatch& batch = context.batch(which);
   return zero_padding(batch.x, batch.steps).flatten(1);
 }
 

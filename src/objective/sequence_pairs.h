@@ -3,6 +3,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "config/enum_names.h"
+#include "objective/step_context.h"
 #include "tensor/batch.h"
 
 namespace rnngan {
@@ -13,9 +15,27 @@ at::Tensor difference(const at::Tensor& a, const at::Tensor& b, const StepMask& 
 /// Mean over the valid steps and the columns of each sequence: [B,T,F], zero on padding -> [B].
 at::Tensor mean_entry(const at::Tensor& values, const StepMask& steps);
 
-/// One row per sequence: [B,T*F]. A shorter sequence goes on as zeros, the mean of standardised
-/// data.
-at::Tensor flat(const SequenceBatch& batch);
+/// What sequences are compared by: their scaled values, or the discriminator's input points, which
+/// by default have their differences, too. By values alone, a rough path is as good as a smooth
+/// one.
+enum class PairSpace { data, point };
+
+template <>
+inline constexpr auto kEnumNames<PairSpace> = enum_names<PairSpace>({{"data", PairSpace::data},
+                                                                     {"point", PairSpace::point}});
+
+/// The field of an options struct with a member `space`.
+template <class Options>
+Field space_field() {
+  return make_field<Options>(
+      "space", [](auto& o) -> auto& { return o.space; },
+      "what sequences are compared by: data: their values; point: what the discriminator sees, "
+      "values and differences");
+}
+
+/// One row per sequence: [B,T*F] or [B',T*E]. A shorter sequence goes on as zeros, the mean of
+/// standardised data.
+at::Tensor flat(StepContext& context, Which which, PairSpace space);
 
 /// Squared Euclidean distances: [B,D], [B',D] -> [B,B']. Of differences and not of products, which
 /// would cancel.

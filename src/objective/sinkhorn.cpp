@@ -17,8 +17,8 @@ class Sinkhorn : public Term {
   bool acts_on(Side side) const override { return side == Side::generator; }
 
   at::Tensor value(StepContext& context) override {
-    const at::Tensor real = flat(context.batch(Which::real)),
-                     fake = flat(context.batch(Which::fake));
+    const at::Tensor real = flat(context, Which::real, options_.space),
+                     fake = flat(context, Which::fake, options_.space);
     const at::Tensor among_real = squared_distances(real, real);
     const at::Tensor epsilon = entropy_weight(options_, among_real);
     const at::Tensor alone = self_transport_cost(

@@ -6,6 +6,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "config/field.h"
+#include "objective/sequence_pairs.h"
 
 namespace rnngan {
 
@@ -13,6 +14,7 @@ struct TransportOptions {
   double epsilon = 0.1;  // in units of a typical cost
   double absolute_epsilon = 0.0;
   int64_t iterations = 100;
+  PairSpace space = PairSpace::data;
 };
 
 /// The weight of the entropy, a scalar: `absolute_epsilon`, or `epsilon` times the median of
@@ -28,7 +30,7 @@ at::Tensor transport_cost(const at::Tensor& costs, const at::Tensor& epsilon, in
 at::Tensor self_transport_cost(const at::Tensor& costs, const at::Tensor& epsilon,
                                int64_t iterations);
 
-/// The three fields of TransportOptions, for a struct that is one or derives from it.
+/// The fields of TransportOptions, for a struct that is one or derives from it.
 template <class Options>
 FieldTable transport_fields() {
   return {make_field<Options>(
@@ -40,7 +42,8 @@ FieldTable transport_fields() {
               "columns; 0: epsilon counts"),
           make_field<Options>(
               "iterations", [](auto& o) -> auto& { return o.iterations; }, at_least(1),
-              "Sinkhorn iterations; a small epsilon takes more")};
+              "Sinkhorn iterations; a small epsilon takes more"),
+          space_field<Options>()};
 }
 
 }  // namespace rnngan

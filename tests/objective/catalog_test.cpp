@@ -37,15 +37,17 @@ TEST(Catalog, HasTheseRows) {
                   "hinge", "wgan", "rpgan", "rasgan", "ralsgan", "rahinge", "fgan_kl", "fgan_rkl",
                   "fgan_pearson", "fgan_neyman", "fgan_hellinger", "fgan_js", "fgan_tv", "ebgan",
                   "loss_sensitive", "kplus1", "multi_hinge", "realness", "sphere", "vaegan"));
-  EXPECT_THAT(names(catalogs().terms),
-              UnorderedElementsAre(
-                  "adc", "aux_classifier", "balanced_consistency", "began", "consistency",
-                  "consistency_term", "fisher", "latent_consistency", "match_aware",
-                  "self_supervised", "twin_aux_classifier", "dragan", "drift", "energy_distance",
-                  "feature_matching", "kl_gaussian", "mmd", "pulling_away", "statistic_matching",
-                  "gradient_penalty", "historical_average", "label_smoothing", "lecam",
-                  "lipschitz_fd", "lipschitz_penalty", "max_gradient_penalty", "orthogonal",
-                  "r1_fd", "zero_centered_gp", "r1", "r2", "weight_clip", "cot_gan", "crps_step", "imle", "kl_latent", "mle", "mode_regularized", "mode_seeking", "mutual_information", "reconstruction", "sinkhorn"));
+  EXPECT_THAT(
+      names(catalogs().terms),
+      UnorderedElementsAre(
+          "adc", "aux_classifier", "balanced_consistency", "began", "consistency",
+          "consistency_term", "fisher", "latent_consistency", "match_aware", "self_supervised",
+          "twin_aux_classifier", "dragan", "drift", "energy_distance", "feature_matching",
+          "kl_gaussian", "mmd", "pulling_away", "statistic_matching", "gradient_penalty",
+          "historical_average", "label_smoothing", "lecam", "lipschitz_fd", "lipschitz_penalty",
+          "max_gradient_penalty", "orthogonal", "r1_fd", "zero_centered_gp", "r1", "r2",
+          "weight_clip", "cot_gan", "crps_step", "imle", "kl_latent", "mle", "mode_regularized",
+          "mode_seeking", "mutual_information", "reconstruction", "sinkhorn"));
   EXPECT_THAT(
       names(catalogs().presets),
       UnorderedElementsAre("bce", "mse", "mae", "kld", "gan", "lsgan", "hinge", "wgan", "wgan_gp",
@@ -207,16 +209,20 @@ TEST(Catalog, DefaultsAreThoseOfThePapers) {
   EXPECT_EQ(defaults(term_catalog(), "mode_regularized"),
             (json{{"weight", 1.0}, {"distance", 0.2}, {"realism", 0.4}}));
   EXPECT_EQ(defaults(term_catalog(), "mode_seeking"), (json{{"weight", 1.0}, {"cap", 100.0}}));
-  EXPECT_EQ(
-      defaults(term_catalog(), "sinkhorn"),
-      (json{{"weight", 1.0}, {"epsilon", 0.1}, {"absolute_epsilon", 0.0}, {"iterations", 100}}));
+  EXPECT_EQ(defaults(term_catalog(), "sinkhorn"), (json{{"weight", 1.0},
+                                                        {"epsilon", 0.1},
+                                                        {"absolute_epsilon", 0.0},
+                                                        {"iterations", 100},
+                                                        {"space", "data"}}));
   EXPECT_EQ(defaults(term_catalog(), "cot_gan"), (json{{"weight", 1.0},
                                                        {"epsilon", 0.1},
                                                        {"absolute_epsilon", 0.0},
+                                                       {"space", "data"},
                                                        {"iterations", 100},
                                                        {"martingale", 10.0},
                                                        {"outputs", 8}}));
-  for (const char* plain : {"imle", "mle", "crps_step"}) {
+  EXPECT_EQ(defaults(term_catalog(), "imle"), (json{{"weight", 1.0}, {"space", "data"}}));
+  for (const char* plain : {"mle", "crps_step"}) {
     EXPECT_EQ(defaults(term_catalog(), plain), (json{{"weight", 1.0}})) << plain;
   }
 }

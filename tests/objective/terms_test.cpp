@@ -100,7 +100,9 @@ TEST(Terms, ActOnTheSidesThatTheyClaim) {
                                       "began",
                                       "fisher",
                                       "latent_consistency",
-                                      "self_supervised", "cot_gan", "mutual_information"};
+                                      "self_supervised",
+                                      "cot_gan",
+                                      "mutual_information"};
   for (const TermRow& row : term_catalog()) {
     const std::string& name = row.description.name;
     const std::string& formula = row.description.formula;
