@@ -76,7 +76,7 @@ class CotGan : public Term {
 
   static size_t index(Side side) { return side == Side::discriminator ? 0 : 1; }
 
-  static Halves halves(StepContext& context, Which which, const at::Tensor& m) {
+  Halves halves(StepContext& context, Which which, const at::Tensor& m) const {
     const SequenceBatch& batch = context.batch(which);
     const at::Tensor x = flat(context, which, options_.space);
     const int64_t earlier = batch.x.size(1) - 1;

@@ -146,9 +146,10 @@ TEST(Catalog, DefaultsAreThoseOfThePapers) {
             (json{{"weight", 1.0}, {"p", 1}, {"lags", 0}}));
   EXPECT_EQ(defaults(term_catalog(), "pulling_away"), (json{{"weight", 0.1}}));
   EXPECT_EQ(defaults(term_catalog(), "kl_gaussian"), (json{{"weight", 1.0}}));
-  EXPECT_EQ(defaults(term_catalog(), "energy_distance"), (json{{"weight", 1.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "energy_distance"),
+            (json{{"weight", 1.0}, {"space", "data"}}));
   EXPECT_EQ(defaults(term_catalog(), "mmd"),
-            (json{{"weight", 1.0}, {"bandwidth", 0.0}, {"kernels", 5}}));
+            (json{{"weight", 1.0}, {"bandwidth", 0.0}, {"kernels", 5}, {"space", "data"}}));
   EXPECT_EQ(defaults(term_catalog(), "drift"), (json{{"weight", 1e-3}}));
   EXPECT_EQ(defaults(term_catalog(), "lecam"), (json{{"weight", 0.3}, {"decay", 0.99}}));
   EXPECT_EQ(defaults(term_catalog(), "historical_average"),
