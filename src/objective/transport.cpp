@@ -1,5 +1,6 @@
 #include "objective/transport.h"
 
+#include <array>
 #include <cmath>
 
 #include <torch/types.h>
@@ -22,7 +23,7 @@ namespace {
 /// derivative with respect to c is P.
 at::Tensor dual(const at::Tensor& f, const at::Tensor& g, const at::Tensor& costs,
                 const at::Tensor& epsilon) {
-  const at::IntArrayRef pairs{-2, -1};
+  constexpr std::array<int64_t, 2> pairs = {-2, -1};
   const at::Tensor mass = (f + g - costs / epsilon).exp().mean(pairs);
   return epsilon * (f.mean(pairs) + g.mean(pairs) + 1 - mass);
 }
