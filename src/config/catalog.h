@@ -69,7 +69,8 @@ struct LossDescription {
 struct PresetDescription {
   std::string name;
   std::string summary;
-  std::string patch;  // JSON text, parsed once
+  std::string patch;             // JSON text, parsed once
+  std::vector<Need> needs = {};  // beside those of its rows: labels
 };
 
 struct Catalogs {

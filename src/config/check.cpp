@@ -157,6 +157,15 @@ void check_loop(const ActiveRow& active, const RunConfig& config, std::vector<Fi
   }
 }
 
+void require_labels(const std::string& path, const std::string& name, const RunConfig& config,
+                    std::vector<Finding>& findings) {
+  if (!config.data.label.empty()) return;
+  findings.push_back({path,
+                      name + " needs classes, but data.label names no column",
+                      "set data.label to the column with the classes",
+                      {"data.label"}});
+}
+
 void check_row(const ActiveRow& active, const RunConfig& config, const Catalogs& catalogs,
                std::vector<Finding>& findings) {
   const std::string& name = active.row->name;
@@ -168,12 +177,7 @@ void check_row(const ActiveRow& active, const RunConfig& config, const Catalogs&
          "set model.discriminator.score to pooled, seq_mean or seq_last",
          {"model.discriminator.score"}});
   }
-  if (active.needs(Need::labels) && config.data.label.empty()) {
-    findings.push_back({active.path,
-                        fmt::format("{} needs classes, but data.label names no column", name),
-                        "set data.label to the column with the classes",
-                        {"data.label"}});
-  }
+  if (active.needs(Need::labels)) require_labels(active.path, name, config, findings);
   if (active.needs(Need::batch_coupled) && config.train.batch < kSmallestCoupledBatch) {
     findings.push_back(
         {"train.batch",
@@ -344,6 +348,11 @@ void check_objective(const RunConfig& config, const Catalogs& catalogs,
                         {"objective.adversarial", "objective.terms"}});
   }
   for (const auto& active : rows) check_row(active, config, catalogs, findings);
+  const auto* preset = find_preset(catalogs, config.objective.preset);
+  if (preset != nullptr &&
+      std::find(preset->needs.begin(), preset->needs.end(), Need::labels) != preset->needs.end()) {
+    require_labels("objective", "the preset " + preset->name, config, findings);
+  }
   check_rules(config, findings);
   check_supervision(rows, config, findings);
 }

@@ -3,8 +3,8 @@
 // Precedence: defaults < preset < base (`extends`) < file < --set. Each layer is an RFC 7386 merge
 // patch over the one before, with two additions: an object laid over `"objective": "NAME"` extends
 // that preset instead of replacing it, and a layer that names another "type" for a loss starts that
-// loss from its own defaults (a term keeps its weight and every). An objective that neither names a
-// preset nor says anything about "adversarial" extends the default preset.
+// loss from its own defaults (a term keeps its weight and schedule). An objective that neither
+// names a preset nor says anything about "adversarial" extends the default preset.
 #pragma once
 
 #include <filesystem>

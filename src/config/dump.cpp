@@ -26,7 +26,7 @@ namespace {
 
 std::vector<std::string> preferred_keys(const std::string& path) {
   if (path == "objective") return {"preset", "adversarial", "g_weight", "terms"};
-  if (path.starts_with("objective.")) return {"type", "weight", "every"};
+  if (path.starts_with("objective.")) return {"type", "weight", "every", "start", "stop", "warmup"};
   return keys_under(path);
 }
 

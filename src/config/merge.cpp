@@ -23,7 +23,7 @@ const json* text_at(const json& object, const char* key) {
 }
 
 /// Options belong to a type: when the patch names another one, those of the old go. `implied` is
-/// the type of a loss that does not say it. weight and every belong to the term and stay.
+/// the type of a loss that does not say it. weight and schedule belong to the term and stay.
 void merge_loss(json& target, const json& patch, const json& implied) {
   if (target.is_object() && patch.is_object()) {
     const json* wanted = text_at(patch, "type");
@@ -31,7 +31,7 @@ void merge_loss(json& target, const json& patch, const json& implied) {
     if (present == nullptr && implied.is_string()) present = &implied;
     if (wanted != nullptr && present != nullptr && *wanted != *present) {
       json kept = json::object();
-      for (const char* key : {"weight", "every"}) {
+      for (const char* key : {"weight", "every", "start", "stop", "warmup"}) {
         if (target.contains(key)) kept[key] = target[key];
       }
       target = std::move(kept);

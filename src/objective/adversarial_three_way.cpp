@@ -30,7 +30,7 @@ std::vector<AdversarialRow> three_way_rows() {
           "mean softplus(-s(G(E(x)))) / 2 + mean softplus(-f) / 2",
       .paper = "Larsen et al. 2015, arXiv:1512.09300",
       .needs = {Need::encoder},
-      .provides = {Need::logit_score},
+      .provides = {},
       .options = describe_options<NoOptions>({}),
       .equilibrium = "score 0; D 1.386 (2 ln 2), G 0.693 (ln 2)",
       .watch =

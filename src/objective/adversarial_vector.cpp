@@ -137,7 +137,7 @@ AdversarialRow kplus1_row() {
                   "softplus(u(x'))] / 2 + mean cross-entropy(l(x), y); G: mean softplus(-u(x'))",
        .paper = "Salimans et al. 2016, arXiv:1606.03498",
        .needs = {Need::labels},
-       .provides = {Need::logit_score},
+       .provides = {},
        .options = describe_options<NoOptions>({}),
        .equilibrium = "score 0; D 0.693 (ln 2) + the entropy of the label given the sequence, G "
                       "0.693 (ln 2)",

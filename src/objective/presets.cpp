@@ -1,6 +1,7 @@
 #include "objective/presets.h"
 
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -44,6 +45,7 @@ struct Parts {
   Training training;
   std::string model = {};
   double g_weight = 1;
+  std::vector<Need> needs = {};
 };
 
 PresetDescription preset(std::string name, std::string summary, const Parts& parts) {
@@ -54,7 +56,7 @@ PresetDescription preset(std::string name, std::string summary, const Parts& par
   std::string patch =
       fmt::format(R"("objective": {{{}}}, "train": {})", objective, to_json(parts.training));
   if (!parts.model.empty()) patch += fmt::format(R"(, "model": {{{}}})", parts.model);
-  return {std::move(name), std::move(summary), "{" + patch + "}"};
+  return {std::move(name), std::move(summary), "{" + patch + "}", parts.needs};
 }
 
 // Where the generator is trained by a discriminator and little else.
@@ -77,7 +79,9 @@ std::vector<PresetDescription> adversarial_presets() {
              {"wgan", R"("gradient_penalty": {"weight": 10})", kCritic}),
       preset("r3gan", "rpgan + 10 r1 + 10 r2",
              {"rpgan", R"("r1": {"weight": 10}, "r2": {"weight": 10})", kPenalised}),
-      preset("dragan", "bce + 10 dragan", {"bce", R"("dragan": {"weight": 10})", kClassifier}),
+      // A slope of 1 in all T x E entries of a sequence at once would be a logit of many units.
+      preset("dragan", "bce + 10 dragan at a slope of 0.1",
+             {"bce", R"("dragan": {"weight": 10, "center": 0.1})", kClassifier}),
       preset("lecam", "hinge + 0.3 lecam from step 1000 on",
              {"hinge", R"("lecam": {"weight": 0.3, "start": 1000})", kPenalised}),
       preset("ebgan", "an autoencoder tells by its error + 0.1 pulling_away",
@@ -116,7 +120,11 @@ std::vector<PresetDescription> auxiliary_presets() {
                                    "minibatch_dims": 5})",
               0}),
       preset("cgan", "bce with labels (data.label) in both networks; match_aware can be added",
-             {"bce", "", kClassifier, R"("discriminator": {"condition": "concat"})"}),
+             {.adversarial = "bce",
+              .terms = "",
+              .training = kClassifier,
+              .model = R"("discriminator": {"condition": "concat"})",
+              .needs = {Need::labels}}),
       preset("infogan", "bce + mutual_information of a code of 4 classes and 2 variables",
              {"bce", R"("mutual_information": {"weight": 1, "categorical": 1, "continuous": 0.1})",
               kClassifier, R"("generator": {"code_categories": 4, "code_continuous": 2})"}),

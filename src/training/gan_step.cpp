@@ -65,7 +65,8 @@ PhaseInputs GanStep::draw_inputs(const StepRequest& request) const {
   // Fakes take length and condition from real sequences drawn for them: the data's own law, and one
   // pair shares both.
   inputs.real = gather_batch(data_, pick(data_.train, order.batch(request.step)), device_);
-  const bool reads_real = objective_.needs(Need::real_in_g) || ahead_ != nullptr;
+  const bool reads_real =
+      objective_.needs(Need::real_in_g) || objective_.needs(Need::encoder) || ahead_ != nullptr;
   const int64_t steps = inputs.real.steps.steps();
   if (is_generator && !reads_real) inputs.real.x.reset();
   at::Generator noise = inputs.streams.stream("noise");
