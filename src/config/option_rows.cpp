@@ -183,7 +183,7 @@ std::vector<OptionRow> loop_rows() {
                 "arXiv:1701.04862",
        .watch = "d.accuracy: it rises as the noise fades; divergences are those of noisy laws"},
       {.name = "topk",
-       .summary = "the generator learns from its fakes of the highest scores only",
+       .summary = "G learns from its fakes of the highest scores only",
        .settings = {{"train.topk.keep", "0.5"}, {"train.topk.decay", "0.99"}},
        .needs = "an adversarial loss that does not couple the batch",
        .formula = "G: mean over the k best fakes, k / B = max(keep, decay^epoch)",

@@ -36,14 +36,17 @@ Words small(const std::string& file) {
 class ShippedConfig : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(ShippedConfig, ChecksAndTrains) {
-  const std::string file = "configs/" + GetParam();
-  const Outcome checked = run_program({{"config", "check", "--config", file}, RNNGAN_SOURCE_DIR});
-  EXPECT_EQ(checked.code, 0) << checked.err;
-  EXPECT_EQ(first_line(checked.out), file + ": ok");
+  const std::string& file = GetParam();
+  if (!is_preset(file)) {
+    const Outcome checked =
+        run_program({{"config", "check", "--config", "configs/" + file}, RNNGAN_SOURCE_DIR});
+    EXPECT_EQ(checked.code, 0) << checked.err;
+    EXPECT_EQ(first_line(checked.out), "configs/" + file + ": ok");
+  }
   const TemporaryFolder folder;
   const std::string run = (folder.path() / "run").string();
-  Words train = {"train", "--config", file, "--out", run, "-q"};
-  const Words changes = small(GetParam());
+  Words train = {"train", "--config", "configs/" + file, "--out", run, "-q"};
+  const Words changes = small(file);
   train.insert(train.end(), changes.begin(), changes.end());
   const Outcome trained = run_program({train, RNNGAN_SOURCE_DIR});
   EXPECT_EQ(trained.code, 0) << trained.err;
