@@ -95,7 +95,9 @@ TEST_P(PresetTest, ComesCloserToHeldOutData) {
       EXPECT_TRUE(value.is_number() && std::isfinite(value.get<double>())) << key;
     }
   }
-  if (!slow.contains(GetParam())) EXPECT_LT(after, before);
+  if (!slow.contains(GetParam())) {
+    EXPECT_LT(after, before);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Presets, PresetTest, ::testing::ValuesIn([] {
