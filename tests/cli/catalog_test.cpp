@@ -37,8 +37,8 @@ TEST_F(Program, NamesEveryOptionOfEveryVerb) {
       {{}, {"--version"}},
       {{"train"}, with_common({"--config", "--set", "--out", "--resume"})},
       {{"sample"},
-       with_common(
-           {"--checkpoint", "--count", "--out", "--seed", "--length", "--label", "--weights"})},
+       with_common({"--checkpoint", "--count", "--out", "--seed", "--length", "--label", "--code",
+                    "--weights"})},
       {{"config"}, {}},
       {{"config", "show"}, {"--config", "--set"}},
       {{"config", "check"}, {"--config", "--set"}},

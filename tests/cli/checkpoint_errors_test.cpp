@@ -89,8 +89,8 @@ TEST_F(Program, RefusesACheckpointThatItDoesNotUnderstand) {
   write("newer.safetensors",
         with_digest(replaced(bytes, R"("format_version":"1")", R"("format_version":"9")")));
   write("foreign.safetensors", with_digest(replaced(bytes, "format_version", "format_nothing")));
-  write("wider.safetensors", with_digest(replaced(bytes, R"(generator\":{\"hidden\":4)",
-                                                  R"(generator\":{\"hidden\":8)")));
+  write("wider.safetensors", with_digest(replaced(bytes, R"(code_continuous\":0,\"hidden\":4)",
+                                                  R"(code_continuous\":0,\"hidden\":8)")));
   expect_refusals({
       {{"sample", "newer.safetensors"},
        5,
