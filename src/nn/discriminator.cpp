@@ -98,13 +98,16 @@ Discriminator::Discriminator(const DiscriminatorConfig& config, const Schema& sc
     make_score(condition);
   }
   if (config.spectral_norm) normalise_weights();
-  const int64_t features =
-      config.score == ScorePolicy::energy ? config.head : 2 * lstm.hidden * lstm.directions();
   for (const HeadRequest& head : heads.heads) {
     heads_.emplace_back(
-        head.name, register_module("head_" + head.name, torch::nn::Linear(features, head.outputs)));
+        head.name,
+        register_module("head_" + head.name, torch::nn::Linear(feature_width(), head.outputs)));
   }
   make_scales(schema);
+}
+
+int64_t Discriminator::feature_width() const {
+  return config_.score == ScorePolicy::energy ? config_.head : 2 * dropout_width();
 }
 
 void Discriminator::make_scales(const Schema& schema) {

@@ -70,6 +70,8 @@ class Discriminator : public torch::nn::Module {
 
   /// E.
   int64_t point_width() const { return sequence_width_ * config_.pac; }
+  /// P.
+  int64_t feature_width() const;
   /// What JudgeOptions::dropout has per point.
   int64_t dropout_width() const { return config_.hidden * lstm_->options().directions(); }
 

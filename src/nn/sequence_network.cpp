@@ -4,8 +4,13 @@
 
 namespace rnngan {
 
-SequenceNetwork::SequenceNetwork(const NetworkRequest& request, const ModelShape& shape)
+SequenceNetwork::SequenceNetwork(const NetworkRequest& request, const ModelShape& shape,
+                                 int64_t features)
     : causal_(request.causal) {
+  if (request.on_features) {
+    output_ = register_module("output", torch::nn::Linear(features, request.outputs));
+    return;
+  }
   LstmOptions lstm;
   lstm.input = shape.schema.features() + shape.schema.condition_width();
   lstm.hidden = shape.model.discriminator.hidden;
@@ -19,6 +24,7 @@ SequenceNetwork::SequenceNetwork(const NetworkRequest& request, const ModelShape
 
 torch::Tensor SequenceNetwork::forward(const torch::Tensor& x, const torch::Tensor& condition,
                                        const StepMask& steps, Differentiation differentiation) {
+  if (!lstm_) return output_(x);
   const torch::Tensor y = lstm_
                               ->forward(append_to_steps(x, condition), steps, {}, differentiation,
                                         /*want_final=*/false)

@@ -14,17 +14,19 @@ namespace rnngan {
 
 class SequenceNetwork : public torch::nn::Module {
  public:
-  SequenceNetwork(const NetworkRequest& request, const ModelShape& shape);
+  /// `features`: P of the discriminator, for a request on features.
+  SequenceNetwork(const NetworkRequest& request, const ModelShape& shape, int64_t features);
 
-  /// x [B,T,F] scaled, condition [B,C] or undefined -> [B,T,n], zero on padding and of the past
-  /// alone, for a causal one; else [B,n] from masked mean, last forward and first backward state.
+  /// On features: x [B,P] -> [B,n]; condition and steps play no part. Else x [B,T,F] scaled,
+  /// condition [B,C] or undefined -> [B,T,n], zero on padding and of the past alone, for a causal
+  /// one; else [B,n] from masked mean, last forward and first backward state.
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& condition,
                         const StepMask& steps,
                         Differentiation differentiation = Differentiation::once);
 
  private:
   bool causal_;
-  std::shared_ptr<Lstm> lstm_;
+  std::shared_ptr<Lstm> lstm_;  // empty on features
   torch::nn::Linear output_{nullptr};
 };
 

@@ -1,7 +1,8 @@
 // A lower bound of the mutual information between a sequence and its code (Chen et al. 2016,
 // arXiv:1606.03657, eq. 5): the code can be read back from the sequence. The reader is either a
 // head on the discriminator's features, which both sides train, each its own network (as in the
-// code of the paper), or a network of its own beside the generator.
+// code of the paper); or such a head that learns with the generator and leaves the features alone;
+// or a network of its own beside the generator.
 #include <array>
 #include <cmath>
 #include <numbers>
@@ -16,7 +17,7 @@
 namespace rnngan {
 namespace {
 
-enum class Trunk { shared, separate };
+enum class Trunk { shared, frozen, separate };
 
 struct Options {
   double categorical = 1.0;
@@ -30,6 +31,7 @@ constexpr double kLog2Pi = std::numbers::ln2 + 1.1447298858494002;  // log 2 + l
 
 template <>
 inline constexpr auto kEnumNames<Trunk> = enum_names<Trunk>({{"shared", Trunk::shared},
+                                                             {"frozen", Trunk::frozen},
                                                              {"separate", Trunk::separate}});
 
 namespace {
@@ -55,29 +57,27 @@ class MutualInformation : public Term {
   }
 
   std::vector<HeadRequest> heads(const ModelShape& shape) const override {
-    const int64_t width = reading_width(shape);
-    if (options_.q_trunk != Trunk::shared) return {};
-    if (shape.model.discriminator.pac > 1) {
+    if (options_.q_trunk != Trunk::separate && shape.model.discriminator.pac > 1) {
       throw Error{ErrorKind::config,
                   "mutual_information: reads one code per sequence, but "
                   "model.discriminator.pac joins sequences",
                   "set model.discriminator.pac to 1, or q_trunk to separate"};
     }
-    return {{"code", width}};
+    if (options_.q_trunk != Trunk::shared) return {};
+    return {{"code", reading_width(shape)}};
   }
 
   std::vector<NetworkRequest> networks(const ModelShape& shape) const override {
-    if (options_.q_trunk != Trunk::separate) return {};
-    return {{"code_reader", reading_width(shape), /*causal=*/false, TrainedWith::generator}};
+    if (options_.q_trunk == Trunk::shared) return {};
+    NetworkRequest reader{"code_reader", reading_width(shape)};
+    reader.trained_with = TrainedWith::generator;
+    reader.on_features = options_.q_trunk == Trunk::frozen;
+    return {reader};
   }
 
   at::Tensor value(StepContext& context) override {
     const at::Tensor& code = context.code();
-    const Reading reading =
-        parts_of(options_.q_trunk == Trunk::shared
-                     ? context.scores(Which::fake).heads.at("code")
-                     : context.network("code_reader", context.batch(Which::fake).x),
-                 code.size(1));
+    const Reading reading = parts_of(read(context), code.size(1));
     const int64_t classes = reading.logits.size(1), variables = reading.mean.size(1);
     std::vector<Statistic>& log = statistics_[index(context.side())];
     log.clear();
@@ -106,6 +106,18 @@ class MutualInformation : public Term {
  private:
   static size_t index(Side side) { return side == Side::discriminator ? 0 : 1; }
 
+  at::Tensor read(StepContext& context) const {
+    switch (options_.q_trunk) {
+      case Trunk::shared:
+        return context.scores(Which::fake).heads.at("code");
+      case Trunk::frozen:
+        return context.network("code_reader", context.scores(Which::fake).features);
+      case Trunk::separate:
+        break;
+    }
+    return context.network("code_reader", context.batch(Which::fake).x);
+  }
+
   static int64_t reading_width(const ModelShape& shape) {
     const GeneratorConfig& generator = shape.model.generator;
     return generator.code_categories + 2 * generator.code_continuous;
@@ -122,7 +134,7 @@ TermRow mutual_information_row() {
       {.name = "mutual_information",
        .summary = "the information code can be read back from the fakes",
        .formula = "D and G: + categorical CE(Q(x'), k) + continuous NLL(c; m, v), Q a head of D; "
-                  "q_trunk separate: G alone, Q a network of its own",
+                  "q_trunk frozen, separate: G alone, Q trained with it",
        .paper = "Chen et al. 2016, arXiv:1606.03657",
        .needs = {Need::code},
        .provides = {},
@@ -135,8 +147,9 @@ TermRow mutual_information_row() {
                 "weight of the negative log-likelihood of the uniform variables"),
             make_field<Options>(
                 "q_trunk", [](auto& o) -> auto& { return o.q_trunk; }, {},
-                "shared: reads the discriminator's features, which learn from it too; separate: a "
-                "network that is trained with the generator")}),
+                "shared: reads the discriminator's features, which learn from it too; frozen: "
+                "reads them, and only reader and generator learn; separate: a network that is "
+                "trained with the generator")}),
        .equilibrium = "log K for a reader that knows nothing of K classes, 0 for one that knows "
                       "all; real and generated laws play no part",
        .watch = "bound (nats of log K) and accuracy of the class rise from 0 and 1/K; at chance "

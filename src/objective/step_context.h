@@ -107,7 +107,7 @@ class StepContext {
   /// Teacher forcing, which needs `autoregressive_g` and the real batch: each step given the real
   /// ones before it, with independent step noise per draw: [B,T,F].
   virtual at::Tensor forced(int64_t draw) = 0;
-  /// A network that a row asked for, over x [B,T,F]: see NetworkRequest.
+  /// A network that a row asked for, over x [B,T,F] or features [B,P]: see NetworkRequest.
   virtual at::Tensor network(const std::string& name, const at::Tensor& x) = 0;
 
   /// Elementwise losses [B'] or, under the policy `step`, [B',T] -> one value per point [B'], mean

@@ -26,13 +26,14 @@ struct HeadRequest {
 enum class TrainedWith { generator, discriminator };
 
 /// An LSTM of the discriminator's width over the scaled values (and the condition), with a linear
-/// output.
+/// output; or that output alone, over the discriminator's features.
 struct NetworkRequest {
   std::string name;     // [a-z_]+; not "generator", "discriminator"
   int64_t outputs = 1;  // n
   bool causal = false;  // true: one output per step [B,T,n], which has seen no later step; false:
                         // bidirectional, one per sequence [B,n]
   TrainedWith trained_with = TrainedWith::generator;  // the side whose optimiser steps train it
+  bool on_features = false;  // no LSTM: the discriminator's features [B,P] -> [B,n]
 };
 
 }  // namespace rnngan

@@ -74,7 +74,8 @@ Networks::Networks(const ModelConfig& model, const OptimConfig& optim, const Sch
       make_entry("discriminator", Side::discriminator, discriminator_, optim.discriminator));
   const ModelShape shape{schema, model};
   for (const NetworkRequest& request : plan.networks) {
-    const auto network = make_network<SequenceNetwork>(request.name, seed, device, request, shape);
+    const auto network = make_network<SequenceNetwork>(request.name, seed, device, request, shape,
+                                                       discriminator_->feature_width());
     further_[request.name] = network;
     const bool with_generator = request.trained_with == TrainedWith::generator;
     networks_.push_back(make_entry(request.name,

@@ -33,7 +33,7 @@ std::shared_ptr<SequenceNetwork> make_network(bool causal, const Schema& schema,
   request.name = "reader";
   request.outputs = outputs;
   request.causal = causal;
-  auto network = std::make_shared<SequenceNetwork>(request, ModelShape{schema, model});
+  auto network = std::make_shared<SequenceNetwork>(request, ModelShape{schema, model}, 5);
   network->to(torch::kFloat64);
   testing::set_numbers(*network);
   return network;
@@ -67,6 +67,19 @@ TEST(SequenceNetwork, OutputsFollowTheirDefinitions) {
     EXPECT_EQ(output.sizes(), causal ? torch::IntArrayRef({2, 4, 3}) : torch::IntArrayRef({2, 3}));
     expect_close(output, expected, 1e-13, "output");
   }
+}
+
+TEST(SequenceNetwork, OnFeaturesIsALinearMap) {
+  const Schema schema = small_schema();
+  NetworkRequest request{"reader", 3};
+  request.on_features = true;
+  SequenceNetwork network(request, ModelShape{schema, ModelConfig{}}, 5);
+  network.to(torch::kFloat64);
+  testing::set_numbers(network);
+  const Tensor features = numbers({2, 5}, 0.4);
+  expect_close(network.forward(features, {}, full(2, 1)), linear(network, "output", features),
+               1e-13, "output");
+  EXPECT_EQ(network.parameters().size(), 2U);
 }
 
 TEST(SequenceNetwork, ACausalOneHasSeenNoLaterStep) {

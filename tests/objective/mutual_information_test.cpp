@@ -107,7 +107,14 @@ TEST(MutualInformation, AsksForOneReader) {
   EXPECT_EQ(separate->networks(shape)[0].trained_with, TrainedWith::generator);
   EXPECT_TRUE(shared->acts_on(kD) && shared->acts_on(kG) && separate->acts_on(kG));
   EXPECT_FALSE(separate->acts_on(kD));
+  const auto frozen = make(kName, {{"q_trunk", "frozen"}});
+  EXPECT_TRUE(frozen->heads(shape).empty());
+  ASSERT_EQ(frozen->networks(shape).size(), 1U);
+  EXPECT_TRUE(frozen->networks(shape)[0].on_features);
+  EXPECT_EQ(frozen->networks(shape)[0].trained_with, TrainedWith::generator);
+  EXPECT_TRUE(frozen->acts_on(kG) && !frozen->acts_on(kD));
   model.discriminator.pac = 2;
+  EXPECT_THROW(frozen->heads(shape), Error);
   EXPECT_THROW(shared->heads(shape), Error);
   EXPECT_NO_THROW(separate->heads(shape));
 }
@@ -122,21 +129,24 @@ Critic reader(const Tensor& v) {
 TEST(MutualInformation, TrainsItsReaderOnBothSidesAndTheGeneratorOnItsOwn) {
   const Tensor code = doubles({0, 1, 0.5, 1, 0, -0.3}).view({2, 3});
   for (const Side side : {kD, kG}) {
-    for (const char* trunk : {"shared", "separate"}) {
-      if (side == kD && std::string(trunk) == "separate") continue;
+    for (const std::string trunk : {"shared", "frozen", "separate"}) {
+      if (side == kD && trunk != "shared") continue;
       const Tensor v = wavy(2, 2, 0.3).view({2, 4}).clone().requires_grad_();
       const Tensor source = wavy(2, 3, 1).requires_grad_();
       FakeContext context(side, curved(doubles({0.6, -0.4})), wavy(2, 3, 0), source * 1);
       context.set_code(code);
-      if (std::string(trunk) == "shared") {
+      if (trunk == "shared") {
         context.set_head("code", reader(v));
+      } else if (trunk == "frozen") {  // reads the features, here the means
+        context.set_network("code_reader",
+                            [v](const Tensor& mean, const StepMask&) { return mean.matmul(v); });
       } else {
         context.set_network("code_reader", reader(v));
       }
       make(kName, {{"q_trunk", trunk}})->value(context).sum().backward();
       EXPECT_GT(v.grad().abs().min().item<double>(), 0) << trunk;
       EXPECT_EQ(source.grad().defined(), side == kG) << trunk;
-      EXPECT_EQ(context.passes(), std::string(trunk) == "shared" ? 1 : 0);
+      EXPECT_EQ(context.passes(), trunk == "separate" ? 0 : 1);
     }
   }
 }
