@@ -18,6 +18,8 @@ function(rnngan_layer name)
   target_include_directories(rnngan_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
   target_compile_options(rnngan_${name} PRIVATE ${RNNGAN_WARNINGS})
   target_link_libraries(rnngan_${name} PUBLIC ${LAYER_LINK})
+  # Several files per compiler run: what LibTorch's headers cost is paid once for all of them.
+  set_target_properties(rnngan_${name} PROPERTIES UNITY_BUILD ${RNNGAN_UNITY} UNITY_BUILD_BATCH_SIZE 6)
   if(LAYER_TORCH)
     target_link_libraries(rnngan_${name} PUBLIC LibTorch::LibTorch)
     rnngan_torch_pch(rnngan_${name})

@@ -32,6 +32,8 @@ std::string to_string(Need need) {
       return "code";
     case Need::dropout_d:
       return "dropout_d";
+    case Need::hidden_labels:
+      return "hidden_labels";
     case Need::pair_distance:
       return "pair_distance";
   }
@@ -68,6 +70,8 @@ std::string explain(Need need) {
       return "an information code (model.generator.code_categories or code_continuous above 0)";
     case Need::dropout_d:
       return "dropout in the discriminator (model.discriminator.dropout above 0)";
+    case Need::hidden_labels:
+      return "a discriminator that is not told the label: model.discriminator.condition none";
     case Need::pair_distance:
       return "the distance between the real and the fake sequence of a pair";
   }

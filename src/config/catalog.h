@@ -30,6 +30,7 @@ enum class Need {
   autoregressive_g,  // the generator continues what it is given: model.generator.autoregressive
   code,              // an information code enters the generator: model.generator.code_*
   dropout_d,         // the discriminator has dropout
+  hidden_labels,     // the discriminator is not told the label that it is to find
   pair_distance,     // the distance between the real and the fake sequence of a pair
 };
 

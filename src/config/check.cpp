@@ -128,6 +128,9 @@ void check_networks(const ActiveRow& active, const RunConfig& config,
         "an information code", "model.generator.code_categories", "a number of classes");
   wants(Need::dropout_d, model.discriminator.dropout > 0, "dropout in the discriminator",
         "model.discriminator.dropout", "0.2");
+  wants(Need::hidden_labels, model.discriminator.condition != ConditionPath::concat,
+        "a discriminator that is not told the label it is to find", "model.discriminator.condition",
+        "none");
   if (active.needs(Need::labels) && model.discriminator.pac > 1) {
     findings.push_back({active.path,
                         fmt::format("{} judges sequences by their classes, but "

@@ -50,7 +50,8 @@ template <>
 inline constexpr auto kEnumNames<ConditionPath> =
     enum_names<ConditionPath>({{"concat", ConditionPath::concat},
                                {"projection", ConditionPath::projection},
-                               {"outputs", ConditionPath::outputs}});
+                               {"outputs", ConditionPath::outputs},
+                               {"none", ConditionPath::none}});
 
 template <>
 inline constexpr auto kEnumNames<MinibatchLayer> =

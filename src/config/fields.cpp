@@ -101,7 +101,7 @@ const FieldTable& run_fields() {
       FIELD(model.discriminator.condition,
             "how label and static columns enter: concat: at every step; projection: by an inner "
             "product with the pooled features; outputs: one score per class, that of the label "
-            "counts"),
+            "counts; none: the label is not shown, as heads that are to find it want"),
       FIELD(model.discriminator.minibatch,
             "a layer that compares the sequences of a batch, behind the pooled features: none; "
             "discrimination: learned distances; deviation: the batch's standard deviation"),

@@ -20,7 +20,7 @@ enum class SplitPolicy { automatic, blocks, time, sequence, none };
 enum class Compatibility { none, timegan };
 enum class OutputActivation { linear, range };
 enum class ScorePolicy { pooled, seq_mean, seq_last, step, energy };
-enum class ConditionPath { concat, projection, outputs };
+enum class ConditionPath { concat, projection, outputs, none };
 enum class MinibatchLayer { none, discrimination, deviation };
 enum class OptimizerKind { adam, rmsprop, sgd };
 enum class ScheduleKind { constant, linear, cosine };

@@ -28,7 +28,7 @@ constexpr std::string_view kMagic = "\x93NUMPY";
   throw Error(ErrorKind::data, place + ": " + fact, hint);
 }
 
-struct Header {
+struct NpyHeader {
   std::string descr;
   bool fortran = false;
   std::vector<int64_t> shape;
@@ -63,7 +63,7 @@ std::optional<std::vector<int64_t>> parse_shape(std::string_view text) {
   return shape;
 }
 
-Header parse_header(std::string_view text, const std::string& place) {
+NpyHeader parse_header(std::string_view text, const std::string& place) {
   const auto descr = after_key(text, "descr");
   const auto fortran = after_key(text, "fortran_order");
   const auto shape_text = after_key(text, "shape");
@@ -71,7 +71,7 @@ Header parse_header(std::string_view text, const std::string& place) {
     refuse(place, "its NPY header lacks descr, fortran_order or shape");
   const auto shape = parse_shape(*shape_text);
   if (!shape) refuse(place, "its NPY header has no valid shape");
-  Header header;
+  NpyHeader header;
   const char quote = descr->empty() ? ' ' : descr->front();
   const auto end = descr->find(quote, 1);
   const bool quoted = (quote == '\'' || quote == '"') && end != std::string_view::npos;
@@ -150,7 +150,7 @@ NpyArray read_npy(const std::filesystem::path& path) {
   const std::string place = path.string();
   const std::string file = read_file(path, ErrorKind::data);
   std::string_view bytes = file;
-  const Header header = parse_header(take_header(bytes, place), place);
+  const NpyHeader header = parse_header(take_header(bytes, place), place);
   const bool float32 = header.descr == "<f4";
   if (!float32 && header.descr != "<f8") {
     refuse(place,

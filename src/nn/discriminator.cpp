@@ -13,8 +13,6 @@
 namespace rnngan {
 namespace {
 
-constexpr double kLeak = 0.2;
-
 // What turns scaled units into units of `spread`, a column's standard deviation in original units.
 float unit_scale(const Column& column, Scaling scaling, double spread) {
   return spread > 0 ? static_cast<float>(scaler(column, scaling).scale / spread) : 1.0f;
@@ -39,12 +37,13 @@ void require_compatible(const DiscriminatorConfig& config, const Schema& schema,
            "use none, or the score pooled");
   }
   if (config.condition == ConditionPath::concat) return;
+  const bool hidden = config.condition == ConditionPath::none;
   const std::string use_concat = "use concat";
   if (config.condition == ConditionPath::outputs && schema.labels.empty()) {
     refuse("condition", "outputs needs classes, but the data has no label column",
            "set data.label, or use concat");
   }
-  if (schema.condition_width() == 0) {
+  if (!hidden && schema.condition_width() == 0) {
     refuse("condition",
            fmt::format("{} needs a condition, but the data has neither label nor static columns",
                        condition),
@@ -60,7 +59,7 @@ void require_compatible(const DiscriminatorConfig& config, const Schema& schema,
            fmt::format("{} does not go with model.discriminator.score energy", condition),
            use_concat);
   }
-  if (outputs > 1) {
+  if (!hidden && outputs > 1) {
     refuse("condition",
            fmt::format("{} gives one number, but the objective asks for {} per sequence", condition,
                        outputs),
@@ -87,7 +86,9 @@ Discriminator::Discriminator(const DiscriminatorConfig& config, const Schema& sc
   LstmOptions lstm;
   lstm.input = point_width();
   if (config.condition == ConditionPath::concat) lstm.input += condition;
-  if (config.condition == ConditionPath::outputs) lstm.input += condition - classes_;
+  if (config.condition == ConditionPath::outputs || config.condition == ConditionPath::none) {
+    lstm.input += condition - classes_;
+  }
   lstm.hidden = config.hidden;
   lstm.layers = config.layers;
   lstm.bidirectional = config.bidirectional;
@@ -208,7 +209,9 @@ torch::Tensor Discriminator::pack(const torch::Tensor& condition) const {
 
 Judgement Discriminator::judge(const torch::Tensor& point, const torch::Tensor& condition,
                                const StepMask& steps, const JudgeOptions& options) {
-  if (config_.condition != ConditionPath::concat && !condition.defined()) {
+  const bool reads_condition =
+      config_.condition == ConditionPath::projection || config_.condition == ConditionPath::outputs;
+  if (reads_condition && !condition.defined()) {
     throw Error(ErrorKind::bug, "Discriminator: no condition given");
   }
   torch::Tensor y = lstm_
@@ -244,6 +247,7 @@ torch::Tensor Discriminator::step_condition(const torch::Tensor& condition) cons
     case ConditionPath::projection:
       return {};
     case ConditionPath::outputs:
+    case ConditionPath::none:
       if (condition.size(1) == classes_) return {};
       return condition.narrow(1, classes_, condition.size(1) - classes_);
   }

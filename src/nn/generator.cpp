@@ -9,7 +9,6 @@
 namespace rnngan {
 namespace {
 
-constexpr double kLeak = 0.2;
 constexpr int64_t kMinStateWidth = 32;
 
 int64_t code_width(const GeneratorConfig& config) {

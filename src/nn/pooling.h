@@ -6,6 +6,9 @@
 
 namespace rnngan {
 
+/// Slope of the leaky rectifiers below zero.
+inline constexpr double kLeak = 0.2;
+
 /// The state after the last step each direction took, y [B,T,H * directions] -> [B,H * directions]:
 /// forward at the last valid step, backward at the first one.
 torch::Tensor last_states(const torch::Tensor& y, const LstmOptions& lstm, const StepMask& steps);

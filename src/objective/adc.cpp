@@ -42,7 +42,7 @@ TermRow adc_row() {
                   "(fake, y')); G + mean cross-entropy(C(x'), (real, y')) - mean "
                   "cross-entropy(C(x'), (fake, y'))",
        .paper = "Hou et al. 2021, arXiv:2107.10060",
-       .needs = {Need::labels},
+       .needs = {Need::labels, Need::hidden_labels},
        .provides = {},
        .options = describe_options<NoOptions>({}),
        .equilibrium = "D 1.386 (2 ln 2) + twice the entropy of the label given the sequence, G 0",

@@ -160,7 +160,7 @@ std::vector<AdversarialRow> divergence_rows() {
                "D: mean softplus(-r) + mean softplus(f) - 2 ln 2; G: ln 2 - mean softplus(f)",
            .paper = "Nowozin, Cseke, Tomioka 2016, arXiv:1606.00709",
            .needs = {},
-           .provides = {},
+           .provides = {Need::logit_score},
            .options = describe_options<NoOptions>({}),
            .equilibrium = "score 0; D 0; G 0",
            .watch = "d.JSD: a lower bound of the Jensen-Shannon divergence, from 0 (equal laws) to "

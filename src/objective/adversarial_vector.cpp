@@ -136,7 +136,7 @@ AdversarialRow kplus1_row() {
        .formula = "u = logsumexp of the class logits l; D: [mean softplus(-u(x)) + mean "
                   "softplus(u(x'))] / 2 + mean cross-entropy(l(x), y); G: mean softplus(-u(x'))",
        .paper = "Salimans et al. 2016, arXiv:1606.03498",
-       .needs = {Need::labels},
+       .needs = {Need::labels, Need::hidden_labels},
        .provides = {},
        .options = describe_options<NoOptions>({}),
        .equilibrium = "score 0; D 0.693 (ln 2) + the entropy of the label given the sequence, G "
@@ -153,7 +153,7 @@ AdversarialRow multi_hinge_row() {
        .formula = "h(s, y) = relu(1 + max of s_k over k other than y - s_y); D: mean h(s(x), y) + "
                   "mean h(s(x'), fake); G: generator mean h(s(x'), y')",
        .paper = "Kavalerov, Czaja, Chellappa 2019, arXiv:1912.04216",
-       .needs = {Need::labels},
+       .needs = {Need::labels, Need::hidden_labels},
        .provides = {},
        .options = describe_options<MultiHingeOptions>({make_field<MultiHingeOptions>(
            "generator", [](auto& o) -> auto& { return o.generator; }, greater_than(0),

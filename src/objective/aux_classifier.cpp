@@ -88,7 +88,7 @@ TermRow aux_classifier_row() {
        .formula = "D and G: D + mean cross-entropy(C(x), y), with on_fakes also of C(x'), y'; G + "
                   "mean cross-entropy(C(x'), y')",
        .paper = "Odena, Olah, Shlens 2016, arXiv:1610.09585",
-       .needs = {Need::labels},
+       .needs = {Need::labels, Need::hidden_labels},
        .provides = {},
        .options = describe_options<AuxOptions>({on_fakes_field<AuxOptions>()}),
        .equilibrium = "both sides the entropy of the label given the sequence, at most ln K",
@@ -103,7 +103,7 @@ TermRow twin_aux_classifier_row() {
        .formula = "D and G: D + mean cross-entropy(C(x), y) + twin mean cross-entropy(C2(x'), y'); "
                   "G + mean cross-entropy(C(x'), y') - twin mean cross-entropy(C2(x'), y')",
        .paper = "Gong et al. 2019, arXiv:1907.02690",
-       .needs = {Need::labels},
+       .needs = {Need::labels, Need::hidden_labels},
        .provides = {},
        .options = describe_options<TwinOptions>(
            {on_fakes_field<TwinOptions>(), make_field<TwinOptions>(

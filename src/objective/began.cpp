@@ -10,14 +10,14 @@ namespace {
 
 using at::Tensor;
 
-struct Options {
+struct BeganOptions {
   double gamma = 0.5;
   double rate = 1e-3;
 };
 
 class Began : public Term {
  public:
-  explicit Began(const Options& options) : options_(options) {
+  explicit Began(const BeganOptions& options) : options_(options) {
     k_ = register_buffer("k", at::zeros({}, at::kDouble));
   }
 
@@ -50,7 +50,7 @@ class Began : public Term {
     return options_.gamma * real.detach().mean() - fake.detach().mean();
   }
 
-  Options options_;
+  BeganOptions options_;
   Tensor k_;  // scalar
   std::vector<Statistic> record_;
 };
@@ -58,7 +58,7 @@ class Began : public Term {
 }  // namespace
 
 TermRow began_row() {
-  return term_row<Began, Options>(
+  return term_row<Began, BeganOptions>(
       {.name = "began",
        .summary = "an autoencoding discriminator with its errors in balance; instead of an "
                   "adversarial loss",
@@ -67,11 +67,11 @@ TermRow began_row() {
        .paper = "Berthelot, Schumm, Metz 2017, arXiv:1703.10717",
        .needs = {Need::autoencoder_d},
        .provides = {},
-       .options = describe_options<Options>(
-           {make_field<Options>(
+       .options = describe_options<BeganOptions>(
+           {make_field<BeganOptions>(
                 "gamma", [](auto& o) -> auto& { return o.gamma; }, Range{0, 1, true, false},
                 "error of fakes over that of real sequences: higher is more diverse"),
-            make_field<Options>(
+            make_field<BeganOptions>(
                 "rate", [](auto& o) -> auto& { return o.rate; }, greater_than(0),
                 "of the steps of k")}),
        .equilibrium = "mean e(x') = gamma mean e(x); then M = mean e(x) and k rests",

@@ -33,13 +33,13 @@ Tensor inconsistency(StepContext& context, Which which, const Augmentation& by) 
   return context.per_sequence((context.scores(which).score - moved).square());
 }
 
-struct Options {
+struct ConsistencyOptions {
   Augmentation by;
 };
 
 class Consistency : public Term {
  public:
-  explicit Consistency(const Options& options) : options_(options) {}
+  explicit Consistency(const ConsistencyOptions& options) : options_(options) {}
 
   bool acts_on(Side side) const override { return side == Side::discriminator; }
 
@@ -48,7 +48,7 @@ class Consistency : public Term {
   }
 
  private:
-  Options options_;
+  ConsistencyOptions options_;
 };
 
 struct BalancedOptions {
@@ -90,14 +90,14 @@ constexpr const char* kWatch =
 }  // namespace
 
 TermRow consistency_row() {
-  return term_row<Consistency, Options>(
+  return term_row<Consistency, ConsistencyOptions>(
       {.name = "consistency",
        .summary = "a real sequence keeps its score when it is scaled and jittered a little",
        .formula = "D: + mean (s(x) - s(A(x)))^2, A(x) = x (1 + scale u) + jitter n, u and n normal",
        .paper = "Zhang et al. 2019, arXiv:1910.12027",
        .needs = {},
        .provides = {},
-       .options = describe_options<Options>(with_augmentation<Options>({})),
+       .options = describe_options<ConsistencyOptions>(with_augmentation<ConsistencyOptions>({})),
        .weight = 10.0,
        .equilibrium = "0 at a constant score",
        .watch = kWatch});

@@ -10,14 +10,14 @@ namespace {
 
 using at::Tensor;
 
-struct Options {
+struct ConsistencyTermOptions {
   double features = 0.1;
   double margin = 0.0;
 };
 
 class ConsistencyTerm : public Term {
  public:
-  explicit ConsistencyTerm(const Options& options) : options_(options) {}
+  explicit ConsistencyTerm(const ConsistencyTermOptions& options) : options_(options) {}
 
   bool acts_on(Side side) const override { return side == Side::discriminator; }
 
@@ -30,13 +30,13 @@ class ConsistencyTerm : public Term {
   }
 
  private:
-  Options options_;
+  ConsistencyTermOptions options_;
 };
 
 }  // namespace
 
 TermRow consistency_term_row() {
-  return term_row<ConsistencyTerm, Options>(
+  return term_row<ConsistencyTerm, ConsistencyTermOptions>(
       {.name = "consistency_term",
        .summary = "passes of the critic with different dropout agree at the real sequences",
        .formula =
@@ -45,13 +45,13 @@ TermRow consistency_term_row() {
        .paper = "Wei et al. 2018, arXiv:1803.01541",
        .needs = {Need::features, Need::dropout_d, Need::scalar_score},
        .provides = {},
-       .options =
-           describe_options<Options>({make_field<Options>(
-                                          "features", [](auto& o) -> auto& { return o.features; },
-                                          at_least(0), "weight of the distance of the features"),
-                                      make_field<Options>(
-                                          "margin", [](auto& o) -> auto& { return o.margin; },
-                                          at_least(0), "difference that costs nothing")}),
+       .options = describe_options<ConsistencyTermOptions>(
+           {make_field<ConsistencyTermOptions>(
+                "features", [](auto& o) -> auto& { return o.features; }, at_least(0),
+                "weight of the distance of the features"),
+            make_field<ConsistencyTermOptions>(
+                "margin", [](auto& o) -> auto& { return o.margin; }, at_least(0),
+                "difference that costs nothing")}),
        .weight = 2.0,
        .equilibrium = "0 at a constant critic; else what dropout does to it",
        .watch = "0 from the start: the margin is above what dropout does; growth with score_real - "

@@ -12,6 +12,7 @@
 
 #include <torch/types.h>
 
+#include "core/error.h"
 #include "objective/sequence_pairs.h"
 #include "objective/terms.h"
 #include "objective/transport.h"
@@ -19,7 +20,7 @@
 namespace rnngan {
 namespace {
 
-struct Options : TransportOptions {
+struct CotGanOptions : TransportOptions {
   double martingale = 10.0;
   int64_t outputs = 8;
 };
@@ -44,11 +45,16 @@ at::Tensor causal_costs(const Half& a, const Half& b) {
 
 class CotGan : public Term {
  public:
-  explicit CotGan(const Options& options) : options_(options) {}
+  explicit CotGan(const CotGanOptions& options) : options_(options) {}
 
   bool acts_on(Side) const override { return true; }
 
-  std::vector<NetworkRequest> networks(const ModelShape&) const override {
+  std::vector<NetworkRequest> networks(const ModelShape& shape) const override {
+    if (shape.model.discriminator.pac > 1) {
+      throw Error{ErrorKind::config,
+                  "cot_gan: compares sequences, but model.discriminator.pac joins them",
+                  "set model.discriminator.pac to 1"};
+    }
     const auto causal = [&](const char* name) {
       return NetworkRequest{name, options_.outputs, /*causal=*/true, TrainedWith::discriminator};
     };
@@ -118,16 +124,16 @@ class CotGan : public Term {
     return scaled.abs().sum() / steps.lengths.max();
   }
 
-  Options options_;
+  CotGanOptions options_;
   std::array<std::vector<Statistic>, 2> statistics_;
 };
 
 FieldTable fields() {
-  FieldTable all = transport_fields<Options>();
-  all.push_back(make_field<Options>(
+  FieldTable all = transport_fields<CotGanOptions>();
+  all.push_back(make_field<CotGanOptions>(
       "martingale", [](auto& o) -> auto& { return o.martingale; }, at_least(0),
       "weight of the penalty on the mean increments of M"));
-  all.push_back(make_field<Options>(
+  all.push_back(make_field<CotGanOptions>(
       "outputs", [](auto& o) -> auto& { return o.outputs; }, at_least(1),
       "outputs per step of the networks h and M"));
   return all;
@@ -136,7 +142,7 @@ FieldTable fields() {
 }  // namespace
 
 TermRow cot_gan_row() {
-  return term_row<CotGan, Options>(
+  return term_row<CotGan, CotGanOptions>(
       {.name = "cot_gan",
        .summary = "transport distance that respects time, in place of an adversarial loss",
        .formula = "D and G: -/+ (W(x, y') + W(x', y) - W(x, x') - W(y', y)), cost |a - b|^2 + mean "
@@ -145,7 +151,7 @@ TermRow cot_gan_row() {
        .paper = "Xu et al. 2020, arXiv:2006.08571",
        .needs = {Need::real_in_g, Need::batch_coupled},
        .provides = {},
-       .options = describe_options<Options>(fields()),
+       .options = describe_options<CotGanOptions>(fields()),
        .equilibrium = "0 on average, and a single batch may be below; the penalty on M comes on "
                       "top in D",
        .watch = "distance falls to noise around 0; martingale should stay small, or the distance "

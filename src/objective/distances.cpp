@@ -49,7 +49,7 @@ class EnergyDistance : public Term {
   EnergyOptions options_;
 };
 
-struct Options {
+struct DistancesOptions {
   double bandwidth = 0.0;
   int64_t kernels = 5;
   PairSpace space = PairSpace::data;
@@ -57,7 +57,7 @@ struct Options {
 
 class Mmd : public Term {
  public:
-  explicit Mmd(const Options& options) : options_(options) {}
+  explicit Mmd(const DistancesOptions& options) : options_(options) {}
 
   bool acts_on(Side side) const override { return side == Side::generator; }
 
@@ -92,7 +92,7 @@ class Mmd : public Term {
     return sum;
   }
 
-  Options options_;
+  DistancesOptions options_;
 };
 
 }  // namespace
@@ -113,7 +113,7 @@ TermRow energy_distance_row() {
 }
 
 TermRow mmd_row() {
-  return term_row<Mmd, Options>(
+  return term_row<Mmd, DistancesOptions>(
       {.name = "mmd",
        .summary = "kernel distance between the laws of real and fake sequences",
        .formula = "G: + mean k(x, x') + mean k(y, y') - 2 mean k(x, y), k a sum of Gaussians of "
@@ -121,14 +121,14 @@ TermRow mmd_row() {
        .paper = "Li, Swersky, Zemel 2015, arXiv:1502.02761",
        .needs = {Need::real_in_g, Need::batch_coupled},
        .provides = {},
-       .options = describe_options<Options>(
-           {make_field<Options>(
+       .options = describe_options<DistancesOptions>(
+           {make_field<DistancesOptions>(
                 "bandwidth", [](auto& o) -> auto& { return o.bandwidth; }, at_least(0),
                 "width b of the narrowest kernel. 0: the median distance of real sequences"),
-            make_field<Options>(
+            make_field<DistancesOptions>(
                 "kernels", [](auto& o) -> auto& { return o.kernels; }, between(1, 16),
                 "how many kernels"),
-            space_field<Options>()}),
+            space_field<DistancesOptions>()}),
        .equilibrium = "0 on average; single batches lie on both sides",
        .watch = "g.mmd: the squared kernel distance, without a discriminator; averages below 0 are "
                 "noise"});

@@ -9,14 +9,14 @@
 namespace rnngan {
 namespace {
 
-struct Options {
+struct DraganOptions {
   double center = 1.0;
   double spread = 0.5;
 };
 
 class Dragan : public Term {
  public:
-  explicit Dragan(const Options& options) : options_(options) {}
+  explicit Dragan(const DraganOptions& options) : options_(options) {}
 
   bool acts_on(Side side) const override { return side == Side::discriminator; }
 
@@ -26,24 +26,24 @@ class Dragan : public Term {
   }
 
  private:
-  Options options_;
+  DraganOptions options_;
 };
 
 }  // namespace
 
 TermRow dragan_row() {
-  return term_row<Dragan, Options>(
+  return term_row<Dragan, DraganOptions>(
       {.name = "dragan",
        .summary = "the critic's slope is held at k around the real sequences",
        .formula = "D: + mean (|grad s(x + c u)| - k)^2, x real, u standard normal, c the spread",
        .paper = "Kodali et al. 2017, arXiv:1705.07215",
        .needs = {Need::scalar_score, Need::double_backward, Need::perturbation},
        .provides = {},
-       .options = describe_options<Options>(
-           {make_field<Options>(
+       .options = describe_options<DraganOptions>(
+           {make_field<DraganOptions>(
                 "center", [](auto& o) -> auto& { return o.center; }, at_least(0),
                 "norm k that the gradient is held at"),
-            make_field<Options>(
+            make_field<DraganOptions>(
                 "spread", [](auto& o) -> auto& { return o.spread; }, greater_than(0),
                 "standard deviation of the noise, where that of the data is 1")}),
        .weight = 10.0,

@@ -9,14 +9,14 @@
 namespace rnngan {
 namespace {
 
-struct Options {
+struct FeatureMatchingOptions {
   int64_t p = 2;
   bool unbiased = false;
 };
 
 class FeatureMatching : public Term {
  public:
-  explicit FeatureMatching(const Options& options) : options_(options) {}
+  explicit FeatureMatching(const FeatureMatchingOptions& options) : options_(options) {}
 
   bool acts_on(Side side) const override { return side == Side::generator; }
 
@@ -32,13 +32,13 @@ class FeatureMatching : public Term {
   }
 
  private:
-  Options options_;
+  FeatureMatchingOptions options_;
 };
 
 }  // namespace
 
 TermRow feature_matching_row() {
-  return term_row<FeatureMatching, Options>(
+  return term_row<FeatureMatching, FeatureMatchingOptions>(
       {.name = "feature_matching",
        .summary = "mean features of fakes are those of real sequences",
        .formula = "G: + |mean h(x) - mean h(x')|^2 (p = 2), or the mean absolute difference (p = "
@@ -46,11 +46,11 @@ TermRow feature_matching_row() {
        .paper = "Salimans et al. 2016, arXiv:1606.03498",
        .needs = {Need::features, Need::real_in_g, Need::batch_coupled},
        .provides = {},
-       .options = describe_options<Options>(
-           {make_field<Options>(
+       .options = describe_options<FeatureMatchingOptions>(
+           {make_field<FeatureMatchingOptions>(
                 "p", [](auto& o) -> auto& { return o.p; }, between(1, 2),
                 "2: squared length of the difference; 1: mean absolute difference"),
-            make_field<Options>(
+            make_field<FeatureMatchingOptions>(
                 "unbiased", [](auto& o) -> auto& { return o.unbiased; }, {},
                 "with p = 2: the product of two halves of the batch, which is 0 on average between "
                 "equal laws")}),

@@ -24,14 +24,14 @@ class LipschitzDifference : public Term {
   }
 };
 
-struct Options {
+struct FiniteDifferencesOptions {
   double step = 1e-2;
 };
 
 // Over directions u the expectation of (u . grad)^2 is |grad|^2.
 class R1Difference : public Term {
  public:
-  explicit R1Difference(const Options& options) : step_(options.step) {}
+  explicit R1Difference(const FiniteDifferencesOptions& options) : step_(options.step) {}
 
   bool acts_on(Side side) const override { return side == Side::discriminator; }
 
@@ -63,7 +63,7 @@ TermRow lipschitz_fd_row() {
 }
 
 TermRow r1_fd_row() {
-  return term_row<R1Difference, Options>(
+  return term_row<R1Difference, FiniteDifferencesOptions>(
       {.name = "r1_fd",
        .summary = "r1 by finite differences, without second derivatives",
        .formula =
@@ -71,7 +71,7 @@ TermRow r1_fd_row() {
        .paper = "Lin et al. 2025, arXiv:2501.08316",
        .needs = {Need::scalar_score, Need::perturbation},
        .provides = {},
-       .options = describe_options<Options>({make_field<Options>(
+       .options = describe_options<FiniteDifferencesOptions>({make_field<FiniteDifferencesOptions>(
            "step", [](auto& o) -> auto& { return o.step; }, greater_than(0),
            "length e of the step, where the standard deviation of the data is 1")}),
        .weight = 10.0,

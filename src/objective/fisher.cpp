@@ -9,13 +9,13 @@ namespace {
 
 using at::Tensor;
 
-struct Options {
+struct FisherOptions {
   double rho = 1e-6;
 };
 
 class Fisher : public Term {
  public:
-  explicit Fisher(const Options& options) : rho_(options.rho) {
+  explicit Fisher(const FisherOptions& options) : rho_(options.rho) {
     lambda_ = register_buffer("lambda", at::zeros({}, at::kDouble));
   }
 
@@ -58,7 +58,7 @@ class Fisher : public Term {
 }  // namespace
 
 TermRow fisher_row() {
-  return term_row<Fisher, Options>(
+  return term_row<Fisher, FisherOptions>(
       {.name = "fisher",
        .summary = "difference of mean scores under a bound on their second moment; instead of an "
                   "adversarial loss",
@@ -67,7 +67,7 @@ TermRow fisher_row() {
        .paper = "Mroueh and Sercu 2017, arXiv:1705.09675",
        .needs = {Need::batch_coupled},
        .provides = {},
-       .options = describe_options<Options>({make_field<Options>(
+       .options = describe_options<FisherOptions>({make_field<FisherOptions>(
            "rho", [](auto& o) -> auto& { return o.rho; }, greater_than(0),
            "weight of the quadratic penalty and rate of the multiplier")}),
        .equilibrium = "D 0: no critic tells the laws apart",

@@ -17,14 +17,14 @@ class OnSegments : public Term {
   }
 };
 
-struct Options {
+struct GradientPenaltyOptions {
   double center = 1.0;
 };
 
 // WGAN-GP (Gulrajani et al. 2017, arXiv:1704.00028, eq. 3).
 class GradientPenalty : public OnSegments {
  public:
-  explicit GradientPenalty(const Options& options) : center_(options.center) {}
+  explicit GradientPenalty(const GradientPenaltyOptions& options) : center_(options.center) {}
 
   at::Tensor value(StepContext& context) override {
     return norm_of(squared_slope(context)).sub(center_).square();
@@ -61,14 +61,14 @@ class MaxGradientPenalty : public OnSegments {
 }  // namespace
 
 TermRow gradient_penalty_row() {
-  return term_row<GradientPenalty, Options>(
+  return term_row<GradientPenalty, GradientPenaltyOptions>(
       {.name = "gradient_penalty",
        .summary = "the critic's slope is held at k between real and fake sequences",
        .formula = "D: + mean (|grad s(u x + (1-u) x')| - k)^2, u uniform on [0,1) per sequence",
        .paper = "Gulrajani et al. 2017, arXiv:1704.00028",
        .needs = {Need::scalar_score, Need::double_backward},
        .provides = {},
-       .options = describe_options<Options>({make_field<Options>(
+       .options = describe_options<GradientPenaltyOptions>({make_field<GradientPenaltyOptions>(
            "center", [](auto& o) -> auto& { return o.center; }, at_least(0),
            "norm k that the gradient is held at")}),
        .weight = 10.0,

@@ -14,7 +14,7 @@ namespace {
 
 enum class Players { both, discriminator, generator };
 
-struct Options {
+struct HistoricalAverageOptions {
   Players side = Players::both;
 };
 
@@ -30,7 +30,7 @@ namespace {
 
 class HistoricalAverage : public Term {
  public:
-  explicit HistoricalAverage(const Options& options) : players_(options.side) {}
+  explicit HistoricalAverage(const HistoricalAverageOptions& options) : players_(options.side) {}
 
   bool acts_on(Side side) const override {
     return players_ == Players::both ||
@@ -93,14 +93,14 @@ class HistoricalAverage : public Term {
 }  // namespace
 
 TermRow historical_average_row() {
-  return term_row<HistoricalAverage, Options>(
+  return term_row<HistoricalAverage, HistoricalAverageOptions>(
       {.name = "historical_average",
        .summary = "keeps a network near the mean of its past parameters",
        .formula = "D and G: + |w - mean of w over all steps so far|^2",
        .paper = "Salimans et al. 2016, arXiv:1606.03498",
        .needs = {},
        .provides = {},
-       .options = describe_options<Options>({make_field<Options>(
+       .options = describe_options<HistoricalAverageOptions>({make_field<HistoricalAverageOptions>(
            "side", [](auto& o) -> auto& { return o.side; }, {}, "the networks that it acts on")}),
        .weight = 1e-3,
        .equilibrium = "no value of its own: 0 once the parameters rest",

@@ -9,13 +9,13 @@
 namespace rnngan {
 namespace {
 
-struct Options {
+struct ImleOptions {
   PairSpace space = PairSpace::data;
 };
 
 class Imle : public Term {
  public:
-  explicit Imle(const Options& options) : options_(options) {}
+  explicit Imle(const ImleOptions& options) : options_(options) {}
 
   bool acts_on(Side side) const override { return side == Side::generator; }
 
@@ -27,20 +27,20 @@ class Imle : public Term {
   }
 
  private:
-  Options options_;
+  ImleOptions options_;
 };
 
 }  // namespace
 
 TermRow imle_row() {
-  return term_row<Imle, Options>(
+  return term_row<Imle, ImleOptions>(
       {.name = "imle",
        .summary = "each real sequence draws the nearest fake to itself",
        .formula = "G: + mean over real x of min over fakes y of |x - y|^2",
        .paper = "Li and Malik 2018, arXiv:1809.09087",
        .needs = {Need::real_in_g, Need::batch_coupled},
        .provides = {},
-       .options = describe_options<Options>({space_field<Options>()}),
+       .options = describe_options<ImleOptions>({space_field<ImleOptions>()}),
        .equilibrium = "above 0: the squared distance to the nearest of B sequences of one law",
        .watch = "falls with better coverage and with train.batch; compare runs of one batch size "
                 "only"});

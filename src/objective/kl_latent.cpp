@@ -9,13 +9,13 @@
 namespace rnngan {
 namespace {
 
-struct Options {
+struct KlLatentOptions {
   double free_bits = 0.0;
 };
 
 class KlLatent : public Term {
  public:
-  explicit KlLatent(const Options& options) : free_bits_(options.free_bits) {}
+  explicit KlLatent(const KlLatentOptions& options) : free_bits_(options.free_bits) {}
 
   bool acts_on(Side side) const override { return side == Side::generator; }
 
@@ -35,7 +35,7 @@ class KlLatent : public Term {
 }  // namespace
 
 TermRow kl_latent_row() {
-  return term_row<KlLatent, Options>(
+  return term_row<KlLatent, KlLatentOptions>(
       {.name = "kl_latent",
        .summary = "the encoder's noise has the law of the generator's",
        .formula = "G and encoder: + sum over dimensions of max(free_bits, mean KL(N(m, v) | N(0, "
@@ -43,7 +43,7 @@ TermRow kl_latent_row() {
        .paper = "Kingma and Welling 2013, arXiv:1312.6114; Kingma et al. 2016, arXiv:1606.04934",
        .needs = {Need::encoder, Need::real_in_g, Need::batch_coupled},
        .provides = {},
-       .options = describe_options<Options>({make_field<Options>(
+       .options = describe_options<KlLatentOptions>({make_field<KlLatentOptions>(
            "free_bits", [](auto& o) -> auto& { return o.free_bits; }, at_least(0),
            "nats per dimension of the noise below which nothing is gained")}),
        .equilibrium = "above 0: the nats that the noise tells of a sequence; 0 (or free_bits times "

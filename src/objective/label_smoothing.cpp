@@ -8,13 +8,13 @@
 namespace rnngan {
 namespace {
 
-struct Options {
+struct LabelSmoothingOptions {
   double alpha = 0.9;
 };
 
 class LabelSmoothing : public Term {
  public:
-  explicit LabelSmoothing(const Options& options) : alpha_(options.alpha) {}
+  explicit LabelSmoothing(const LabelSmoothingOptions& options) : alpha_(options.alpha) {}
 
   bool acts_on(Side side) const override { return side == Side::discriminator; }
 
@@ -29,7 +29,7 @@ class LabelSmoothing : public Term {
 }  // namespace
 
 TermRow label_smoothing_row() {
-  return term_row<LabelSmoothing, Options>(
+  return term_row<LabelSmoothing, LabelSmoothingOptions>(
       {.name = "label_smoothing",
        .summary = "real sequences get the target alpha instead of 1",
        .formula = "D: + (1 - alpha) mean r, which makes the real part of bce "
@@ -37,7 +37,7 @@ TermRow label_smoothing_row() {
        .paper = "Salimans et al. 2016, arXiv:1606.03498",
        .needs = {Need::logit_score},
        .provides = {},
-       .options = describe_options<Options>({make_field<Options>(
+       .options = describe_options<LabelSmoothingOptions>({make_field<LabelSmoothingOptions>(
            "alpha", [](auto& o) -> auto& { return o.alpha; }, Range{0, 1, true, false},
            "target probability of real sequences")}),
        .equilibrium =

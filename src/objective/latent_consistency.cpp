@@ -9,7 +9,7 @@ namespace {
 
 using at::Tensor;
 
-struct Options {
+struct LatentConsistencyOptions {
   double radius = 0.05;
   double discriminator = 20.0;
   double generator = 0.5;
@@ -18,7 +18,7 @@ struct Options {
 
 class LatentConsistency : public Term {
  public:
-  explicit LatentConsistency(const Options& options) : options_(options) {}
+  explicit LatentConsistency(const LatentConsistencyOptions& options) : options_(options) {}
 
   bool acts_on(Side side) const override {
     return side == Side::discriminator || options_.generator > 0;
@@ -43,13 +43,13 @@ class LatentConsistency : public Term {
     return at::minimum(squared_norm(fake.x - other.x, fake.steps), most);
   }
 
-  Options options_;
+  LatentConsistencyOptions options_;
 };
 
 }  // namespace
 
 TermRow latent_consistency_row() {
-  using O = Options;
+  using O = LatentConsistencyOptions;
   return term_row<LatentConsistency, O>(
       {.name = "latent_consistency",
        .summary = "noise that moves a little moves the fake but not its score",

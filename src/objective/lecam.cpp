@@ -10,13 +10,13 @@
 namespace rnngan {
 namespace {
 
-struct Options {
+struct LecamOptions {
   double decay = 0.99;
 };
 
 class Lecam : public Term {
  public:
-  explicit Lecam(const Options& options) : decay_(options.decay) {
+  explicit Lecam(const LecamOptions& options) : decay_(options.decay) {
     weight_ = register_buffer("weight", at::zeros({}, at::kDouble));
     real_ = register_buffer("real", at::zeros({}, at::kDouble));
     fake_ = register_buffer("fake", at::zeros({}, at::kDouble));
@@ -57,7 +57,7 @@ class Lecam : public Term {
 }  // namespace
 
 TermRow lecam_row() {
-  return term_row<Lecam, Options>(
+  return term_row<Lecam, LecamOptions>(
       {.name = "lecam",
        .summary = "draws real and fake scores to each other's running means",
        .formula =
@@ -65,7 +65,7 @@ TermRow lecam_row() {
        .paper = "Tseng et al. 2021, arXiv:2104.03310",
        .needs = {},
        .provides = {},
-       .options = describe_options<Options>({make_field<Options>(
+       .options = describe_options<LecamOptions>({make_field<LecamOptions>(
            "decay", [](auto& o) -> auto& { return o.decay; }, below(0, 1),
            "share of the running means that a step keeps")}),
        .weight = 0.3,

@@ -8,14 +8,14 @@
 namespace rnngan {
 namespace {
 
-struct Options {
+struct ModeRegularizedOptions {
   double distance = 0.2;
   double realism = 0.4;
 };
 
 class ModeRegularized : public Term {
  public:
-  explicit ModeRegularized(const Options& options) : options_(options) {}
+  explicit ModeRegularized(const ModeRegularizedOptions& options) : options_(options) {}
 
   bool acts_on(Side side) const override { return side == Side::generator; }
 
@@ -33,13 +33,13 @@ class ModeRegularized : public Term {
   }
 
  private:
-  Options options_;
+  ModeRegularizedOptions options_;
 };
 
 }  // namespace
 
 TermRow mode_regularized_row() {
-  return term_row<ModeRegularized, Options>(
+  return term_row<ModeRegularized, ModeRegularizedOptions>(
       {.name = "mode_regularized",
        .summary = "real sequences, encoded and made again, stay near themselves and look real",
        .formula = "G and encoder: + distance mean (x - x')^2 + realism softplus(-s(x')), x' = "
@@ -47,13 +47,13 @@ TermRow mode_regularized_row() {
        .paper = "Che et al. 2016, arXiv:1612.02136",
        .needs = {Need::encoder, Need::real_in_g, Need::logit_score},
        .provides = {},
-       .options =
-           describe_options<Options>({make_field<Options>(
-                                          "distance", [](auto& o) -> auto& { return o.distance; },
-                                          at_least(0), "weight of the mean squared difference"),
-                                      make_field<Options>(
-                                          "realism", [](auto& o) -> auto& { return o.realism; },
-                                          at_least(0), "weight of the cross-entropy")}),
+       .options = describe_options<ModeRegularizedOptions>(
+           {make_field<ModeRegularizedOptions>(
+                "distance", [](auto& o) -> auto& { return o.distance; }, at_least(0),
+                "weight of the mean squared difference"),
+            make_field<ModeRegularizedOptions>(
+                "realism", [](auto& o) -> auto& { return o.realism; }, at_least(0),
+                "weight of the cross-entropy")}),
        .equilibrium = "above 0: realism log 2, and distance times what the noise does not tell",
        .watch = "far above realism log 2: some real sequences are not reached, or the "
                 "discriminator wins"});

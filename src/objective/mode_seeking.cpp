@@ -9,13 +9,13 @@
 namespace rnngan {
 namespace {
 
-struct Options {
+struct ModeSeekingOptions {
   double cap = 100.0;
 };
 
 class ModeSeeking : public Term {
  public:
-  explicit ModeSeeking(const Options& options) : cap_(options.cap) {}
+  explicit ModeSeeking(const ModeSeekingOptions& options) : cap_(options.cap) {}
 
   bool acts_on(Side side) const override { return side == Side::generator; }
 
@@ -33,7 +33,7 @@ class ModeSeeking : public Term {
 }  // namespace
 
 TermRow mode_seeking_row() {
-  return term_row<ModeSeeking, Options>(
+  return term_row<ModeSeeking, ModeSeekingOptions>(
       {.name = "mode_seeking",
        .summary = "sequences from different noise differ",
        .formula = "G: + 1 / (d(y, y') / d(z, z') + 1 / cap), y and y' fakes from noise z and z', d "
@@ -41,7 +41,7 @@ TermRow mode_seeking_row() {
        .paper = "Mao et al. 2019, arXiv:1903.05628",
        .needs = {},
        .provides = {},
-       .options = describe_options<Options>({make_field<Options>(
+       .options = describe_options<ModeSeekingOptions>({make_field<ModeSeekingOptions>(
            "cap", [](auto& o) -> auto& { return o.cap; }, greater_than(0),
            "largest value, that of fakes that are all alike")}),
        .equilibrium = "above 0, of the order of 1 for standardised data; it does not fall to 0",

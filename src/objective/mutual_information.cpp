@@ -19,7 +19,7 @@ namespace {
 
 enum class Trunk { shared, frozen, separate };
 
-struct Options {
+struct MutualInformationOptions {
   double categorical = 1.0;
   double continuous = 0.1;
   Trunk q_trunk = Trunk::shared;
@@ -50,7 +50,7 @@ Reading parts_of(const at::Tensor& reading, int64_t code_width) {
 
 class MutualInformation : public Term {
  public:
-  explicit MutualInformation(const Options& options) : options_(options) {}
+  explicit MutualInformation(const MutualInformationOptions& options) : options_(options) {}
 
   bool acts_on(Side side) const override {
     return side == Side::generator || options_.q_trunk == Trunk::shared;
@@ -123,14 +123,14 @@ class MutualInformation : public Term {
     return generator.code_categories + 2 * generator.code_continuous;
   }
 
-  Options options_;
+  MutualInformationOptions options_;
   std::array<std::vector<Statistic>, 2> statistics_;
 };
 
 }  // namespace
 
 TermRow mutual_information_row() {
-  return term_row<MutualInformation, Options>(
+  return term_row<MutualInformation, MutualInformationOptions>(
       {.name = "mutual_information",
        .summary = "the information code can be read back from the fakes",
        .formula = "D and G: + categorical CE(Q(x'), k) + continuous NLL(c; m, v), Q a head of D; "
@@ -138,14 +138,14 @@ TermRow mutual_information_row() {
        .paper = "Chen et al. 2016, arXiv:1606.03657",
        .needs = {Need::code},
        .provides = {},
-       .options = describe_options<Options>(
-           {make_field<Options>(
+       .options = describe_options<MutualInformationOptions>(
+           {make_field<MutualInformationOptions>(
                 "categorical", [](auto& o) -> auto& { return o.categorical; }, at_least(0),
                 "weight of the cross-entropy of the class"),
-            make_field<Options>(
+            make_field<MutualInformationOptions>(
                 "continuous", [](auto& o) -> auto& { return o.continuous; }, at_least(0),
                 "weight of the negative log-likelihood of the uniform variables"),
-            make_field<Options>(
+            make_field<MutualInformationOptions>(
                 "q_trunk", [](auto& o) -> auto& { return o.q_trunk; }, {},
                 "shared: reads the discriminator's features, which learn from it too; frozen: "
                 "reads them, and only reader and generator learn; separate: a network that is "

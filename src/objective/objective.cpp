@@ -73,15 +73,13 @@ at::Tensor pair_distance(StepContext& context) {
   return masked_mean(difference, context.point_steps());
 }
 
-void check_name(const std::string& name) {
-  static constexpr std::array kTaken = {"total",      "adversarial", "score_real",
-                                        "score_fake", "accuracy",    "grad_norm"};
-  for (const char* taken : kTaken) {
-    if (name != taken) continue;
-    throw Error{ErrorKind::config,
-                fmt::format("objective.terms.{}: a column of the log has this name", name),
-                "give the term another name and its \"type\""};
-  }
+void check_name(const std::string& name, const std::string& divergence) {
+  static constexpr std::array kTaken = {"total",    "adversarial", "score_real", "score_fake",
+                                        "accuracy", "grad_norm",   "frozen"};
+  if (name != divergence && std::find(kTaken.begin(), kTaken.end(), name) == kTaken.end()) return;
+  throw Error{ErrorKind::config,
+              fmt::format("objective.terms.{}: a column of the log has this name", name),
+              "give the term another name and its \"type\""};
 }
 
 /// Real and fake parts, one value per sequence; a batch-coupled loss is a scalar already.
@@ -124,12 +122,13 @@ bool is_due(const Objective::ActiveTerm& active, const StepContext& context, boo
 
 /// The generator learns from the fakes with the highest scores only (Sinha et al. 2020,
 /// arXiv:2002.06224): the share falls by `decay` per epoch down to `keep`.
-at::Tensor best_scored(const at::Tensor& loss, StepContext& context, const TopkConfig& topk) {
+at::Tensor best_scored(const at::Tensor& loss, StepContext& context, const TopkConfig& topk,
+                       bool high_is_real) {
   const at::Tensor scores = context.per_sequence(context.scores(Which::fake).score).detach();
   const auto count = static_cast<double>(scores.size(0));
   const double share = std::max(std::pow(topk.decay, std::floor(context.epoch())), topk.keep);
   const auto k = std::max<int64_t>(1, static_cast<int64_t>(std::llround(share * count)));
-  return loss.index_select(0, std::get<1>(scores.topk(k)));
+  return loss.index_select(0, std::get<1>(scores.topk(k, 0, high_is_real)));
 }
 
 bool is_listed(const std::vector<Need>& needs, Need need) {
@@ -170,7 +169,7 @@ Objective::Objective(const ObjectiveConfig& config, const TopkConfig& topk)
     }
   }
   for (const auto& [name, term] : config.terms) {
-    check_name(name);
+    check_name(name, adversarial_ ? adversarial_->divergence : "");
     if (term.weight == 0.0) continue;
     const auto& row =
         find_row(term_catalog(), term.type, fmt::format("objective.terms.{}.type", name));
@@ -254,7 +253,7 @@ void Objective::add_adversarial(StepContext& context, SideSum& sum) const {
   const bool is_discriminator = context.side() == Side::discriminator;
   at::Tensor loss = per_sequence(context, adversarial_->loss(adversarial_input(context)));
   if (!is_discriminator && topk_.keep < 1 && loss.dim() == 1) {
-    loss = best_scored(loss, context, topk_);
+    loss = best_scored(loss, context, topk_, adversarial_->high_is_real);
   }
   sum.add("adversarial", loss, is_discriminator ? 1.0 : g_weight_);
   if (is_discriminator) record_scores(context, *adversarial_, sum);

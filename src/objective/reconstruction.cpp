@@ -15,7 +15,7 @@ enum class Pairing { encoder, random };
 enum class Space { data, features };
 enum class Reduction { sum, mean };
 
-struct Options {
+struct ReconstructionOptions {
   Pairing pairing = Pairing::encoder;
   Space space = Space::data;
   Reduction reduction = Reduction::sum;
@@ -40,7 +40,7 @@ namespace {
 
 class Reconstruction : public Term {
  public:
-  explicit Reconstruction(const Options& options) : options_(options) {
+  explicit Reconstruction(const ReconstructionOptions& options) : options_(options) {
     if (options.pairing == Pairing::random && !options.allow_degenerate) {
       throw Error{ErrorKind::config,
                   "reconstruction: pairing random compares each real sequence with an unrelated "
@@ -84,13 +84,13 @@ class Reconstruction : public Term {
                                                  : square / (2 * options_.sigma * options_.sigma);
   }
 
-  Options options_;
+  ReconstructionOptions options_;
 };
 
 }  // namespace
 
 TermRow reconstruction_row() {
-  return term_row<Reconstruction, Options>(
+  return term_row<Reconstruction, ReconstructionOptions>(
       {.name = "reconstruction",
        .summary = "the generator makes each real sequence from the encoder's noise for it",
        .formula =
@@ -100,25 +100,25 @@ TermRow reconstruction_row() {
                 "arXiv:1512.09300",
        .needs = {Need::encoder, Need::real_in_g},
        .provides = {},
-       .options = describe_options<Options>(
-           {make_field<Options>(
+       .options = describe_options<ReconstructionOptions>(
+           {make_field<ReconstructionOptions>(
                 "pairing", [](auto& o) -> auto& { return o.pairing; }, {},
                 "encoder: with what is made of the sequence itself; random: with any fake, which "
                 "rewards a constant generator"),
-            make_field<Options>(
+            make_field<ReconstructionOptions>(
                 "space", [](auto& o) -> auto& { return o.space; }, {},
                 "data: the scaled values; features: those of the discriminator, which does not "
                 "learn from it"),
-            make_field<Options>(
+            make_field<ReconstructionOptions>(
                 "reduction", [](auto& o) -> auto& { return o.reduction; }, {},
                 "sum: over all entries, as a log-likelihood; mean: over them, without sigma"),
-            make_field<Options>(
+            make_field<ReconstructionOptions>(
                 "p", [](auto& o) -> auto& { return o.p; }, between(1, 2),
                 "2: squares (Gaussian); 1: absolute values (Laplace)"),
-            make_field<Options>(
+            make_field<ReconstructionOptions>(
                 "sigma", [](auto& o) -> auto& { return o.sigma; }, greater_than(0),
                 "spread of an entry around its reconstruction, in scaled units; for sum"),
-            make_field<Options>(
+            make_field<ReconstructionOptions>(
                 "allow_degenerate", [](auto& o) -> auto& { return o.allow_degenerate; }, {},
                 "allows pairing random, as a negative control")}),
        .equilibrium = "above 0: what the noise does not tell of a sequence",

@@ -19,13 +19,13 @@ Tensor reversed(const Tensor& x, const StepMask& steps) {
   return zero_padding(x.gather(1, backward.unsqueeze(2).expand_as(x)), steps);
 }
 
-struct Options {
+struct SelfSupervisedOptions {
   double generator = 0.2;
 };
 
 class SelfSupervised : public Term {
  public:
-  explicit SelfSupervised(const Options& options) : options_(options) {}
+  explicit SelfSupervised(const SelfSupervisedOptions& options) : options_(options) {}
 
   bool acts_on(Side side) const override {
     return side == Side::discriminator || options_.generator > 0;
@@ -48,13 +48,13 @@ class SelfSupervised : public Term {
     return 0.5 * (at::softplus(-forward) + at::softplus(backward));
   }
 
-  Options options_;
+  SelfSupervisedOptions options_;
 };
 
 }  // namespace
 
 TermRow self_supervised_row() {
-  return term_row<SelfSupervised, Options>(
+  return term_row<SelfSupervised, SelfSupervisedOptions>(
       {.name = "self_supervised",
        .summary = "a head of the discriminator tells which way time runs",
        .formula = "D and G: D + [mean softplus(-o(x)) + mean softplus(o(reversed x))] / 2, o the "
@@ -62,7 +62,7 @@ TermRow self_supervised_row() {
        .paper = "Chen et al. 2018, arXiv:1811.11212",
        .needs = {},
        .provides = {},
-       .options = describe_options<Options>({make_field<Options>(
+       .options = describe_options<SelfSupervisedOptions>({make_field<SelfSupervisedOptions>(
            "generator", [](auto& o) -> auto& { return o.generator; }, at_least(0),
            "weight of the generator's part; 0 leaves the discriminator's")}),
        .equilibrium =

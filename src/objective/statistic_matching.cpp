@@ -16,7 +16,7 @@
 namespace rnngan {
 namespace {
 
-struct Options {
+struct StatisticMatchingOptions {
   int64_t p = 1;
   int64_t lags = 0;
 };
@@ -45,7 +45,7 @@ at::Tensor weighted_mean(const at::Tensor& values, const at::Tensor& weights) {
 
 class StatisticMatching : public Term {
  public:
-  explicit StatisticMatching(const Options& options) : options_(options) {}
+  explicit StatisticMatching(const StatisticMatchingOptions& options) : options_(options) {}
 
   bool acts_on(Side side) const override { return side == Side::generator; }
 
@@ -90,13 +90,13 @@ class StatisticMatching : public Term {
     return sum;
   }
 
-  Options options_;
+  StatisticMatchingOptions options_;
 };
 
 }  // namespace
 
 TermRow statistic_matching_row() {
-  return term_row<StatisticMatching, Options>(
+  return term_row<StatisticMatching, StatisticMatchingOptions>(
       {.name = "statistic_matching",
        .summary = "means and standard deviations of each step are the real ones",
        .formula = "G: + mean |m_r - m_f| for each statistic m (p = 1), or mean (m_r - m_f)(m_r' - "
@@ -105,11 +105,11 @@ TermRow statistic_matching_row() {
                 "arXiv:1502.02761",
        .needs = {Need::real_in_g, Need::batch_coupled},
        .provides = {},
-       .options = describe_options<Options>(
-           {make_field<Options>(
+       .options = describe_options<StatisticMatchingOptions>(
+           {make_field<StatisticMatchingOptions>(
                 "p", [](auto& o) -> auto& { return o.p; }, between(1, 2),
                 "1: absolute differences; 2: squared ones, without bias"),
-            make_field<Options>(
+            make_field<StatisticMatchingOptions>(
                 "lags", [](auto& o) -> auto& { return o.lags; }, at_least(0),
                 "autocovariances up to this lag are matched too")}),
        .equilibrium = "p = 1: about 1.926 / sqrt(B) on standardised data (0.24 at B = 64); p = 2: "

@@ -8,14 +8,14 @@
 namespace rnngan {
 namespace {
 
-struct Options {
+struct WeightClipOptions {
   double c = 0.01;
   bool exempt_biases = false;
 };
 
 class WeightClip : public Term {
  public:
-  explicit WeightClip(const Options& options) : options_(options) {}
+  explicit WeightClip(const WeightClipOptions& options) : options_(options) {}
 
   bool acts_on(Side side) const override { return side == Side::discriminator; }
 
@@ -31,13 +31,13 @@ class WeightClip : public Term {
   }
 
  private:
-  Options options_;
+  WeightClipOptions options_;
 };
 
 }  // namespace
 
 TermRow weight_clip_row() {
-  return term_row<WeightClip, Options>(
+  return term_row<WeightClip, WeightClipOptions>(
       {.name = "weight_clip",
        .summary = "clamps the critic's parameters after each of its steps",
        .formula =
@@ -45,11 +45,11 @@ TermRow weight_clip_row() {
        .paper = "Arjovsky, Chintala, Bottou 2017, arXiv:1701.07875",
        .needs = {},
        .provides = {},
-       .options = describe_options<Options>(
-           {make_field<Options>(
+       .options = describe_options<WeightClipOptions>(
+           {make_field<WeightClipOptions>(
                 "c", [](auto& o) -> auto& { return o.c; }, greater_than(0),
                 "largest absolute value of a parameter"),
-            make_field<Options>(
+            make_field<WeightClipOptions>(
                 "exempt_biases", [](auto& o) -> auto& { return o.exempt_biases; }, {},
                 "leave biases as they are")}),
        .equilibrium = "no value: it acts after the step",

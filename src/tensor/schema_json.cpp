@@ -17,32 +17,32 @@ namespace {
 
 using nlohmann::json;
 
-[[noreturn]] void refuse(const std::string& where, const std::string& fact) {
+[[noreturn]] void refuse_schema(const std::string& where, const std::string& fact) {
   throw Error(ErrorKind::checkpoint, fmt::format("schema{}: {}", where, fact),
               "the checkpoint is damaged or was written by another version of the program");
 }
 
 const json& member(const json& object, const char* key, const std::string& where) {
-  if (!object.is_object()) refuse(where, "must be an object");
+  if (!object.is_object()) refuse_schema(where, "must be an object");
   const auto found = object.find(key);
-  if (found == object.end()) refuse(where, fmt::format("\"{}\" is missing", key));
+  if (found == object.end()) refuse_schema(where, fmt::format("\"{}\" is missing", key));
   return *found;
 }
 
 const json& list(const json& object, const char* key) {
   const json& value = member(object, key, "");
-  if (!value.is_array()) refuse(fmt::format(".{}", key), "must be an array");
+  if (!value.is_array()) refuse_schema(fmt::format(".{}", key), "must be an array");
   return value;
 }
 
 std::string text(const json& value, const std::string& where) {
-  if (!value.is_string()) refuse(where, "must be a string");
+  if (!value.is_string()) refuse_schema(where, "must be a string");
   return value.get<std::string>();
 }
 
 double number(const json& value, const std::string& where) {
   if (!value.is_number() || !std::isfinite(value.get<double>()))
-    refuse(where, "must be a finite number");
+    refuse_schema(where, "must be a finite number");
   return value.get<double>();
 }
 
@@ -50,7 +50,7 @@ int64_t integer(const json& value, int64_t low, const std::string& where) {
   if (!value.is_number_integer() ||
       (value.is_number_unsigned() && value.get<uint64_t>() > INT64_MAX) ||
       value.get<int64_t>() < low) {
-    refuse(where, fmt::format("must be a whole number, at least {}", low));
+    refuse_schema(where, fmt::format("must be a whole number, at least {}", low));
   }
   return value.get<int64_t>();
 }
@@ -74,7 +74,7 @@ Column column_from_json(const json& value, const std::string& where) {
   Column column;
   column.name = text(member(value, "name", where), where + ".name");
   const json& whole = member(value, "integer", where);
-  if (!whole.is_boolean()) refuse(where + ".integer", "must be true or false");
+  if (!whole.is_boolean()) refuse_schema(where + ".integer", "must be true or false");
   column.integer = whole.get<bool>();
   column.decimals =
       static_cast<int>(integer(member(value, "decimals", where), -1, where + ".decimals"));
@@ -84,11 +84,11 @@ Column column_from_json(const json& value, const std::string& where) {
   column.max = real("max");
   column.difference_sd = real("difference_sd");
   column.margin = real("margin");
-  if (column.name.empty()) refuse(where + ".name", "is empty");
-  if (column.decimals > 9) refuse(where + ".decimals", "must be at most 9");
-  if (column.min > column.max) refuse(where, "min is above max");
+  if (column.name.empty()) refuse_schema(where + ".name", "is empty");
+  if (column.decimals > 9) refuse_schema(where + ".decimals", "must be at most 9");
+  if (column.min > column.max) refuse_schema(where, "min is above max");
   if (column.sd < 0 || column.difference_sd < 0 || column.margin < 0)
-    refuse(where, "a spread is negative");
+    refuse_schema(where, "a spread is negative");
   return column;
 }
 
@@ -111,14 +111,15 @@ json count_to_json(const ConditionCount& line) {
 ConditionCount count_from_json(const json& value, const Schema& schema, size_t index) {
   const std::string where = fmt::format(".law[{}]", index);
   if (!value.is_array() || value.size() != 3 + schema.statics.size()) {
-    refuse(where, fmt::format("must be an array of {} numbers", 3 + schema.statics.size()));
+    refuse_schema(where, fmt::format("must be an array of {} numbers", 3 + schema.statics.size()));
   }
   ConditionCount line;
   line.length = integer(value[0], 1, where);
   line.label = integer(value[1], schema.labels.empty() ? -1 : 0, where);
   line.count = integer(value[2], 1, where);
   const auto classes = static_cast<int64_t>(schema.labels.size());
-  if (line.label >= classes) refuse(where, fmt::format("label {} of {}", line.label, classes));
+  if (line.label >= classes)
+    refuse_schema(where, fmt::format("label {} of {}", line.label, classes));
   for (size_t i = 3; i < value.size(); ++i) line.statics.push_back(number(value[i], where));
   return line;
 }
@@ -128,7 +129,7 @@ Scaling scaling_from_json(const json& value) {
   for (const auto& [known, scaling] : kEnumNames<Scaling>) {
     if (known == name) return scaling;
   }
-  refuse(".scaling", fmt::format("\"{}\" is unknown", name));
+  refuse_schema(".scaling", fmt::format("\"{}\" is unknown", name));
 }
 
 }  // namespace
@@ -152,20 +153,21 @@ void from_json(const json& document, Schema& schema) {
   Schema read;
   read.scaling = scaling_from_json(member(document, "scaling", ""));
   read.columns = columns_from_json(document, "columns");
-  if (read.columns.empty()) refuse(".columns", "is empty");
+  if (read.columns.empty()) refuse_schema(".columns", "is empty");
   read.label_name = text(member(document, "label", ""), ".label");
   for (const json& value : list(document, "labels")) read.labels.push_back(text(value, ".labels"));
-  if (read.label_name.empty() != read.labels.empty()) refuse(".labels", "does not fit .label");
+  if (read.label_name.empty() != read.labels.empty())
+    refuse_schema(".labels", "does not fit .label");
   read.statics = columns_from_json(document, "statics");
   for (const json& value : list(document, "law")) {
     read.law.push_back(count_from_json(value, read, read.law.size()));
   }
-  if (read.law.empty()) refuse(".law", "is empty");
+  if (read.law.empty()) refuse_schema(".law", "is empty");
   const auto key = [](const ConditionCount& line) {
     return std::tie(line.length, line.label, line.statics);
   };
   for (size_t i = 1; i < read.law.size(); ++i) {
-    if (!(key(read.law[i - 1]) < key(read.law[i]))) refuse(".law", "is not sorted");
+    if (!(key(read.law[i - 1]) < key(read.law[i]))) refuse_schema(".law", "is not sorted");
   }
   schema = std::move(read);
 }

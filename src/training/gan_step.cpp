@@ -140,7 +140,9 @@ std::vector<Statistic> GanStep::take(const StepRequest& request) {
 
   const bool may_freeze = !is_generator && train_.freeze.discriminator_above < 1;
   const bool frozen = may_freeze && is_frozen(result);
-  if (may_freeze) result.statistics.push_back({"frozen", at::scalar_tensor(frozen ? 1.0 : 0.0)});
+  if (may_freeze)
+    result.statistics.push_back(
+        {"frozen", at::full({}, frozen ? 1.0 : 0.0, result.total.detach().options())});
   if (frozen) return result.statistics;
 
   descend(request, result);

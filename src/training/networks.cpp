@@ -100,8 +100,10 @@ std::vector<NamedParameter> Networks::parameters(Side side) const {
   std::vector<NamedParameter> parameters;
   for (const auto& network : networks_) {
     if (network.group != side) continue;
+    const bool further = further_.contains(network.name);
+    const std::string prefix = further ? network.name + "." : "";
     for (const auto& item : network.module->named_parameters()) {
-      parameters.push_back({item.key(), item.value()});
+      parameters.push_back({prefix + item.key(), item.value()});
     }
   }
   return parameters;

@@ -49,7 +49,8 @@ class Networks {
   const std::vector<Network>& all() const { return networks_; }
   const Network& at(const std::string& name) const;
 
-  /// The parameters that a side trains, by their names in their network.
+  /// The parameters that a side trains, by their names in their network; those of further networks
+  /// behind the network's name.
   std::vector<NamedParameter> parameters(Side side) const;
 
   /// Only the networks of `side` take gradients; the others neither pay for them nor see one.

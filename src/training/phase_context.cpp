@@ -65,19 +65,19 @@ const SequenceBatch& PhaseContext::batch(Which which) {
   return *fake_;
 }
 
-/// What the discriminator sees of a batch: with instance noise (Sonderby et al. 2016,
-/// arXiv:1610.04490), fresh for each batch.
-at::Tensor PhaseContext::seen(Which which) {
-  static constexpr const char* kNames[] = {"real", "fake", "reconstruction"};
-  const at::Tensor& x =
-      which == Which::reconstruction ? generate(posterior().z.detach()) : batch(which).x;
-  if (inputs_.instance_noise == 0) return x;
-  const std::string stream = std::string("instance_noise.") + kNames[index(which)];
-  return x + inputs_.instance_noise * inputs_.streams.normal(stream, x.sizes());
+const at::Tensor& PhaseContext::seen(Which which) {
+  if (which != Which::reconstruction) return batch(which).x;
+  if (!undeceiving_.defined()) undeceiving_ = generate(posterior().z.detach());
+  return undeceiving_;
 }
 
+/// With instance noise (Sonderby et al. 2016, arXiv:1610.04490), fresh for each batch that is
+/// shown.
 at::Tensor PhaseContext::embed(const at::Tensor& x) {
-  return critic_->embed(x, inputs_.real.steps);
+  if (inputs_.instance_noise == 0) return critic_->embed(x, inputs_.real.steps);
+  const std::string stream = "instance_noise." + std::to_string(embedded_++);
+  const at::Tensor noise = inputs_.streams.normal(stream, x.sizes());
+  return critic_->embed(x + inputs_.instance_noise * noise, inputs_.real.steps);
 }
 
 void PhaseContext::make_joint_point() {
@@ -104,9 +104,9 @@ const at::Tensor& PhaseContext::point(Which which) {
 
 Scores PhaseContext::judge(const at::Tensor& point, const Pass& pass) {
   JudgeOptions options;
-  options.differentiation = objective_.needs(Need::double_backward) && joint()
-                                ? Differentiation::twice
-                                : Differentiation::once;
+  const bool ahead = critic_ != &networks_.discriminator();
+  const bool penalised = objective_.needs(Need::double_backward) && joint();
+  options.differentiation = ahead || penalised ? Differentiation::twice : Differentiation::once;
   options.groups = pass.groups;
   const double dropout = critic_->config().dropout;
   if (dropout > 0) {

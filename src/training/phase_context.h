@@ -61,7 +61,7 @@ class PhaseContext : public StepContext {
   bool trains_generator() const { return side() == Side::generator; }
   void make_joint_point();
   void judge_joint();
-  at::Tensor seen(Which which);
+  const at::Tensor& seen(Which which);
   struct Pass {
     at::Tensor condition;
     StepMask steps;
@@ -82,6 +82,8 @@ class PhaseContext : public StepContext {
   std::optional<SequenceBatch> fake_, reconstruction_;
   std::optional<Posterior> posterior_;
   std::map<double, OtherFake> other_fakes_;
+  at::Tensor undeceiving_;  // the reconstruction, without the graph of the encoder
+  int64_t embedded_ = 0;    // batches that the discriminator was shown
   at::Tensor joint_point_, joint_score_;
   at::Tensor points_[3];
   std::optional<Scores> scores_[3];

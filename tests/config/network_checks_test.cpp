@@ -23,6 +23,11 @@ TEST(NetworkChecks, WhatALossNeedsOfTheNetworks) {
            {"objective.terms.dropped={}",
             "objective.terms.dropped: dropped needs dropout in the discriminator",
             "set model.discriminator.dropout to 0.2", "model.discriminator.dropout=0.5"},
+           {"objective.terms.finds={}",
+            "objective.terms.finds: finds needs a discriminator that is not told the label it is "
+            "to "
+            "find",
+            "set model.discriminator.condition to none", "model.discriminator.condition=none"},
            {"objective.adversarial.type=energies",
             "objective.adversarial: energies needs a discriminator that is an autoencoder",
             "set model.discriminator.score to energy", "model.discriminator.score=energy"}}) {

@@ -59,6 +59,7 @@ inline Catalogs small_catalogs() {
       loss("rebuilt", {Need::encoder}, {}),
       loss("codes", {Need::code}, {}),
       loss("dropped", {Need::dropout_d}, {}),
+      loss("finds", {Need::hidden_labels}, {}),
   };
   all.presets = {
       {"hinge_r1", "hinge + 10 r1",

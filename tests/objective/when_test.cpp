@@ -68,6 +68,15 @@ TEST(Topk, TheGeneratorLearnsFromTheBestFakes) {
   EXPECT_NEAR(g_loss(9, 1), -1.5, 1e-12);
 }
 
+// An energy is low for what looks real: of 0, 3, 1, 2 the best are 0 and 1.
+TEST(Topk, TheBestFakesHaveTheLowestEnergies) {
+  Objective objective(objective_config("ebgan"), TopkConfig{0.5, 0});
+  const at::Tensor f = doubles({0, 3, 1, 2});
+  TableContext context(kG, f, f);
+  context.set_epoch(5);
+  EXPECT_NEAR(objective.evaluate(context).total.item<double>(), 0.5, 1e-12);
+}
+
 TEST(Topk, TheDiscriminatorSeesAllOfThem) {
   const at::Tensor r = doubles({1, 1}), f = doubles({0, 4});
   Objective objective(objective_config("wgan"), TopkConfig{0.5, 0});

@@ -143,6 +143,23 @@ TEST_F(PhaseContextTest, TheEncoderIsNotTrainedToDeceive) {
   EXPECT_TRUE(phase.scores(Which::reconstruction).score.requires_grad());
 }
 
+// A head that is to find the label learns nothing where the label stands in its input.
+TEST_F(PhaseContextTest, AHiddenLabelDoesNotReachTheHeads) {
+  for (const bool hidden : {true, false}) {
+    ModelConfig model = run_.config.config.model;
+    model.discriminator.condition = hidden ? ConditionPath::none : ConditionPath::concat;
+    networks_ = Networks(model, run_.config.config.train.optim, run_.data.schema, 1, torch::kCPU,
+                         {{1, {{"class", 3}}}, {}});
+    PhaseContext phase = context(Side::discriminator);
+    const torch::Tensor told = phase.scores(Which::real).heads.at("class");
+    PassOptions other;
+    other.condition = phase.batch(Which::real).condition.roll(1, 1);
+    const torch::Tensor told_wrong =
+        phase.scores_at(phase.point(Which::real), other).heads.at("class");
+    EXPECT_EQ(torch::allclose(told, told_wrong, 1e-5, 1e-6), hidden);
+  }
+}
+
 TEST_F(PhaseContextTest, OtherFakesKnowTheDistanceOfTheirNoise) {
   PhaseContext phase = context(Side::generator);
   const OtherFake& near = phase.other_fake(0.05);

@@ -137,6 +137,8 @@ INSTANTIATE_TEST_SUITE_P(
                                  "objective.terms.mutual_information.q_trunk=separate"},
         std::vector<std::string>{"model.discriminator.condition=projection"},
         std::vector<std::string>{"model.discriminator.condition=outputs"},
+        std::vector<std::string>{"model.discriminator.condition=none"},
+        std::vector<std::string>{"objective=vaegan", "objective.terms.historical_average={}"},
         std::vector<std::string>{"model.discriminator.minibatch=discrimination"},
         std::vector<std::string>{"model.discriminator.minibatch=deviation"},
         std::vector<std::string>{"model.discriminator.pac=3"},

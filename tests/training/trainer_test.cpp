@@ -62,6 +62,7 @@ std::vector<std::string> sets_for(const LossDescription& row) {
   for (const Need need : row.needs) {
     if (need == Need::autoencoder_d) sets.push_back("model.discriminator.score=energy");
     if (need == Need::autoregressive_g) sets.push_back("model.generator.autoregressive=true");
+    if (need == Need::hidden_labels) sets.push_back("model.discriminator.condition=none");
     if (need == Need::dropout_d) sets.push_back("model.discriminator.dropout=0.2");
     if (need == Need::code) {
       sets.push_back("model.generator.code_categories=3");
