@@ -107,10 +107,18 @@ void show_model(Console& console, const Trainer& trainer, const ModelConfig& mod
                                     parameter_count(networks, "discriminator")));
 }
 
+/// "D 0.412  G 0.982  accuracy 0.66": what there is of it.
 std::string row_summary(const nlohmann::json& row) {
-  const auto number = [&](const char* key) { return row.value(key, 0.0); };
-  return fmt::format("D {:.4g}  G {:.4g}  accuracy {:.2f}", number("d.total"), number("g.total"),
-                     number("d.accuracy"));
+  std::vector<std::string> parts;
+  const auto add = [&](const char* title, const char* key, const char* format) {
+    if (row.contains(key)) {
+      parts.push_back(title + fmt::format(fmt::runtime(format), row[key].get<double>()));
+    }
+  };
+  add("D ", "d.total", "{:.4g}");
+  add("G ", "g.total", "{:.4g}");
+  add("accuracy ", "d.accuracy", "{:.2f}");
+  return fmt::format("{}", fmt::join(parts, "  "));
 }
 
 // Screen and files of a training run.

@@ -144,11 +144,10 @@ void merge_requests(std::vector<Request>& all, std::vector<Request> more,
                                    [&](const Request& r) { return r.name == request.name; });
     if (same == all.end()) {
       all.push_back(std::move(request));
-    } else if (same->outputs != request.outputs) {
+    } else if (!(*same == request)) {
       throw Error{ErrorKind::config,
-                  fmt::format("objective.terms.{}: wants {} of width {}, but another term wants it "
-                              "of width {}",
-                              asked_by, request.name, request.outputs, same->outputs),
+                  fmt::format("objective.terms.{}: wants another {} than a term before it does",
+                              asked_by, request.name),
                   "remove one of the two terms"};
     }
   }

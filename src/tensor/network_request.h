@@ -21,6 +21,8 @@ struct ModelShape {
 struct HeadRequest {
   std::string name;  // [a-z_]+
   int64_t outputs = 1;
+
+  bool operator==(const HeadRequest&) const = default;
 };
 
 enum class TrainedWith { generator, discriminator };
@@ -34,6 +36,8 @@ struct NetworkRequest {
                         // bidirectional, one per sequence [B,n]
   TrainedWith trained_with = TrainedWith::generator;  // the side whose optimiser steps train it
   bool on_features = false;  // no LSTM: the discriminator's features [B,P] -> [B,n]
+
+  bool operator==(const NetworkRequest&) const = default;
 };
 
 }  // namespace rnngan

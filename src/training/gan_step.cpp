@@ -146,6 +146,7 @@ std::vector<Statistic> GanStep::take(const StepRequest& request) {
   if (frozen) return result.statistics;
 
   descend(request, result);
+  if (ahead_ != nullptr) ahead_->release();
   const torch::NoGradGuard no_grad;
   objective_.after_step(context, request.supervised);
   return result.statistics;

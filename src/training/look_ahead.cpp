@@ -49,4 +49,10 @@ Discriminator& LookAhead::from(const Discriminator& now, const Loss& loss) {
   return *copies_.back();
 }
 
+void LookAhead::release() {
+  for (const auto& copy : copies_) {
+    for (torch::Tensor parameter : copy->parameters()) parameter.detach_().requires_grad_(false);
+  }
+}
+
 }  // namespace rnngan

@@ -21,6 +21,8 @@ class LookAhead {
   /// graph of all steps, down to what the loss reads. Valid until the next call; `now` is left as
   /// it is.
   Discriminator& from(const Discriminator& now, const Loss& loss);
+  /// Lets go of that graph.
+  void release();
 
  private:
   double lr_;

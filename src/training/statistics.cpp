@@ -57,7 +57,7 @@ std::map<std::string, double> StatisticsLog::means() const {
   return means;
 }
 
-std::optional<NonFinite> StatisticsLog::first_non_finite(int64_t n_critic) const {
+std::optional<NonFinite> StatisticsLog::first_non_finite(int64_t n_critic, int64_t pretrain) const {
   std::optional<NonFinite> first;
   // "total" comes last: it is not finite because a part of it is not.
   for (const bool totals : {false, true}) {
@@ -67,7 +67,8 @@ std::optional<NonFinite> StatisticsLog::first_non_finite(int64_t n_critic) const
       for (size_t i = 0; i < names.size(); ++i) {
         const int64_t own_step = steps.data_ptr<int64_t>()[i];
         if (own_step == kNever || (names[i] == "total") != totals) continue;
-        const int64_t step = side == Side::discriminator ? own_step / n_critic : own_step;
+        const int64_t step =
+            side == Side::discriminator ? pretrain + own_step / n_critic : own_step;
         if (!first || step < first->step) first = NonFinite{side, step, names[i]};
       }
     }

@@ -28,8 +28,9 @@ class StatisticsLog {
 
   /// Mean of each statistic over the steps in which it was computed: "d.total", "g.grad_norm", ...
   std::map<std::string, double> means() const;
-  /// `n_critic`: steps of the discriminator per step of the generator; they come before it.
-  std::optional<NonFinite> first_non_finite(int64_t n_critic) const;
+  /// `n_critic`: steps of the discriminator per step of the generator; they come before it,
+  /// from generator step `pretrain` on.
+  std::optional<NonFinite> first_non_finite(int64_t n_critic, int64_t pretrain = 0) const;
   void clear() { series_.clear(); }
 
   /// Exact state for checkpoints, so that a resumed run logs the same rows.

@@ -113,7 +113,11 @@ void Trainer::take_step() {
       ++discriminator_step_;
     }
   }
-  if (accuracy >= train_.freeze.generator_below) {
+  const bool frozen = accuracy < train_.freeze.generator_below;
+  if (train_.freeze.generator_below > 0) {
+    statistics_.add(Side::generator, step_, {{"frozen", torch::tensor(frozen ? 1.0F : 0.0F)}});
+  }
+  if (!frozen) {
     statistics_.add(Side::generator, step_, gan_step_.take(request(Side::generator, step_)));
   }
   if (average_) {
@@ -124,7 +128,7 @@ void Trainer::take_step() {
 }
 
 void Trainer::require_finite() const {
-  const auto bad = statistics_.first_non_finite(train_.n_critic);
+  const auto bad = statistics_.first_non_finite(train_.n_critic, train_.pretrain);
   if (!bad) return;
   throw Error(ErrorKind::diverged,
               fmt::format("{}: training diverged at step {}: \"{}\" of the {} was the first value "

@@ -84,5 +84,17 @@ TEST(LoopChecks, WhatCannotChooseFakesOrLookAhead) {
                   .starts_with("train.pretrain: there is no term to pretrain with"));
 }
 
+TEST(LoopChecks, SettingsThatWouldLeaveNothingToDo) {
+  const std::vector<std::vector<std::string>> refused = {
+      {"train.freeze.generator_below=0.9", "train.freeze.discriminator_above=0.8"},
+      {"train.instance_noise.sd=1", "train.instance_noise.share=0"},
+      {"train.topk.keep=0.5", "objective.g_weight=0", "objective.terms.mmd={}"},
+      {"objective.terms.mmd={}", "model.discriminator.pac=32"}};
+  for (const auto& sets : refused) EXPECT_EQ(problems("{}", sets).size(), 1U) << sets[0];
+  EXPECT_TRUE(only_message("{}", {"objective.terms.forced={}", "train.pretrain=4000",
+                                  "model.generator.autoregressive=true"})
+                  .starts_with("train.pretrain: 4000 is not less than train.steps 4000"));
+}
+
 }  // namespace
 }  // namespace rnngan
