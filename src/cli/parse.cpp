@@ -101,7 +101,7 @@ void define_sample(CLI::App& app, SampleArguments& arguments) {
                  "information code of infogan: its class counted from 0, then variables from -1 to "
                  "1, e.g. 2,-0.5; drawn if not given")
       ->delimiter(',')
-      ->expected(1);
+      ->allow_extra_args(false);
   app.add_option("--weights", arguments.weights, "averaged (EMA) or raw")
       ->check(CLI::IsMember({"averaged", "raw"}))
       ->capture_default_str();

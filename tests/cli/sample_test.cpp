@@ -55,6 +55,24 @@ TEST_F(Program, WritesTheSameToStandardOutputAndTellsWhereAFileIs) {
   EXPECT_EQ(piped.out, read("four.csv"));
 }
 
+TEST_F(Program, SamplesUnderACode) {
+  write("sine.csv", sine_csv());
+  write("code.json", tiny_config({{"objective", "infogan"}, {"train", {{"steps", 2}}}}));
+  run_well(words_of("train --config code.json --out coded -q"));
+  const auto sampled = [&](const std::string& code) {
+    return run_well(words_of("sample coded -n 3 --seed 2" + code)).out;
+  };
+  EXPECT_EQ(sampled(" --code 2,-0.5,1"), sampled(" --code 2,-0.5,1"));
+  EXPECT_NE(sampled(" --code 2,-0.5,1"), sampled(" --code 1,-0.5,1"));
+  EXPECT_NE(sampled(" --code 2,-0.5,1"), sampled(" --code 2,0.5,1"));
+  expect_refusals({
+      {words_of("sample coded --code 4"), 2, "--code: 4 is not a class from 0 to 3",
+       "a class counted from 0, if the code has classes, then numbers from -1 to 1: --code 2,-0.5"},
+      {words_of("sample coded --code 1,2"), 2, "--code: 2 is not a number from -1 to 1",
+       "a class counted from 0, if the code has classes, then numbers from -1 to 1: --code 2,-0.5"},
+  });
+}
+
 TEST_F(Program, SamplesInOriginalUnits) {
   std::string csv = "sequence_id,step,parts,\"level, m\"\n";
   for (int s = 0; s < 12; ++s) {
