@@ -105,6 +105,9 @@ TEST_F(Program, RefusesWhatCannotBeResumed) {
        "tiny.json: is not in the checkpoints/ folder of a run",
        give_a_run + ", or a file of its checkpoints/"},
       {{"train", "--resume", "notes"}, 5, "notes: holds no checkpoint", StartsWith("give a run")},
+  });
+  // One after the other: a run is locked while it is looked at.
+  const std::vector<Refusal> of_the_run = {
       {{"train", "--resume", "run", "--set", "model.generator.hidden=8"},
        3,
        "run: model.generator.hidden: differs from the run's config",
@@ -117,7 +120,8 @@ TEST_F(Program, RefusesWhatCannotBeResumed) {
        3,
        "run: the run is complete (20 of 20 steps)",
        "extend it: rnngan train --resume run --set train.steps=N"},
-  });
+  };
+  for (const Refusal& refusal : of_the_run) expect_refusals({refusal});
 }
 
 TEST_F(Program, RefusesToLengthenARunWithASchedule) {
