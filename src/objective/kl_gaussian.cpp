@@ -5,6 +5,7 @@
 #include <torch/types.h>
 
 #include "objective/moments.h"
+#include "objective/sequence_pairs.h"
 #include "objective/terms.h"
 
 namespace rnngan {
@@ -13,29 +14,42 @@ namespace {
 // Ratios of variances of a few sequences have tails without a mean.
 constexpr int64_t kFewest = 8;
 
+struct KlGaussianOptions {
+  PairSpace space = PairSpace::data;
+};
+
 class KlGaussian : public Term {
  public:
-  explicit KlGaussian(const NoOptions&) {}
+  explicit KlGaussian(const KlGaussianOptions& options) : options_(options) {}
 
   bool acts_on(Side side) const override { return side == Side::generator; }
 
   at::Tensor value(StepContext& context) override {
-    const SequenceBatch& real = context.batch(Which::real);
-    const SequenceBatch& fake = context.batch(Which::fake);
-    const Moments r = moments(real.x, real.steps), f = moments(fake.x, fake.steps);
+    const Moments r = moments_of(context, Which::real), f = moments_of(context, Which::fake);
     const at::Tensor r_variance = r.variance + 1e-6, f_variance = f.variance + 1e-6;
     const at::Tensor divergence =
         0.5 * ((f_variance / r_variance).log() +
                (r_variance + (r.mean - f.mean).square()) / f_variance - 1);
-    const at::Tensor counts = r.count >= std::min(kFewest, real.x.size(0));
+    const at::Tensor counts = r.count >= std::min(kFewest, context.point_steps().batch());
     return (divergence.sum(1) * counts).sum();
   }
+
+ private:
+  Moments moments_of(StepContext& context, Which which) const {
+    if (options_.space == PairSpace::point) {
+      return moments(context.point(which), context.point_steps());
+    }
+    const SequenceBatch& batch = context.batch(which);
+    return moments(batch.x, batch.steps);
+  }
+
+  KlGaussianOptions options_;
 };
 
 }  // namespace
 
 TermRow kl_gaussian_row() {
-  return term_row<KlGaussian, NoOptions>(
+  return term_row<KlGaussian, KlGaussianOptions>(
       {.name = "kl_gaussian",
        .summary = "divergence of Gaussians fitted to both batches, step by step",
        .formula = "G: + sum over steps and columns of KL(N(m_r, v_r) | N(m_f, v_f)), for steps "
@@ -43,7 +57,7 @@ TermRow kl_gaussian_row() {
        .paper = "no paper of its own; moments as in Li et al. 2015, arXiv:1502.02761",
        .needs = {Need::real_in_g, Need::batch_coupled},
        .provides = {},
-       .options = describe_options<NoOptions>({}),
+       .options = describe_options<KlGaussianOptions>({space_field<KlGaussianOptions>()}),
        .equilibrium = "0, and above it by the order of 1/B",
        .watch = "g.kl_gaussian: nats, summed over steps and columns; 0 means equal means and "
                 "variances, not equal laws"});

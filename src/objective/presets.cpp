@@ -72,7 +72,7 @@ std::vector<PresetDescription> adversarial_presets() {
       preset("kld_forward", "cross-entropy, the generator descends the forward divergence",
              {"kl_forward", "", kClassifier}),
       preset("kld_gaussian", "divergence of Gaussians fitted to batches, no discriminator",
-             {"", R"("kl_gaussian": {"weight": 1})", kNoGame}),
+             {"", R"("kl_gaussian": {"weight": 1, "space": "point"})", kNoGame}),
       preset("gan", "cross-entropy, minimax", {"gan", "", kClassifier}),
       preset("lsgan", "least squares", {"lsgan", "", kClassifier}),
       preset("hinge", "hinge + 3 r1 + 3 r2",

@@ -145,7 +145,7 @@ TEST(Catalog, DefaultsAreThoseOfThePapers) {
   EXPECT_EQ(defaults(term_catalog(), "statistic_matching"),
             (json{{"weight", 1.0}, {"p", 1}, {"lags", 0}}));
   EXPECT_EQ(defaults(term_catalog(), "pulling_away"), (json{{"weight", 0.1}}));
-  EXPECT_EQ(defaults(term_catalog(), "kl_gaussian"), (json{{"weight", 1.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "kl_gaussian"), (json{{"weight", 1.0}, {"space", "data"}}));
   EXPECT_EQ(defaults(term_catalog(), "energy_distance"),
             (json{{"weight", 1.0}, {"space", "data"}}));
   EXPECT_EQ(defaults(term_catalog(), "mmd"),
