@@ -1,0 +1,61 @@
+// Runs scores: each beside its floor (what real data score) and its ceiling (what white noise
+// scores).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "evaluation/metric.h"
+
+namespace rnngan {
+
+struct EvaluationRequest {
+  std::vector<std::string> metrics;  // ids and groups; empty: "default"
+  uint64_t seed = 1;
+  int64_t repeats = 0;    // of trained judges; 0: each one's own number
+  int64_t max_count = 0;  // sequences of each side; 0: each one's own number
+  bool bounds = true;     // floor and ceiling too
+};
+
+/// What is compared. `real` is the reference (the test split); `train`, where there are, the real
+/// sequences that the generator was trained on: the floor is theirs, else that of two halves of
+/// `real`. All have the same features.
+struct EvaluationData {
+  Sequences real, synthetic;
+  std::optional<Sequences> train;
+};
+
+/// One line of the answer; to_json() is the record with "metric", "value", "std", "direction",
+/// "floor", "ceiling", "norm", "n_real", "n_syn", "seed", "repeats", "status", "reason", "params",
+/// "detail".
+struct MetricRecord {
+  std::string metric;
+  MetricResult result;
+  Direction direction = Direction::lower;
+  std::optional<double> floor, ceiling;
+  int64_t real_count = 0, synthetic_count = 0;
+  uint64_t seed = 1;
+
+  /// (value - floor) / (ceiling - floor): 0 = as good as the training data, 1 = as bad as noise.
+  std::optional<double> norm() const;
+};
+nlohmann::json to_json(const MetricRecord& record);
+
+/// The ids that names stand for, each once, in the order of the catalog. Throws Error{usage} for a
+/// name that is neither an id nor a group, with the nearest one.
+std::vector<std::string> resolve_metrics(const std::vector<std::string>& names);
+
+/// The median distance of the reference and other things that are fixed once are taken from
+/// `data.real`. `on_record` is told each record as it is done, before the next begins. Ends early,
+/// with the records so far, when `stop` is set. Throws Error{data} for NaN in the reference and
+/// for sets of different features.
+std::vector<MetricRecord> evaluate(const EvaluationData& data, const EvaluationRequest& request,
+                                   const std::function<void(const MetricRecord&)>& on_record = {},
+                                   const StopFlag* stop = nullptr);
+
+}  // namespace rnngan
