@@ -73,6 +73,14 @@ bool FeatureScaler::all_constant() const {
   return std::find(constant.begin(), constant.end(), false) == constant.end();
 }
 
+std::vector<int64_t> FeatureScaler::constant_features() const {
+  std::vector<int64_t> features;
+  for (size_t d = 0; d < constant.size(); ++d) {
+    if (constant[d]) features.push_back(static_cast<int64_t>(d));
+  }
+  return features;
+}
+
 std::vector<Tensor> flatten(const FeatureScaler& scaler,
                             const std::vector<const Sequences*>& sets) {
   int64_t steps = 0;

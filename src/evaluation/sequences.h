@@ -43,6 +43,7 @@ struct FeatureScaler {
   /// [N,T,D], zero on padding.
   at::Tensor operator()(const Sequences& sequences) const;
   bool all_constant() const;
+  std::vector<int64_t> constant_features() const;
 };
 
 /// One row per sequence, scaled: [N,T*D]. Where lengths differ in either set, padding is zero and
