@@ -190,6 +190,7 @@ std::filesystem::path Trainer::write_checkpoint_file() {
   run_.rotate_checkpoints(train_.checkpoint.keep, train_.checkpoint.milestone);
   last_checkpoint_ = step_;
   note("checkpoint " + path.string());
+  if (step_ > 0) note("profile    " + describe(gan_step_.phase_seconds()));
   return path;
 }
 
