@@ -60,8 +60,7 @@ class Fisher : public Term {
 TermRow fisher_row() {
   return term_row<Fisher, FisherOptions>(
       {.name = "fisher",
-       .summary = "difference of mean scores under a bound on their second moment; instead of an "
-                  "adversarial loss",
+       .summary = "difference of mean scores, bounded; no adversarial loss",
        .formula = "D and G: D mean f - mean r + lambda (m - 1) + rho (m - 1)^2 / 2, G -mean f; m = "
                   "(mean r^2 + mean f^2) / 2; lambda moves by rho (m - 1)",
        .paper = "Mroueh and Sercu 2017, arXiv:1705.09675",
@@ -71,8 +70,9 @@ TermRow fisher_row() {
            "rho", [](auto& o) -> auto& { return o.rho; }, greater_than(0),
            "weight of the quadratic penalty and rate of the multiplier")}),
        .equilibrium = "D 0: no critic tells the laws apart",
-       .watch = "moment settles at 1, and lambda at half the distance of the laws; a moment far "
-                "above 1 asks for a larger rho"});
+       .watch = "d.fisher.moment settles at 1, and d.fisher.lambda at half the distance of the "
+                "laws; a moment far above 1 asks for a larger rho",
+       .example = R"({"adversarial": null})"});
 }
 
 }  // namespace rnngan

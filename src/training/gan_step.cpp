@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "tensor/random.h"
+#include "training/statistics.h"
 
 namespace rnngan {
 
@@ -95,9 +96,8 @@ PhaseInputs GanStep::draw_inputs(const StepRequest& request) const {
   if (is_generator && !reads_real) inputs.real.x.reset();
   at::Generator noise = inputs.streams.stream("noise");
   inputs.noise = draw_noise(networks_.generator().config(), train_.batch, steps, noise, device_);
-  const int64_t points = train_.batch / networks_.discriminator().config().pac;
-  inputs.interpolation_weights = inputs.streams.uniform("interpolation", {points});
   if (!is_generator && objective_.needs(Need::perturbation)) {
+    const int64_t points = train_.batch / networks_.discriminator().config().pac;
     inputs.perturbation = inputs.streams.normal(
         "perturbation", {points, steps, networks_.discriminator().point_width()});
   }
@@ -116,11 +116,8 @@ void GanStep::look_ahead(PhaseContext& context) {
 }
 
 bool GanStep::is_frozen(const SideResult& result) const {
-  for (const Statistic& statistic : result.statistics) {
-    if (statistic.name != "accuracy") continue;
-    return statistic.value.item<double>() > train_.freeze.discriminator_above;
-  }
-  return false;
+  const auto accuracy = value_of("accuracy", result.statistics);
+  return accuracy && *accuracy > train_.freeze.discriminator_above;
 }
 
 namespace {

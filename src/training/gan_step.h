@@ -40,7 +40,7 @@ class GanStep {
           const at::Device& device, LookAhead* ahead = nullptr);
 
   /// Returns the statistics, "grad_norm" (before clipping) last. Where train.freeze stops the
-  /// discriminator, nothing moves and "frozen" is 1 instead.
+  /// discriminator, its parameters and the states of terms rest and "frozen" is 1 instead.
   std::vector<Statistic> take(const StepRequest& request);
 
   const PhaseSeconds& phase_seconds() const { return seconds_; }
