@@ -121,6 +121,7 @@ TEST(Derivatives, EveryTermOfTheGenerator) {
       {"statistic_matching", {{"p", 2}, {"lags", 2}}},
       {"statistic_matching", {{"lags", 1}}},
       {"sinkhorn", {{"epsilon", 1.0}}},
+      {"energy_distance", {{"space", "features"}}},
   };
   for (const auto& row : term_catalog()) {
     if (row.description.name != "sinkhorn") terms.push_back({row.description.name, {}});
