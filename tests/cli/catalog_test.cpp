@@ -184,8 +184,8 @@ TEST_F(Program, LossesCanBePasted) {
     EXPECT_EQ(run({"config", "check", "--config", "pasted.json"}).code, 0) << name;
   }
   EXPECT_THAT(run_well({"losses", "lipschitz_fd"}).out,
-              HasSubstr("{\"preset\": \"wgan_gp\", \"terms\": {\"gradient_penalty\": null, "
-                        "\"lipschitz_fd\": {\"weight\": 10.0}}}"));
+              HasSubstr("\"preset\": \"wgan_gp\",\n    \"terms\": {\"gradient_penalty\": null, "
+                        "\"lipschitz_fd\": {\"weight\": 10.0}}"));
 }
 
 TEST_F(Program, ShowsAConfigThatIsComplete) {
