@@ -100,8 +100,10 @@ std::string row_sheet(const LossDescription& row, bool is_term) {
   sheet.entry("equilibrium", {row.equilibrium});
   sheet.entry("watch", {row.watch});
   if (is_term) {
-    // A preset beneath it, so that what is pasted does not add to the default one.
-    add_snippet(sheet, {{"preset", "bce"}, {"terms", {{row.name, snippet}}}},
+    // Something beneath it, so that what is pasted does not add to the default preset.
+    auto objective = ordered_json::parse(row.example);
+    objective["terms"][row.name] = snippet;
+    add_snippet(sheet, objective,
                 fmt::format("objective.terms.{}.weight={}", row.name, shortest(row.weight)));
   } else {
     add_snippet(sheet, {{"adversarial", snippet}}, "objective.adversarial.type=" + row.name);
@@ -164,7 +166,7 @@ std::string option_sheet(const OptionRow& row) {
   return sheet.str();
 }
 
-/// The arXiv id stands at the right margin where there is room for it.
+/// The arXiv id stands at the right margin of the last line, which leaves it room.
 template <class Rows, class Paper>
 void list(const std::string& title, const std::string& use, const Rows& rows, Paper paper) {
   size_t widest = 18;
@@ -172,12 +174,13 @@ void list(const std::string& title, const std::string& use, const Rows& rows, Pa
   const size_t column = widest + 4;
   std::string text = fmt::format("{:<{}}{}\n", title, column, use);
   for (const auto& row : rows) {
-    const auto lines = wrap(row.summary, kListWidth - column);
+    const std::string id = paper(row);
+    const size_t margin = id.empty() ? 0 : id.size() + 2;
+    const auto lines = wrap(row.summary, kListWidth - column - margin);
     std::string front = "  " + row.name;
     for (size_t i = 0; i < lines.size(); ++i) {
       std::string line = fmt::format("{:<{}}{}", front, column, lines[i]);
-      const std::string id = i + 1 == lines.size() ? paper(row) : "";
-      if (!id.empty() && line.size() + 2 + id.size() <= kListWidth) {
+      if (i + 1 == lines.size() && !id.empty()) {
         line += fmt::format("{:>{}}", id, kListWidth - line.size());
       }
       text += line + "\n";

@@ -64,6 +64,8 @@ struct LossDescription {
   double weight = 1.0;           // what a term weighs unless the config says otherwise
   std::string equilibrium = {};  // values where generated and real laws agree
   std::string watch = {};        // what to look at in the log, and what it means
+  /// Of a term: JSON of an objective that an example of it may be added to.
+  std::string example = R"({"preset": "bce"})";
 };
 
 /// A named merge patch over the whole config, applied beneath base, file and --set.

@@ -112,7 +112,9 @@ const FieldTable& run_fields() {
       FIELD(model.discriminator.pac, between(1, 64),
             "sequences that are judged together as one (PacGAN)"),
       FIELD(model.discriminator.spectral_norm,
-            "whether every weight matrix is divided by its largest singular value"),
+            "whether weight matrices, all but those of heads that terms ask for, are divided by "
+            "their "
+            "largest singular value"),
       FIELD(model.discriminator.dropout, below(0, 1),
             "share of the LSTM's outputs that is dropped, the same ones in all steps of a "
             "sequence"),

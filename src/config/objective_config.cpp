@@ -97,7 +97,7 @@ class Reader {
     if (value.is_null()) return;
     if (!value.is_object()) {
       add(path, fmt::format("{} is not an object", short_text(value)),
-          value.is_string() ? fmt::format("write {{\"type\": {}}}", short_text(value)) : "");
+          value.is_string() ? hint_for_type(value) : "");
       return;
     }
     const json type = value.value("type", json());
@@ -114,6 +114,19 @@ class Reader {
     } else {
       unknown_type(path + ".type", type, "adversarial loss", catalogs_.adversarial);
     }
+  }
+
+  /// For an adversarial loss that is given by its name alone.
+  std::string hint_for_type(const std::string& name) const {
+    if (find_loss(catalogs_.adversarial, name) == nullptr &&
+        find_loss(catalogs_.terms, name) != nullptr) {
+      return is_term(name);
+    }
+    return fmt::format("write {{\"type\": {}}}", short_text(name));
+  }
+
+  static std::string is_term(const std::string& name) {
+    return fmt::format("{} is a term: it belongs into objective.terms", name);
   }
 
   void read_terms(const json& value, ObjectiveConfig& config) {
@@ -211,7 +224,7 @@ class Reader {
     const auto names = names_of(rows);
     std::string hint = did_you_mean(type, names);
     if (&rows != &catalogs_.terms && find_loss(catalogs_.terms, type) != nullptr) {
-      hint = fmt::format("{} is a term: it belongs into objective.terms", type);
+      hint = is_term(type);
     } else if (&rows != &catalogs_.adversarial &&
                find_loss(catalogs_.adversarial, type) != nullptr) {
       hint = fmt::format("{} is an adversarial loss: it belongs into objective.adversarial", type);

@@ -20,6 +20,10 @@ Finding unknown_preset(const PresetChoice& choice, const Catalogs& catalogs) {
   if (find_loss(catalogs.adversarial, choice.name) != nullptr) {
     hint = fmt::format("for the loss alone, write {{\"adversarial\": {{\"type\": \"{}\"}}}}",
                        choice.name);
+  } else if (find_loss(catalogs.terms, choice.name) != nullptr) {
+    hint = fmt::format(
+        "{} is a term: write {{\"terms\": {{\"{}\": {{}}}}}}, which adds it to the default preset",
+        choice.name, choice.name);
   }
   return {choice.path,
           fmt::format("unknown preset {} ({})", short_text(choice.name), join(names)),

@@ -9,11 +9,9 @@ namespace rnngan {
 /// Slope of the leaky rectifiers below zero.
 inline constexpr double kLeak = 0.2;
 
-/// The state after the last step each direction took, y [B,T,H * directions] -> [B,H * directions]:
-/// forward at the last valid step, backward at the first one.
-torch::Tensor last_states(const torch::Tensor& y, const LstmOptions& lstm, const StepMask& steps);
-
-/// [masked mean, last_states()]: [B,P], P = 2 H * directions.
+/// [masked mean, state after the last step that each direction took]: y [B,T,H * directions] ->
+/// [B,P], P = 2 H * directions; forward at the last valid step, backward at the first one.
+/// Differentiable any number of times.
 torch::Tensor pooled_states(const torch::Tensor& y, const LstmOptions& lstm, const StepMask& steps);
 
 /// values [B,T,n] with context [B,C] behind them at every step: [B,T,n+C]; the values alone when

@@ -23,12 +23,13 @@ SequenceNetwork::SequenceNetwork(const NetworkRequest& request, const ModelShape
 }
 
 torch::Tensor SequenceNetwork::forward(const torch::Tensor& x, const torch::Tensor& condition,
-                                       const StepMask& steps, Differentiation differentiation) {
+                                       const StepMask& steps) {
   if (!lstm_) return output_(x);
-  const torch::Tensor y = lstm_
-                              ->forward(append_to_steps(x, condition), steps, {}, differentiation,
-                                        /*want_final=*/false)
-                              .y;
+  const torch::Tensor y =
+      lstm_
+          ->forward(append_to_steps(x, condition), steps, {}, Differentiation::once,
+                    /*want_final=*/false)
+          .y;
   if (causal_) return zero_padding(output_(y), steps);
   return output_(pooled_states(y, lstm_->options(), steps));
 }

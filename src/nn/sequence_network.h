@@ -21,8 +21,7 @@ class SequenceNetwork : public torch::nn::Module {
   /// condition [B,C] or undefined -> [B,T,n], zero on padding and of the past alone, for a causal
   /// one; else [B,n] from masked mean, last forward and first backward state.
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& condition,
-                        const StepMask& steps,
-                        Differentiation differentiation = Differentiation::once);
+                        const StepMask& steps);
 
  private:
   bool causal_;

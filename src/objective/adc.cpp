@@ -37,7 +37,7 @@ class Adc : public Term {
 TermRow adc_row() {
   return term_row<Adc, NoOptions>(
       {.name = "adc",
-       .summary = "a head of the discriminator names the class together with real or fake",
+       .summary = "a head of D names the class together with real or fake",
        .formula = "D and G: D + mean cross-entropy(C(x), (real, y)) + mean cross-entropy(C(x'), "
                   "(fake, y')); G + mean cross-entropy(C(x'), (real, y')) - mean "
                   "cross-entropy(C(x'), (fake, y'))",
@@ -46,8 +46,8 @@ TermRow adc_row() {
        .provides = {},
        .options = describe_options<NoOptions>({}),
        .equilibrium = "D 1.386 (2 ln 2) + twice the entropy of the label given the sequence, G 0",
-       .watch = "D far below 1.386: it tells real from fake by the class; G above 0 says by how "
-                "much"});
+       .watch = "d.adc far below 1.386: D tells real from fake by the class; g.adc above 0 says by "
+                "how much"});
 }
 
 }  // namespace rnngan

@@ -27,7 +27,7 @@ Traits ebgan_traits(const EbganOptions& o) {
 AdversarialRow ebgan_row() {
   AdversarialRow made = row(
       {.name = "ebgan",
-       .summary = "the discriminator is an autoencoder that fails on fakes up to a margin",
+       .summary = "the discriminator is an autoencoder that fails on fakes",
        .formula = "D: mean e(x) + mean relu(margin - e(x')); G: mean e(x'), e the autoencoder's "
                   "error",
        .paper = "Zhao, Mathieu, LeCun 2016, arXiv:1609.03126",
@@ -37,8 +37,8 @@ AdversarialRow ebgan_row() {
            "margin", [](auto& o) -> auto& { return o.margin; }, greater_than(0),
            "error of fakes that is bad enough: near that of an untrained autoencoder")}),
        .equilibrium = "the same error between 0 and the margin everywhere; D margin, G that error",
-       .watch = "score_real falls while score_fake stays below the margin; fakes that reach the "
-                "margin teach D nothing: raise it"},
+       .watch = "d.score_real falls while d.score_fake stays below the margin; fakes that reach "
+                "the margin teach D nothing: raise it"},
       ebgan, ebgan_traits);
   made.make = [make = made.make](const void* options) {
     Adversarial adversarial = make(options);
@@ -93,7 +93,7 @@ AdversarialRow loss_sensitive_row() {
       }),
       .equilibrium = "any constant score s; D lambda margin mean |x - x'| - real_part s, G -s",
       .watch =
-          "score_real - score_fake stays near the margin times the distance; the level of the "
+          "d.score_real - d.score_fake stays near the margin times the distance; the level of the "
           "scores is free and, with a real_part, rises: add drift"};
   return {std::move(description),
           [](const void* options) { return make_loss_sensitive(*static_cast<const O*>(options)); }};

@@ -34,8 +34,8 @@ std::vector<AdversarialRow> three_way_rows() {
       .options = describe_options<NoOptions>({}),
       .equilibrium = "score 0; D 1.386 (2 ln 2), G 0.693 (ln 2)",
       .watch =
-          "accuracy counts reals and fakes only; read the reconstruction term beside it: the "
-          "encoder is not trained by this loss"};
+          "d.accuracy counts reals and fakes only; read g.reconstruction beside it: the encoder is "
+          "not trained by this loss"};
   return {{std::move(description), [](const void*) -> Adversarial {
              return {vaegan, 0.0, "JSD", [](double d_loss) { return ln2 - d_loss / 2; }};
            }}};

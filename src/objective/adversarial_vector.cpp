@@ -132,7 +132,7 @@ Adversarial make_sphere(const SphereOptions& o) {
 AdversarialRow kplus1_row() {
   return vector_row<NoOptions>(
       {.name = "kplus1",
-       .summary = "the discriminator knows the classes of the data and one of fakes",
+       .summary = "D knows the classes of the data and one more, that of fakes",
        .formula = "u = logsumexp of the class logits l; D: [mean softplus(-u(x)) + mean "
                   "softplus(u(x'))] / 2 + mean cross-entropy(l(x), y); G: mean softplus(-u(x'))",
        .paper = "Salimans et al. 2016, arXiv:1606.03498",
@@ -141,15 +141,15 @@ AdversarialRow kplus1_row() {
        .options = describe_options<NoOptions>({}),
        .equilibrium = "score 0; D 0.693 (ln 2) + the entropy of the label given the sequence, G "
                       "0.693 (ln 2)",
-       .watch = "accuracy as for bce; an adversarial loss of D far above 0.7 is that of classes "
-                "that it cannot tell apart"},
+       .watch = "d.accuracy as for bce; d.adversarial far above 0.7 is that of classes that D "
+                "cannot tell apart"},
       make_kplus1);
 }
 
 AdversarialRow multi_hinge_row() {
   return vector_row<MultiHingeOptions>(
       {.name = "multi_hinge",
-       .summary = "a margin between classes of which one is that of fakes; add feature_matching",
+       .summary = "margins between classes, one of fakes; add feature_matching",
        .formula = "h(s, y) = relu(1 + max of s_k over k other than y - s_y); D: mean h(s(x), y) + "
                   "mean h(s(x'), fake); G: generator mean h(s(x'), y')",
        .paper = "Kavalerov, Czaja, Chellappa 2019, arXiv:1912.04216",
@@ -159,7 +159,7 @@ AdversarialRow multi_hinge_row() {
            "generator", [](auto& o) -> auto& { return o.generator; }, greater_than(0),
            "weight of the generator's loss beside feature_matching")}),
        .equilibrium = "score 0; D 2 and G the weight `generator`, where classes are told apart",
-       .watch = "score_fake towards -1 means that D has settled every fake; without "
+       .watch = "d.score_fake towards -1 means that D has settled every fake; without "
                 "feature_matching the generator learns slowly"},
       make_multi_hinge);
 }
@@ -168,7 +168,7 @@ AdversarialRow realness_row() {
   using O = RealnessOptions;
   return vector_row<O>(
       {.name = "realness",
-       .summary = "the discriminator gives a law of realness, drawn to one of two anchor laws",
+       .summary = "D gives a law of realness, drawn to one of two anchor laws",
        .formula = "D: mean KL(A1 | D(x)) + mean KL(A0 | D(x')); G: mean KL(A1 | D(x')) - mean "
                   "KL(A0 | D(x')), or its first part; D = softmax of n outputs",
        .paper = "Xiangli et al. 2020, arXiv:2002.05512",
@@ -190,8 +190,8 @@ AdversarialRow realness_row() {
                "difference of the divergences from both anchors, or that from the real_anchor"),
        }),
        .equilibrium = "score 0, D(x) = (A0 + A1) / 2; D twice the JSD of the anchors, G 0",
-       .watch = "score_real and score_fake, mean outcomes within -1 and 1, approach those of the "
-                "anchors when D wins"},
+       .watch = "d.score_real and d.score_fake, mean outcomes within -1 and 1, approach those of "
+                "the anchors when D wins"},
       make_realness);
 }
 
@@ -199,7 +199,7 @@ AdversarialRow sphere_row() {
   using O = SphereOptions;
   return vector_row<O>(
       {.name = "sphere",
-       .summary = "moments of the distance to the pole of a sphere; needs no Lipschitz term",
+       .summary = "moments of the distance to a sphere's pole; no Lipschitz term",
        .formula = "d = distance of the output on the sphere to its north pole; D: sum over k of "
                   "mean d(x')^k - mean d(x)^k; G: -sum over k of mean d(x')^k",
        .paper = "Park and Kwon 2019, Sphere GAN, CVPR",
@@ -214,9 +214,8 @@ AdversarialRow sphere_row() {
                "highest power of the distance"),
        }),
        .equilibrium = "any constant score s between 0 and pi; D 0, G -(s + s^2 + s^3)",
-       .watch =
-           "score_real - score_fake is the difference of mean distances, at most pi; the level "
-           "of the generator's loss means nothing"},
+       .watch = "d.score_real - d.score_fake is the difference of mean distances, at most pi; the "
+                "level of g.adversarial means nothing"},
       make_sphere);
 }
 

@@ -84,7 +84,7 @@ Field on_fakes_field() {
 TermRow aux_classifier_row() {
   return term_row<AuxClassifier, AuxOptions>(
       {.name = "aux_classifier",
-       .summary = "a head of the discriminator names the class; fakes are to be of theirs",
+       .summary = "a head of D names the class; fakes are to be of theirs",
        .formula = "D and G: D + mean cross-entropy(C(x), y), with on_fakes also of C(x'), y'; G + "
                   "mean cross-entropy(C(x'), y')",
        .paper = "Odena, Olah, Shlens 2016, arXiv:1610.09585",
@@ -92,14 +92,14 @@ TermRow aux_classifier_row() {
        .provides = {},
        .options = describe_options<AuxOptions>({on_fakes_field<AuxOptions>()}),
        .equilibrium = "both sides the entropy of the label given the sequence, at most ln K",
-       .watch = "G far below D: fakes are easier to name than data, so classes have lost variety "
-                "(see twin_aux_classifier, adc)"});
+       .watch = "g.aux_classifier far below d.aux_classifier: fakes are easier to name than data, "
+                "so classes have lost variety (see twin_aux_classifier, adc)"});
 }
 
 TermRow twin_aux_classifier_row() {
   return term_row<TwinAuxClassifier, TwinOptions>(
       {.name = "twin_aux_classifier",
-       .summary = "aux_classifier with a second head that learns from fakes, against G",
+       .summary = "aux_classifier, and against G a second head that knows fakes",
        .formula = "D and G: D + mean cross-entropy(C(x), y) + twin mean cross-entropy(C2(x'), y'); "
                   "G + mean cross-entropy(C(x'), y') - twin mean cross-entropy(C2(x'), y')",
        .paper = "Gong et al. 2019, arXiv:1907.02690",
@@ -110,8 +110,8 @@ TermRow twin_aux_classifier_row() {
                                                "twin", [](auto& o) -> auto& { return o.twin; },
                                                at_least(0), "weight of the second head")}),
        .equilibrium = "D twice the entropy of the label given the sequence, G 0 (twin = 1)",
-       .watch = "G below 0 for long: the twin lags behind and rewards what is hard to name; lower "
-                "twin or raise the rate of D"});
+       .watch = "g.twin_aux_classifier below 0 for long: the twin lags behind and rewards what is "
+                "hard to name; lower twin or raise the rate of D"});
 }
 
 }  // namespace rnngan

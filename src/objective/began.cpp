@@ -60,8 +60,7 @@ class Began : public Term {
 TermRow began_row() {
   return term_row<Began, BeganOptions>(
       {.name = "began",
-       .summary = "an autoencoding discriminator with its errors in balance; instead of an "
-                  "adversarial loss",
+       .summary = "an autoencoder with its errors in balance; no adversarial loss",
        .formula = "D and G: D mean e(x) - k mean e(x'), G mean e(x'), e the autoencoder's error; k "
                   "moves by rate (gamma mean e(x) - mean e(x')), within 0 and 1",
        .paper = "Berthelot, Schumm, Metz 2017, arXiv:1703.10717",
@@ -75,8 +74,9 @@ TermRow began_row() {
                 "rate", [](auto& o) -> auto& { return o.rate; }, greater_than(0),
                 "of the steps of k")}),
        .equilibrium = "mean e(x') = gamma mean e(x); then M = mean e(x) and k rests",
-       .watch = "M falls as training converges; k at 0 or 1 for long means that one side has won: "
-                "change gamma or a learning rate"});
+       .watch = "d.began.M falls as training converges; d.began.k at 0 or 1 for long means that "
+                "one side has won: change gamma or a learning rate",
+       .example = R"({"preset": "began"})"});
 }
 
 }  // namespace rnngan

@@ -83,16 +83,18 @@ FieldTable with_augmentation(FieldTable fields) {
   return fields;
 }
 
-constexpr const char* kWatch =
-    "a value that grows means that D looks at what the augmentation changes; one near 0 from the "
-    "start costs passes and does nothing";
+std::string watch(const std::string& name) {
+  return "d." + name +
+         ": growth means that D looks at what the augmentation changes; near 0 from the start, it "
+         "costs passes and does nothing";
+}
 
 }  // namespace
 
 TermRow consistency_row() {
   return term_row<Consistency, ConsistencyOptions>(
       {.name = "consistency",
-       .summary = "a real sequence keeps its score when it is scaled and jittered a little",
+       .summary = "real sequences keep their scores when scaled and jittered",
        .formula = "D: + mean (s(x) - s(A(x)))^2, A(x) = x (1 + scale u) + jitter n, u and n normal",
        .paper = "Zhang et al. 2019, arXiv:1910.12027",
        .needs = {},
@@ -100,14 +102,14 @@ TermRow consistency_row() {
        .options = describe_options<ConsistencyOptions>(with_augmentation<ConsistencyOptions>({})),
        .weight = 10.0,
        .equilibrium = "0 at a constant score",
-       .watch = kWatch});
+       .watch = watch("consistency")});
 }
 
 TermRow balanced_consistency_row() {
   using O = BalancedOptions;
   return term_row<BalancedConsistency, O>(
       {.name = "balanced_consistency",
-       .summary = "real and fake sequences keep their scores when scaled and jittered a little",
+       .summary = "all sequences keep their scores when scaled and jittered",
        .formula = "D: + real mean (s(x) - s(A(x)))^2 + fake mean (s(x') - s(A(x')))^2, A(x) = x (1 "
                   "+ scale u) + jitter n, u and n normal",
        .paper = "Zhao et al. 2020, arXiv:2002.04724",
@@ -121,7 +123,7 @@ TermRow balanced_consistency_row() {
                                      "fake", [](auto& o) -> auto& { return o.fake; }, at_least(0),
                                      "weight of the fake part")})),
        .equilibrium = "0 at a constant score",
-       .watch = kWatch});
+       .watch = watch("balanced_consistency")});
 }
 
 }  // namespace rnngan

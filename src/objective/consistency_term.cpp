@@ -38,7 +38,7 @@ class ConsistencyTerm : public Term {
 TermRow consistency_term_row() {
   return term_row<ConsistencyTerm, ConsistencyTermOptions>(
       {.name = "consistency_term",
-       .summary = "passes of the critic with different dropout agree at the real sequences",
+       .summary = "at real sequences, passes with different dropout agree",
        .formula =
            "D: + mean relu(|s1(x) - s2(x)| + features |h1(x) - h2(x)| - margin), 1 and 2 two "
            "draws of dropout, h the features",
@@ -54,8 +54,9 @@ TermRow consistency_term_row() {
                 "difference that costs nothing")}),
        .weight = 2.0,
        .equilibrium = "0 at a constant critic; else what dropout does to it",
-       .watch = "0 from the start: the margin is above what dropout does; growth with score_real - "
-                "score_fake: the critic steepens at the data"});
+       .watch = "d.consistency_term 0 from the start: the margin is above what dropout does; "
+                "growth with d.score_real - d.score_fake: the critic steepens at the data",
+       .example = R"({"preset": "wgan_gp"})"});
 }
 
 }  // namespace rnngan

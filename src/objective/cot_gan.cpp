@@ -144,7 +144,7 @@ FieldTable fields() {
 TermRow cot_gan_row() {
   return term_row<CotGan, CotGanOptions>(
       {.name = "cot_gan",
-       .summary = "transport distance that respects time, in place of an adversarial loss",
+       .summary = "optimal transport that respects time; no adversarial loss",
        .formula = "D and G: -/+ (W(x, y') + W(x', y) - W(x, x') - W(y', y)), cost |a - b|^2 + mean "
                   "over t of h(b)_t (M(a)_t+1 - M(a)_t); D: + martingale sum |mean increment of M| "
                   "/ (T sd M)",
@@ -154,8 +154,9 @@ TermRow cot_gan_row() {
        .options = describe_options<CotGanOptions>(fields()),
        .equilibrium = "0 on average, and a single batch may be below; the penalty on M comes on "
                       "top in D",
-       .watch = "distance falls to noise around 0; martingale should stay small, or the distance "
-                "is not one"});
+       .watch = "g.cot_gan.distance falls to noise around 0; d.cot_gan.martingale should stay "
+                "small, or the distance is not one",
+       .example = R"({"preset": "cot_gan"})"});
 }
 
 }  // namespace rnngan

@@ -13,6 +13,16 @@
 #include "objective/terms.h"
 
 namespace rnngan {
+
+/// PairSpace, or what the discriminator makes of a sequence.
+enum class EnergySpace { data, point, features };
+
+template <>
+inline constexpr auto kEnumNames<EnergySpace> =
+    enum_names<EnergySpace>({{"data", EnergySpace::data},
+                             {"point", EnergySpace::point},
+                             {"features", EnergySpace::features}});
+
 namespace {
 
 /// [B,D], [B',D] -> [B,B']. Differences and not products of sequences: these would cancel. The
@@ -21,15 +31,8 @@ at::Tensor distances(const at::Tensor& a, const at::Tensor& b) {
   return at::cdist(a, b, 2.0, /*compute_mode=*/2);
 }
 
-/// Mean over pairs of different sequences: [B,B].
-at::Tensor mean_of_others(const at::Tensor& pairs) {
-  const int64_t size = pairs.size(0);
-  const double count = static_cast<double>(std::max<int64_t>(size * (size - 1), 1));
-  return (pairs.sum() - pairs.diagonal().sum()) / count;
-}
-
 struct EnergyOptions {
-  PairSpace space = PairSpace::data;
+  EnergySpace space = EnergySpace::data;
 };
 
 class EnergyDistance : public Term {
@@ -39,13 +42,19 @@ class EnergyDistance : public Term {
   bool acts_on(Side side) const override { return side == Side::generator; }
 
   at::Tensor value(StepContext& context) override {
-    const at::Tensor real = flat(context, Which::real, options_.space),
-                     fake = flat(context, Which::fake, options_.space);
+    const at::Tensor real = rows(context, Which::real), fake = rows(context, Which::fake);
     return 2 * distances(real, fake).mean() - mean_of_others(distances(real, real)) -
            mean_of_others(distances(fake, fake));
   }
 
  private:
+  /// One row per sequence.
+  at::Tensor rows(StepContext& context, Which which) const {
+    if (options_.space == EnergySpace::features) return context.scores(which).features;
+    return flat(context, which,
+                options_.space == EnergySpace::point ? PairSpace::point : PairSpace::data);
+  }
+
   EnergyOptions options_;
 };
 
@@ -106,7 +115,11 @@ TermRow energy_distance_row() {
        .paper = "Szekely and Rizzo 2013; Bellemare et al. 2017, arXiv:1705.10743",
        .needs = {Need::real_in_g, Need::batch_coupled},
        .provides = {},
-       .options = describe_options<EnergyOptions>({space_field<EnergyOptions>()}),
+       .options = describe_options<EnergyOptions>({make_field<EnergyOptions>(
+           "space", [](auto& o) -> auto& { return o.space; },
+           "what sequences are compared by: data: their values; point: what the discriminator "
+           "sees, values and differences; features: what it makes of a sequence, which takes a "
+           "loss that trains it")}),
        .equilibrium = "0 on average; single batches lie on both sides",
        .watch = "g.energy_distance: the distance itself, without a discriminator; averages below 0 "
                 "are noise"});

@@ -31,8 +31,8 @@ TermRow drift_row() {
        .options = describe_options<NoOptions>({}),
        .weight = 1e-3,
        .equilibrium = "0, once the scores of real sequences are 0",
-       .watch =
-           "d.score_real: stays near 0; d.drift: mean square of the scores of real sequences"});
+       .watch = "d.score_real: stays near 0; d.drift: mean square of the scores of real sequences",
+       .example = R"({"preset": "wgan_gp"})"});
 }
 
 }  // namespace rnngan

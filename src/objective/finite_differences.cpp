@@ -59,7 +59,8 @@ TermRow lipschitz_fd_row() {
        .options = describe_options<NoOptions>({}),
        .weight = 10.0,
        .equilibrium = "0 if the slope is 1 everywhere; 1 if the critic is flat",
-       .watch = "d.lipschitz_fd: mean squared distance of the slope between two points to 1"});
+       .watch = "d.lipschitz_fd: mean squared distance of the slope between two points to 1",
+       .example = R"({"preset": "wgan_gp", "terms": {"gradient_penalty": null}})"});
 }
 
 TermRow r1_fd_row() {
@@ -68,7 +69,7 @@ TermRow r1_fd_row() {
        .summary = "r1 by finite differences, without second derivatives",
        .formula =
            "D: + mean (s(x + e u) - s(x))^2 / (2 e^2), x real, u standard normal, e the step",
-       .paper = "Lin et al. 2025, arXiv:2501.08316",
+       .paper = "Lin et al. 2025 (approximated R1), arXiv:2501.08316",
        .needs = {Need::scalar_score, Need::perturbation},
        .provides = {},
        .options = describe_options<FiniteDifferencesOptions>({make_field<FiniteDifferencesOptions>(

@@ -63,7 +63,7 @@ class MaxGradientPenalty : public OnSegments {
 TermRow gradient_penalty_row() {
   return term_row<GradientPenalty, GradientPenaltyOptions>(
       {.name = "gradient_penalty",
-       .summary = "the critic's slope is held at k between real and fake sequences",
+       .summary = "the critic's slope is held at k between real and fake",
        .formula = "D: + mean (|grad s(u x + (1-u) x')| - k)^2, u uniform on [0,1) per sequence",
        .paper = "Gulrajani et al. 2017, arXiv:1704.00028",
        .needs = {Need::scalar_score, Need::double_backward},
@@ -74,13 +74,14 @@ TermRow gradient_penalty_row() {
        .weight = 10.0,
        .equilibrium = "0 if the slope is k everywhere; k^2 if the critic is flat",
        .watch = "d.gradient_penalty: mean squared distance of the slope to k; it should be small "
-                "against d.adversarial once weighted"});
+                "against d.adversarial once weighted",
+       .example = R"({"preset": "wgan_gp"})"});
 }
 
 TermRow lipschitz_penalty_row() {
   return term_row<LipschitzPenalty, NoOptions>(
       {.name = "lipschitz_penalty",
-       .summary = "the critic's slope stays below 1 between real and fake sequences",
+       .summary = "the critic's slope stays below 1 between real and fake",
        .formula = "D: + mean relu(|grad s(u x + (1-u) x')| - 1)^2, u uniform on [0,1) per sequence",
        .paper = "Petzka, Fischer, Lukovnikov 2017, arXiv:1709.08894",
        .needs = {Need::scalar_score, Need::double_backward},
@@ -89,7 +90,8 @@ TermRow lipschitz_penalty_row() {
        .weight = 10.0,
        .equilibrium = "0",
        .watch = "d.lipschitz_penalty: 0 while the slope is at most 1; larger values mean a critic "
-                "that is steeper than it may be"});
+                "that is steeper than it may be",
+       .example = R"({"preset": "wgan_gp", "terms": {"gradient_penalty": null}})"});
 }
 
 TermRow max_gradient_penalty_row() {
@@ -105,7 +107,8 @@ TermRow max_gradient_penalty_row() {
        .weight = 10.0,
        .equilibrium = "0",
        .watch = "d.max_gradient_penalty: squared slope at the steepest point of a batch; noisy, so "
-                "look at its trend"});
+                "look at its trend",
+       .example = R"({"preset": "wgan_gp", "terms": {"gradient_penalty": null}})"});
 }
 
 TermRow zero_centered_gp_row() {

@@ -42,8 +42,8 @@ TermRow imle_row() {
        .provides = {},
        .options = describe_options<ImleOptions>({space_field<ImleOptions>()}),
        .equilibrium = "above 0: the squared distance to the nearest of B sequences of one law",
-       .watch = "falls with better coverage and with train.batch; compare runs of one batch size "
-                "only"});
+       .watch = "g.imle falls with better coverage and with train.batch; compare runs of one batch "
+                "size only"});
 }
 
 }  // namespace rnngan

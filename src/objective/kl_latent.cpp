@@ -48,8 +48,9 @@ TermRow kl_latent_row() {
            "nats per dimension of the noise below which nothing is gained")}),
        .equilibrium = "above 0: the nats that the noise tells of a sequence; 0 (or free_bits times "
                       "the dimensions) when it tells nothing",
-       .watch = "at its lower bound, the generator ignores the code: raise warmup or free_bits, "
-                "lower the weight"});
+       .watch = "g.kl_latent at its lower bound: the generator ignores the code: raise warmup or "
+                "free_bits, lower the weight",
+       .example = R"({"preset": "vae"})"});
 }
 
 }  // namespace rnngan

@@ -73,9 +73,8 @@ TermRow latent_consistency_row() {
                 "the generator gains until fakes differ per entry this often as much as the "
                 "noise")}),
        .equilibrium = "D 0 at a constant score; G from 0 down to the cap, whatever the laws",
-       .watch =
-           "G near 0: the generator ignores its noise; D above it in size: scores jump between "
-           "neighbours"});
+       .watch = "g.latent_consistency near 0: the generator ignores its noise; "
+                "d.latent_consistency above it in size: scores jump between neighbours"});
 }
 
 }  // namespace rnngan

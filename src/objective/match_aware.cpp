@@ -26,7 +26,8 @@ class MatchAware : public Term {
     const Tensor fake = context.per_sequence(at::softplus(context.scores(Which::fake).score));
     const Tensor counts = labels.ne(real.labels).to(mismatched.scalar_type());
     const Tensor share = counts.mean();
-    return 0.5 * (mismatched * counts / share.clamp_min(1e-12) - fake * share.sign());
+    const Tensor wrong = mismatched * counts / share.clamp_min(1e-12);
+    return 0.5 * (wrong - fake * share.sign()).mean();
   }
 
  private:
@@ -47,11 +48,12 @@ TermRow match_aware_row() {
            "D: + [mean softplus(s(x, y'')) - mean softplus(f)] / 2, y'' the label of another "
            "sequence, different from that of x",
        .paper = "Reed et al. 2016, arXiv:1605.05396",
-       .needs = {Need::labels, Need::logit_score},
+       .needs = {Need::labels, Need::logit_score, Need::batch_coupled},
        .provides = {},
        .options = describe_options<NoOptions>({}),
        .equilibrium = "0 where D ignores the labels; below 0 the better it rejects wrong ones",
-       .watch = "staying at 0 means that D does not use the labels, and then neither does G"});
+       .watch = "d.match_aware staying at 0 means that D does not use the labels, and then neither "
+                "does G"});
 }
 
 }  // namespace rnngan

@@ -41,7 +41,7 @@ class ModeRegularized : public Term {
 TermRow mode_regularized_row() {
   return term_row<ModeRegularized, ModeRegularizedOptions>(
       {.name = "mode_regularized",
-       .summary = "real sequences, encoded and made again, stay near themselves and look real",
+       .summary = "real sequences, encoded and made again, stay near and look real",
        .formula = "G and encoder: + distance mean (x - x')^2 + realism softplus(-s(x')), x' = "
                   "G(encoder(x))",
        .paper = "Che et al. 2016, arXiv:1612.02136",
@@ -55,8 +55,8 @@ TermRow mode_regularized_row() {
                 "realism", [](auto& o) -> auto& { return o.realism; }, at_least(0),
                 "weight of the cross-entropy")}),
        .equilibrium = "above 0: realism log 2, and distance times what the noise does not tell",
-       .watch = "far above realism log 2: some real sequences are not reached, or the "
-                "discriminator wins"});
+       .watch = "g.mode_regularized far above realism log 2: some real sequences are not reached, "
+                "or the discriminator wins"});
 }
 
 }  // namespace rnngan

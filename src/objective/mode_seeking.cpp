@@ -45,8 +45,8 @@ TermRow mode_seeking_row() {
            "cap", [](auto& o) -> auto& { return o.cap; }, greater_than(0),
            "largest value, that of fakes that are all alike")}),
        .equilibrium = "above 0, of the order of 1 for standardised data; it does not fall to 0",
-       .watch = "near cap: the generator ignores its noise; it must not fall at the price of the "
-                "scores"});
+       .watch = "g.mode_seeking near cap: the generator ignores its noise; it must not fall at the "
+                "price of d.score_fake"});
 }
 
 }  // namespace rnngan

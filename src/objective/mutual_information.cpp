@@ -152,8 +152,9 @@ TermRow mutual_information_row() {
                 "trained with the generator")}),
        .equilibrium = "log K for a reader that knows nothing of K classes, 0 for one that knows "
                       "all; real and generated laws play no part",
-       .watch = "bound (nats of log K) and accuracy of the class rise from 0 and 1/K; at chance "
-                "the generator ignores its code"});
+       .watch = "g.mutual_information.bound (nats of log K) and g.mutual_information.accuracy rise "
+                "from 0 and 1/K; at chance the generator ignores its code",
+       .example = R"({"preset": "infogan"})"});
 }
 
 }  // namespace rnngan

@@ -36,7 +36,7 @@ class Orthogonal : public Term {
 TermRow orthogonal_row() {
   return term_row<Orthogonal, NoOptions>(
       {.name = "orthogonal",
-       .summary = "directions of the discriminator's weight matrices are orthogonal",
+       .summary = "directions of D's weight matrices are orthogonal",
        .formula =
            "D: + sum over its matrices W of |off-diagonal part of W'W|^2 (of WW' for wide ones)",
        .paper = "Brock, Donahue, Simonyan 2018, arXiv:1809.11096",

@@ -92,7 +92,7 @@ class Reconstruction : public Term {
 TermRow reconstruction_row() {
   return term_row<Reconstruction, ReconstructionOptions>(
       {.name = "reconstruction",
-       .summary = "the generator makes each real sequence from the encoder's noise for it",
+       .summary = "real sequences are made again from what the encoder says",
        .formula =
            "G and encoder: + sum |x - x'|^2 / (2 sigma^2), x' = G(encoder(x)); p = 1: sum |x "
            "- x'| / sigma; mean: mean |x - x'|^p",
@@ -122,8 +122,9 @@ TermRow reconstruction_row() {
                 "allow_degenerate", [](auto& o) -> auto& { return o.allow_degenerate; }, {},
                 "allows pairing random, as a negative control")}),
        .equilibrium = "above 0: what the noise does not tell of a sequence",
-       .watch = "falls as the code tells more, and kl_latent rises with it; it says nothing about "
-                "samples"});
+       .watch = "g.reconstruction falls as the code tells more, and g.kl_latent rises with it; it "
+                "says nothing about samples",
+       .example = R"({"preset": "vae"})"});
 }
 
 }  // namespace rnngan

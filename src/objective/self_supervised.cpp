@@ -69,8 +69,8 @@ TermRow self_supervised_row() {
            "0.693 (ln 2) where time can be turned round unnoticed, towards 0 where not; G "
            "that of D times `generator`",
        .watch =
-           "D at 0.693 for good: the data look alike backwards, drop the term; G far below its "
-           "share: fakes exaggerate what tells the direction"});
+           "d.self_supervised at 0.693 for good: the data look alike backwards, drop the term; "
+           "g.self_supervised far below its share: fakes exaggerate what tells the direction"});
 }
 
 }  // namespace rnngan

@@ -1,5 +1,6 @@
 #include "objective/sequence_pairs.h"
 
+#include <algorithm>
 #include <tuple>
 
 #include <torch/types.h>
@@ -26,12 +27,28 @@ at::Tensor squared_distances(const at::Tensor& a, const at::Tensor& b) {
   return at::cdist(a, b, 2.0, /*compute_mode=*/2).square();
 }
 
+at::Tensor squared_distances_twice(const at::Tensor& a, const at::Tensor& b) {
+  return (a.unsqueeze(1) - b.unsqueeze(0)).square().sum(2);
+}
+
+at::Tensor pairs_of_others(int64_t size, const at::Device& device) {
+  return at::eye(size, at::TensorOptions().dtype(at::kBool).device(device)).logical_not();
+}
+
+at::Tensor mean_of_others(const at::Tensor& pairs) {
+  const int64_t size = pairs.size(0);
+  const double count = static_cast<double>(std::max<int64_t>(size * (size - 1), 1));
+  return (pairs.sum() - pairs.diagonal().sum()) / count;
+}
+
 at::Tensor median_of_others(const at::Tensor& pairs) {
   const int64_t size = pairs.size(0);
   if (size < 2) return at::ones({}, pairs.options());
   // Sequences with themselves are told apart by their place, since others may be at 0 as well.
-  const at::Tensor others = at::eye(size, pairs.options()).eq(0);
-  return pairs.detach().masked_select(others).median().clamp_min(1e-6);
+  return pairs.detach()
+      .masked_select(pairs_of_others(size, pairs.device()))
+      .median()
+      .clamp_min(1e-6);
 }
 
 }  // namespace rnngan

@@ -1,6 +1,8 @@
 // Comparing sequences: pair by pair, or all of one batch with all of another.
 #pragma once
 
+#include <cstdint>
+
 #include <ATen/core/Tensor.h>
 
 #include "config/enum_names.h"
@@ -40,6 +42,15 @@ at::Tensor flat(StepContext& context, Which which, PairSpace space);
 /// Squared Euclidean distances: [B,D], [B',D] -> [B,B']. Of differences and not of products, which
 /// would cancel.
 at::Tensor squared_distances(const at::Tensor& a, const at::Tensor& b);
+
+/// The same, to be differentiated twice; takes the memory of all B B' D differences.
+at::Tensor squared_distances_twice(const at::Tensor& a, const at::Tensor& b);
+
+/// Which pairs of a batch are of two sequences, not of one with itself: [n,n] bool.
+at::Tensor pairs_of_others(int64_t size, const at::Device& device);
+
+/// Mean over pairs of different sequences: [B,B] -> scalar. 0 for a single sequence.
+at::Tensor mean_of_others(const at::Tensor& pairs);
 
 /// The median over pairs of different sequences, at least 1e-6, detached: [B,B] -> scalar. 1 for a
 /// single sequence.

@@ -36,7 +36,7 @@ class Sinkhorn : public Term {
 TermRow sinkhorn_row() {
   return term_row<Sinkhorn, TransportOptions>(
       {.name = "sinkhorn",
-       .summary = "optimal transport between real and fake sequences, with entropy and debiased",
+       .summary = "optimal transport with entropy, its bias taken out",
        .formula = "G: + W(x, y) - W(x, x') / 2 - W(y, y') / 2, W = min over couplings P of "
                   "sum P |x - y|^2 + epsilon KL(P | uniform)",
        .paper = "Genevay, Peyre, Cuturi 2017, arXiv:1706.00292; Cuturi 2013, arXiv:1306.0895",
@@ -44,8 +44,8 @@ TermRow sinkhorn_row() {
        .provides = {},
        .options = describe_options<TransportOptions>(transport_fields<TransportOptions>()),
        .equilibrium = "0 for equal laws; two batches of one law are a little above it",
-       .watch = "falls towards what two batches of real sequences give; at 0 exactly, fakes copy "
-                "the batch"});
+       .watch = "g.sinkhorn falls towards what two batches of real sequences give; at 0 exactly, "
+                "fakes copy the batch"});
 }
 
 }  // namespace rnngan

@@ -83,8 +83,7 @@ class StepContext {
   /// those of the pair.
   virtual Scores scores_at(const at::Tensor& point, const PassOptions& options) = 0;
   Scores scores_at(const at::Tensor& point) { return scores_at(point, {}); }
-  /// One weight per point, uniform on [0,1): [B']. Drawn before the step; the same for every
-  /// term.
+  /// One weight per point, uniform on [0,1): [B']; the same for every term.
   virtual const at::Tensor& interpolation_weights() = 0;
   /// Standard normal, of the shape of a point [B',T,E]. Drawn before the step, only if a row
   /// declared `perturbation`, and for the discriminator's steps only; the same for every term.

@@ -46,7 +46,7 @@ class CrpsStep : public Term {
 TermRow mle_row() {
   return term_row<Mle, NoOptions>(
       {.name = "mle",
-       .summary = "teacher forcing: each step is predicted from the real steps before it",
+       .summary = "teacher forcing: each step is predicted from real ones before",
        .formula = "G: + mean over steps and columns of (x_t - G(x_<t, z_t))^2",
        .paper = "Mogren 2016, arXiv:1611.09904; Yoon, Jarrett, van der Schaar 2019 (NeurIPS)",
        .needs = {Need::autoregressive_g, Need::real_in_g},
@@ -54,14 +54,14 @@ TermRow mle_row() {
        .options = describe_options<NoOptions>({}),
        .equilibrium = "above 0: the variance of a step given those before it, and as much again "
                       "for a generator that keeps its noise",
-       .watch = "falls to the variance that the past leaves open; a generator that ignores its "
-                "noise has the smallest value"});
+       .watch = "g.mle falls to the variance that the past leaves open; a generator that ignores "
+                "its noise has the smallest value"});
 }
 
 TermRow crps_step_row() {
   return term_row<CrpsStep, NoOptions>(
       {.name = "crps_step",
-       .summary = "teacher forcing: each step has the law of the real one, given those before it",
+       .summary = "teacher forcing: each step has the law of the real one",
        .formula = "G: + mean over steps of (|x_t - a_t| + |x_t - b_t| - |a_t - b_t|) / 2, a and b "
                   "two draws of G(x_<t, z_t)",
        .paper = "Bouchacourt, Kumar, Nowozin 2016, arXiv:1606.02556",
@@ -70,8 +70,8 @@ TermRow crps_step_row() {
        .options = describe_options<NoOptions>({}),
        .equilibrium =
            "above 0: half the mean distance of two draws of a step given those before it",
-       .watch = "falls to what the past leaves open; unlike mle, it is least at the right spread "
-                "of the noise"});
+       .watch = "g.crps_step falls to what the past leaves open; unlike g.mle, it is least at the "
+                "right spread of the noise"});
 }
 
 }  // namespace rnngan

@@ -54,7 +54,8 @@ TermRow weight_clip_row() {
                 "leave biases as they are")}),
        .equilibrium = "no value: it acts after the step",
        .watch = "d.K W1 of wgan: its scale depends on c and on the depth of the critic, so only "
-                "its trend within one run counts"});
+                "its trend within one run counts",
+       .example = R"({"preset": "wgan"})"});
 }
 
 }  // namespace rnngan

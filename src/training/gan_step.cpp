@@ -1,6 +1,12 @@
 #include "training/gan_step.h"
 
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
 #include "tensor/random.h"
+#include "training/statistics.h"
 
 namespace rnngan {
 
@@ -27,7 +33,26 @@ at::Tensor draw_code(const GeneratorConfig& config, int64_t batch, at::Generator
   return torch::cat(parts, 1);
 }
 
+/// Adds the time since it was made, or since the last lap, to a phase.
+class Stopwatch {
+ public:
+  void lap(double& phase) {
+    const auto now = std::chrono::steady_clock::now();
+    phase += std::chrono::duration<double>(now - last_).count();
+    last_ = now;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
 }  // namespace
+
+std::string describe(const PhaseSeconds& s) {
+  const double all = std::max(s.draw + s.forward + s.backward + s.update, 1e-9) / 100;
+  return fmt::format("draw {:.0f} %, forward {:.0f} %, backward {:.0f} %, update {:.0f} %",
+                     s.draw / all, s.forward / all, s.backward / all, s.update / all);
+}
 
 Noise draw_noise(const GeneratorConfig& config, int64_t batch, int64_t steps, at::Generator& stream,
                  const at::Device& device) {
@@ -71,9 +96,8 @@ PhaseInputs GanStep::draw_inputs(const StepRequest& request) const {
   if (is_generator && !reads_real) inputs.real.x.reset();
   at::Generator noise = inputs.streams.stream("noise");
   inputs.noise = draw_noise(networks_.generator().config(), train_.batch, steps, noise, device_);
-  const int64_t points = train_.batch / networks_.discriminator().config().pac;
-  inputs.interpolation_weights = inputs.streams.uniform("interpolation", {points});
   if (!is_generator && objective_.needs(Need::perturbation)) {
+    const int64_t points = train_.batch / networks_.discriminator().config().pac;
     inputs.perturbation = inputs.streams.normal(
         "perturbation", {points, steps, networks_.discriminator().point_width()});
   }
@@ -92,50 +116,61 @@ void GanStep::look_ahead(PhaseContext& context) {
 }
 
 bool GanStep::is_frozen(const SideResult& result) const {
-  for (const Statistic& statistic : result.statistics) {
-    if (statistic.name != "accuracy") continue;
-    return statistic.value.item<double>() > train_.freeze.discriminator_above;
-  }
-  return false;
+  const auto accuracy = value_of("accuracy", result.statistics);
+  return accuracy && *accuracy > train_.freeze.discriminator_above;
 }
+
+namespace {
+
+void clear_gradients(const std::vector<FlatParameters*>& trained) {
+  for (auto* flat : trained) flat->zero_gradient();
+}
+
+/// The gradient's norm for each part of the total alone, and its share of their sum.
+void measure_parts(const std::vector<FlatParameters*>& trained, SideResult& result) {
+  std::vector<at::Tensor> norms;
+  for (const Statistic& part : result.parts) {
+    clear_gradients(trained);
+    if (part.value.requires_grad()) part.value.backward({}, /*retain_graph=*/true);
+    norms.push_back(clip_gradients(trained, 0));
+  }
+  const at::Tensor shares = torch::stack(norms) / torch::stack(norms).sum().clamp_min(1e-30);
+  for (size_t i = 0; i < norms.size(); ++i) {
+    const std::string& name = result.parts[i].name;
+    result.statistics.push_back({name + ".grad_norm", norms[i]});
+    result.statistics.push_back({name + ".share", shares[static_cast<int64_t>(i)]});
+  }
+}
+
+}  // namespace
 
 void GanStep::descend(const StepRequest& request, SideResult& result) {
   std::vector<FlatParameters*> trained;
   for (const auto& network : networks_.all())
     if (network.group == request.side) trained.push_back(network.flat.get());
-  const auto clear = [&] {
-    for (auto* flat : trained) flat->zero_gradient();
-  };
-  if (request.measure_parts) {
-    std::vector<at::Tensor> norms;
-    for (const Statistic& part : result.parts) {
-      clear();
-      if (part.value.requires_grad()) part.value.backward({}, /*retain_graph=*/true);
-      norms.push_back(clip_gradients(trained, 0));
-    }
-    const at::Tensor shares = torch::stack(norms) / torch::stack(norms).sum().clamp_min(1e-30);
-    for (size_t i = 0; i < norms.size(); ++i) {
-      const std::string& name = result.parts[i].name;
-      result.statistics.push_back({name + ".grad_norm", norms[i]});
-      result.statistics.push_back({name + ".share", shares[static_cast<int64_t>(i)]});
-    }
-  }
-  clear();
+  if (request.measure_parts) measure_parts(trained, result);
+  Stopwatch watch;
+  clear_gradients(trained);
   result.total.backward();
+  watch.lap(seconds_.backward);
   result.statistics.push_back({"grad_norm", clip_gradients(trained, train_.grad_clip)});
   for (const auto& network : networks_.all()) {
     if (network.group != request.side) continue;
     network.optimizer->step(network.optimizer->base_lr() * request.lr_factor);
   }
+  watch.lap(seconds_.update);
 }
 
 std::vector<Statistic> GanStep::take(const StepRequest& request) {
+  Stopwatch watch;
   networks_.set_training_side(request.side);
   const bool is_generator = request.side == Side::generator;
   if (!is_generator) networks_.discriminator().advance_spectral_norm();
   PhaseContext context(networks_, objective_, draw_inputs(request));
+  watch.lap(seconds_.draw);
   if (is_generator && ahead_ != nullptr && !request.supervised) look_ahead(context);
   SideResult result = objective_.evaluate(context, request.supervised);
+  watch.lap(seconds_.forward);
   if (!result.total.defined()) return result.statistics;
 
   const bool may_freeze = !is_generator && train_.freeze.discriminator_above < 1;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "data/dataset.h"
@@ -24,6 +25,14 @@ struct StepRequest {
   bool measure_parts = false;  // also "NAME.grad_norm" and "NAME.share" of each summand
 };
 
+/// Where the time of all steps so far went, by the host's clock: drawing data and noise, networks
+/// and objective, their gradients, optimiser and the terms' own work after it.
+struct PhaseSeconds {
+  double draw = 0, forward = 0, backward = 0, update = 0;
+};
+/// "draw 5 %, forward 40 %, backward 50 %, update 5 %"
+std::string describe(const PhaseSeconds& seconds);
+
 class GanStep {
  public:
   /// All arguments must outlive this object. `ahead` may be null: no looking ahead.
@@ -31,8 +40,10 @@ class GanStep {
           const at::Device& device, LookAhead* ahead = nullptr);
 
   /// Returns the statistics, "grad_norm" (before clipping) last. Where train.freeze stops the
-  /// discriminator, nothing moves and "frozen" is 1 instead.
+  /// discriminator, its parameters and the states of terms rest and "frozen" is 1 instead.
   std::vector<Statistic> take(const StepRequest& request);
+
+  const PhaseSeconds& phase_seconds() const { return seconds_; }
 
  private:
   PhaseInputs draw_inputs(const StepRequest& request) const;
@@ -47,6 +58,7 @@ class GanStep {
   at::Device device_;
   LookAhead* ahead_;
   Batcher discriminator_order_, generator_order_;
+  PhaseSeconds seconds_;
 };
 
 /// Noise and code for B sequences of T steps from one stream.

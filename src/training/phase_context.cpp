@@ -168,6 +168,13 @@ at::Tensor PhaseContext::per_sequence(const at::Tensor& elementwise) {
   return elementwise.dim() == 2 ? masked_mean(elementwise, point_steps_) : elementwise;
 }
 
+const at::Tensor& PhaseContext::interpolation_weights() {
+  if (!interpolation_weights_.defined()) {
+    interpolation_weights_ = inputs_.streams.uniform("interpolation", {point_steps_.batch()});
+  }
+  return interpolation_weights_;
+}
+
 const at::Tensor& PhaseContext::perturbation() {
   if (!inputs_.perturbation.defined()) {
     throw Error(ErrorKind::bug, "a loss reads the perturbation without declaring it");

@@ -19,9 +19,8 @@ struct PhaseInputs {
   double epoch = 0;
   SequenceBatch real;  // x undefined when nothing reads it
   Noise noise;
-  at::Tensor interpolation_weights;  // [B']
-  at::Tensor perturbation;           // [B',T,E]; undefined when nothing reads it
-  double instance_noise = 0;         // standard deviation; 0 = none
+  at::Tensor perturbation;    // [B',T,E]; undefined when nothing reads it
+  double instance_noise = 0;  // standard deviation; 0 = none
 };
 
 class PhaseContext : public StepContext {
@@ -42,7 +41,7 @@ class PhaseContext : public StepContext {
   at::Tensor embed(const at::Tensor& x) override;
   using StepContext::scores_at;
   Scores scores_at(const at::Tensor& point, const PassOptions& options) override;
-  const at::Tensor& interpolation_weights() override { return inputs_.interpolation_weights; }
+  const at::Tensor& interpolation_weights() override;
   const at::Tensor& perturbation() override;
   at::Tensor normal(const std::string& name, at::IntArrayRef sizes) override;
   const at::Tensor& code() override { return inputs_.noise.code; }
@@ -84,7 +83,7 @@ class PhaseContext : public StepContext {
   std::map<double, OtherFake> other_fakes_;
   at::Tensor undeceiving_;  // the reconstruction, without the graph of the encoder
   int64_t embedded_ = 0;    // batches that the discriminator was shown
-  at::Tensor joint_point_, joint_score_;
+  at::Tensor joint_point_, joint_score_, interpolation_weights_;
   at::Tensor points_[3];
   std::optional<Scores> scores_[3];
   at::Tensor gradients_[3];

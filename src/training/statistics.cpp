@@ -17,6 +17,13 @@ std::string prefix(Side side) {
 
 }  // namespace
 
+std::optional<double> value_of(const std::string& name, const std::vector<Statistic>& statistics) {
+  for (const Statistic& statistic : statistics) {
+    if (statistic.name == name) return statistic.value.item<double>();
+  }
+  return std::nullopt;
+}
+
 void StatisticsLog::add(Side side, int64_t step, const std::vector<Statistic>& statistics) {
   if (statistics.empty()) return;
   const torch::NoGradGuard no_grad;

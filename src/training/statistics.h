@@ -22,6 +22,9 @@ struct NonFinite {
   std::string name;
 };
 
+/// The value of the statistic of this name, fetched from the device; nullopt: it is not there.
+std::optional<double> value_of(const std::string& name, const std::vector<Statistic>& statistics);
+
 class StatisticsLog {
  public:
   void add(Side side, int64_t step, const std::vector<Statistic>& statistics);

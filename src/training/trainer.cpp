@@ -16,13 +16,6 @@ namespace rnngan {
 
 namespace {
 
-double accuracy_of(const std::vector<Statistic>& statistics) {
-  for (const Statistic& statistic : statistics) {
-    if (statistic.name == "accuracy") return statistic.value.item<double>();
-  }
-  return 1;
-}
-
 double seconds_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
@@ -109,7 +102,9 @@ void Trainer::take_step() {
     for (int64_t i = 0; i < train_.n_critic; ++i) {
       const auto statistics = gan_step_.take(request(Side::discriminator, discriminator_step_));
       statistics_.add(Side::discriminator, discriminator_step_, statistics);
-      if (train_.freeze.generator_below > 0) accuracy = accuracy_of(statistics);
+      if (train_.freeze.generator_below > 0) {
+        accuracy = value_of("accuracy", statistics).value_or(1);
+      }
       ++discriminator_step_;
     }
   }
@@ -190,6 +185,7 @@ std::filesystem::path Trainer::write_checkpoint_file() {
   run_.rotate_checkpoints(train_.checkpoint.keep, train_.checkpoint.milestone);
   last_checkpoint_ = step_;
   note("checkpoint " + path.string());
+  if (step_ > 0) note("profile    " + describe(gan_step_.phase_seconds()));
   return path;
 }
 

@@ -1,15 +1,15 @@
-// The LSTM of this project, its op-by-op twin and torch::nn::LSTM, side by side: values, first
-// gradients, and gradients of a penalty mean((|d sum(y) / dx| - 1)^2) of the parameters.
+// The LSTM of this project and torch::nn::LSTM side by side: values, gradients of the parameters,
+// and gradients of a penalty mean((|d sum(y) / dx| - 1)^2) of the parameters.
+#include <cstdint>
 #include <string>
 #include <vector>
 
-#include <benchmark/benchmark.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/nn/modules/rnn.h>
 #include <torch/types.h>
 
+#include "benchmarks.h"
 #include "nn/lstm.h"
-#include "nn/lstm_twin.h"
 
 namespace rnngan {
 namespace {
@@ -18,38 +18,59 @@ using torch::Tensor;
 
 struct Size {
   int64_t batch, steps, input, hidden, layers;
-  bool bidirectional;
+  bool bidirectional = false;
+
+  std::string text() const {
+    return std::to_string(batch) + "x" + std::to_string(steps) + "x" + std::to_string(input) +
+           "->" + std::to_string(hidden) + "x" + std::to_string(layers) +
+           (bidirectional ? "b" : "");
+  }
 };
 
-// The default discriminator first.
-constexpr Size kSizes[] = {{128, 24, 8, 32, 1, true},   {128, 24, 6, 24, 3, false},
-                           {64, 24, 6, 64, 1, false},   {128, 24, 28, 128, 2, false},
-                           {32, 100, 4, 350, 2, false}, {128, 200, 32, 256, 1, false}};
+constexpr Size kSizes[] = {{128, 24, 6, 24, 3},
+                           {64, 24, 6, 64, 1},
+                           {128, 24, 28, 128, 2},
+                           {32, 100, 4, 350, 2},
+                           {128, 200, 32, 256, 1}};
+
+/// Products of matrices, in 1e9 multiplications and additions, that each task cannot do without.
+struct Work {
+  double forward = 0, forward_backward = 0, penalised = 0;
+};
+
+Work work_of(const Size& size) {
+  const double directions = size.bidirectional ? 2 : 1;
+  const double rows = static_cast<double>(size.batch * size.steps);
+  const auto hidden = static_cast<double>(size.hidden);
+  Work work;
+  for (int64_t layer = 0; layer < size.layers; ++layer) {
+    const double input = layer == 0 ? static_cast<double>(size.input) : hidden * directions;
+    const double unit = 1e-9 * 2 * directions * rows * 4 * hidden;
+    const double all = unit * (input + hidden);
+    const double back = layer == 0 ? unit * hidden : all;  // no gradient of the first input
+    work.forward += all;
+    work.forward_backward += all + back + all;
+    work.penalised += 2 * all + (all + back) + 2 * all;
+  }
+  return work;
+}
 
 class Network {
  public:
-  explicit Network(const Size& size) : size_(size) {
-    x = torch::randn({size.batch, size.steps, size.input}).requires_grad_();
-  }
   virtual ~Network() = default;
-  virtual Tensor forward() = 0;
+  virtual Tensor forward(const Tensor& x) = 0;
 
   std::vector<Tensor> parameters;
-  Tensor x;
-
- protected:
-  Size size_;
 };
 
 class Ours : public Network {
  public:
   explicit Ours(const Size& size)
-      : Network(size),
-        lstm_({size.input, size.hidden, size.layers, size.bidirectional}),
+      : lstm_({size.input, size.hidden, size.layers, size.bidirectional}),
         mask_(full_step_mask(size.batch, size.steps, torch::kCPU)) {
     parameters = lstm_.parameters();
   }
-  Tensor forward() override {
+  Tensor forward(const Tensor& x) override {
     return lstm_.forward(x, mask_, {}, Differentiation::twice, /*want_final=*/false).y;
   }
 
@@ -61,104 +82,84 @@ class Ours : public Network {
 class Stock : public Network {
  public:
   explicit Stock(const Size& size)
-      : Network(size),
-        lstm_(torch::nn::LSTMOptions(size.input, size.hidden)
+      : lstm_(torch::nn::LSTMOptions(size.input, size.hidden)
                   .num_layers(size.layers)
                   .bidirectional(size.bidirectional)
                   .batch_first(true)) {
     parameters = lstm_->parameters();
   }
-  Tensor forward() override { return std::get<0>(lstm_->forward(x)); }
+  Tensor forward(const Tensor& x) override { return std::get<0>(lstm_->forward(x)); }
 
  private:
   torch::nn::LSTM lstm_;
 };
 
-class Twin : public Network {
- public:
-  explicit Twin(const Size& size) : Network(size) {
-    const int64_t directions = size.bidirectional ? 2 : 1;
-    for (int64_t layer = 0; layer < size.layers; ++layer) {
-      const int64_t input = layer == 0 ? size.input : directions * size.hidden;
-      const auto add = [&](torch::IntArrayRef shape) {
-        parameters.push_back(torch::randn(shape).mul_(0.1).requires_grad_());
-        return parameters.back();
-      };
-      weights_.push_back({add({directions, 4 * size.hidden, input}),
-                          add({directions, 4 * size.hidden, size.hidden}),
-                          add({directions, 4 * size.hidden})});
-    }
-  }
-  Tensor forward() override {
-    Tensor rows = x.transpose(0, 1);
-    for (const LayerWeights& weights : weights_) {
-      const Tensor input =
-          size_.bidirectional ? torch::stack({rows, rows.flip(0)}) : rows.unsqueeze(0);
-      const Tensor zero = torch::zeros({input.size(0), size_.batch, size_.hidden});
-      const Tensor h = torch::stack(lstm_twin(input, weights, zero, zero).h, 1);
-      rows = size_.bidirectional ? torch::cat({h[0], h[1].flip(0)}, 2) : h[0];
-    }
-    return rows.transpose(0, 1);
-  }
-
- private:
-  std::vector<LayerWeights> weights_;
-};
-
-template <class Kind>
-void values(benchmark::State& state, const Size& size) {
-  Kind network(size);
-  for (auto _ : state) benchmark::DoNotOptimize(network.forward());
+Tensor input_of(const Size& size) {
+  return torch::randn({size.batch, size.steps, size.input});
 }
 
-template <class Kind>
-void gradients(benchmark::State& state, const Size& size) {
-  Kind network(size);
+template <class Side>
+void forward(benchmark::State& state, const Size& size) {
+  Side side(size);
+  const Tensor x = input_of(size);
+  const torch::NoGradGuard no_grad;
+  for (auto _ : state) benchmark::DoNotOptimize(side.forward(x));
+}
+
+template <class Side>
+void forward_backward(benchmark::State& state, const Size& size) {
+  Side side(size);
+  const Tensor x = input_of(size);
+  for (auto _ : state) torch::autograd::grad({side.forward(x).sum()}, side.parameters);
+}
+
+template <class Side>
+void penalised(benchmark::State& state, const Size& size) {
+  Side side(size);
+  const Tensor x = input_of(size).requires_grad_();
   for (auto _ : state) {
-    torch::autograd::grad({network.forward().sum()}, network.parameters);
+    const Tensor y = side.forward(x);
+    const Tensor slope = torch::autograd::grad({y.sum()}, {x}, {}, true, true)[0];
+    const Tensor loss = (slope.pow(2).sum({1, 2}).sqrt() - 1).pow(2).mean();
+    torch::autograd::grad({loss}, side.parameters, {}, false, false, /*allow_unused=*/true);
   }
 }
 
-template <class Kind>
-void penalty(benchmark::State& state, const Size& size) {
-  Kind network(size);
-  for (auto _ : state) {
-    const Tensor y = network.forward();
-    const Tensor gradient = torch::autograd::grad({y.sum()}, {network.x}, {}, true, true)[0];
-    const Tensor loss = (gradient.pow(2).sum({1, 2}).sqrt() - 1).pow(2).mean();
-    torch::autograd::grad({loss}, network.parameters, {}, false, false, /*allow_unused=*/true);
-  }
+template <class Side>
+void add_side(const Size& size, const std::string& name) {
+  const Work work = work_of(size);
+  const auto add = [&](const std::string& task, auto run, double amount) {
+    add_benchmark(
+        "lstm/" + task + "/" + size.text() + "/" + name,
+        [run, size](benchmark::State& state) { run(state, size); }, amount);
+  };
+  add("forward", forward<Side>, work.forward);
+  add("forward_backward", forward_backward<Side>, work.forward_backward);
+  add("penalised", penalised<Side>, work.penalised);
 }
 
-void add(const std::string& name, void (*run)(benchmark::State&, const Size&), const Size& size) {
-  benchmark::RegisterBenchmark(name.c_str(),
-                               [run, size](benchmark::State& state) { run(state, size); })
-      ->Unit(benchmark::kMillisecond)
-      ->UseRealTime();
-}
-
-void add_size(const Size& s) {
-  const std::string size = std::to_string(s.batch) + "x" + std::to_string(s.steps) + "x" +
-                           std::to_string(s.input) + "->" + std::to_string(s.hidden) + "x" +
-                           std::to_string(s.layers) + (s.bidirectional ? "b" : "");
-  add("values/" + size + "/ours", values<Ours>, s);
-  add("values/" + size + "/twin", values<Twin>, s);
-  add("values/" + size + "/stock", values<Stock>, s);
-  add("gradients/" + size + "/ours", gradients<Ours>, s);
-  add("gradients/" + size + "/twin", gradients<Twin>, s);
-  add("gradients/" + size + "/stock", gradients<Stock>, s);
-  add("penalty/" + size + "/ours", penalty<Ours>, s);
-  add("penalty/" + size + "/twin", penalty<Twin>, s);
-  add("penalty/" + size + "/stock", penalty<Stock>, s);
+void add_peak() {
+  constexpr int64_t kOrder = 1536;
+  add_benchmark(
+      "peak/sgemm/" + std::to_string(kOrder) + "/stock",
+      [](benchmark::State& state) {
+        const Tensor a = torch::randn({kOrder, kOrder}), b = torch::randn({kOrder, kOrder});
+        for (auto _ : state) benchmark::DoNotOptimize(torch::mm(a, b));
+      },
+      2e-9 * kOrder * kOrder * kOrder);
 }
 
 }  // namespace
-}  // namespace rnngan
 
-int main(int argc, char** argv) {
-  for (const rnngan::Size& size : rnngan::kSizes) rnngan::add_size(size);
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
+void add_lstm_benchmarks() {
+  add_peak();
+  for (const bool bidirectional : {false, true}) {
+    for (Size size : kSizes) {
+      size.bidirectional = bidirectional;
+      add_side<Ours>(size, "ours");
+      add_side<Stock>(size, "stock");
+    }
+  }
 }
+
+}  // namespace rnngan

@@ -7,6 +7,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
+using ::testing::Not;
 using ::testing::StartsWith;
 using ::testing::UnorderedElementsAreArray;
 
@@ -112,6 +113,27 @@ TEST_F(Program, ListsLossesInGroups) {
             static_cast<size_t>(names.end() - second));
 }
 
+// A loss without an arXiv id in the list has none on its sheet either.
+TEST_F(Program, ListsPapersAtTheRightMargin) {
+  const std::string list = run_well({"losses"}).out;
+  const size_t begin = list.find("\nadversarial losses"), end = list.find("\noptions");
+  ASSERT_LT(begin, end);
+  std::vector<Words> without;
+  size_t with = 0;
+  std::string name;
+  for (const auto& line : lines_of(list.substr(begin, end - begin))) {
+    if (!line.starts_with("  ")) continue;
+    if (line[2] != ' ' && !name.empty()) without.push_back({"losses", name});
+    if (line[2] != ' ') name = line.substr(2, line.find(' ', 2) - 2);
+    if (line.size() != 100 || !std::isdigit(static_cast<unsigned char>(line.back()))) continue;
+    ++with;
+    name.clear();
+  }
+  if (!name.empty()) without.push_back({"losses", name});
+  EXPECT_GT(with, 60U);
+  for (const auto& outcome : run_all(without)) EXPECT_THAT(outcome.out, Not(HasSubstr("arXiv:")));
+}
+
 // Every seventh name: the program takes a moment to start.
 TEST_F(Program, ExplainsLossesOfAllGroups) {
   const auto names = listed_names(run_well({"losses"}).out);
@@ -150,7 +172,9 @@ TEST_F(Program, ExplainsALoss) {
 // What a sheet offers for pasting is a config that passes its check, and changes only what it says.
 TEST_F(Program, LossesCanBePasted) {
   const std::string key = "\"objective\": ";
-  for (const char* name : {"hinge", "kl_forward", "gradient_penalty", "label_smoothing", "r3gan"}) {
+  for (const char* name :
+       {"hinge", "kl_forward", "gradient_penalty", "label_smoothing", "r3gan", "weight_clip",
+        "lipschitz_fd", "began", "fisher", "mutual_information"}) {
     const std::string sheet = run_well({"losses", name}).out;
     const size_t begin = sheet.rfind(key);
     ASSERT_NE(begin, std::string::npos) << name;
@@ -159,6 +183,9 @@ TEST_F(Program, LossesCanBePasted) {
     write("pasted.json", tiny_config({{"objective", nlohmann::json::parse(objective)}}));
     EXPECT_EQ(run({"config", "check", "--config", "pasted.json"}).code, 0) << name;
   }
+  EXPECT_THAT(run_well({"losses", "lipschitz_fd"}).out,
+              HasSubstr("\"preset\": \"wgan_gp\",\n    \"terms\": {\"gradient_penalty\": null, "
+                        "\"lipschitz_fd\": {\"weight\": 10.0}}"));
 }
 
 TEST_F(Program, ShowsAConfigThatIsComplete) {

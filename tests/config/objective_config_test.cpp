@@ -134,6 +134,8 @@ TEST(ObjectiveProblems, UnknownPresetHasAHint) {
                      "did you mean hinge_r1?"}));
   EXPECT_EQ(only_problem("{}", {"objective=bce"}).hint,
             "for the loss alone, write {\"adversarial\": {\"type\": \"bce\"}}");
+  EXPECT_EQ(only_problem("{}", {"objective=mmd"}).hint,
+            "mmd is a term: write {\"terms\": {\"mmd\": {}}}, which adds it to the default preset");
   EXPECT_EQ(only_message("{}", {"objective.preset=5"}),
             "objective.preset: 5 is not the name of a preset (in --set objective.preset=5)");
   EXPECT_EQ(only_message(R"({"objective": 5})"),
@@ -194,6 +196,8 @@ TEST(ObjectiveProblems, ValuesAreChecked) {
 TEST(ObjectiveProblems, ShapesAreChecked) {
   EXPECT_EQ(only_problem("{}", {"objective.adversarial=hinge"}).hint,
             "write {\"type\": \"hinge\"}");
+  EXPECT_EQ(only_problem("{}", {"objective.adversarial=r1"}).hint,
+            "r1 is a term: it belongs into objective.terms");
   EXPECT_EQ(only_message(R"({"objective": {"adversarial": {"margin": 1}}})"),
             "test: objective.adversarial.type: missing");
   EXPECT_EQ(only_problem("{}", {"objective.terms.r1=5"}).hint, "write {\"weight\": 5}");

@@ -113,15 +113,10 @@ TEST(SequenceNetwork, GradientsAreExact) {
   for (const bool causal : {true, false}) {
     const auto network = make_network(causal, small_schema(), 1);
     const Tensor x = numbers({2, 3, 2}, 0.4).requires_grad_();
-    const auto loss = [&] {
-      return network->forward(x, {}, ragged({3, 2}, 3), Differentiation::twice).pow(2).sum();
-    };
+    const auto loss = [&] { return network->forward(x, {}, ragged({3, 2}, 3)).pow(2).sum(); };
     testing::expect_finite_differences(
         loss, {x, parameter(*network, "output.weight"), parameter(*network, "lstm.weight_hh_l1")},
         1e-7);
-    testing::expect_finite_differences(
-        [&] { return torch::autograd::grad({loss()}, {x}, {}, true, true)[0].pow(2).sum(); },
-        {parameter(*network, "lstm.bias_ih_l0")}, 1e-6);
   }
 }
 

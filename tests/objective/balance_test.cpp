@@ -1,4 +1,4 @@
-// Terms that stand instead of an adversarial loss and keep a state: began and fisher.
+// Terms that stand instead of an adversarial loss and keep a state: began, fisher and sobolev.
 #include <cmath>
 
 #include <gmock/gmock.h>
@@ -109,6 +109,73 @@ TEST(Fisher, TheMultiplierPricesTheExcess) {
   EXPECT_NEAR(term->value(of_g).item<double>(), -0.5, 1e-12);
   term->after_step(of_g);
   EXPECT_NEAR(state(*term, "lambda"), 0.5, 1e-12);
+}
+
+/// Mean over valid steps of w x_t, of sequences of one column.
+Critic mean_of_steps(const Tensor& w) {
+  return [w](const Tensor& point, const StepMask& steps) {
+    return masked_mean((zero_padding(point, steps) * w).sum(2), steps);
+  };
+}
+
+FakeContext sobolev_step(Side side, const Tensor& w, const Tensor& fake) {
+  const StepMask steps = make_step_mask(torch::tensor({5, 3, 1}, at::kLong), 5, at::kCPU);
+  return FakeContext(side, mean_of_steps(w), at::ones({3, 5, 1}, at::kDouble), fake, steps);
+}
+FakeContext sobolev_step(Side side, const Tensor& w) {
+  return sobolev_step(side, w, at::zeros({3, 5, 1}, at::kDouble));
+}
+
+// A slope w over L steps has the squared norm w^2 / L.
+constexpr double kMeanOfInverseLengths = (1 / 5.0 + 1 / 3.0 + 1) / 3;
+
+TEST(Sobolev, BoundsTheMeanSquaredSlope) {
+  const auto term = made("sobolev", {{"rho", 0.5}});
+  FakeContext context = sobolev_step(kD, doubles({2}).requires_grad_());
+  const double excess = 4 * kMeanOfInverseLengths - 1;
+  EXPECT_NEAR(term->value(context).item<double>(), -2 + 0.25 * excess * excess, 1e-12);
+  EXPECT_NEAR(recorded(*term, "moment"), 1 + excess, 1e-12);
+  term->after_step(context);
+  EXPECT_NEAR(state(*term, "lambda"), 0.5 * excess, 1e-12);
+  FakeContext later = sobolev_step(kD, doubles({2}).requires_grad_());
+  EXPECT_NEAR(term->value(later).item<double>(), -2 + (0.5 + 0.25) * excess * excess, 1e-12);
+  FakeContext of_g = sobolev_step(kG, doubles({2}), at::full({3, 5, 1}, 3.0, at::kDouble));
+  EXPECT_NEAR(term->value(of_g).item<double>(), -6, 1e-12);
+  term->after_step(of_g);
+  EXPECT_NEAR(state(*term, "lambda"), 0.5 * excess, 1e-12);
+}
+
+// Both laws count alike: critics of a slope that differs between them.
+TEST(Sobolev, MeasuresTheSlopeUnderBothLaws) {
+  const Critic square = [](const Tensor& point, const StepMask&) {
+    return point.square().sum(at::IntArrayRef{1, 2});
+  };
+  FakeContext context(kD, square, doubles({3}).view({1, 1, 1}), doubles({-0.5}).view({1, 1, 1}));
+  const auto term = made("sobolev");
+  term->value(context);
+  EXPECT_NEAR(recorded(*term, "moment"), (36 + 1) / 2.0, 1e-12);
+}
+
+// The best slope has the moment 1 and the multiplier half the distance, w.
+TEST(Sobolev, RestsAtItsOptimum) {
+  const auto term = made("sobolev", {{"rho", 0.5}});
+  const double best = 1 / std::sqrt(kMeanOfInverseLengths);
+  set_state(*term, "lambda", best / 2);
+  const Tensor w = doubles({best}).requires_grad_();
+  FakeContext context = sobolev_step(kD, w);
+  const Tensor value = term->value(context);
+  EXPECT_NEAR(value.item<double>(), -best, 1e-12);
+  EXPECT_NEAR(gradient(value, w).item<double>(), 0, 1e-12);
+  term->after_step(context);
+  EXPECT_NEAR(state(*term, "lambda"), best / 2, 1e-12);
+}
+
+TEST(Sobolev, TheMultiplierMovesWhereNothingIsRecorded) {
+  const auto term = made("sobolev", {{"rho", 0.5}});
+  FakeContext context = sobolev_step(kD, doubles({2}).requires_grad_());
+  const torch::NoGradGuard no_grad;
+  term->after_step(context);
+  EXPECT_NEAR(state(*term, "lambda"), 0.5 * (4 * kMeanOfInverseLengths - 1), 1e-12);
 }
 
 // What a checkpoint carries is all there is.

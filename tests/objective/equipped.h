@@ -10,7 +10,7 @@ namespace rnngan {
 
 inline constexpr int64_t kClasses = 3;
 
-/// Data of three classes and a generator of two numbers of global noise.
+/// Data of three classes and a generator of two numbers of global noise and a code of 2 + 1.
 inline ModelShape test_shape() {
   static const Schema schema = [] {
     Schema made;
@@ -21,6 +21,8 @@ inline ModelShape test_shape() {
   static const ModelConfig model = [] {
     ModelConfig made;
     made.generator.noise_global = 2;
+    made.generator.code_categories = 2;
+    made.generator.code_continuous = 1;
     return made;
   }();
   return {schema, model};
@@ -51,6 +53,16 @@ inline at::Tensor even_noise(const std::string& name, at::IntArrayRef sizes) {
   return noise.sin().expand(sizes);
 }
 
+/// n numbers per sequence, or for each step of it from those before.
+inline Critic reader(const NetworkRequest& request) {
+  return [request](const at::Tensor& x, const StepMask& steps) {
+    const at::Tensor i = at::arange(request.outputs, x.options().requires_grad(false));
+    if (request.on_features) return (x.sum(1, true) + i).sin();
+    const at::Tensor sums = zero_padding(x, steps).sum(2, true);
+    return request.causal ? (sums.cumsum(1) + i).sin() : (sums.sum(1) + i).sin();
+  };
+}
+
 /// `fake`: the tensor that the context was made with.
 inline void equip(FakeContext& context, const Critic& critic, const at::Tensor& fake,
                   const Objective& objective) {
@@ -69,6 +81,14 @@ inline void equip(FakeContext& context, const Critic& critic, const at::Tensor& 
   context.set_posterior({noise, noise, noise});
   context.set_generate([x](const at::Tensor&) { return 0.8 * x + 0.1; });
   context.set_other_fake({0.9 * x, 0.5 * noise.select(1, 0)});
+  const at::Tensor index = at::arange(fake.size(0), at::kLong);
+  context.set_code(at::cat({at::one_hot(index.remainder(2), 2).to(x.scalar_type()),
+                            (0.7 * index).sin().unsqueeze(1).to(x.scalar_type())},
+                           1));
+  context.set_forced({0.9 * x, 1.1 * x});
+  for (const NetworkRequest& network : objective.networks(test_shape())) {
+    context.set_network(network.name, reader(network));
+  }
 }
 
 /// A term alone, without an adversarial loss that would ask for things too.

@@ -89,7 +89,7 @@ class FakeContext : public StepContext {
 
   const StepMask& point_steps() override { return batches_[0].steps; }
   double epoch() const override { return epoch_; }
-  at::Tensor embed(const at::Tensor& x) override { return x; }
+  at::Tensor embed(const at::Tensor& x) override { return embedding_ ? embedding_(x) : x; }
   at::Tensor normal(const std::string& name, at::IntArrayRef sizes) override {
     if (normal_) return normal_(name, sizes);
     at::Generator generator = stream_generator(1, "test." + name, static_cast<uint64_t>(step_));
@@ -98,7 +98,10 @@ class FakeContext : public StepContext {
   const at::Tensor& code() override { return code_; }
   const Posterior& posterior() override { return posterior_; }
   at::Tensor generate(const at::Tensor& global_noise) override { return generate_(global_noise); }
-  const OtherFake& other_fake(double) override { return other_fake_; }
+  const OtherFake& other_fake(double radius) override {
+    radii_.push_back(radius);
+    return other_fake_;
+  }
   at::Tensor forced(int64_t draw) override { return forced_.at(static_cast<size_t>(draw)); }
   at::Tensor network(const std::string& name, const at::Tensor& x) override {
     return networks_.at(name)(x, batches_[0].steps);
@@ -116,6 +119,11 @@ class FakeContext : public StepContext {
   void set_step(int64_t step) { step_ = step; }
   void set_parameters(std::vector<NamedParameter> parameters, Side side = Side::discriminator) {
     parameters_[side] = std::move(parameters);
+  }
+  /// What the critic sees of sequences; they themselves unless set.
+  void set_embedding(std::function<at::Tensor(const at::Tensor&)> embedding) {
+    embedding_ = std::move(embedding);
+    for (size_t i = 0; i < 2; ++i) points_[i] = embedding_(batches_[i].x);
   }
   void set_interpolation_weights(at::Tensor weights) {
     interpolation_weights_ = std::move(weights);
@@ -149,6 +157,8 @@ class FakeContext : public StepContext {
   }
   void set_other_fake(OtherFake other) { other_fake_ = std::move(other); }
   void set_forced(std::vector<at::Tensor> draws) { forced_ = std::move(draws); }
+  /// The radius of each other fake asked for so far.
+  const std::vector<double>& radii() const { return radii_; }
   /// The options of each pass so far.
   const std::vector<PassOptions>& passed() const { return passed_; }
   /// How often the critic has run.
@@ -179,6 +189,8 @@ class FakeContext : public StepContext {
   Posterior posterior_;
   std::function<at::Tensor(const at::Tensor&)> generate_;
   OtherFake other_fake_;
+  std::vector<double> radii_;
+  std::function<at::Tensor(const at::Tensor&)> embedding_;
   std::vector<at::Tensor> forced_;
   at::Tensor interpolation_weights_;
   at::Tensor perturbation_;

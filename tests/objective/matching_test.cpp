@@ -114,6 +114,19 @@ TEST(EnergyDistance, LeavesOutPairsOfASequenceWithItself) {
   EXPECT_NEAR(value_of("energy_distance", real_table(), fake_table()), 0.281053, 1e-6);
 }
 
+TEST(EnergyDistance, ComparesFeaturesWhereItIsTold) {
+  const Tensor real = one_step({0, 2}, 1), fake = one_step({1, 3}, 1).requires_grad_();
+  FakeContext context(kG, no_critic(), real, fake);
+  context.set_features(
+      [](const Tensor& point, const StepMask&) { return 3 * point.select(1, 0).square(); });
+  const Tensor value = make("energy_distance", {{"space", "features"}})->value(context);
+  // Features 0, 12 and 3, 27.
+  EXPECT_NEAR(value.item<double>(), 2 * (3 + 9 + 27 + 15) / 4.0 - 12 - 24, 1e-12);
+  value.backward();
+  EXPECT_TRUE(at::allclose(fake.grad().flatten(), doubles({6, 0}), 0, 1e-12));
+  EXPECT_EQ(context.passes(), 2);
+}
+
 TEST(EnergyDistance, ShorterSequencesGoOnAsZeros) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const Tensor real = doubles({3, 4, 0, nan}).view({2, 2, 1}),

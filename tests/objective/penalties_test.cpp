@@ -123,6 +123,29 @@ TEST(LipschitzDifference, IsExactForALinearCritic) {
   EXPECT_NEAR(values[1], 4, 1e-9);   // along the first axis 3
 }
 
+TEST(LipschitzDifference, IsTheSlopeOfTheChordOfACurvedCritic) {
+  // s = |x|^2 / 2 per sequence. Half a segment further, 1 + 1/2 starts again at its beginning.
+  const Critic square = [](const Tensor& point, const StepMask&) {
+    return point.flatten(1).square().sum(1) / 2;
+  };
+  FakeContext context(kD, square, doubles({4, 8}).view({2, 1, 1}), doubles({0, 2}).view({2, 1, 1}));
+  context.set_interpolation_weights(doubles({0.25, 0.5}));
+  const auto values = to_vector(make("lipschitz_fd")->value(context));
+  EXPECT_NEAR(values[0], 1, 1e-9);     // from 1 to 3: (4.5 - 0.5) / 2 = 2
+  EXPECT_NEAR(values[1], 6.25, 1e-9);  // from 5 to 2: (12.5 - 2) / 3 = 3.5
+
+  // The length of the chord runs over steps and columns of valid steps: (3, 4) / 2 and no padding.
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const Critic squares = [](const Tensor& point, const StepMask& steps) {
+    return zero_padding(point, steps).flatten(1).square().sum(1) / 2;
+  };
+  FakeContext ragged(kD, squares, doubles({3, 0, 0, 4, nan, nan}).view({1, 3, 2}),
+                     doubles({0, 0, 0, 0, nan, nan}).view({1, 3, 2}), lengths({2}, 3));
+  ragged.set_interpolation_weights(doubles({0.25}));
+  // Norms 5/4 and 15/4: (225 - 25) / 32 = 6.25 over 2.5.
+  EXPECT_NEAR(make("lipschitz_fd")->value(ragged).item<double>(), 2.25, 1e-9);
+}
+
 TEST(LipschitzDifference, APairOfEqualSequencesIsHarmless) {
   const Tensor w = doubles({3, 4}).requires_grad_();
   FakeContext context(kD, linear(w), wavy(2, 3, 0), wavy(2, 3, 0));

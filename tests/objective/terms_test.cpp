@@ -29,6 +29,9 @@ TEST_P(EveryTerm, GivesOneValuePerSequenceUnlessTheBatchIsCoupled) {
 }
 
 TEST_P(EveryTerm, DoesNotDependOnTheBatchSize) {
+  // Of pairs of different sequences, of which copies make others.
+  static const std::set<std::string> of_pairs = {"cramer_gan", "mmd_gan", "ot_gan"};
+  if (of_pairs.contains(GetParam())) return;
   const Tensor w = doubles({0.6, -0.4}).requires_grad_();
   const Tensor real = wavy(3, 4, 0), fake = wavy(3, 4, 1);
   FakeContext once(kD, curved(w), real, fake);
@@ -60,7 +63,7 @@ TEST_P(EveryTerm, PaddingChangesNothing) {
   EXPECT_TRUE(at::allclose(a, b, 0, 1e-12));
   const Tensor slope = torch::autograd::grad({a.sum()}, {w})[0];
   b.sum().backward();
-  EXPECT_TRUE(at::allclose(slope, w.grad(), 0, 1e-12));
+  EXPECT_TRUE(at::allclose(slope, w.grad(), 1e-12, 1e-12));
   for (const Which which : {Which::real, Which::fake}) {
     const Tensor& gradient = padded.point(which).grad();
     if (!gradient.defined()) continue;
@@ -102,7 +105,11 @@ TEST(Terms, ActOnTheSidesThatTheyClaim) {
                                       "latent_consistency",
                                       "self_supervised",
                                       "cot_gan",
-                                      "mutual_information"};
+                                      "cramer_gan",
+                                      "mmd_gan",
+                                      "mutual_information",
+                                      "ot_gan",
+                                      "sobolev"};
   for (const TermRow& row : term_catalog()) {
     const std::string& name = row.description.name;
     const std::string& formula = row.description.formula;

@@ -20,7 +20,6 @@ PhaseInputs inputs_of(const SmallRun& run, const Networks& networks, Side side) 
   auto stream = stream_generator(1, "test", 0);
   inputs.noise =
       draw_noise(networks.generator().config(), 5, inputs.real.steps.steps(), stream, torch::kCPU);
-  inputs.interpolation_weights = uniform({5}, stream, torch::kCPU);
   return inputs;
 }
 
@@ -176,6 +175,15 @@ TEST_F(PhaseContextTest, NamedNumbersAreTheSameUnderTheSameName) {
   PhaseContext phase = context(Side::discriminator);
   EXPECT_TRUE(torch::equal(phase.normal("a", {3}), phase.normal("a", {3})));
   EXPECT_FALSE(torch::equal(phase.normal("a", {3}), phase.normal("b", {3})));
+}
+
+TEST_F(PhaseContextTest, InterpolationWeightsAreDrawnOnceFromTheirStream) {
+  networks_.set_training_side(Side::discriminator);
+  const PhaseInputs inputs = inputs_of(run_, networks_, Side::discriminator);
+  PhaseContext phase(networks_, objective_, inputs);
+  EXPECT_TRUE(
+      torch::equal(phase.interpolation_weights(), inputs.streams.uniform("interpolation", {5})));
+  EXPECT_EQ(&phase.interpolation_weights(), &phase.interpolation_weights());
 }
 
 class WganContextTest : public PhaseContextTest {

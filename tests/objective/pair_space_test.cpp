@@ -1,0 +1,79 @@
+// Terms that compare sequences by their values or, under `space: point`, by what the critic sees.
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "objective/sequence_pairs.h"
+#include "objective/term_support.h"
+
+namespace rnngan {
+namespace {
+
+using at::Tensor;
+
+/// Values and, twice as large, their differences, the first one from 0: [B,T,F] -> [B,T,2F].
+Tensor with_differences(const Tensor& x) {
+  const Tensor before = at::cat({at::zeros_like(x.narrow(1, 0, 1)), x.slice(1, 0, -1)}, 1);
+  return at::cat({x, 2 * (x - before)}, 2);
+}
+
+/// Two outputs per step of the first two columns, which both spaces have.
+Critic of_values(double phase) {
+  return [phase](const Tensor& x, const StepMask& steps) {
+    return (zero_padding(x, steps).narrow(2, 0, 2).cumsum(1) + phase).sin();
+  };
+}
+
+std::vector<std::string> rows_with_pair_space() {
+  std::vector<std::string> names;
+  for (const TermRow& row : term_catalog()) {
+    for (const Field& field : row.description.options.fields) {
+      if (field.path == "space" && !check_value(field, "point")) {
+        names.push_back(row.description.name);
+      }
+    }
+  }
+  return names;
+}
+
+class EveryPairSpace : public testing::TestWithParam<std::string> {
+ protected:
+  static double value(Side side, FakeContext& context, const char* space) {
+    context.set_network("cot_h", of_values(0.3));
+    context.set_network("cot_m", of_values(1.1));
+    const auto term = make(GetParam(), {{"space", space}});
+    return term->acts_on(side) ? term->value(context).item<double>() : 0;
+  }
+};
+
+TEST_P(EveryPairSpace, PointIsDataOfTheSequencesThatTheCriticSees) {
+  const StepMask steps = lengths({4, 4, 3, 4, 4, 2, 4, 4}, 4);
+  const Tensor nan = doubles({std::numeric_limits<double>::quiet_NaN()});
+  const Tensor real = at::where(steps.mask.unsqueeze(2), wavy(8, 4, 0), nan);
+  const Tensor fake = at::where(steps.mask.unsqueeze(2), 1.3 * wavy(8, 4, 1), nan);
+  for (const Side side : {kD, kG}) {
+    FakeContext plain(side, {}, real, fake, steps);
+    plain.set_embedding(with_differences);
+    FakeContext embedded(side, {}, with_differences(real), with_differences(fake), steps);
+    const double by_points = value(side, plain, "point");
+    EXPECT_NEAR(by_points, value(side, embedded, "data"), 1e-12);
+    const double by_values = value(side, plain, "data");
+    if (!make(GetParam())->acts_on(side)) continue;
+    EXPECT_GT(std::abs(by_points - by_values), 1e-3);
+    // The values do not depend on what the critic makes of them.
+    FakeContext bare(side, {}, real, fake, steps);
+    EXPECT_EQ(by_values, value(side, bare, "data"));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, EveryPairSpace, testing::ValuesIn(rows_with_pair_space()),
+                         [](const auto& row) { return row.param; });
+
+TEST(PairSpace, IsAnOptionOfTheTermsOfPairs) {
+  EXPECT_THAT(rows_with_pair_space(), testing::IsSupersetOf({"cot_gan", "energy_distance", "imle",
+                                                             "kl_gaussian", "mmd", "sinkhorn"}));
+}
+
+}  // namespace
+}  // namespace rnngan

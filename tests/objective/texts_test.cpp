@@ -1,0 +1,193 @@
+// The texts of the catalogs: what to watch, what fits in a list, and what the README says.
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "config/option_rows.h"
+#include "core/file.h"
+#include "objective/equipped.h"
+#include "objective/term_support.h"
+
+namespace rnngan {
+namespace {
+
+using Columns = std::set<std::string>;
+
+/// Of every run.
+Columns common_columns() {
+  return {"steps_per_second", "d.adversarial", "g.adversarial", "d.total",         "g.total",
+          "d.score_real",     "d.score_fake",  "d.accuracy",    "d.grad_norm",     "g.grad_norm",
+          "d.frozen",         "g.frozen",      "lr.generator",  "lr.discriminator"};
+}
+
+void add_term(Columns& columns, const std::string& name) {
+  const Objective objective = term_alone(name);
+  Term& term = *objective.terms()[0].term;
+  term.attach([](Side) { return std::vector<NamedParameter>{}; });
+  for (const Side side : {kD, kG}) {
+    if (!term.acts_on(side)) continue;
+    const Critic critic = curved(doubles({0.6, -0.4}));
+    FakeContext context(side, critic, wavy(8, 4, 0), wavy(8, 4, 1));
+    equip(context, critic, wavy(8, 4, 1), objective);
+    const std::string column = (side == kD ? "d." : "g.") + name;
+    term.value(context);
+    columns.insert({column, column + ".weight", column + ".share", column + ".grad_norm"});
+    for (const Statistic& more : term.statistics(side)) columns.insert(column + "." + more.name);
+  }
+}
+
+void add_divergence(Columns& columns, const AdversarialRow& row) {
+  const auto options = row.description.options.make();
+  const Adversarial loss = row.make(options.get());
+  if (loss.estimate) columns.insert("d." + loss.divergence);
+}
+
+/// Where the text names a column: "d.", "g." or a whole name, at the beginning of a word.
+std::vector<std::string> columns_in(const std::string& text) {
+  std::vector<std::string> tails;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (i > 0 && text[i - 1] != ' ' && text[i - 1] != '(') continue;
+    const std::string tail = text.substr(i);
+    for (const char* begin : {"d.", "g.", "lr.", "steps_per_second"}) {
+      if (tail.starts_with(begin)) tails.push_back(tail);
+    }
+  }
+  return tails;
+}
+
+bool continues(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+/// Whether it begins with one of the columns, as a whole word.
+bool names_one(const std::string& tail, const Columns& columns) {
+  return std::any_of(columns.begin(), columns.end(), [&](const std::string& column) {
+    if (!tail.starts_with(column)) return false;
+    const std::string after = tail.substr(column.size(), 2) + "  ";
+    return !continues(after[0]) && !(after[0] == '.' && continues(after[1]));
+  });
+}
+
+void expect_columns(const std::string& row, const std::string& text, const Columns& columns) {
+  const auto named = columns_in(text);
+  EXPECT_FALSE(named.empty()) << row << ": " << text;
+  for (const std::string& tail : named)
+    EXPECT_TRUE(names_one(tail, columns)) << row << ": " << tail;
+}
+
+Columns columns_of_terms() {
+  Columns columns;
+  for (const TermRow& row : term_catalog()) {
+    if (kOnParameters.contains(row.description.name)) continue;
+    add_term(columns, row.description.name);
+  }
+  for (const char* side : {"d.", "g."}) columns.insert(std::string(side) + "historical_average");
+  columns.insert("d.orthogonal");
+  return columns;
+}
+
+// Its own columns and those of rows that it may stand beside, written as in the log.
+TEST(Watch, NamesColumnsOfTheLog) {
+  const Columns common = common_columns(), of_terms = columns_of_terms();
+  for (const AdversarialRow& row : adversarial_catalog()) {
+    Columns columns = common;
+    columns.insert(of_terms.begin(), of_terms.end());
+    add_divergence(columns, row);
+    expect_columns(row.description.name, row.description.watch, columns);
+  }
+  Columns columns = common;
+  columns.insert(of_terms.begin(), of_terms.end());
+  for (const AdversarialRow& row : adversarial_catalog()) add_divergence(columns, row);
+  for (const TermRow& row : term_catalog()) {
+    expect_columns(row.description.name, row.description.watch, columns);
+  }
+  // Options may be seen in samples alone.
+  for (const OptionRow& row : option_rows()) {
+    if (!columns_in(row.watch).empty()) expect_columns(row.name, row.watch, columns);
+  }
+}
+
+// A term without a column of its own acts after the step.
+TEST(Watch, BeginsWithTheTermsOwnColumn) {
+  const std::set<std::string> others = {"weight_clip", "label_smoothing", "drift"};
+  for (const TermRow& row : term_catalog()) {
+    const LossDescription& term = row.description;
+    if (others.contains(term.name)) continue;
+    const std::string begin = term.watch.substr(0, 2) + term.name;
+    EXPECT_TRUE(term.watch.starts_with(begin)) << term.name << ": " << term.watch;
+  }
+}
+
+TEST(Watch, ReadsNamesAsAWhole) {
+  const Columns columns = {"d.r1", "d.began.M", "d.KL(p|q)"};
+  EXPECT_TRUE(names_one("d.r1: half", columns) && names_one("d.r1.", columns));
+  EXPECT_TRUE(names_one("d.KL(p|q): bound", columns) && names_one("d.began.M falls", columns));
+  EXPECT_FALSE(names_one("d.r1_fd: half", columns) || names_one("d.r1.k", columns));
+  EXPECT_FALSE(names_one("d.began falls", columns));
+  EXPECT_EQ(columns_in("as d.x (g.y), not bad.z").size(), 2U);
+}
+
+TEST(Texts, SummariesFitIntoTheList) {
+  for (const auto& rows : {catalogs().adversarial, catalogs().terms}) {
+    for (const LossDescription& row : rows) EXPECT_LE(row.summary.size(), 76U) << row.name;
+  }
+}
+
+TEST(Texts, ExamplesOfTermsAreObjectives) {
+  for (const LossDescription& row : catalogs().terms) {
+    const auto example = nlohmann::json::parse(row.example);
+    if (!example.contains("preset")) {
+      EXPECT_TRUE(example.contains("adversarial")) << row.name;
+      continue;
+    }
+    const auto is_it = [&](const PresetDescription& p) { return p.name == example["preset"]; };
+    EXPECT_TRUE(std::any_of(catalogs().presets.begin(), catalogs().presets.end(), is_it))
+        << row.name;
+  }
+}
+
+/// The names in backticks of the line of the README that begins with a title.
+std::vector<std::string> listed(const std::string& readme, const std::string& title) {
+  const size_t begin = readme.find("\n**" + title + "**");
+  std::vector<std::string> names;
+  if (begin == std::string::npos) return names;
+  const size_t end = readme.find('\n', begin + 1);
+  for (size_t at = readme.find('`', begin); at < end;) {
+    const size_t close = readme.find('`', at + 1);
+    names.push_back(readme.substr(at + 1, close - at - 1));
+    at = readme.find('`', close + 1);
+  }
+  return names;
+}
+
+template <class Rows>
+std::vector<std::string> row_names(const Rows& rows) {
+  std::vector<std::string> names;
+  for (const auto& row : rows) names.push_back(row.name);
+  return names;
+}
+
+TEST(Readme, ListsEveryRow) {
+  const std::string all = read_file(RNNGAN_SOURCE_DIR "/README.md", ErrorKind::data);
+  const size_t begin = all.find("<!-- losses -->"), end = all.find("<!-- /losses -->");
+  ASSERT_LT(begin, end);
+  ASSERT_NE(end, std::string::npos);
+  const std::string block = all.substr(begin, end - begin);
+  using testing::UnorderedElementsAreArray;
+  EXPECT_THAT(listed(block, "Adversarial losses"),
+              UnorderedElementsAreArray(row_names(catalogs().adversarial)));
+  EXPECT_THAT(listed(block, "Terms"), UnorderedElementsAreArray(row_names(catalogs().terms)));
+  EXPECT_THAT(listed(block, "Options of networks and loop"),
+              UnorderedElementsAreArray(row_names(option_rows())));
+  std::string table;
+  for (const PresetDescription& preset : catalogs().presets) {
+    table += "| `" + preset.name + "` | " + preset.summary + " |\n";
+  }
+  EXPECT_THAT(block, testing::HasSubstr("|---|---|\n" + table + "\n"));
+}
+
+}  // namespace
+}  // namespace rnngan
