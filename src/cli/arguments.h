@@ -62,6 +62,25 @@ struct LossesArguments {
   std::string name;  // empty: list them
 };
 
+struct EvaluateArguments {
+  CommonArguments common;
+  std::string checkpoint;
+  std::string real, synthetic, train;
+  std::string config;
+  std::vector<std::string> sets;
+  std::vector<std::string> metrics;
+  int64_t repeats = 0;    // 0: each score's own number
+  int64_t max_count = 0;  // 0: each score's own number
+  int64_t count = 0;      // sequences drawn from a checkpoint; 0: as many as are held out
+  uint64_t seed = 1;
+  std::string weights = "averaged";
+  bool json = false;
+};
+
+struct MetricsArguments {
+  std::string name;  // empty: list them
+};
+
 struct InspectArguments {
   std::string checkpoint;
   bool json = false;

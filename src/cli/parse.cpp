@@ -108,6 +108,37 @@ void define_sample(CLI::App& app, SampleArguments& arguments) {
   add_common(app, arguments.common);
 }
 
+void define_evaluate(CLI::App& app, EvaluateArguments& arguments) {
+  auto* checkpoint =
+      app.add_option("--checkpoint", arguments.checkpoint,
+                     "checkpoint or run directory: its samples against its held-out data");
+  auto* real = app.add_option("--real", arguments.real, "real sequences, CSV or NPY");
+  auto* synthetic = app.add_option("--synthetic", arguments.synthetic,
+                                   "what to score, from any tool; with --config its test split is "
+                                   "the reference, or name one by --real");
+  app.add_option("--train", arguments.train, "real sequences that the generator was trained on")
+      ->needs(real);
+  checkpoint->excludes(real)->excludes(synthetic);
+  add_config(app, arguments.config, arguments.sets);
+  app.add_option("-m,--metrics", arguments.metrics,
+                 "scores or groups (fast, default, timegan, tsgbench, privacy, all), e.g. "
+                 "fast,ds; see rnngan metrics")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  app.add_option("--repeats", arguments.repeats, "trainings of each judge")->check(positive);
+  app.add_option("--max-n", arguments.max_count, "sequences of each side at most")->check(positive);
+  app.add_option("-n,--count", arguments.count, "sequences drawn from a checkpoint")
+      ->check(positive);
+  app.add_option("--seed", arguments.seed, "the same seed gives the same digits")
+      ->check(seed)
+      ->capture_default_str();
+  app.add_option("--weights", arguments.weights, "of a checkpoint: averaged (EMA) or raw")
+      ->check(CLI::IsMember({"averaged", "raw"}))
+      ->capture_default_str();
+  app.add_flag("--json", arguments.json, "one JSON array of records on standard output");
+  add_common(app, arguments.common);
+}
+
 void define_config(CLI::App& parent, Action& action) {
   CLI::App* config = parent.add_subcommand("config", "Shows, checks and documents configs");
   config->require_subcommand(1);
@@ -224,6 +255,13 @@ Command parse_command_line(int argc, char** argv) {
                             [](CLI::App& verb, LossesArguments& arguments) {
                               verb.add_option("name", arguments.name, "loss, term or preset");
                             });
+  add_verb<EvaluateArguments>(app, command.action, "evaluate",
+                              "Scores sequences against real ones, each score beside its floor",
+                              evaluate_verb, define_evaluate);
+  add_verb<MetricsArguments>(app, command.action, "metrics", "Lists scores, or shows one",
+                             metrics_verb, [](CLI::App& verb, MetricsArguments& arguments) {
+                               verb.add_option("name", arguments.name, "score or group");
+                             });
   add_verb<InspectArguments>(
       app, command.action, "inspect", "Shows what is in a checkpoint", inspect_verb,
       [](CLI::App& verb, InspectArguments& arguments) {

@@ -36,10 +36,12 @@ void quiet_blas_threads() {
 
 int use_threads(int64_t threads, const ModelConfig& model) {
   constexpr int64_t kNarrow = 64;
-  if (threads <= 0) {
-    const bool narrow = std::max(model.generator.hidden, model.discriminator.hidden) <= kNarrow;
-    threads = narrow ? 1 : std::max(1U, std::thread::hardware_concurrency());
-  }
+  const bool narrow = std::max(model.generator.hidden, model.discriminator.hidden) <= kNarrow;
+  return use_all_threads(threads <= 0 && narrow ? 1 : threads);
+}
+
+int use_all_threads(int64_t threads) {
+  if (threads <= 0) threads = std::max(1U, std::thread::hardware_concurrency());
   at::set_num_threads(static_cast<int>(threads));
   quiet_blas_threads();
   return static_cast<int>(threads);

@@ -24,6 +24,9 @@ std::vector<std::string> with_common_sets(std::vector<std::string> sets,
 /// brings nothing and, on cores that are busy otherwise, costs most of the speed; else all cores.
 int use_threads(int64_t threads, const ModelConfig& model);
 
+/// The same for work without narrow LSTMs. 0: all cores.
+int use_all_threads(int64_t threads);
+
 /// Loads the data of a config, with a progress line for a long file.
 Dataset load_with_progress(const DataConfig& config, Console& console);
 

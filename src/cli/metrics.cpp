@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+
+#include "cli/console.h"
+#include "cli/sheet.h"
+#include "cli/verbs.h"
+#include "core/text.h"
+#include "evaluation/metric.h"
+
+namespace rnngan {
+
+namespace {
+
+std::string ideal_of(const MetricRow& row) {
+  switch (row.direction) {
+    case Direction::lower:
+      return fmt::format("{}; lower is better", shortest(row.ideal));
+    case Direction::higher:
+      return fmt::format("{}; higher is better", shortest(row.ideal));
+    case Direction::level:
+      return fmt::format("about {}; neither more nor less", shortest(row.ideal));
+  }
+  return {};
+}
+
+void list_metrics() {
+  std::string text = fmt::format("{:<18}{:<4}{}\n", "score", "d1", "question");
+  for (const MetricRow& row : metric_catalog()) {
+    std::string front = fmt::format("  {:<16}{:<4}", row.name, row.has_d1 ? "yes" : "");
+    for (const std::string& line : wrap(row.question, 100 - front.size())) {
+      text += front + line + "\n";
+      front = std::string(22, ' ');
+    }
+  }
+  text += "\ngroups\n";
+  for (const MetricGroup& group : metric_groups()) {
+    if (group.name == "all") continue;
+    std::string front = fmt::format("  {:<20}", group.name);
+    for (const std::string& line : wrap(join(group.metrics, " "), 78)) {
+      text += front + line + "\n";
+      front = std::string(22, ' ');
+    }
+  }
+  print_out("{}\nd1: also exists as NAME_d1, of the differences from step to step.\n", text);
+}
+
+std::string metric_sheet(const MetricRow& row) {
+  Sheet sheet;
+  sheet.heading(row.name, row.trained ? "score by a trained judge" : "score");
+  sheet.text(row.question);
+  sheet.blank();
+  sheet.entry("formula", {row.formula});
+  if (!row.paper.empty()) sheet.entry("paper", {row.paper});
+  sheet.entry("ideal", {ideal_of(row)});
+  std::vector<std::string> needs;
+  if (row.needs_labels) needs.push_back("labels in both sets");
+  if (row.needs_train) needs.push_back("training and held-out sequences");
+  sheet.entry("needs", needs.empty() ? std::vector<std::string>{"nothing in particular"} : needs);
+  sheet.entry("sequences", {fmt::format("at most {} of each side (--max-n)", row.max_count)});
+  if (row.has_d1) sheet.entry("also", {row.name + "_d1, of the differences from step to step"});
+  return sheet.str();
+}
+
+}  // namespace
+
+int metrics_verb(const MetricsArguments& arguments) {
+  if (arguments.name.empty()) {
+    list_metrics();
+    return 0;
+  }
+  std::vector<std::string> names;
+  for (const MetricRow& row : metric_catalog()) {
+    names.push_back(row.name);
+    if (arguments.name != row.name && !(row.has_d1 && arguments.name == row.name + "_d1")) continue;
+    print_out("{}", metric_sheet(row));
+    return 0;
+  }
+  for (const MetricGroup& group : metric_groups()) {
+    if (group.name != arguments.name) continue;
+    print_out("{}\n", join(group.metrics, "\n"));
+    return 0;
+  }
+  const std::string guess = did_you_mean(arguments.name, names);
+  throw Error(ErrorKind::usage, "rnngan metrics: " + arguments.name + ": unknown name",
+              guess.empty() ? "rnngan metrics lists all of them" : guess);
+}
+
+}  // namespace rnngan

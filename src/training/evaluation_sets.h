@@ -1,0 +1,39 @@
+// Sequences for scores, in original units: from a loaded data set, from any file, from a generator.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "data/dataset.h"
+#include "evaluation/sequences.h"
+#include "nn/generator.h"
+
+namespace rnngan {
+
+/// Spans of a data set; padding is zero.
+Sequences sequences_of(const Dataset& data, const std::vector<Span>& spans);
+
+/// A file of anybody's sequences.
+struct SequenceFile {
+  std::vector<std::string> columns;
+  std::vector<std::string> labels;  // classes, sorted; empty without
+  Sequences sequences;              // NaN where a value is missing
+  bool several = false;             // whole sequences; false: windows of one long series
+};
+
+/// Reads `config.path` by the roles of columns in `config`: whole sequences where the file has
+/// several, else windows of `window` steps at the configured stride. data.missing `interpolate` and
+/// `drop` hold. Throws Error{data}.
+SequenceFile read_sequences(const DataConfig& config, int64_t window);
+
+/// The columns of `file` in the order of `columns`, its labels as indices into `labels`. Throws
+/// Error{data} "PLACE: ..." when a column is missing or a label unknown.
+Sequences in_terms_of(const SequenceFile& file, const std::vector<std::string>& columns,
+                      const std::vector<std::string>& labels, const std::string& place);
+
+/// `count` sequences of a generator by the law of lengths and labels of its training data.
+Sequences sample_sequences(Generator& generator, const Schema& schema, int64_t count, uint64_t seed,
+                           const at::Device& device);
+
+}  // namespace rnngan
