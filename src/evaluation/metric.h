@@ -20,7 +20,8 @@
 
 namespace rnngan {
 
-/// What a score is computed from. `train` and `hold_out` are there for scores of privacy only.
+/// What a score is computed from. `train`, where there are, serves scores of privacy and what
+/// judges show beside their value; `hold_out` scores of privacy only.
 struct MetricInput {
   const Sequences& real;
   const Sequences& synthetic;
@@ -29,6 +30,7 @@ struct MetricInput {
   uint64_t seed = 1;
   int64_t repeats = 0;             // of trained judges; 0: the score's own number
   bool subsampling = true;         // false: the first n instead of random ones (golden tests)
+  bool value_only = false;         // for a floor or ceiling: what costs more is left out of detail
   const StopFlag* stop = nullptr;  // judges end early when it is set
 };
 

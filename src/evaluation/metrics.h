@@ -37,6 +37,9 @@ MetricRow ps_timegan_row();
 MetricRow tstr_clf_row();
 MetricRow trts_clf_row();
 
+/// The rows of trained judges (without cfid), then those of privacy and memorisation.
+std::vector<MetricRow> judged_rows();
+
 // Privacy and memorisation (privacy.cpp, relative_mmd.cpp).
 std::vector<MetricRow> privacy_rows();  // copy_rate, dcr, nndr, identifiability, mia_auc
 MetricRow mem_rmmd_row();
