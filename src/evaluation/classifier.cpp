@@ -178,11 +178,11 @@ MetricResult compute_classifier(const MetricInput& input, bool on_synthetic) {
   if (const auto reason = classifier_guard(input)) return MetricResult::skipped(*reason);
   const std::vector<int64_t> labels = labels_of(input);
   const std::string name = on_synthetic ? "tstr_clf" : "trts_clf";
-  const auto set = [&](const Sequences& of) { return labelled_set(input.real, of, labels); };
+  const auto set = [&](const Sequences& of) { return labelled_set(input.fitted_on(), of, labels); };
   const LabelledSet learnt = set(on_synthetic ? input.synthetic : input.real),
                     tested = set(on_synthetic ? input.real : input.synthetic);
   std::optional<LabelledSet> real_learnt, real_tested;
-  if (!input.value_only) {
+  if (!input.bound) {
     if (const auto pair = real_pair(input, labels)) {
       real_learnt = set(pair->first);
       real_tested = set(pair->second);

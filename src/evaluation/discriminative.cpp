@@ -114,7 +114,9 @@ std::optional<std::string> discriminative_guard(const MetricInput& input) {
 
 MetricResult compute_ds(const MetricInput& input) {
   if (const auto reason = discriminative_guard(input)) return MetricResult::skipped(*reason);
-  const auto channels = [&](const Sequences& of) { return with_differences(input.real, of); };
+  const auto channels = [&](const Sequences& of) {
+    return with_differences(input.fitted_on(), of);
+  };
   return discriminative(input,
                         {judge_set_of_both(channels(input.real), channels(input.synthetic),
                                            input.real, input.synthetic),
@@ -124,7 +126,7 @@ MetricResult compute_ds(const MetricInput& input) {
 
 MetricResult compute_ds_timegan(const MetricInput& input) {
   if (const auto reason = discriminative_guard(input)) return MetricResult::skipped(*reason);
-  const RangeScaler scaler(input.real);
+  const RangeScaler scaler(input.fitted_on());
   const int64_t hidden = std::max<int64_t>(1, input.real.features() / 2);
   return discriminative(
       input,

@@ -20,6 +20,7 @@ struct EvaluationRequest {
   int64_t repeats = 0;    // of trained judges; 0: each one's own number
   int64_t max_count = 0;  // sequences of each side; 0: each one's own number
   bool bounds = true;     // floor and ceiling too
+  MetricOptions options = {};
 };
 
 /// What is compared. `real` is the reference (the test split); `train`, where there are, the real
@@ -28,6 +29,7 @@ struct EvaluationRequest {
 struct EvaluationData {
   Sequences real, synthetic;
   std::optional<Sequences> train;
+  std::optional<FeatureLimits> limits;  // declared, for invalid_rate
 };
 
 /// One line of the answer; to_json() is the record with "metric", "value", "std", "direction",

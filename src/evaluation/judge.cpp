@@ -189,7 +189,7 @@ std::optional<std::string> judge_guard(const MetricInput& input, int64_t steps) 
   if (std::min(input.real.steps(), input.synthetic.steps()) < steps) {
     return "needs_t_ge_" + std::to_string(steps);
   }
-  if (FeatureScaler(input.real).all_constant()) return "degenerate_reference";
+  if (FeatureScaler(input.fitted_on()).all_constant()) return "degenerate_reference";
   return std::nullopt;
 }
 

@@ -20,18 +20,38 @@
 
 namespace rnngan {
 
-/// What a score is computed from. `train`, where there are, serves scores of privacy and what
-/// judges show beside their value; `hold_out` scores of privacy only.
+/// What may be chosen about scores, beside which.
+struct MetricOptions {
+  std::string kernel = "rbf_mix5";  // of MMD: rbf_mix5, rbf or rq
+  double dtw_window = 0.1;          // half-width of the band of DTW, as a share of the steps
+};
+
+/// What valid values lie between, where that was declared: [D] double each, infinite where not.
+struct FeatureLimits {
+  at::Tensor lower, upper;
+};
+
+/// What a score is computed from. `train` (where there are) serves scores of privacy and what
+/// judges tell beside their value; `hold_out` scores of privacy only.
 struct MetricInput {
   const Sequences& real;
   const Sequences& synthetic;
   const Sequences* train = nullptr;
   const Sequences* hold_out = nullptr;
+  // All that `real` was drawn from: scalers and bandwidths are fitted on it, so that they stay the
+  // same whatever is compared.
+  const Sequences* reference = nullptr;
+  const FeatureLimits* limits = nullptr;
+  MetricOptions options = {};
+  bool differenced = false;  // these are first differences
+  bool bound = false;        // a floor or ceiling: what only informs may be left out of detail
   uint64_t seed = 1;
   int64_t repeats = 0;             // of trained judges; 0: the score's own number
   bool subsampling = true;         // false: the first n instead of random ones (golden tests)
-  bool value_only = false;         // for a floor or ceiling: what costs more is left out of detail
   const StopFlag* stop = nullptr;  // judges end early when it is set
+
+  /// What scalers and bandwidths are fitted on.
+  const Sequences& fitted_on() const { return reference != nullptr ? *reference : real; }
 };
 
 enum class MetricStatus { ok, partial, skipped };
@@ -64,6 +84,7 @@ enum class Direction { lower, higher, level };
 enum class FloorKind {
   train,     // the training sequences (or half of the reference) in place of the synthetic ones
   hold_out,  // of privacy: the held-out sequences in place of the synthetic ones
+  none,      // no floor and no ceiling
 };
 
 struct MetricRow {
@@ -79,7 +100,12 @@ struct MetricRow {
   bool needs_train = false;  // train and hold-out sequences
   int64_t max_count = 2000;  // sequences of each side at most
   FloorKind floor = FloorKind::train;
+  bool takes_invalid = false;   // given synthetic sequences with NaN and infinity too
+  bool takes_constant = false;  // computed even where every feature of the reference is constant
   std::function<MetricResult(const MetricInput&)> compute;
+  // Of a score that is a ratio to its floor: turns what compute() gave into the score, by what
+  // compute() gave for the floor; until then `value` is a distance.
+  std::function<void(MetricResult& result, const MetricResult& floor)> finish = {};
 };
 
 /// All scores, in the order in which they are shown.

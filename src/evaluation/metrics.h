@@ -29,16 +29,14 @@ std::vector<MetricRow> prdc_rows();  // prdc (coverage first), precision, recall
 // As other projects compute them (tsgbench.cpp).
 std::vector<MetricRow> tsgbench_rows();  // mdd, acd, sd, kd, ed, dtw
 
-// Trained judges (discriminative.cpp, predictive.cpp, classifier.cpp, cfid.cpp).
+// Trained judges (discriminative.cpp, predictive.cpp, classifier.cpp).
+std::vector<MetricRow> judged_rows();  // all of them, judged_rows.cpp
 MetricRow ds_row();
 MetricRow ds_timegan_row();
 MetricRow tstr_next_row();
 MetricRow ps_timegan_row();
 MetricRow tstr_clf_row();
 MetricRow trts_clf_row();
-
-/// The rows of trained judges (without cfid), then those of privacy and memorisation.
-std::vector<MetricRow> judged_rows();
 
 // Privacy and memorisation (privacy.cpp, relative_mmd.cpp).
 std::vector<MetricRow> privacy_rows();  // copy_rate, dcr, nndr, identifiability, mia_auc

@@ -132,7 +132,7 @@ std::optional<std::string> forecast_guard(const MetricInput& input) {
 
 MetricResult compute_tstr_next(const MetricInput& input) {
   if (const auto reason = forecast_guard(input)) return MetricResult::skipped(*reason);
-  const FeatureScaler scaler(input.real);
+  const FeatureScaler scaler(input.fitted_on());
   const JudgeSet synthetic(scaler(input.synthetic), input.synthetic.lengths),
       real(scaler(input.real), input.real.lengths);
   const nlohmann::json skipped = constant_features(scaler);
@@ -140,7 +140,7 @@ MetricResult compute_tstr_next(const MetricInput& input) {
   for (const auto& d : skipped) weight[d.get<int64_t>()] = 0;
 
   std::optional<RealData> comparison;
-  if (!input.value_only) comparison = real_data(input, scaler);
+  if (!input.bound) comparison = real_data(input, scaler);
   const int64_t repeats = input.repeats > 0 ? input.repeats : 5;
   // Trainings on synthetic sequences, then those on real ones.
   auto numbers = over_repeats(comparison ? 2 * repeats : repeats, [&](int64_t i) -> RepeatNumbers {
@@ -212,8 +212,9 @@ RepeatNumbers ps_repeat(const JudgeSet& synthetic, const JudgeSet& real, int64_t
 MetricResult compute_ps_timegan(const MetricInput& input) {
   if (input.real.features() < 2) return MetricResult::skipped("needs_d_ge_2");
   if (const auto reason = forecast_guard(input)) return MetricResult::skipped(*reason);
-  if (FeatureScaler(input.real).constant.back()) return MetricResult::skipped("constant_target");
-  const RangeScaler scaler(input.real);
+  if (FeatureScaler(input.fitted_on()).constant.back())
+    return MetricResult::skipped("constant_target");
+  const RangeScaler scaler(input.fitted_on());
   const JudgeSet synthetic(scaler(input.synthetic), input.synthetic.lengths),
       real(scaler(input.real), input.real.lengths);
   const int64_t hidden = std::max<int64_t>(1, input.real.features() / 2);

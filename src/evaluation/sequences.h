@@ -51,6 +51,9 @@ struct FlatPair {
   at::Tensor real, synthetic;
 };
 FlatPair flatten(const FeatureScaler& scaler, const Sequences& real, const Sequences& synthetic);
+/// The same for any number of sets: rows of one width for all.
+std::vector<at::Tensor> flatten(const FeatureScaler& scaler,
+                                const std::vector<const Sequences*>& sets);
 
 /// Root-mean-square distance per element between rows: a [n,W], b [m,W] -> [n,m], by direct
 /// differences in blocks of rows (products would cancel for near-copies).
