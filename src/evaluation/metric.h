@@ -31,7 +31,8 @@ struct FeatureLimits {
   at::Tensor lower, upper;
 };
 
-/// What a score is computed from. `train` and `hold_out` are there for scores of privacy only.
+/// What a score is computed from. `train` (where there are) serves scores of privacy and what
+/// judges tell beside their value; `hold_out` scores of privacy only.
 struct MetricInput {
   const Sequences& real;
   const Sequences& synthetic;

@@ -1,0 +1,205 @@
+#include "evaluation/judge.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <ATen/Parallel.h>
+#include <torch/optim/adam.h>
+#include <torch/types.h>
+
+#include "tensor/random.h"
+
+namespace rnngan {
+
+using at::Tensor;
+
+JudgeSet::JudgeSet(const Tensor& x, const Tensor& lengths)
+    : rows_(x.to(at::kFloat).reshape({x.size(0), -1}).contiguous()),
+      lengths_(lengths),
+      steps_(x.size(1)),
+      channels_(x.size(2)) {}
+
+Tensor JudgeSet::batch(const Tensor& indices) const {
+  return rows_.index_select(0, indices).t().contiguous().view({steps_, channels_, -1});
+}
+
+Tensor JudgeSet::lengths(const Tensor& indices) const {
+  return lengths_.index_select(0, indices);
+}
+
+Tensor with_differences(const Sequences& reference, const Sequences& sequences) {
+  const Tensor levels = FeatureScaler(reference)(sequences);
+  const FeatureScaler scaler(differences(reference));
+  const int64_t count = sequences.count(), steps = sequences.steps();
+  const Tensor change = sequences.x.diff(1, 1).sub(scaler.mean).div(scaler.sd);
+  const Tensor valid = sequences.mask().narrow(1, 1, steps - 1).unsqueeze(2);
+  const Tensor moves = at::where(valid, change, at::zeros({}, change.options()));
+  const Tensor first = at::zeros({count, 1, sequences.features()}, change.options());
+  return at::cat({levels, at::cat({first, moves}, 1)}, 2).clamp(-10, 10);
+}
+
+JudgeSet judge_set_of_both(const Tensor& real_x, const Tensor& synthetic_x, const Sequences& real,
+                           const Sequences& synthetic) {
+  const int64_t steps = std::max(real_x.size(1), synthetic_x.size(1));
+  const auto padded = [&](const Tensor& x) {
+    return at::constant_pad_nd(x, {0, 0, 0, steps - x.size(1)});
+  };
+  return {at::cat({padded(real_x), padded(synthetic_x)}),
+          at::cat({real.lengths, synthetic.lengths})};
+}
+
+RangeScaler::RangeScaler(const Sequences& reference) {
+  const Tensor entries = reference.x.index({reference.mask()});  // [valid,D]
+  low_ = entries.amin(0);
+  range_ = entries.amax(0) - low_ + 1e-7;
+}
+
+Tensor RangeScaler::operator()(const Sequences& sequences) const {
+  const Tensor scaled = (sequences.x - low_) / range_;
+  return at::where(sequences.mask().unsqueeze(2), scaled, at::zeros({}, scaled.options()));
+}
+
+Judge::Judge(int64_t channels, int64_t hidden, int64_t outputs, at::Generator& generator) {
+  const double bound = 1 / std::sqrt(static_cast<double>(hidden));
+  const auto draw = [&](at::IntArrayRef sizes) {
+    return torch::empty(sizes, at::kFloat)
+        .uniform_(-bound, bound, generator)
+        .set_requires_grad(true);
+  };
+  gru_.input = draw({3 * hidden, channels});
+  gru_.state = draw({3 * hidden, hidden});
+  gru_.input_bias = draw({3 * hidden});
+  gru_.state_bias = draw({3 * hidden});
+  weight_ = draw({outputs, hidden});
+  bias_ = draw({outputs});
+  parameters_ = {gru_.input, gru_.state, gru_.input_bias, gru_.state_bias, weight_, bias_};
+}
+
+Tensor Judge::at_end(const Tensor& x, const Tensor& lengths) const {
+  const Tensor states = gru_states(x, gru_);
+  const int64_t steps = states.size(0), hidden = states.size(1), batch = states.size(2);
+  const Tensor last = (lengths - 1).view({1, 1, batch}).expand({1, hidden, batch});
+  const bool full = lengths.eq(steps).all().item<bool>();
+  const Tensor state = full ? states.select(0, steps - 1) : states.gather(0, last).squeeze(0);
+  return at::addmm(bias_, state.t(), weight_.t());
+}
+
+Tensor Judge::at_steps(const Tensor& x) const {
+  const Tensor states = gru_states(x, gru_);
+  return at::baddbmm(bias_.view({1, -1, 1}), weight_.unsqueeze(0).expand({x.size(0), -1, -1}),
+                     states);
+}
+
+void Judge::zero_head() {
+  const torch::NoGradGuard off;
+  for (const Tensor& tensor : {weight_, bias_}) tensor.zero_();
+}
+
+BatchDraw::BatchDraw(const Tensor& indices, int64_t batch, at::Generator generator)
+    : order_(indices.clone()),
+      batch_(std::min(batch, indices.size(0))),
+      generator_(std::move(generator)) {}
+
+Tensor BatchDraw::next() {
+  // The first steps of a Fisher-Yates shuffle: any order to begin with will do.
+  const Tensor draws = at::rand({batch_}, generator_, at::kDouble);
+  const double* draw = draws.data_ptr<double>();
+  int64_t* order = order_.data_ptr<int64_t>();
+  const int64_t count = order_.size(0);
+  for (int64_t i = 0; i < batch_; ++i) {
+    const auto step = static_cast<int64_t>(draw[i] * static_cast<double>(count - i));
+    std::swap(order[i], order[std::min(i + step, count - 1)]);
+  }
+  return order_.narrow(0, 0, batch_);
+}
+
+bool train(const Judge& judge, int64_t iterations, const std::function<Tensor()>& loss,
+           const StopFlag* stop) {
+  torch::optim::Adam adam(judge.parameters(), torch::optim::AdamOptions(1e-3));
+  for (int64_t i = 0; i < iterations; ++i) {
+    if (stop != nullptr && stop->requested()) return false;
+    adam.zero_grad();
+    loss().backward();
+    adam.step();
+  }
+  return true;
+}
+
+Tensor over_all(const JudgeSet& set, const std::function<Tensor(const Tensor& indices)>& answer) {
+  const torch::NoGradGuard off;
+  std::vector<Tensor> answers;
+  for (const Tensor& indices : at::arange(set.count(), at::kLong).split(512)) {
+    answers.push_back(answer(indices));
+  }
+  return at::cat(answers);
+}
+
+RandomParts random_parts(int64_t count, double share, uint64_t seed, const char* stream) {
+  const Tensor order =
+      at::randperm(count, stream_generator(seed, stream, 0), at::TensorOptions(at::kLong));
+  const auto first = static_cast<int64_t>(share * static_cast<double>(count));
+  return {order.narrow(0, 0, first), order.narrow(0, first, count - first)};
+}
+
+std::vector<RepeatNumbers> over_repeats(int64_t count,
+                                        const std::function<RepeatNumbers(int64_t)>& one) {
+  std::vector<RepeatNumbers> answers(static_cast<size_t>(count));
+  // Networks are too small to be worth several threads each; within parallel_for every operation
+  // keeps to its own thread.
+  at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
+    const torch::AutoGradMode enable(true);
+    for (int64_t i = begin; i < end; ++i) answers[static_cast<size_t>(i)] = one(i);
+  });
+  if (std::any_of(answers.begin(), answers.end(), [](const auto& a) { return a.empty(); })) {
+    answers.clear();
+  }
+  return answers;
+}
+
+RepeatSummary summarise(const std::vector<RepeatNumbers>& repeats, size_t k) {
+  RepeatSummary summary;
+  for (const RepeatNumbers& numbers : repeats) summary.values.push_back(numbers[k]);
+  const auto count = static_cast<double>(repeats.size());
+  for (const double value : summary.values) summary.mean += value / count;
+  for (const double value : summary.values) {
+    summary.sd += (value - summary.mean) * (value - summary.mean) / count;
+  }
+  summary.sd = std::sqrt(summary.sd);
+  return summary;
+}
+
+MetricResult judged_result(const std::vector<RepeatNumbers>& repeats, size_t k) {
+  if (repeats.empty()) return MetricResult::skipped("stopped");
+  for (const RepeatNumbers& numbers : repeats) {
+    for (const double number : numbers) {
+      if (!std::isfinite(number)) return MetricResult::skipped("judge_diverged");
+    }
+  }
+  const RepeatSummary summary = summarise(repeats, k);
+  MetricResult result;
+  result.value = summary.mean;
+  result.sd = summary.sd;
+  result.repeats = static_cast<int64_t>(repeats.size());
+  result.detail["values"] = summary.values;
+  return result;
+}
+
+std::optional<std::string> judge_guard(const MetricInput& input, int64_t steps) {
+  if (std::min(input.real.steps(), input.synthetic.steps()) < steps) {
+    return "needs_t_ge_" + std::to_string(steps);
+  }
+  if (FeatureScaler(input.fitted_on()).all_constant()) return "degenerate_reference";
+  return std::nullopt;
+}
+
+double area_under_roc(const Tensor& positive, const Tensor& negative) {
+  const Tensor sorted = std::get<0>(negative.to(at::kDouble).sort());
+  const Tensor scores = positive.to(at::kDouble).contiguous();
+  const Tensor below = at::searchsorted(sorted, scores, false, /*right=*/false);
+  const Tensor up_to = at::searchsorted(sorted, scores, false, /*right=*/true);
+  const Tensor wins = (below + up_to).to(at::kDouble).mul(0.5);
+  return wins.mean().item<double>() / static_cast<double>(negative.size(0));
+}
+
+}  // namespace rnngan

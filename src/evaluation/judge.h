@@ -1,0 +1,137 @@
+// What scores by trained judges share: a small recurrent network, batches, training, and repeats.
+//
+// Judges compute in float32 on the CPU. All random numbers are named streams of a repeat's seed;
+// LibTorch's default generator is never touched.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
+#include <nlohmann/json.hpp>
+
+#include "core/stop.h"
+#include "evaluation/gru_layer.h"
+#include "evaluation/metric.h"
+#include "evaluation/sequences.h"
+
+namespace rnngan {
+
+/// Sequences as a judge reads them.
+class JudgeSet {
+ public:
+  /// x [N,T,C], zero on padding; lengths [N].
+  JudgeSet(const at::Tensor& x, const at::Tensor& lengths);
+
+  int64_t count() const { return rows_.size(0); }
+  int64_t steps() const { return steps_; }
+  int64_t channels() const { return channels_; }
+  /// x [T,C,B] of the sequences at indices [B].
+  at::Tensor batch(const at::Tensor& indices) const;
+  at::Tensor lengths(const at::Tensor& indices) const;
+
+ private:
+  at::Tensor rows_;     // [N,T*C] float32
+  at::Tensor lengths_;  // [N]
+  int64_t steps_, channels_;
+};
+
+/// Each step's values in standard deviations of the reference, then each step's difference from
+/// the step before in those of the reference's differences (0 at the first), cut at 10: [N,T,2D].
+at::Tensor with_differences(const Sequences& reference, const Sequences& sequences);
+
+/// Both sets in one, real ones first; `real_x` and `synthetic_x` [N,T,C] are what the judge sees of
+/// them. The one with fewer steps is padded.
+JudgeSet judge_set_of_both(const at::Tensor& real_x, const at::Tensor& synthetic_x,
+                           const Sequences& real, const Sequences& synthetic);
+
+/// Scales each feature of a reference to [0,1] by its smallest and largest valid entry, the range
+/// being enlarged by 1e-7: the scale of TimeGAN.
+class RangeScaler {
+ public:
+  explicit RangeScaler(const Sequences& reference);
+  /// [N,T,D], zero on padding.
+  at::Tensor operator()(const Sequences& sequences) const;
+
+ private:
+  at::Tensor low_, range_;
+};
+
+/// A GRU layer and a linear one. Initial weights are those of torch::nn::GRU and Linear: uniform
+/// within 1/sqrt(hidden).
+class Judge {
+ public:
+  Judge(int64_t channels, int64_t hidden, int64_t outputs, at::Generator& generator);
+
+  /// [B,outputs] from the state at the last valid step. x [T,C,B], lengths [B].
+  at::Tensor at_end(const at::Tensor& x, const at::Tensor& lengths) const;
+  /// [T,outputs,B] from the state of every step.
+  at::Tensor at_steps(const at::Tensor& x) const;
+  void zero_head();
+  const std::vector<at::Tensor>& parameters() const { return parameters_; }
+
+ private:
+  GruWeights gru_;
+  at::Tensor weight_, bias_;  // [outputs,H], [outputs]
+  std::vector<at::Tensor> parameters_;
+};
+
+/// Draws batches without replacement within a batch, each anew.
+class BatchDraw {
+ public:
+  /// From these indices [n], at most n at a time.
+  BatchDraw(const at::Tensor& indices, int64_t batch, at::Generator generator);
+  /// [min(batch,n)], valid until the next call.
+  at::Tensor next();
+
+ private:
+  at::Tensor order_;
+  int64_t batch_;
+  at::Generator generator_;
+};
+
+/// Adam (1e-3; 0.9, 0.999; 1e-8) on `loss`, which draws its own batch. False where `stop` ended it.
+bool train(const Judge& judge, int64_t iterations, const std::function<at::Tensor()>& loss,
+           const StopFlag* stop);
+
+/// `answer` of chunks of all sequences of `set`, joined along dimension 0, without gradients.
+at::Tensor over_all(const JudgeSet& set,
+                    const std::function<at::Tensor(const at::Tensor& indices)>& answer);
+
+/// A random part of [0,count) of floor(share * count) indices, and the rest.
+struct RandomParts {
+  at::Tensor first, second;
+};
+RandomParts random_parts(int64_t count, double share, uint64_t seed, const char* stream);
+
+/// The numbers of one repeat; empty where it was stopped.
+using RepeatNumbers = std::vector<double>;
+
+/// Calls `one(repeat)` for 0..count-1, several at a time (each on one thread); the answers in
+/// order. Empty where any was stopped; throws what `one` throws.
+std::vector<RepeatNumbers> over_repeats(int64_t count,
+                                        const std::function<RepeatNumbers(int64_t)>& one);
+
+/// The k-th number of each repeat, their mean and their population standard deviation.
+struct RepeatSummary {
+  std::vector<double> values;
+  double mean = 0, sd = 0;
+};
+RepeatSummary summarise(const std::vector<RepeatNumbers>& repeats, size_t k);
+
+/// A result with value, sd and "values" of the k-th numbers; skipped where repeats are empty
+/// ("stopped") or not finite ("judge_diverged").
+MetricResult judged_result(const std::vector<RepeatNumbers>& repeats, size_t k);
+
+/// Why these cannot be judged at all: "degenerate_reference", "needs_t_ge_N"; empty when they can.
+std::optional<std::string> judge_guard(const MetricInput& input, int64_t steps);
+
+/// Area under the curve of receiver operating characteristics: the share of pairs in which the
+/// positive [n] scores above the negative [m]; ties count half.
+double area_under_roc(const at::Tensor& positive, const at::Tensor& negative);
+
+}  // namespace rnngan

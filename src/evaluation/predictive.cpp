@@ -1,0 +1,256 @@
+// Do forecasters trained on synthetic sequences work on real ones?
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <ATen/ATen.h>
+
+#include "evaluation/judge.h"
+#include "evaluation/metrics.h"
+#include "tensor/random.h"
+
+namespace rnngan {
+namespace {
+
+using at::Tensor;
+
+constexpr int64_t kForecastBatch = 128;
+constexpr int64_t kForecastHidden = 32, kForecastIterations = 2000;
+
+// Mean over the places that count: weight [T,D or 1,B] is 1 there, else 0.
+Tensor weighted_mean(const Tensor& values, const Tensor& weight) {
+  const Tensor weights = weight.expand_as(values);
+  return (values * weights).sum() / weights.sum().clamp_min(1);
+}
+
+// [T-1,1,B]: 1 where the step and the next are valid.
+Tensor next_is_valid(const Tensor& lengths, int64_t steps) {
+  return at::arange(1, steps, at::kLong).unsqueeze(1).lt(lengths).to(at::kFloat).unsqueeze(1);
+}
+
+// Mean over all places that count in `test`; `errors` of x [T,D,B] are [T-1,D,B].
+template <class Errors>
+double mean_error(const JudgeSet& test, const Tensor& feature_weight, const Errors& errors) {
+  const Tensor sums = over_all(test, [&](const Tensor& indices) {
+    const Tensor x = test.batch(indices);
+    const Tensor each = errors(x);
+    const Tensor weight =
+        (next_is_valid(test.lengths(indices), x.size(0)) * feature_weight).expand_as(each);
+    return at::stack({(each * weight).sum(at::kDouble), weight.sum(at::kDouble)}).unsqueeze(0);
+  });
+  const Tensor total = sums.sum(0);
+  return (total[0] / total[1]).item<double>();
+}
+
+// Forecasts the change to the next step from all features of the past.
+class NextStep {
+ public:
+  NextStep(const JudgeSet& train_set, const Tensor& weight, uint64_t seed)
+      : set_(train_set), weight_(weight), judge_(make_judge(train_set.channels(), seed)) {}
+
+  // False where it was stopped.
+  bool fit(uint64_t seed, const StopFlag* stop) {
+    BatchDraw draw(at::arange(set_.count(), at::kLong), kForecastBatch,
+                   stream_generator(seed, "tstr_next.batch", 0));
+    const auto loss = [&] {
+      const Tensor indices = draw.next();
+      const Tensor x = set_.batch(indices);
+      const Tensor weight = next_is_valid(set_.lengths(indices), x.size(0)) * weight_;
+      return weighted_mean(errors(x), weight);
+    };
+    return train(judge_, kForecastIterations, loss, stop);
+  }
+
+  // Mean absolute error over all that counts in `test`.
+  double error(const JudgeSet& test) const {
+    return mean_error(test, weight_, [&](const Tensor& x) { return errors(x); });
+  }
+
+ private:
+  static Judge make_judge(int64_t features, uint64_t seed) {
+    at::Generator weights = stream_generator(seed, "tstr_next.init", 0);
+    Judge judge(features, kForecastHidden, features, weights);
+    judge.zero_head();
+    return judge;
+  }
+
+  // |change - forecast of it| [T-1,D,B].
+  Tensor errors(const Tensor& x) const {
+    return (x.diff(1, 0) - judge_.at_steps(x.narrow(0, 0, x.size(0) - 1))).abs();
+  }
+
+  const JudgeSet& set_;
+  Tensor weight_;  // [D,1]: 0 for constant features
+  Judge judge_;
+};
+
+// What the same model scores when it is trained on real sequences: the training ones, or where
+// there are none one half of the reference, tested on the other.
+struct RealData {
+  JudgeSet train, test;
+};
+
+RealData real_data(const MetricInput& input, const FeatureScaler& scaler) {
+  const auto set = [&](const Sequences& of) { return JudgeSet(scaler(of), of.lengths); };
+  if (input.train != nullptr) {
+    const Sequences train =
+        subsample(*input.train, input.synthetic.count(), input.seed, "tstr_next.train");
+    return {set(train), set(input.real)};
+  }
+  const RandomParts halves = random_parts(input.real.count(), 0.5, input.seed, "tstr_next.halves");
+  return {set(select(input.real, halves.first)), set(select(input.real, halves.second))};
+}
+
+void add_real_comparison(MetricResult& result, const std::vector<RepeatNumbers>& on_real,
+                         double persistence) {
+  const double trtr = summarise(on_real, 0).mean;
+  if (!std::isfinite(trtr)) return;
+  result.detail["trtr"] = trtr;
+  if (trtr > 0) result.detail["ratio"] = *result.value / trtr;
+  if (std::abs(persistence - trtr) > 1e-12) {
+    result.detail["skill"] = (persistence - *result.value) / (persistence - trtr);
+  }
+}
+
+nlohmann::json constant_features(const FeatureScaler& scaler) {
+  nlohmann::json list = nlohmann::json::array();
+  for (size_t d = 0; d < scaler.constant.size(); ++d) {
+    if (scaler.constant[d]) list.push_back(d);
+  }
+  return list;
+}
+
+std::optional<std::string> forecast_guard(const MetricInput& input) {
+  if (input.real.count() < 2 || input.synthetic.count() < 2) return "needs_n_ge_2";
+  if (const auto reason = judge_guard(input, 3)) return reason;
+  const auto moves = [](const Sequences& of) { return of.lengths.ge(2).any().item<bool>(); };
+  if (!moves(input.real) || !moves(input.synthetic)) return "needs_t_ge_3";
+  return std::nullopt;
+}
+
+MetricResult compute_tstr_next(const MetricInput& input) {
+  if (const auto reason = forecast_guard(input)) return MetricResult::skipped(*reason);
+  const FeatureScaler scaler(input.fitted_on());
+  const JudgeSet synthetic(scaler(input.synthetic), input.synthetic.lengths),
+      real(scaler(input.real), input.real.lengths);
+  const nlohmann::json skipped = constant_features(scaler);
+  Tensor weight = at::ones({input.real.features(), 1});
+  for (const auto& d : skipped) weight[d.get<int64_t>()] = 0;
+
+  std::optional<RealData> comparison;
+  if (!input.bound) comparison = real_data(input, scaler);
+  const int64_t repeats = input.repeats > 0 ? input.repeats : 5;
+  // Trainings on synthetic sequences, then those on real ones.
+  auto numbers = over_repeats(comparison ? 2 * repeats : repeats, [&](int64_t i) -> RepeatNumbers {
+    const bool on_real = i >= repeats;
+    const uint64_t seed = input.seed + static_cast<uint64_t>(i % repeats);
+    NextStep model(on_real ? comparison->train : synthetic, weight, seed);
+    if (!model.fit(seed, input.stop)) return {};
+    return {model.error(on_real ? comparison->test : real)};
+  });
+  const auto middle =
+      numbers.begin() + (numbers.empty() ? 0 : static_cast<std::ptrdiff_t>(repeats));
+  const std::vector<RepeatNumbers> on_real(middle, numbers.end());
+  numbers.erase(middle, numbers.end());
+
+  MetricResult result = judged_result(numbers, 0);
+  result.params = {{"cell", "torch"},
+                   {"hidden", kForecastHidden},
+                   {"batch", kForecastBatch},
+                   {"iterations", kForecastIterations}};
+  if (!result.value) return result;
+  const double persistence =
+      mean_error(real, weight, [](const Tensor& x) { return x.diff(1, 0).abs(); });
+  result.detail["persistence"] = persistence;
+  if (comparison) {
+    result.params["trtr"] = input.train != nullptr ? "training sequences" : "half of the reference";
+    add_real_comparison(result, on_real, persistence);
+  }
+  if (!skipped.empty()) {
+    result.status = MetricStatus::partial;
+    result.reason = "constant_features";
+    result.detail["skipped"] = skipped;
+  }
+  return result;
+}
+
+// One forecaster of the last feature from the others, as in the code of TimeGAN.
+RepeatNumbers ps_repeat(const JudgeSet& synthetic, const JudgeSet& real, int64_t hidden,
+                        uint64_t seed, const StopFlag* stop) {
+  const int64_t inputs = real.channels() - 1;
+  at::Generator weights = stream_generator(seed, "ps_timegan.init", 0);
+  const Judge judge(inputs, hidden, 1, weights);
+  // |target - forecast| [T-1,1,B].
+  const auto errors = [&](const Tensor& x) {
+    const int64_t steps = x.size(0) - 1;
+    const Tensor past = x.narrow(0, 0, steps).narrow(1, 0, inputs),
+                 target = x.narrow(0, 1, steps).narrow(1, inputs, 1);
+    return (judge.at_steps(past).sigmoid() - target).abs();
+  };
+  BatchDraw draw(at::arange(synthetic.count(), at::kLong), kForecastBatch,
+                 stream_generator(seed, "ps_timegan.batch", 0));
+  const auto loss = [&] {
+    const Tensor indices = draw.next();
+    const Tensor x = synthetic.batch(indices);
+    return weighted_mean(errors(x), next_is_valid(synthetic.lengths(indices), x.size(0)));
+  };
+  if (!train(judge, 5000, loss, stop)) return {};
+  // The mean over the steps of each sequence that has two, then over sequences.
+  const Tensor sums = over_all(real, [&](const Tensor& indices) {
+    const Tensor x = real.batch(indices);
+    const Tensor weight = next_is_valid(real.lengths(indices), x.size(0));
+    const Tensor steps = weight.sum(0).squeeze(0);  // [B]
+    const Tensor each = (errors(x) * weight).sum(0).squeeze(0) / steps.clamp_min(1);
+    return at::stack({each, steps.gt(0).to(at::kFloat)}, 1).to(at::kDouble);
+  });
+  const Tensor total = sums.sum(0);
+  return {(total[0] / total[1]).item<double>()};
+}
+
+MetricResult compute_ps_timegan(const MetricInput& input) {
+  if (input.real.features() < 2) return MetricResult::skipped("needs_d_ge_2");
+  if (const auto reason = forecast_guard(input)) return MetricResult::skipped(*reason);
+  if (FeatureScaler(input.fitted_on()).constant.back())
+    return MetricResult::skipped("constant_target");
+  const RangeScaler scaler(input.fitted_on());
+  const JudgeSet synthetic(scaler(input.synthetic), input.synthetic.lengths),
+      real(scaler(input.real), input.real.lengths);
+  const int64_t hidden = std::max<int64_t>(1, input.real.features() / 2);
+  const auto repeats = over_repeats(input.repeats > 0 ? input.repeats : 10, [&](int64_t repeat) {
+    return ps_repeat(synthetic, real, hidden, input.seed + static_cast<uint64_t>(repeat),
+                     input.stop);
+  });
+  MetricResult result = judged_result(repeats, 0);
+  result.params = {
+      {"cell", "torch"}, {"hidden", hidden}, {"batch", kForecastBatch}, {"iterations", 5000}};
+  return result;
+}
+
+}  // namespace
+
+MetricRow tstr_next_row() {
+  MetricRow row;
+  row.name = "tstr_next";
+  row.question = "does a forecaster trained on synthetic sequences work on real ones?";
+  row.formula = "mean |z[t+1] - z[t] - f(z[1..t])| on real sequences, f trained on synthetic ones";
+  row.paper = "after Esteban, Hyland and Raetsch 2017 (1706.02633)";
+  row.trained = true;
+  row.compute = compute_tstr_next;
+  return row;
+}
+
+MetricRow ps_timegan_row() {
+  MetricRow row;
+  row.name = "ps_timegan";
+  row.question = "the same for one feature from the others, as in the literature";
+  row.formula =
+      "mean |x_D[t+1] - f(x_1..D-1[1..t])| on real sequences, f trained on synthetic ones";
+  row.paper = "Yoon, Jarrett and van der Schaar 2019 (TimeGAN)";
+  row.trained = true;
+  row.compute = compute_ps_timegan;
+  return row;
+}
+
+}  // namespace rnngan

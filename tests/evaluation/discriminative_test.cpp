@@ -1,0 +1,122 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "evaluation/judged_sets.h"
+
+namespace rnngan {
+namespace {
+
+using at::Tensor;
+
+double detail(const MetricResult& result, const char* name) {
+  return result.detail.at(name).get<double>();
+}
+
+TEST(Ds, TellsNoiseFromSines) {
+  const MetricResult result = judge(ds_row(), sines(200, 1), white_noise(200, 2));
+  EXPECT_GT(result.value.value(), 0.45);
+  EXPECT_GT(detail(result, "auc"), 0.97);
+  EXPECT_GT(detail(result, "accuracy_real"), 0.9);
+  EXPECT_GT(detail(result, "accuracy_synthetic"), 0.9);
+  EXPECT_FALSE(result.detail["copy_suspected"].get<bool>());
+}
+
+TEST(Ds, SeesNothingInAnotherDrawOfTheSameLaw) {
+  const MetricResult result = judge(ds_row(), sines(600, 1), sines(600, 2), 3);
+  EXPECT_LT(result.value.value(), 0.08);
+  EXPECT_NEAR(detail(result, "signed"), 0, 0.08);
+  EXPECT_FALSE(result.detail["copy_suspected"].get<bool>());
+}
+
+TEST(Ds, ACopyIsBelowChance) {
+  const Sequences real = sines(200, 1);
+  const MetricResult result = judge(ds_row(), real, real, 3);
+  EXPECT_LT(detail(result, "signed"), -0.03);
+  EXPECT_LT(detail(result, "auc"), 0.45);
+  EXPECT_TRUE(result.detail["copy_suspected"].get<bool>());
+  EXPECT_GE(result.value.value(), 0);
+}
+
+TEST(Ds, SeesTheOrderOfStepsByDifferences) {
+  // The same value at each step but for a small move that only differences show.
+  const auto levels = [](uint64_t seed, double slope) {
+    Sequences set = white_noise(200, seed, 1, 6);
+    set.x = (set.x.narrow(1, 0, 1) * 100 + at::arange(6, at::kDouble).view({1, 6, 1}) * slope)
+                .contiguous();
+    return set;
+  };
+  EXPECT_GT(judge(ds_row(), levels(1, 1), levels(2, -1), 1).value.value(), 0.45);
+}
+
+TEST(Ds, SequencesOfDifferentLengths) {
+  Sequences real = sines(100, 1), synthetic = sines(100, 2);
+  for (Sequences* set : {&real, &synthetic}) {
+    set->lengths = at::arange(100, at::kLong).remainder(5) + 4;
+    const Tensor padding = set->mask().logical_not().unsqueeze(2);
+    set->x = set->x.masked_fill(padding, std::numeric_limits<double>::quiet_NaN());
+  }
+  const MetricResult result = judge(ds_row(), real, synthetic, 1);
+  ASSERT_TRUE(result.value.has_value()) << result.reason;
+  // Padding says nothing: another filling scores the same.
+  Sequences other = synthetic;
+  other.x = synthetic.x.nan_to_num(1e6);
+  EXPECT_EQ(judge(ds_row(), real, other, 1).detail.dump(), result.detail.dump());
+}
+
+TEST(DsTimegan, NoiseAndAnotherDraw) {
+  EXPECT_GT(judge(ds_timegan_row(), sines(200, 1, 4), white_noise(200, 2, 4)).value.value(), 0.3);
+  const MetricResult same = judge(ds_timegan_row(), sines(400, 1, 4), sines(400, 2, 4));
+  EXPECT_LT(same.value.value(), 0.12);
+  EXPECT_EQ(same.params["hidden"], 2);
+  EXPECT_EQ(same.params["cell"], "torch");
+}
+
+TEST(Discriminative, OneFeatureAndAConstantOneRun) {
+  Sequences real = sines(60, 1, 1, 4), synthetic = sines(60, 2, 1, 4);
+  EXPECT_EQ(judge(ds_timegan_row(), real, synthetic, 1).params["hidden"], 1);
+  real = sines(60, 1, 2, 4), synthetic = sines(60, 2, 2, 4);
+  real.x.select(2, 1).fill_(3);
+  for (const MetricRow& row : {ds_row(), ds_timegan_row()}) {
+    const MetricResult result = judge(row, real, synthetic, 1);
+    EXPECT_EQ(result.status, MetricStatus::ok) << row.name;
+    EXPECT_GT(result.value.value_or(-1), 0.3) << row.name;  // what is constant gives it away
+  }
+}
+
+TEST(Discriminative, Guards) {
+  for (const MetricRow& row : {ds_row(), ds_timegan_row()}) {
+    const Sequences fine = sines(60, 1);
+    EXPECT_EQ(skip_reason(judge(row, sines(49, 1), fine)), "needs_n_ge_50");
+    EXPECT_EQ(skip_reason(judge(row, fine, sines(49, 1))), "needs_n_ge_50");
+    EXPECT_EQ(skip_reason(judge(row, cut(fine, 1), cut(fine, 1))), "needs_t_ge_2");
+    EXPECT_EQ(skip_reason(judge(row, cut(fine, 2), cut(fine, 2), 1)), "") << row.name;
+    Sequences flat = fine;
+    flat.x = at::ones_like(fine.x);
+    EXPECT_EQ(skip_reason(judge(row, flat, fine)), "degenerate_reference");
+    StopFlag stop;
+    stop.request(2);
+    MetricInput input{fine, fine};
+    input.stop = &stop;
+    EXPECT_EQ(skip_reason(row.compute(input)), "stopped");
+  }
+}
+
+TEST(Discriminative, SameSeedSameDigits) {
+  const Sequences real = sines(60, 1, 2, 4), synthetic = sines(60, 2, 2, 4);
+  for (const MetricRow& row : {ds_row(), ds_timegan_row()}) {
+    MetricInput input{real, synthetic};
+    input.repeats = 3;
+    const MetricResult first = row.compute(input), again = row.compute(input);
+    EXPECT_EQ(first.detail.dump(), again.detail.dump());
+    EXPECT_EQ(first.value, again.value);
+    EXPECT_EQ(first.repeats, 3);
+    input.seed = 2;
+    const MetricResult shifted = row.compute(input);
+    EXPECT_NE(shifted.detail.dump(), first.detail.dump());
+    // Repeat r is that of seed + r.
+    EXPECT_EQ(shifted.detail["values"][0], first.detail["values"][1]);
+  }
+}
+
+}  // namespace
+}  // namespace rnngan

@@ -1,0 +1,177 @@
+#include "evaluation/judge.h"
+
+#include <cmath>
+#include <limits>
+
+#include <ATen/Context.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <torch/types.h>
+
+#include "evaluation/judged_sets.h"
+
+namespace rnngan {
+namespace {
+
+using at::Tensor;
+using ::testing::ElementsAre;
+
+const double kNan = std::numeric_limits<double>::quiet_NaN();
+
+Tensor numbers(const std::vector<double>& values) {
+  return at::tensor(values, at::kDouble);
+}
+
+TEST(AreaUnderRoc, CountsPairsAndHalvesTies) {
+  // Pairs won: 3 over 1, 2 (2), 2 over 1 (1) and half of the tie with 2.
+  EXPECT_DOUBLE_EQ(area_under_roc(numbers({2, 3}), numbers({1, 2})), 3.5 / 4);
+  EXPECT_DOUBLE_EQ(area_under_roc(numbers({1, 1}), numbers({1, 1, 1})), 0.5);
+  EXPECT_DOUBLE_EQ(area_under_roc(numbers({0}), numbers({5, 4, -1})), 1.0 / 3);
+}
+
+TEST(RandomParts, AreAllAndApart) {
+  const RandomParts parts = random_parts(11, 0.8, 5, "test");
+  EXPECT_EQ(parts.first.size(0), 8);
+  const Tensor all = std::get<0>(at::cat({parts.first, parts.second}).sort());
+  EXPECT_TRUE(at::equal(all, at::arange(11, at::kLong)));
+  EXPECT_FALSE(at::equal(parts.first, random_parts(11, 0.8, 6, "test").first));
+}
+
+TEST(BatchDraw, HoldsNoIndexTwice) {
+  const Tensor from = at::arange(100, 107, at::kLong);
+  BatchDraw draw(from, 5, stream_generator(1, "test", 0));
+  Tensor seen = at::zeros({7}, at::kLong);
+  for (int i = 0; i < 60; ++i) {
+    const Tensor batch = draw.next() - 100;
+    ASSERT_EQ(batch.size(0), 5);
+    const Tensor counts = batch.bincount({}, 7);
+    EXPECT_EQ(counts.max().item<int64_t>(), 1);
+    seen += counts;
+  }
+  EXPECT_GT(seen.min().item<int64_t>(), 25);  // 43 are expected of each
+  EXPECT_TRUE(at::equal(from, at::arange(100, 107, at::kLong)));
+  EXPECT_EQ(BatchDraw(from, 128, stream_generator(1, "test", 0)).next().size(0), 7);
+}
+
+TEST(JudgeSet, TurnsBatchesRound) {
+  const Tensor x = at::arange(2 * 3 * 2, at::kDouble).view({2, 3, 2});
+  const JudgeSet set(x, at::tensor({3, 2}, at::kLong));
+  const Tensor batch = set.batch(at::tensor({1, 0, 1}, at::kLong));
+  ASSERT_EQ(batch.sizes(), (std::vector<int64_t>{3, 2, 3}));
+  for (int64_t t = 0; t < 3; ++t) {
+    for (int64_t c = 0; c < 2; ++c) {
+      EXPECT_EQ(batch[t][c][0].item<double>(), x[1][t][c].item<double>());
+      EXPECT_EQ(batch[t][c][1].item<double>(), x[0][t][c].item<double>());
+    }
+  }
+}
+
+TEST(JudgeSet, OfBothPadsTheShorter) {
+  const Sequences real = sines(2, 1, 1, 3), synthetic = sines(1, 2, 1, 2);
+  const JudgeSet set = judge_set_of_both(real.x, synthetic.x, real, synthetic);
+  EXPECT_EQ(set.count(), 3);
+  EXPECT_EQ(set.steps(), 3);
+  const Tensor last = set.batch(at::tensor({2}, at::kLong));
+  EXPECT_EQ(last[2][0][0].item<double>(), 0);
+  EXPECT_NEAR(last[1][0][0].item<double>(), synthetic.x[0][1][0].item<double>(), 1e-6);
+  EXPECT_EQ(set.lengths(at::tensor({2}, at::kLong)).item<int64_t>(), 2);
+}
+
+TEST(WithDifferences, ScalesLevelsAndMovesByTheReference) {
+  // Levels -1, 1 (mean 0, deviation 1); moves 2 and -2 (mean 0, deviation 2).
+  const Sequences reference{numbers({-1, 1, 1, -1}).view({2, 2, 1}), at::full({2}, 2, at::kLong)};
+  const Sequences of{numbers({3, 5, 4, 2, kNan, kNan, 7, -50, 1}).view({3, 3, 1}),
+                     at::tensor({3, 1, 3}, at::kLong)};
+  const Tensor found = with_differences(reference, of);
+  const Tensor levels = numbers({3, 5, 4, 2, 0, 0, 7, -10, 1}).view({3, 3, 1});
+  const Tensor moves = numbers({0, 1, -0.5, 0, 0, 0, 0, -10, 10}).view({3, 3, 1});
+  EXPECT_TRUE(at::allclose(found, at::cat({levels, moves}, 2), 0, 1e-12)) << found;
+}
+
+TEST(RangeScaler, SpansTheValidEntriesOfTheReference) {
+  const Sequences reference{numbers({2, 6, 4, 900}).view({2, 2, 1}), at::tensor({2, 1}, at::kLong)};
+  const Sequences of{numbers({2, 6, 10, kNan}).view({2, 2, 1}), at::tensor({2, 1}, at::kLong)};
+  const Tensor found = RangeScaler(reference)(of);
+  EXPECT_TRUE(at::allclose(found, numbers({0, 1, 2, 0}).view({2, 2, 1}), 0, 1e-6)) << found;
+}
+
+TEST(Judge, ReadsTheLastValidStep) {
+  at::Generator generator = stream_generator(1, "test", 0);
+  const Judge judge(1, 4, 2, generator);
+  const Tensor x = at::arange(1, 9, at::kFloat).view({4, 1, 2}).div(5);
+  const Tensor answers = judge.at_end(x, at::tensor({2, 4}, at::kLong));
+  ASSERT_EQ(answers.sizes(), (std::vector<int64_t>{2, 2}));
+  const Tensor steps = judge.at_steps(x);  // [T,outputs,B]
+  EXPECT_TRUE(at::allclose(answers[0], steps[1].select(1, 0), 0, 1e-6));
+  EXPECT_TRUE(at::allclose(answers[1], steps[3].select(1, 1), 0, 1e-6));
+  // All of full length goes another way.
+  EXPECT_TRUE(at::allclose(judge.at_end(x, at::full({2}, 4, at::kLong)), steps[3].t(), 0, 1e-6));
+}
+
+TEST(Judge, InitialWeightsFillTheRange) {
+  at::Generator generator = stream_generator(1, "test", 0);
+  const Judge judge(3, 16, 2, generator);
+  for (const Tensor& weights : judge.parameters()) {
+    EXPECT_LE(weights.abs().max().item<double>(), 0.25);
+    EXPECT_TRUE(weights.requires_grad());
+  }
+  EXPECT_GT(judge.parameters()[1].max().item<double>(), 0.24);
+  EXPECT_LT(judge.parameters()[1].min().item<double>(), -0.24);
+}
+
+TEST(Train, MovesByAdamAndStops) {
+  at::Generator generator = stream_generator(1, "test", 0);
+  const Judge judge(1, 2, 1, generator);
+  const Tensor bias = judge.parameters().back();
+  const double before = bias.item<double>();
+  const auto loss = [&] { return bias.sum() * 3; };
+  EXPECT_TRUE(train(judge, 10, loss, nullptr));
+  // Adam's steps are of the learning rate where the gradient stays the same.
+  EXPECT_NEAR(bias.item<double>(), before - 10 * 1e-3, 1e-6);
+  StopFlag stop;
+  stop.request(2);
+  EXPECT_FALSE(train(judge, 10, loss, &stop));
+  EXPECT_NEAR(bias.item<double>(), before - 10 * 1e-3, 1e-6);
+}
+
+TEST(OverRepeats, KeepsTheOrder) {
+  const auto repeats = over_repeats(5, [](int64_t i) {
+    return RepeatNumbers{static_cast<double>(i), static_cast<double>(-i)};
+  });
+  ASSERT_EQ(repeats.size(), 5U);
+  EXPECT_THAT(summarise(repeats, 0).values, ElementsAre(0, 1, 2, 3, 4));
+  EXPECT_DOUBLE_EQ(summarise(repeats, 1).mean, -2);
+  EXPECT_DOUBLE_EQ(summarise(repeats, 0).sd, std::sqrt(2.0));
+  const auto stopped =
+      over_repeats(3, [](int64_t i) { return i == 1 ? RepeatNumbers{} : RepeatNumbers{1}; });
+  EXPECT_TRUE(stopped.empty());
+}
+
+TEST(OverRepeats, PassesErrorsOn) {
+  EXPECT_THROW(over_repeats(3,
+                            [](int64_t i) -> RepeatNumbers {
+                              if (i == 2) throw std::runtime_error("no");
+                              return {1};
+                            }),
+               std::runtime_error);
+}
+
+TEST(JudgedResult, TellsWhatCameOut) {
+  const MetricResult result = judged_result({{1, 5}, {3, 5}}, 0);
+  EXPECT_DOUBLE_EQ(result.value.value(), 2);
+  EXPECT_DOUBLE_EQ(result.sd.value(), 1);
+  EXPECT_EQ(result.repeats, 2);
+  EXPECT_EQ(result.detail["values"], nlohmann::json({1.0, 3.0}));
+  EXPECT_EQ(skip_reason(judged_result({}, 0)), "stopped");
+  EXPECT_EQ(skip_reason(judged_result({{1}, {kNan}}, 0)), "judge_diverged");
+}
+
+TEST(Judged, LeaveTheDefaultGeneratorAlone) {
+  const at::Generator generator = at::globalContext().defaultGenerator(at::kCPU);
+  const Tensor before = generator.get_state();
+  EXPECT_TRUE(judge(ds_row(), sines(50, 1, 1, 3), sines(50, 2, 1, 3), 1).value.has_value());
+  EXPECT_TRUE(at::equal(generator.get_state(), before));
+}
+
+}  // namespace
+}  // namespace rnngan

@@ -1,0 +1,52 @@
+// Sets of sequences for judges, and what was asked of them.
+#pragma once
+
+#include <numbers>
+#include <string>
+
+#include <torch/types.h>
+
+#include "evaluation/metrics.h"
+#include "tensor/random.h"
+
+namespace rnngan {
+
+inline constexpr int64_t kSineSteps = 8;
+
+/// Sines of a random frequency and phase in each feature, as TimeGAN draws them.
+inline Sequences sines(int64_t count, uint64_t seed, int64_t features = 2,
+                       int64_t steps = kSineSteps) {
+  at::Generator generator = stream_generator(seed, "sines", 0);
+  const at::Tensor draws = at::rand({2, count, 1, features}, generator, at::kDouble);
+  const at::Tensor time = at::arange(steps, at::kDouble).view({1, steps, 1});
+  return {(draws[0] * time + draws[1] * 2 * std::numbers::pi).sin(),
+          at::full({count}, steps, at::kLong)};
+}
+
+/// White noise of about the same mean and deviation.
+inline Sequences white_noise(int64_t count, uint64_t seed, int64_t features = 2,
+                             int64_t steps = kSineSteps) {
+  at::Generator generator = stream_generator(seed, "noise", 0);
+  return {at::randn({count, steps, features}, generator, at::kDouble) * 0.7,
+          at::full({count}, steps, at::kLong)};
+}
+
+/// The first `steps` steps of each sequence.
+inline Sequences cut(const Sequences& set, int64_t steps) {
+  return {set.x.narrow(1, 0, steps).contiguous(), at::full({set.count()}, steps, at::kLong),
+          set.labels};
+}
+
+inline MetricResult judge(const MetricRow& row, const Sequences& real, const Sequences& synthetic,
+                          int64_t repeats = 2) {
+  MetricInput input{real, synthetic};
+  input.repeats = repeats;
+  return row.compute(input);
+}
+
+/// Why it was skipped; "" where it was not.
+inline std::string skip_reason(const MetricResult& result) {
+  return result.status == MetricStatus::skipped && !result.value ? result.reason : "";
+}
+
+}  // namespace rnngan

@@ -1,0 +1,142 @@
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "evaluation/judged_sets.h"
+
+namespace rnngan {
+namespace {
+
+using at::Tensor;
+using nlohmann::json;
+
+double detail(const MetricResult& result, const char* name) {
+  return result.detail.at(name).get<double>();
+}
+
+TEST(TstrNext, AnotherDrawIsAsUsefulAsTheTrainingSequences) {
+  const Sequences real = sines(150, 1), synthetic = sines(150, 2), train = sines(150, 3);
+  MetricInput input{real, synthetic};
+  input.train = &train;
+  input.repeats = 2;
+  const MetricResult result = tstr_next_row().compute(input);
+  EXPECT_NEAR(detail(result, "ratio"), 1, 0.15);
+  EXPECT_NEAR(detail(result, "skill"), 1, 0.15);
+  EXPECT_LT(result.value.value(), 0.5 * detail(result, "persistence"));
+  EXPECT_EQ(result.params["trtr"], "training sequences");
+  // The training sequences themselves score what they are compared with.
+  MetricInput own{real, train};
+  own.train = &train;
+  own.repeats = 2;
+  const MetricResult same = tstr_next_row().compute(own);
+  EXPECT_DOUBLE_EQ(same.value.value(), detail(same, "trtr"));
+  EXPECT_DOUBLE_EQ(detail(same, "trtr"), detail(result, "trtr"));
+}
+
+TEST(TstrNext, NoiseTeachesNothing) {
+  const MetricResult result = judge(tstr_next_row(), sines(150, 1), white_noise(150, 2));
+  EXPECT_GT(detail(result, "ratio"), 1.8);
+  EXPECT_LT(detail(result, "skill"), 0.2);
+  EXPECT_EQ(result.params["trtr"], "half of the reference");
+}
+
+TEST(TstrNext, PersistenceIsTheMeanMove) {
+  // Levels 0 and 2 (deviation 1): moves of 2, one of them into the padding.
+  Sequences real = sines(4, 1, 1, 4);
+  real.x = at::tensor({0.0, 2.0, 0.0, 2.0}).view({1, 4, 1}).repeat({4, 1, 1}).to(at::kDouble);
+  MetricInput input{real, real};
+  input.repeats = 1;
+  input.bound = true;
+  const MetricResult result = tstr_next_row().compute(input);
+  EXPECT_NEAR(detail(result, "persistence"), 2, 1e-5);
+  EXPECT_FALSE(result.detail.contains("trtr"));
+  EXPECT_LT(result.value.value(), 0.1);  // all sequences are alike
+}
+
+TEST(TstrNext, ConstantFeaturesAreLeftOut) {
+  Sequences real = sines(60, 1, 2, 4);
+  const Sequences synthetic = sines(60, 2, 2, 4);
+  real.x.select(2, 0).fill_(7);
+  MetricInput input{real, synthetic};
+  input.repeats = 1;
+  input.bound = true;
+  const MetricResult result = tstr_next_row().compute(input);
+  EXPECT_EQ(result.status, MetricStatus::partial);
+  EXPECT_EQ(result.detail["skipped"], json({0}));
+  // What is constant would be forecast wrongly, since it varies in what was learnt from.
+  EXPECT_LT(result.value.value(), 1);
+}
+
+TEST(TstrNext, PaddingIsNotForecast) {
+  Sequences real = sines(40, 1, 1, 6);
+  real.lengths = at::arange(40, at::kLong).remainder(4) + 3;
+  Sequences filled = real;
+  const Tensor padding = real.mask().logical_not().unsqueeze(2);
+  real.x = real.x.masked_fill(padding, std::numeric_limits<double>::quiet_NaN());
+  filled.x = filled.x.masked_fill(padding, 1e3);
+  const MetricResult one = judge(tstr_next_row(), real, real, 1),
+                     other = judge(tstr_next_row(), filled, filled, 1);
+  ASSERT_TRUE(one.value.has_value()) << one.reason;
+  EXPECT_EQ(one.detail.dump(), other.detail.dump());
+}
+
+/// The last feature repeats the first of the step before.
+Sequences followed(int64_t count, uint64_t seed) {
+  Sequences set = white_noise(count, seed, 2, 5);
+  set.x.narrow(1, 1, 4).select(2, 1).copy_(set.x.narrow(1, 0, 4).select(2, 0));
+  return set;
+}
+
+TEST(PsTimegan, ForecastsTheLastFeatureFromTheOthers) {
+  const Sequences real = followed(150, 1);
+  const MetricResult law = judge(ps_timegan_row(), real, followed(150, 2), 1),
+                     noise = judge(ps_timegan_row(), real, white_noise(150, 3, 2, 5), 1);
+  EXPECT_LT(law.value.value(), 0.5 * noise.value.value());
+  // The other way round the last feature does not tell the first.
+  const auto swapped = [](const Sequences& set) { return Sequences{set.x.flip(2), set.lengths}; };
+  EXPECT_GT(judge(ps_timegan_row(), swapped(real), swapped(followed(150, 2)), 1).value.value(),
+            1.5 * law.value.value());
+}
+
+TEST(PsTimegan, Guards) {
+  const Sequences fine = sines(10, 1);
+  EXPECT_EQ(skip_reason(judge(ps_timegan_row(), sines(10, 1, 1), sines(10, 2, 1))), "needs_d_ge_2");
+  Sequences flat = sines(10, 1);
+  flat.x.select(2, 1).fill_(1);
+  EXPECT_EQ(skip_reason(judge(ps_timegan_row(), flat, fine)), "constant_target");
+}
+
+TEST(Forecasts, Guards) {
+  const Sequences fine = sines(10, 1);
+  for (const MetricRow& row : {tstr_next_row(), ps_timegan_row()}) {
+    EXPECT_EQ(skip_reason(judge(row, cut(fine, 2), cut(fine, 2))), "needs_t_ge_3");
+    EXPECT_EQ(skip_reason(judge(row, sines(1, 1), fine)), "needs_n_ge_2");
+    Sequences flat = fine;
+    flat.x = at::ones_like(fine.x);
+    EXPECT_THAT(skip_reason(judge(row, flat, fine)),
+                ::testing::AnyOf("degenerate_reference", "constant_target"));
+    StopFlag stop;
+    stop.request(2);
+    MetricInput input{fine, fine};
+    input.stop = &stop;
+    EXPECT_EQ(skip_reason(row.compute(input)), "stopped");
+  }
+}
+
+TEST(Forecasts, OfFewSequencesAndOneFeatureRun) {
+  EXPECT_TRUE(judge(tstr_next_row(), sines(3, 1, 1, 3), sines(3, 2, 1, 3), 1).value.has_value());
+  EXPECT_TRUE(judge(ps_timegan_row(), sines(3, 1, 2, 3), sines(3, 2, 2, 3), 1).value.has_value());
+}
+
+TEST(Forecasts, SameSeedSameDigits) {
+  const Sequences real = sines(20, 1, 2, 3), synthetic = sines(20, 2, 2, 3);
+  for (const MetricRow& row : {tstr_next_row(), ps_timegan_row()}) {
+    const MetricResult first = judge(row, real, synthetic), again = judge(row, real, synthetic);
+    EXPECT_EQ(first.detail.dump(), again.detail.dump()) << row.name;
+    EXPECT_EQ(first.value, again.value);
+  }
+}
+
+}  // namespace
+}  // namespace rnngan
