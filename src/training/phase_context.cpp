@@ -197,7 +197,9 @@ at::Tensor PhaseContext::generate(const at::Tensor& global_noise) {
   Noise noise = inputs_.noise;
   noise.step = torch::zeros_like(noise.step);
   noise.global = global_noise;
-  return networks_.generator().forward(noise, inputs_.real.condition, inputs_.real.steps);
+  const bool twice = objective_.needs(Need::double_backward_g) && trains_generator();
+  return networks_.generator().forward(noise, inputs_.real.condition, inputs_.real.steps,
+                                       twice ? Differentiation::twice : Differentiation::once);
 }
 
 at::Tensor PhaseContext::noise_distance(const Noise& other) const {

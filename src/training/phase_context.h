@@ -46,6 +46,7 @@ class PhaseContext : public StepContext {
   const at::Tensor& perturbation() override;
   at::Tensor normal(const std::string& name, at::IntArrayRef sizes) override;
   const at::Tensor& code() override { return inputs_.noise.code; }
+  const at::Tensor& global_noise() override { return inputs_.noise.global; }
   const Posterior& posterior() override;
   at::Tensor generate(const at::Tensor& global_noise) override;
   const OtherFake& other_fake(double radius) override;

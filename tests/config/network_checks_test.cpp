@@ -38,6 +38,8 @@ TEST(NetworkChecks, WhatALossNeedsOfTheNetworks) {
   }
   EXPECT_TRUE(only_message("{}", {"objective.terms.rebuilt={}", "model.generator.noise_global=0"})
                   .starts_with("objective.terms.rebuilt: rebuilt needs global noise"));
+  EXPECT_TRUE(only_message("{}", {"objective.terms.paths={}", "model.generator.noise_global=0"})
+                  .starts_with("objective.terms.paths: paths needs global noise to take"));
 }
 
 TEST(NetworkChecks, AnEnergyIsNotAScore) {

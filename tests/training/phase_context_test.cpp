@@ -26,8 +26,8 @@ PhaseInputs inputs_of(const SmallRun& run, const Networks& networks, Side side) 
 
 class PhaseContextTest : public ::testing::Test {
  protected:
-  explicit PhaseContextTest(const std::string& objective = "r3gan")
-      : run_("phase", {"objective=" + objective}),
+  explicit PhaseContextTest(const std::vector<std::string>& sets = {"objective=r3gan"})
+      : run_("phase", sets),
         objective_(run_.config.config.objective),
         networks_(run_.config.config.model, run_.config.config.train.optim, run_.data.schema, 1,
                   torch::kCPU) {}
@@ -160,6 +160,25 @@ TEST_F(PhaseContextTest, AHiddenLabelDoesNotReachTheHeads) {
   }
 }
 
+class PathContextTest : public PhaseContextTest {
+ protected:
+  PathContextTest() : PhaseContextTest({"objective=bce", "objective.terms.path_length={}"}) {}
+};
+
+// The gradient by the global noise has a gradient by the recurrent weights.
+TEST_F(PathContextTest, WhatIsGeneratedIsDifferentiableTwice) {
+  PhaseContext phase = context(Side::generator);
+  const torch::Tensor w = phase.global_noise().clone().requires_grad_();
+  EXPECT_EQ(w.size(1), run_.config.config.model.generator.noise_global);
+  const torch::Tensor slope = gradient_of_sum(phase.generate(w).square(), w);
+  networks_.at("generator").flat->zero_gradient();
+  slope.square().sum().backward();
+  for (const auto& item : networks_.generator().named_parameters()) {
+    if (item.key() == "head.bias" || item.key() == "state_out.bias") continue;
+    EXPECT_GT(item.value().grad().abs().sum().item<double>(), 0) << item.key();
+  }
+}
+
 TEST_F(PhaseContextTest, OtherFakesKnowTheDistanceOfTheirNoise) {
   PhaseContext phase = context(Side::generator);
   const OtherFake& near = phase.other_fake(0.05);
@@ -180,7 +199,7 @@ TEST_F(PhaseContextTest, NamedNumbersAreTheSameUnderTheSameName) {
 
 class WganContextTest : public PhaseContextTest {
  protected:
-  WganContextTest() : PhaseContextTest("wgan_gp") {}
+  WganContextTest() : PhaseContextTest({"objective=wgan_gp"}) {}
 };
 
 TEST_F(WganContextTest, ReadingRealsInTheGeneratorsStepNeedsADeclaration) {

@@ -54,6 +54,9 @@ TEST(Resume, IsExactForTermsWithAStateAndRandomDirections) {
       "states", {"objective=bce", "objective.terms.lecam.every=2",
                  "objective.terms.historical_average.weight=0.1", "objective.terms.r1_fd.weight=1",
                  "objective.terms.dragan.weight=1"});
+  expect_exact_resume("lengths", {"objective=bce", "objective.terms.path_length.every=2"});
+  expect_exact_resume("proxies", {"objective=bce", "objective.terms.contrastive_2c.weight=1",
+                                  "model.discriminator.condition=none"});
 }
 
 /// The keys of networks that a row's needs stand for.
