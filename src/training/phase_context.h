@@ -9,6 +9,7 @@
 
 #include "data/dataset.h"
 #include "objective/objective.h"
+#include "training/augment.h"
 #include "training/networks.h"
 #include "training/step_streams.h"
 
@@ -22,6 +23,8 @@ struct PhaseInputs {
   at::Tensor interpolation_weights;  // [B']
   at::Tensor perturbation;           // [B',T,E]; undefined when nothing reads it
   double instance_noise = 0;         // standard deviation; 0 = none
+  AugmentConfig augment;             // how what the discriminator is shown is changed
+  double augment_probability = 1;
 };
 
 class PhaseContext : public StepContext {
@@ -63,6 +66,8 @@ class PhaseContext : public StepContext {
   void make_joint_point();
   void judge_joint();
   const at::Tensor& seen(Which which);
+  at::Tensor shown(const at::Tensor& x, const std::string& draws);
+  at::Tensor shown(Which which);
   struct Pass {
     at::Tensor condition;
     StepMask steps;

@@ -86,6 +86,16 @@ TEST(LoopChecks, WhatCannotChooseFakesOrLookAhead) {
                   .starts_with("train.pretrain: there is no term to pretrain with"));
 }
 
+TEST(LoopChecks, AugmentationIsLedByLogitsAlone) {
+  const std::vector<std::string> sets = {"train.augment.target=0.6", "train.augment.shift=0.1"};
+  EXPECT_TRUE(only_message("{}", sets)
+                  .starts_with("train.augment.target: needs scores that are logits, but "
+                               "objective.adversarial is hinge"));
+  EXPECT_TRUE(problems(R"({"objective": "plain"})", sets).empty());
+  EXPECT_TRUE(only_message(R"({"objective": "plain"})", {sets[0]})
+                  .starts_with("train.augment.target: leads changes of sequences, but all of"));
+}
+
 TEST(LoopChecks, SettingsThatWouldLeaveNothingToDo) {
   const std::vector<std::vector<std::string>> refused = {
       {"train.freeze.generator_below=0.9", "train.freeze.discriminator_above=0.8"},

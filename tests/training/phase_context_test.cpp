@@ -191,6 +191,58 @@ TEST_F(PhaseContextTest, OtherFakesKnowTheDistanceOfTheirNoise) {
   EXPECT_FALSE(torch::equal(near.x, far.x));
 }
 
+/// The point that a batch would have as it is.
+torch::Tensor plain_point(const Networks& networks, const SequenceBatch& batch) {
+  return networks.discriminator().embed(batch.x, batch.steps);
+}
+
+TEST_F(PhaseContextTest, BothBatchesAreAugmentedInBothSteps) {
+  for (const Side side : {Side::discriminator, Side::generator}) {
+    PhaseInputs inputs = inputs_of(run_, networks_, side);
+    PhaseContext plain(networks_, objective_, inputs);
+    inputs.augment.shift = inputs.augment.scale = inputs.augment.cutout = 0.3;
+    networks_.set_training_side(side);
+    PhaseContext phase(networks_, objective_, inputs);
+    const StepMask& steps = phase.point_steps();
+    ASSERT_TRUE(steps.ragged);
+    const torch::Tensor padding = steps.mask.logical_not().unsqueeze(-1);
+    for (const Which which : {Which::real, Which::fake}) {
+      EXPECT_TRUE(torch::equal(plain.point(which), plain_point(networks_, plain.batch(which))));
+      EXPECT_TRUE(torch::equal(phase.batch(which).x, plain.batch(which).x)) << "the data stay";
+      const torch::Tensor moved = phase.point(which) - plain.point(which);
+      EXPECT_GT(moved.abs().sum({1, 2}).min().item<double>(), 0.01);
+      EXPECT_EQ(moved.masked_select(padding).abs().sum().item<double>(), 0);
+    }
+    const torch::Tensor& x = phase.batch(Which::real).x;
+    EXPECT_FALSE(torch::equal(phase.embed(x), phase.embed(x))) << "fresh for each";
+    EXPECT_FALSE(torch::equal(phase.embed(x), phase.point(Which::real)));
+  }
+}
+
+TEST_F(PhaseContextTest, TheGeneratorLearnsThroughTheAugmentation) {
+  PhaseInputs inputs = inputs_of(run_, networks_, Side::generator);
+  inputs.augment.shift = inputs.augment.scale = inputs.augment.cutout = 0.3;
+  networks_.set_training_side(Side::generator);
+  PhaseContext phase(networks_, objective_, inputs);
+  networks_.at("generator").flat->zero_gradient();
+  phase.scores(Which::fake).score.sum().backward();
+  EXPECT_GT(networks_.at("generator").flat->gradient().abs().sum().item<double>(), 0);
+}
+
+// Otherwise the distance of the two in the discriminator's eyes would be that of the changes.
+TEST_F(PhaseContextTest, AReconstructionIsAugmentedLikeItsSequence) {
+  const NetworkRequest encoder{"encoder", 2 * run_.config.config.model.generator.noise_global};
+  networks_ = Networks(run_.config.config.model, run_.config.config.train.optim, run_.data.schema,
+                       1, torch::kCPU, {{}, {encoder}});
+  PhaseInputs inputs = inputs_of(run_, networks_, Side::discriminator);
+  PhaseContext plain(networks_, objective_, inputs);
+  inputs.augment.shift = 0.3;
+  PhaseContext phase(networks_, objective_, inputs);
+  const auto shift = [&](Which which) { return phase.point(which) - plain.point(which); };
+  EXPECT_TRUE(torch::allclose(shift(Which::reconstruction), shift(Which::real), 0, 1e-5));
+  EXPECT_FALSE(torch::allclose(shift(Which::fake), shift(Which::real), 0, 1e-3));
+}
+
 TEST_F(PhaseContextTest, NamedNumbersAreTheSameUnderTheSameName) {
   PhaseContext phase = context(Side::discriminator);
   EXPECT_TRUE(torch::equal(phase.normal("a", {3}), phase.normal("a", {3})));
