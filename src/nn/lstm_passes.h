@@ -2,7 +2,7 @@
 // Not differentiable by autograd; lstm_fused.h is.
 //
 // float32 or float64 on the CPU, one dtype for all. D is the number of directions, each of which
-// runs over its own x from first step to last; U is H rounded up to the kernel's lanes.
+// runs over its own x from first step to last; U is H rounded up to the kernels' unit step.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -19,14 +19,14 @@ struct LstmInputs {
 
 /// What the forward pass leaves for the others.
 struct LstmTrace {
-  at::Tensor gates;   // [D,T,B,4U]
+  at::Tensor gates;   // [D,T,B*4U], as lstm_kernels.h says
   at::Tensor h, c;    // [D,T+1,B,U], the initial state first
   at::Tensor tanh_c;  // [D,T,B,U]
 };
 
 /// What the backward pass leaves for the tangent passes.
 struct LstmBackwardTrace {
-  at::Tensor delta;             // [D,T,B,4U]
+  at::Tensor delta;             // [D,T,B*4U], as the gates
   at::Tensor total_h, total_c;  // [D,T,B,U]; undefined: not kept
 };
 
@@ -67,8 +67,7 @@ LstmSecondGradients lstm_second_backward(const LstmInputs& inputs, const LstmTra
                                          const LstmBackwardTrace& backward_trace,
                                          const LstmDirection& direction, const LstmNeeds& needs);
 
-/// All states of a trace after each step, without the initial one: [D,T,B,H], dense and its own
-/// memory.
+/// All states of a trace after each step, without the initial one: [D,T,B,H], a view.
 at::Tensor lstm_states(const at::Tensor& traced, int64_t hidden);
 
 }  // namespace rnngan

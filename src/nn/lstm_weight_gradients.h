@@ -5,13 +5,15 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "nn/lstm_kernels.h"
+
 namespace rnngan {
 
 /// Adds delta^T [x | h] over all steps, h the state before each step.
 struct WeightTerm {
-  at::Tensor x;      // [D,T,B,in], dense; undefined: zero
+  at::Tensor x;      // [D,T,B,in], features adjacent; undefined: zero
   at::Tensor h;      // [D,T+1,B,U]
-  at::Tensor delta;  // [D,T,B,4U]
+  at::Tensor delta;  // [D,T,B*4U]
   bool bias;         // whether delta counts for the bias
 };
 
@@ -20,6 +22,7 @@ struct WeightGradients {
 };
 
 /// The sum of one or two terms; the first one has x and counts for the bias.
-WeightGradients weight_gradients(const std::vector<WeightTerm>& terms, int64_t hidden);
+WeightGradients weight_gradients(const std::vector<WeightTerm>& terms, const LstmColumns& columns,
+                                 int64_t hidden);
 
 }  // namespace rnngan
