@@ -44,9 +44,12 @@ struct LstmRun {
   // Backward.
   LstmRows<Real> grad_h;  // [T,B,units]; absent is zero
   LstmRows<Real> grad_c;  // [T,B,units]; absent is zero
-  Real* delta;    // as gates, with respect to the gates before their nonlinearity; may be `gates`
-  Real* total_h;  // [T,B,units], with respect to h, through all paths; null: not kept
-  Real* total_c;  // [T,B,units], with respect to c, through all paths; null: not kept
+  Real* grad_gates;       // as gates, but of the gates before their nonlinearity; null is zero
+  Real* grad_cells;       // [T,B,units], of c, beside grad_c; null is zero
+  Real* delta;  // as gates, with respect to the gates before their nonlinearity; may be `gates` or
+                // `grad_gates`
+  Real* total_h;     // [T,B,units], with respect to h, through all paths; null: not kept
+  Real* total_c;     // [T,B,units], with respect to c, through all paths; null: not kept
   Real* grad_state;  // [B,state_width] in: zero; out: with respect to the initial h, in its first
                      // `units` columns
   Real* grad_cell;   // [B,units] in: zero; out: with respect to the initial c
@@ -55,9 +58,9 @@ struct LstmRun {
 
   // Tangents: derivatives along a direction of (x, initial h, initial c).
   LstmRows<Real> tangent_x;  // [T,B,input]; absent is zero
-  Real* tangent_gates;       // as gates; the tangent backward pass turns them into its deltas
   Real* tangent_h;           // [T+1,B,units], starts with the direction
-  Real* tangent_c;           // [T+1,B,units], starts with the direction
+  Real* tangent_c;           // [B,units] in: the direction, out: after the last step
+  Real* tangent_cells;       // [T,B,units], tangents of c; null: not kept
 };
 
 /// One addend of a product A B, its inner dimension made of `blocks` blocks of `depth`: element
@@ -94,9 +97,12 @@ struct LstmKernels {
   int64_t unit_step;  // the lanes, or half of them
   int64_t block;      // rows that a product takes at once
   Pass forward;
+  /// From grad_h, grad_c, grad_gates and grad_cells.
   Pass backward;
-  Pass tangent_forward;
-  Pass tangent_backward;
+  /// The tangents and, where grad_gates is there, what the backward pass depends on: the gradients
+  /// of sum(direction * results of the backward pass) with respect to its gates (grad_gates), c
+  /// (grad_cells) and initial c (grad_cell), from total_h and total_c.
+  Pass tangent;
   /// A result of 1 or 2 vectors of columns.
   void (*multiply)(const LstmProduct<Real>& product, int64_t first, int64_t last, int64_t vectors);
   Map sigmoid;

@@ -27,10 +27,10 @@ template <class Real>
 void transpose(const Real* from, int64_t from_row, int64_t rows, int64_t count, Real* to,
                int64_t to_row) {
   constexpr int64_t kBlock = 16;
-  for (int64_t begin = 0; begin < count; begin += kBlock) {
-    const int64_t end = std::min(count, begin + kBlock);
-    for (int64_t r = 0; r < rows; ++r) {
-      for (int64_t c = begin; c < end; ++c) to[c * to_row + r] = from[r * from_row + c];
+  for (int64_t first = 0; first < rows; first += kBlock) {
+    const int64_t last = std::min(rows, first + kBlock);
+    for (int64_t c = 0; c < count; ++c) {
+      for (int64_t r = first; r < last; ++r) to[c * to_row + r] = from[r * from_row + c];
     }
   }
 }

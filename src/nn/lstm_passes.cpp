@@ -81,8 +81,9 @@ class Runs {
   const LstmKernels<Real>& kernels() const { return kernels_; }
   const at::Tensor& x() const { return x_; }
 
-  at::Tensor grad_h, grad_c, delta, total_h, total_c, grad_state, grad_cell, grad_x;
-  at::Tensor tangent_x, tangent_gates, tangent_h, tangent_c;
+  at::Tensor grad_h, grad_c, grad_gates, grad_cells, delta, total_h, total_c;
+  at::Tensor grad_state, grad_cell, grad_x;
+  at::Tensor tangent_x, tangent_h, tangent_c, tangent_cells;
 
  private:
   static Real* pointer(const at::Tensor& tensor, int64_t d) {
@@ -113,6 +114,8 @@ class Runs {
     run.tanh_c = pointer(trace_.tanh_c, d);
     run.grad_h = rows_of(grad_h, d);
     run.grad_c = rows_of(grad_c, d);
+    run.grad_gates = pointer(grad_gates, d);
+    run.grad_cells = pointer(grad_cells, d);
     run.delta = pointer(delta, d);
     run.total_h = pointer(total_h, d);
     run.total_c = pointer(total_c, d);
@@ -121,9 +124,9 @@ class Runs {
     run.grad_x = pointer(grad_x, d);
     run.want_initial_h = want_h0_;
     run.tangent_x = rows_of(tangent_x, d);
-    run.tangent_gates = pointer(tangent_gates, d);
     run.tangent_h = pointer(tangent_h, d);
     run.tangent_c = pointer(tangent_c, d);
+    run.tangent_cells = pointer(tangent_cells, d);
     return run;
   }
 
@@ -161,32 +164,17 @@ LstmTrace forward(const LstmInputs& inputs) {
   return trace;
 }
 
-// What a backward pass and its weight gradients made, in the shapes of the inputs.
 template <class Real>
-LstmGradients collect(const Runs<Real>& runs, const LstmInputs& inputs, const LstmNeeds& needs,
-                      std::vector<WeightTerm> terms) {
-  const int64_t hidden = inputs.h0.size(2);
-  LstmGradients gradients;
-  gradients.x = runs.grad_x;
-  if (needs.h0) gradients.h0 = runs.grad_state.narrow(2, 0, hidden).contiguous();
-  if (needs.c0) gradients.c0 = runs.grad_cell.narrow(2, 0, hidden).contiguous();
-  if (needs.weights()) {
-    WeightGradients weights = weight_gradients(terms, runs.columns(), hidden);
-    if (needs.w_ih) gradients.w_ih = weights.w_ih;
-    if (needs.w_hh) gradients.w_hh = weights.w_hh;
-    if (needs.bias) gradients.bias = weights.bias;
-  }
-  return gradients;
-}
-
-template <class Real>
-LstmGradients backward(const LstmInputs& inputs, const LstmTrace& trace, const at::Tensor& grad_h,
-                       const at::Tensor& grad_c, const LstmNeeds& needs, bool keep,
+LstmGradients backward(const LstmInputs& inputs, const LstmTrace& trace,
+                       const LstmCotangents& cotangents, const LstmNeeds& needs, bool keep,
                        LstmBackwardTrace& kept) {
   Runs<Real> runs(inputs, trace);
-  if (grad_h.defined()) runs.grad_h = pad_units(grad_h, runs.columns().units);
-  if (grad_c.defined()) runs.grad_c = pad_units(grad_c, runs.columns().units);
-  kept.delta = torch::empty_like(trace.gates);
+  const int64_t hidden = inputs.h0.size(2);
+  if (cotangents.h.defined()) runs.grad_h = pad_units(cotangents.h, runs.columns().units);
+  if (cotangents.c.defined()) runs.grad_c = pad_units(cotangents.c, runs.columns().units);
+  runs.grad_gates = cotangents.gates;
+  runs.grad_cells = cotangents.cells;
+  if (!kept.delta.defined()) kept.delta = torch::empty_like(trace.gates);
   if (keep) {
     kept.total_h = torch::empty_like(trace.tanh_c);
     kept.total_c = torch::empty_like(trace.tanh_c);
@@ -196,33 +184,60 @@ LstmGradients backward(const LstmInputs& inputs, const LstmTrace& trace, const a
   runs.total_c = kept.total_c;
   runs.pack_weights_from_gates(needs.x, needs.h0);
   runs.run(runs.kernels().backward);
-  return collect(runs, inputs, needs, {{runs.x(), trace.h, kept.delta, true}});
+
+  LstmGradients gradients;
+  gradients.x = runs.grad_x;
+  if (needs.h0) gradients.h0 = runs.grad_state.narrow(2, 0, hidden).contiguous();
+  if (needs.c0) gradients.c0 = runs.grad_cell.narrow(2, 0, hidden).contiguous();
+  if (needs.weights()) {
+    const WeightGradients weights =
+        weight_gradients({runs.x(), trace.h, kept.delta}, runs.columns(), hidden,
+                         {needs.w_ih, needs.w_hh, needs.bias});
+    gradients.w_ih = weights.w_ih;
+    gradients.w_hh = weights.w_hh;
+    gradients.bias = weights.bias;
+  }
+  return gradients;
 }
 
 template <class Real>
-LstmSecondGradients second_backward(const LstmInputs& inputs, const LstmTrace& trace,
-                                    const LstmBackwardTrace& kept, const LstmDirection& direction,
-                                    const LstmNeeds& needs) {
+LstmTangentGradients tangent(const LstmInputs& inputs, const LstmTrace& trace,
+                             const LstmBackwardTrace& kept, const LstmDirection& direction,
+                             const LstmTangentNeeds& needs) {
   Runs<Real> runs(inputs, trace);
-  if (direction.x.defined()) runs.tangent_x = with_near_rows(direction.x);
-  runs.tangent_gates = torch::empty_like(trace.gates);
-  runs.tangent_h = start_states(direction.h0, trace.h.sizes(), runs.options());
-  runs.tangent_c = start_states(direction.c0, trace.c.sizes(), runs.options());
-  runs.pack_weights_into_gates();
-  runs.run(runs.kernels().tangent_forward);
-
   const int64_t hidden = inputs.h0.size(2);
-  LstmSecondGradients gradients;
+  if (direction.x.defined()) runs.tangent_x = with_near_rows(direction.x);
+  runs.tangent_h = start_states(direction.h0, trace.h.sizes(), runs.options());
+  runs.tangent_c =
+      torch::zeros({runs.directions(), runs.batch(), runs.columns().units}, runs.options());
+  if (direction.c0.defined()) runs.tangent_c.narrow(2, 0, hidden).copy_(direction.c0);
+  if (needs.grad_c) runs.tangent_cells = torch::empty_like(trace.tanh_c);
+  if (needs.trace) {
+    runs.total_h = kept.total_h;
+    runs.total_c = kept.total_c;
+    runs.grad_gates = torch::empty_like(trace.gates);
+    runs.grad_cells = torch::empty_like(trace.tanh_c);
+    runs.grad_cell = torch::zeros_like(runs.tangent_c);
+  }
+  runs.pack_weights_into_gates();
+  runs.run(runs.kernels().tangent);
+
+  LstmTangentGradients gradients;
   if (needs.grad_h) gradients.grad_h = lstm_states(runs.tangent_h, hidden);
-  if (needs.grad_c) gradients.grad_c = lstm_states(runs.tangent_c, hidden);
-  if (!needs.inputs()) return gradients;
-  runs.total_h = kept.total_h;
-  runs.total_c = kept.total_c;
-  runs.pack_weights_from_gates(needs.x, needs.h0);
-  runs.run(runs.kernels().tangent_backward);
-  gradients.inputs = collect(runs, inputs, needs,
-                             {{runs.x(), trace.h, runs.tangent_gates, true},
-                              {runs.tangent_x, runs.tangent_h, kept.delta, false}});
+  if (needs.grad_c) gradients.grad_c = runs.tangent_cells.narrow(3, 0, hidden);
+  if (needs.trace) {
+    gradients.gates = runs.grad_gates;
+    gradients.cells = runs.grad_cells;
+    gradients.c0 = runs.grad_cell.narrow(2, 0, hidden).contiguous();
+  }
+  const bool w_ih = needs.w_ih && direction.x.defined();
+  if (w_ih || needs.w_hh) {
+    const WeightGradients weights =
+        weight_gradients({runs.tangent_x, runs.tangent_h, kept.delta}, runs.columns(), hidden,
+                         {w_ih, needs.w_hh, /*bias=*/false});
+    gradients.w_ih = weights.w_ih;
+    gradients.w_hh = weights.w_hh;
+  }
   return gradients;
 }
 
@@ -236,21 +251,21 @@ LstmTrace lstm_forward(const LstmInputs& inputs) {
 }
 
 LstmGradients lstm_backward(const LstmInputs& inputs, const LstmTrace& trace,
-                            const at::Tensor& grad_h, const at::Tensor& grad_c,
-                            const LstmNeeds& needs, bool keep, LstmBackwardTrace& backward_trace) {
+                            const LstmCotangents& cotangents, const LstmNeeds& needs, bool keep,
+                            LstmBackwardTrace& backward_trace) {
   LstmGradients gradients;
   AT_DISPATCH_FLOATING_TYPES(inputs.x.scalar_type(), "lstm_backward", [&] {
-    gradients = backward<scalar_t>(inputs, trace, grad_h, grad_c, needs, keep, backward_trace);
+    gradients = backward<scalar_t>(inputs, trace, cotangents, needs, keep, backward_trace);
   });
   return gradients;
 }
 
-LstmSecondGradients lstm_second_backward(const LstmInputs& inputs, const LstmTrace& trace,
-                                         const LstmBackwardTrace& backward_trace,
-                                         const LstmDirection& direction, const LstmNeeds& needs) {
-  LstmSecondGradients gradients;
-  AT_DISPATCH_FLOATING_TYPES(inputs.x.scalar_type(), "lstm_second_backward", [&] {
-    gradients = second_backward<scalar_t>(inputs, trace, backward_trace, direction, needs);
+LstmTangentGradients lstm_tangent(const LstmInputs& inputs, const LstmTrace& trace,
+                                  const LstmBackwardTrace& backward_trace,
+                                  const LstmDirection& direction, const LstmTangentNeeds& needs) {
+  LstmTangentGradients gradients;
+  AT_DISPATCH_FLOATING_TYPES(inputs.x.scalar_type(), "lstm_tangent", [&] {
+    gradients = tangent<scalar_t>(inputs, trace, backward_trace, direction, needs);
   });
   return gradients;
 }

@@ -33,29 +33,32 @@ std::vector<Chunk> chunks_of(int64_t steps, int64_t batch) {
   return chunks;
 }
 
-// A part of the result [D, in + H + 1, C] that one thread works on: rows of one of x, h and 1, in
-// one group of columns.
+// A part of the result [D, rows, C] that one thread works on: rows of one of x, h and 1, in the
+// columns of one panel.
 struct Part {
-  int64_t direction, column, row, rows;
   enum Source { input, hidden, ones } source;
+  int64_t direction, panel;  // panel: its first unit
+  int64_t above;             // rows of the result before those of this source
+  int64_t row, rows;         // of the source
 };
 
 template <class Real>
 class WeightProduct {
  public:
-  WeightProduct(const std::vector<WeightTerm>& terms, const LstmColumns& columns, int64_t hidden)
-      : kernels_(lstm_kernels<Real>()), terms_(terms), columns_(columns), hidden_(hidden) {
-    const at::Tensor& h = terms[0].h;
-    input_ = terms[0].x.size(3);
-    batch_ = h.size(2);
-    chunks_ = chunks_of(h.size(1) - 1, batch_);
-    result_ = torch::zeros({h.size(0), input_ + hidden + 1, columns.count()}, h.options());
-    const int64_t width = kGroupVectors * columns.lanes;
+  WeightProduct(const WeightFactors& factors, const LstmColumns& columns, int64_t input,
+                int64_t hidden, int64_t ones)
+      : kernels_(lstm_kernels<Real>()),
+        factors_(factors),
+        columns_(columns),
+        batch_(factors.h.size(2)),
+        chunks_(chunks_of(factors.h.size(1) - 1, batch_)) {
+    const at::Tensor& h = factors.h;
+    result_ = torch::zeros({h.size(0), input + hidden + ones, columns.count()}, h.options());
     for (int64_t d = 0; d < h.size(0); ++d) {
-      for (int64_t column = 0; column < columns.count(); column += width) {
-        add_parts({d, column, 0, input_, Part::input});
-        add_parts({d, column, 0, hidden_, Part::hidden});
-        add_parts({d, column, 0, 1, Part::ones});
+      for (int64_t unit = 0; unit < columns.units; unit += columns.lanes) {
+        add_parts({Part::input, d, unit, 0, 0, input});
+        add_parts({Part::hidden, d, unit, input, 0, hidden});
+        add_parts({Part::ones, d, unit, input + hidden, 0, ones});
       }
     }
   }
@@ -88,48 +91,46 @@ class WeightProduct {
 
   void multiply(const Part& part, const Chunk& chunk) const {
     LstmProduct<Real> product = {};
-    for (const WeightTerm& term : terms_) add_term(product, term, part, chunk);
+    product.terms[product.count++] = term(part, chunk);
     product.add = true;
     product.row = columns_.count();
-    const int64_t above = part.source == Part::input    ? 0
-                          : part.source == Part::hidden ? input_
-                                                        : input_ + hidden_;
     product.result = result_.data_ptr<Real>() + part.direction * result_.stride(0) +
-                     above * columns_.count() + part.column;
-    kernels_.multiply(product, part.row, part.row + part.rows, kGroupVectors);
+                     part.above * columns_.count() + 4 * part.panel;
+    const int64_t width = kGroupVectors * columns_.lanes;
+    for (int64_t left = 4 * columns_.panel_width(4 * part.panel); left > 0; left -= width) {
+      kernels_.multiply(product, part.row, part.row + part.rows, kGroupVectors);
+      product.result += width;
+      product.terms[0].b += width;
+    }
   }
 
-  void add_term(LstmProduct<Real>& product, const WeightTerm& term, const Part& part,
-                const Chunk& chunk) const {
-    LstmTerm<Real> factors = {};
+  LstmTerm<Real> term(const Part& part, const Chunk& chunk) const {
+    LstmTerm<Real> term = {};
     if (part.source == Part::ones) {
-      if (!term.bias) return;
       static const Real one = 1;
-      factors.a = &one;
+      term.a = &one;
     } else {
-      const at::Tensor& values = part.source == Part::input ? term.x : term.h;
-      if (!values.defined()) return;
-      factors.a_row = 1;
-      factors.a_depth = values.stride(2);
-      factors.a_block = values.stride(1);
-      factors.a = values.data_ptr<Real>() + part.direction * values.stride(0) +
-                  chunk.step * factors.a_block + chunk.row * factors.a_depth;
+      const at::Tensor& values = part.source == Part::input ? factors_.x : factors_.h;
+      term.a_row = 1;
+      term.a_depth = values.stride(2);
+      term.a_block = values.stride(1);
+      term.a = values.data_ptr<Real>() + part.direction * values.stride(0) +
+               chunk.step * term.a_block + chunk.row * term.a_depth;
     }
-    const int64_t start = columns_.panel_start(part.column);
-    factors.b_depth = 4 * columns_.panel_width(part.column);
-    factors.b_block = columns_.count() * batch_;
-    factors.b = term.delta.data_ptr<Real>() + part.direction * term.delta.stride(0) +
-                chunk.step * factors.b_block + 4 * start * batch_ + chunk.row * factors.b_depth +
-                (part.column - 4 * start);
-    factors.depth = chunk.rows;
-    factors.blocks = chunk.steps;
-    product.terms[product.count++] = factors;
+    const at::Tensor& delta = factors_.delta;
+    term.b_depth = 4 * columns_.panel_width(4 * part.panel);
+    term.b_block = columns_.count() * batch_;
+    term.b = delta.data_ptr<Real>() + part.direction * delta.stride(0) + chunk.step * term.b_block +
+             4 * part.panel * batch_ + chunk.row * term.b_depth;
+    term.depth = chunk.rows;
+    term.blocks = chunk.steps;
+    return term;
   }
 
   const LstmKernels<Real>& kernels_;
-  const std::vector<WeightTerm>& terms_;
+  const WeightFactors& factors_;
   LstmColumns columns_;
-  int64_t hidden_, input_, batch_;
+  int64_t batch_;
   std::vector<Chunk> chunks_;
   std::vector<Part> parts_;
   std::vector<int64_t> ends_;  // rows of the parts up to and with each
@@ -138,15 +139,20 @@ class WeightProduct {
 
 }  // namespace
 
-WeightGradients weight_gradients(const std::vector<WeightTerm>& terms, const LstmColumns& columns,
-                                 int64_t hidden) {
-  at::Tensor result;  // [D, in + H + 1, C]
-  AT_DISPATCH_FLOATING_TYPES(terms[0].delta.scalar_type(), "weight_gradients",
-                             [&] { result = WeightProduct<scalar_t>(terms, columns, hidden)(); });
-  const int64_t input = terms[0].x.size(3);
-  return {unpack_rows(result, columns, hidden, 0, input),
-          unpack_rows(result, columns, hidden, input, hidden),
-          unpack_rows(result, columns, hidden, input + hidden, 1).squeeze(2)};
+WeightGradients weight_gradients(const WeightFactors& factors, const LstmColumns& columns,
+                                 int64_t hidden, const WeightNeeds& needs) {
+  const int64_t from_x = needs.w_ih ? factors.x.size(3) : 0, from_h = needs.w_hh ? hidden : 0;
+  at::Tensor result;  // [D, rows, C]
+  AT_DISPATCH_FLOATING_TYPES(factors.delta.scalar_type(), "weight_gradients", [&] {
+    result = WeightProduct<scalar_t>(factors, columns, from_x, from_h, needs.bias ? 1 : 0)();
+  });
+  WeightGradients gradients;
+  if (needs.w_ih) gradients.w_ih = unpack_rows(result, columns, hidden, 0, from_x);
+  if (needs.w_hh) gradients.w_hh = unpack_rows(result, columns, hidden, from_x, from_h);
+  if (needs.bias) {
+    gradients.bias = unpack_rows(result, columns, hidden, from_x + from_h, 1).squeeze(2);
+  }
+  return gradients;
 }
 
 }  // namespace rnngan
