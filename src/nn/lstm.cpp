@@ -174,7 +174,8 @@ LstmOutput Lstm::forward_layers(const torch::Tensor& x, const StepMask& steps,
       final_h.push_back(last_state(states.h, steps));
       final_c.push_back(last_state(states.c, steps));
     }
-    rows = directions == 1 ? states.h[0] : torch::cat({states.h[0], reversed(states.h[1])}, 2);
+    rows =
+        directions == 1 ? states.h.squeeze(0) : torch::cat({states.h[0], reversed(states.h[1])}, 2);
   }
   LstmOutput output;
   output.y = rows.transpose(0, 1);
