@@ -65,7 +65,8 @@ struct LstmRun {
 
 /// One addend of a product A B, its inner dimension made of `blocks` blocks of `depth`: element
 /// (r, k) of A in block n is a[r * a_row + k * a_depth + n * a_block], row k of B starts at
-/// b + k * b_depth + n * b_block.
+/// b + k * b_depth + n * b_block. Either a_row is 1, or a_depth is and b_depth is that of packed
+/// weights.
 template <class Real>
 struct LstmTerm {
   const Real* a;
@@ -103,8 +104,8 @@ struct LstmKernels {
   /// of sum(direction * results of the backward pass) with respect to its gates (grad_gates), c
   /// (grad_cells) and initial c (grad_cell), from total_h and total_c.
   Pass tangent;
-  /// A result of 1 or 2 vectors of columns.
-  void (*multiply)(const LstmProduct<Real>& product, int64_t first, int64_t last, int64_t vectors);
+  /// A result of one group of columns, from terms with a_row = 1.
+  void (*multiply)(const LstmProduct<Real>& product, int64_t first, int64_t last);
   Map sigmoid;
   Map tanh;
 };

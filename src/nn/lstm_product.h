@@ -9,9 +9,16 @@ namespace rnngan::RNNGAN_LSTM_ISA {
 // With 2 vectors of columns these leave registers for a row of B and an element of A.
 inline constexpr int kTileRows = RNNGAN_LSTM_REGISTERS == 32 ? 12 : 6;
 
-template <class Real, int kRows, int kVectors>
+// kColumns: rows of A are adjacent, else its inner dimension is. A constant 1 saves the registers
+// of a dozen addresses.
+template <class Real, int kRows, int kVectors, bool kColumns>
 RNNGAN_LSTM_INLINE void accumulate(VectorOf<Real> (&sum)[kRows][kVectors],
                                    const LstmTerm<Real>& term, const Real* a, const Real* b) {
+  constexpr int kHalf = 6;
+  const ptrdiff_t a_row = kColumns ? 1 : term.a_row;
+  const ptrdiff_t a_depth = kColumns ? term.a_depth : 1;
+  const ptrdiff_t b_depth = kColumns ? term.b_depth : kGroupVectors * kLanes<Real>;
+  const Real* later = a + kHalf * a_row;
   for (int64_t k = 0; k < term.depth; ++k) {
     VectorOf<Real> column[kVectors];
 #pragma GCC unroll 2
@@ -24,16 +31,21 @@ RNNGAN_LSTM_INLINE void accumulate(VectorOf<Real> (&sum)[kRows][kVectors],
     }
 #pragma GCC unroll 12
     for (int r = 0; r < kRows; ++r) {
-      const Real value = a[r * term.a_row];
+      const Real value = r < kHalf ? a[r * a_row] : later[(r - kHalf) * a_row];
 #pragma GCC unroll 2
       for (int n = 0; n < kVectors; ++n) sum[r][n] += value * column[n];
     }
-    a += term.a_depth;
-    b += term.b_depth;
+    a += a_depth;
+    later += a_depth;
+    b += b_depth;
+#ifdef __x86_64__
+    // Else the compiler makes one of the other, and runs out of registers.
+    asm("" : "+r"(later));
+#endif
   }
 }
 
-template <class Real, int kRows, int kVectors>
+template <class Real, int kRows, int kVectors, bool kColumns>
 __attribute__((noinline)) void tile(const LstmProduct<Real>& product, int64_t row) {
   Real* result = product.result + row * product.row;
   VectorOf<Real> sum[kRows][kVectors];
@@ -48,8 +60,9 @@ __attribute__((noinline)) void tile(const LstmProduct<Real>& product, int64_t ro
   for (int64_t k = 0; k < product.count; ++k) {
     const LstmTerm<Real>& term = product.terms[k];
     for (int64_t block = 0; block < term.blocks; ++block) {
-      accumulate<Real, kRows, kVectors>(sum, term, term.a + row * term.a_row + block * term.a_block,
-                                        term.b + block * term.b_block);
+      accumulate<Real, kRows, kVectors, kColumns>(sum, term,
+                                                  term.a + row * term.a_row + block * term.a_block,
+                                                  term.b + block * term.b_block);
     }
   }
 #pragma GCC unroll 12
@@ -62,12 +75,12 @@ __attribute__((noinline)) void tile(const LstmProduct<Real>& product, int64_t ro
   }
 }
 
-template <class Real, int kVectors>
+template <class Real, int kVectors, bool kColumns = false>
 void tile_rows(const LstmProduct<Real>& product, int64_t row, int64_t rows) {
   switch (rows) {
 #define RNNGAN_LSTM_TILE(n) \
   case n:                   \
-    return tile<Real, n, kVectors>(product, row);
+    return tile<Real, n, kVectors, kColumns>(product, row);
     RNNGAN_LSTM_TILE(1)
     RNNGAN_LSTM_TILE(2)
     RNNGAN_LSTM_TILE(3)
@@ -98,14 +111,31 @@ RNNGAN_LSTM_INLINE void for_row_blocks(int64_t first, int64_t last, const Work& 
   }
 }
 
+// All groups of a result that is `width` (a multiple of the lanes) columns wide: the next group of
+// B is `b_group` after one.
 template <class Real>
-void multiply(const LstmProduct<Real>& product, int64_t first, int64_t last, int64_t vectors) {
+void multiply_groups(LstmProduct<Real>& product, int64_t first, int64_t last, int64_t width,
+                     ptrdiff_t b_group) {
+  constexpr ptrdiff_t kGroup = kGroupVectors * kLanes<Real>;
+  for (int64_t column = 0; column < width; column += kGroup) {
+    const bool whole = column + kGroup <= width;
+    for_row_blocks(first, last, [&](int64_t row, int64_t rows) {
+      if (whole) {
+        tile_rows<Real, kGroupVectors>(product, row, rows);
+      } else {
+        tile_rows<Real, 1>(product, row, rows);
+      }
+    });
+    product.result += kGroup;
+    for (int64_t k = 0; k < product.count; ++k) product.terms[k].b += b_group;
+  }
+}
+
+// One group of a result.
+template <class Real>
+void multiply_columns(const LstmProduct<Real>& product, int64_t first, int64_t last) {
   for_row_blocks(first, last, [&](int64_t row, int64_t rows) {
-    if (vectors == 2) {
-      tile_rows<Real, 2>(product, row, rows);
-    } else {
-      tile_rows<Real, 1>(product, row, rows);
-    }
+    tile_rows<Real, kGroupVectors, /*kColumns=*/true>(product, row, rows);
   });
 }
 

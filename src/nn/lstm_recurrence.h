@@ -109,11 +109,8 @@ void gradients_from_gates(const LstmRun<Real>& run, int64_t step, int64_t first,
   };
   add_panels(run.units / kLanes<Real>, kLanes<Real>);
   add_panels(run.units % kLanes<Real> == 0 ? 0 : 1, kLanes<Real> / 2);
-  for (int64_t column = 0; column < run.state_width; column += kGroup) {
-    product.result = run.grad_state + column;
-    multiply(product, first, last, run.state_width - column < kGroup ? 1 : kGroupVectors);
-    for (int64_t k = 0; k < product.count; ++k) product.terms[k].b += 4 * run.units * kGroup;
-  }
+  product.result = run.grad_state;
+  multiply_groups(product, first, last, run.state_width, 4 * run.units * kGroup);
   if (run.grad_x == nullptr) return;
   for (int64_t row = first; row < last; ++row) {
     const Real* from = run.grad_state + row * run.state_width + run.units;
@@ -240,8 +237,8 @@ void map_tanh(const Real* from, Real* to, int64_t count) {
 }
 
 template <class Real>
-inline constexpr LstmKernels<Real> kKernels = {kLanes<Real>,   kUnitStep<Real>,   kTileRows,
-                                               forward<Real>,  backward<Real>,    tangent<Real>,
-                                               multiply<Real>, map_sigmoid<Real>, map_tanh<Real>};
+inline constexpr LstmKernels<Real> kKernels = {
+    kLanes<Real>,  kUnitStep<Real>,        kTileRows,         forward<Real>, backward<Real>,
+    tangent<Real>, multiply_columns<Real>, map_sigmoid<Real>, map_tanh<Real>};
 
 }  // namespace rnngan::RNNGAN_LSTM_ISA

@@ -98,7 +98,7 @@ class WeightProduct {
                      part.above * columns_.count() + 4 * part.panel;
     const int64_t width = kGroupVectors * columns_.lanes;
     for (int64_t left = 4 * columns_.panel_width(4 * part.panel); left > 0; left -= width) {
-      kernels_.multiply(product, part.row, part.row + part.rows, kGroupVectors);
+      kernels_.multiply(product, part.row, part.row + part.rows);
       product.result += width;
       product.terms[0].b += width;
     }
@@ -106,12 +106,12 @@ class WeightProduct {
 
   LstmTerm<Real> term(const Part& part, const Chunk& chunk) const {
     LstmTerm<Real> term = {};
+    term.a_row = 1;
     if (part.source == Part::ones) {
       static const Real one = 1;
       term.a = &one;
     } else {
       const at::Tensor& values = part.source == Part::input ? factors_.x : factors_.h;
-      term.a_row = 1;
       term.a_depth = values.stride(2);
       term.a_block = values.stride(1);
       term.a = values.data_ptr<Real>() + part.direction * values.stride(0) +
