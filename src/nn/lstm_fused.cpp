@@ -40,7 +40,15 @@ Tensor or_undefined(const Tensor& tensor) {
 }
 
 LstmInputs inputs_of(const variable_list& tensors) {
-  return {tensors[kX], {tensors[kWih], tensors[kWhh], tensors[kBias]}, tensors[kH0], tensors[kC0]};
+  return {tensors[kX],
+          {tensors[kWih], tensors[kWhh], tensors[kBias]},
+          or_undefined(tensors[kH0]),
+          or_undefined(tensors[kC0])};
+}
+
+Tensor or_zero(const Tensor& state, const LstmInputs& inputs) {
+  if (state.defined()) return state;
+  return torch::zeros({inputs.x.size(0), inputs.x.size(2), inputs.hidden()}, inputs.x.options());
 }
 
 LstmTrace trace_of(const variable_list& tensors, size_t first) {
@@ -78,7 +86,8 @@ variable_list second_gradients_of_twin(const variable_list& tensors,
     leaves.push_back(leaf);
   }
   const LstmInputs inputs = inputs_of(leaves);
-  const LayerStates states = lstm_twin(inputs.x, inputs.weights, inputs.h0, inputs.c0);
+  const LayerStates states =
+      lstm_twin(inputs.x, inputs.weights, or_zero(inputs.h0, inputs), or_zero(inputs.c0, inputs));
   variable_list outputs, output_gradients;
   if (!is_none(leaves[kGradH])) {
     outputs.push_back(torch::stack(states.h, 1));
@@ -116,7 +125,7 @@ class LayerBackward : public torch::autograd::Function<LayerBackward> {
     context->set_materialize_grads(false);
     LstmBackwardTrace kept;
     const LstmGradients gradients = lstm_backward(
-        {x, {w_ih, w_hh, bias}, h0, c0}, {gates, h, c, tanh_c},
+        inputs_of({x, w_ih, w_hh, bias, h0, c0}), {gates, h, c, tanh_c},
         {or_undefined(grad_h), or_undefined(grad_c), {}, {}}, needs, /*keep=*/true, kept);
     context->save_for_backward({x, w_ih, w_hh, bias, h0, c0, grad_h, grad_c, gates, h, c, tanh_c,
                                 kept.delta, kept.total_h, kept.total_c});
@@ -173,12 +182,12 @@ class Layer : public torch::autograd::Function<Layer> {
                                const Tensor& w_hh, const Tensor& bias, const Tensor& h0,
                                const Tensor& c0, bool want_c) {
     context->set_materialize_grads(false);
-    const LstmTrace trace = lstm_forward({x, {w_ih, w_hh, bias}, h0, c0});
+    const LstmTrace trace = lstm_forward(inputs_of({x, w_ih, w_hh, bias, h0, c0}));
     context->save_for_backward(
         {x, w_ih, w_hh, bias, h0, c0, trace.gates, trace.h, trace.c, trace.tanh_c});
     // The last two are for LayerBackward.
-    return {lstm_states(trace.h, h0.size(2)), want_c ? lstm_states(trace.c, h0.size(2)) : none(x),
-            trace.gates, trace.tanh_c};
+    return {lstm_states(trace.h, w_hh.size(2)),
+            want_c ? lstm_states(trace.c, w_hh.size(2)) : none(x), trace.gates, trace.tanh_c};
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
@@ -231,8 +240,8 @@ bool lstm_fused_supports(const Tensor& x, const Tensor& weight) {
 
 FusedStates lstm_fused(const Tensor& x, const LayerWeights& weights, const Tensor& h0,
                        const Tensor& c0, bool want_c) {
-  const variable_list states =
-      Layer::apply(x, weights.w_ih, weights.w_hh, weights.bias, h0, c0, want_c);
+  const variable_list states = Layer::apply(x, weights.w_ih, weights.w_hh, weights.bias,
+                                            or_none(h0, x), or_none(c0, x), want_c);
   return {states[0], or_undefined(states[1])};
 }
 

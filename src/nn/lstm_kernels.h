@@ -27,6 +27,8 @@ struct LstmRows {
 template <class Real>
 struct LstmRun {
   int64_t steps, batch, input, hidden, units;
+  bool zero_start;          // the initial h is zero
+  bool zero_tangent_start;  // the direction in the initial h is zero
 
   // Weights, packed: groups of 2 vectors of columns, in a group one row after the other.
   const Real* into_gates;  // [input + hidden] x columns of gates

@@ -84,6 +84,7 @@ class Runs {
   at::Tensor grad_h, grad_c, grad_gates, grad_cells, delta, total_h, total_c;
   at::Tensor grad_state, grad_cell, grad_x;
   at::Tensor tangent_x, tangent_h, tangent_c, tangent_cells;
+  bool zero_tangent_start = false;
 
  private:
   static Real* pointer(const at::Tensor& tensor, int64_t d) {
@@ -103,6 +104,8 @@ class Runs {
     run.input = input();
     run.hidden = inputs_.weights.w_hh.size(2);
     run.units = columns().units;
+    run.zero_start = !inputs_.h0.defined();
+    run.zero_tangent_start = zero_tangent_start;
     run.into_gates = pointer(into_gates_, d);
     run.bias = pointer(bias_, d);
     run.from_gates = pointer(from_gates_, d);
@@ -150,7 +153,7 @@ at::Tensor start_states(const at::Tensor& initial, at::IntArrayRef shape,
 
 template <class Real>
 LstmTrace forward(const LstmInputs& inputs) {
-  const int64_t units = round_up(inputs.h0.size(2), lstm_kernels<Real>().unit_step);
+  const int64_t units = round_up(inputs.hidden(), lstm_kernels<Real>().unit_step);
   const int64_t directions = inputs.x.size(0), steps = inputs.x.size(1), batch = inputs.x.size(2);
   const at::TensorOptions options = inputs.x.options();
   LstmTrace trace;
@@ -169,7 +172,7 @@ LstmGradients backward(const LstmInputs& inputs, const LstmTrace& trace,
                        const LstmCotangents& cotangents, const LstmNeeds& needs, bool keep,
                        LstmBackwardTrace& kept) {
   Runs<Real> runs(inputs, trace);
-  const int64_t hidden = inputs.h0.size(2);
+  const int64_t hidden = inputs.hidden();
   if (cotangents.h.defined()) runs.grad_h = pad_units(cotangents.h, runs.columns().units);
   if (cotangents.c.defined()) runs.grad_c = pad_units(cotangents.c, runs.columns().units);
   runs.grad_gates = cotangents.gates;
@@ -191,8 +194,8 @@ LstmGradients backward(const LstmInputs& inputs, const LstmTrace& trace,
   if (needs.c0) gradients.c0 = runs.grad_cell.narrow(2, 0, hidden).contiguous();
   if (needs.weights()) {
     const WeightGradients weights =
-        weight_gradients({runs.x(), trace.h, kept.delta}, runs.columns(), hidden,
-                         {needs.w_ih, needs.w_hh, needs.bias});
+        weight_gradients({runs.x(), trace.h, kept.delta, !inputs.h0.defined()}, runs.columns(),
+                         hidden, {needs.w_ih, needs.w_hh, needs.bias});
     gradients.w_ih = weights.w_ih;
     gradients.w_hh = weights.w_hh;
     gradients.bias = weights.bias;
@@ -205,8 +208,9 @@ LstmTangentGradients tangent(const LstmInputs& inputs, const LstmTrace& trace,
                              const LstmBackwardTrace& kept, const LstmDirection& direction,
                              const LstmTangentNeeds& needs) {
   Runs<Real> runs(inputs, trace);
-  const int64_t hidden = inputs.h0.size(2);
+  const int64_t hidden = inputs.hidden();
   if (direction.x.defined()) runs.tangent_x = with_near_rows(direction.x);
+  runs.zero_tangent_start = !direction.h0.defined();
   runs.tangent_h = start_states(direction.h0, trace.h.sizes(), runs.options());
   runs.tangent_c =
       torch::zeros({runs.directions(), runs.batch(), runs.columns().units}, runs.options());
@@ -233,8 +237,8 @@ LstmTangentGradients tangent(const LstmInputs& inputs, const LstmTrace& trace,
   const bool w_ih = needs.w_ih && direction.x.defined();
   if (w_ih || needs.w_hh) {
     const WeightGradients weights =
-        weight_gradients({runs.tangent_x, runs.tangent_h, kept.delta}, runs.columns(), hidden,
-                         {w_ih, needs.w_hh, /*bias=*/false});
+        weight_gradients({runs.tangent_x, runs.tangent_h, kept.delta, !direction.h0.defined()},
+                         runs.columns(), hidden, {w_ih, needs.w_hh, /*bias=*/false});
     gradients.w_ih = weights.w_ih;
     gradients.w_hh = weights.w_hh;
   }

@@ -14,7 +14,9 @@ namespace rnngan {
 struct LstmInputs {
   at::Tensor x;          // [D,T,B,in]
   LayerWeights weights;  // [D,...]
-  at::Tensor h0, c0;     // [D,B,H]
+  at::Tensor h0, c0;     // [D,B,H]; undefined: zero
+
+  int64_t hidden() const { return weights.w_hh.size(2); }
 };
 
 /// What the forward pass leaves for the others.

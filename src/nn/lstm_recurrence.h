@@ -29,25 +29,35 @@ struct GateTile {
   alignas(RNNGAN_LSTM_BYTES) Real values[kTileRows * kRow];
 };
 
+// What the gates are made of.
+template <class Real>
+struct GateFactors {
+  LstmRows<Real> x;   // absent: zero
+  const Real* h;      // [T+1,B,units]
+  bool zero_start;    // h is zero before the first step
+  const Real* start;  // first addends, in the order of the columns; null: zero
+};
+
 template <class Real, class Panel>
-RNNGAN_LSTM_INLINE void gate_products(const LstmRun<Real>& run, const LstmRows<Real>& x,
-                                      const Real* h, const Real* start, int64_t step, int64_t unit,
-                                      int64_t row, int64_t rows, GateTile<Real, Panel>& tile) {
+RNNGAN_LSTM_INLINE void gate_products(const LstmRun<Real>& run, const GateFactors<Real>& factors,
+                                      int64_t step, int64_t unit, int64_t row, int64_t rows,
+                                      GateTile<Real, Panel>& tile) {
   constexpr ptrdiff_t kGroup = kGroupVectors * kLanes<Real>;
   const int64_t depth = run.input + run.hidden;
   const Real* weights = run.into_gates + 4 * unit * depth;
   LstmProduct<Real> product = {};
-  if (x.values != nullptr) {
-    const Real* from = x.values + step * x.step + row * x.row;
-    product.terms[product.count++] = {from, x.row, 1, 0, weights, kGroup, 0, run.input, 1};
+  const auto add = [&](const Real* a, ptrdiff_t a_row, int64_t from, int64_t count) {
+    product.terms[product.count++] = {a, a_row, 1, 0, weights + from * kGroup, kGroup, 0, count, 1};
+  };
+  const LstmRows<Real>& x = factors.x;
+  if (x.values != nullptr) add(x.values + step * x.step + row * x.row, x.row, 0, run.input);
+  if (step > 0 || !factors.zero_start) {
+    add(factors.h + (step * run.batch + row) * run.units, run.units, run.input, run.hidden);
   }
-  const Real* from = h + (step * run.batch + row) * run.units;
-  product.terms[product.count++] = {from,   run.units, 1,          0, weights + run.input * kGroup,
-                                    kGroup, 0,         run.hidden, 1};
   product.row = tile.kRow;
   for (int64_t column = 0; column < tile.kRow; column += kGroup) {
     product.result = tile.values + column;
-    product.start = start == nullptr ? nullptr : start + 4 * unit + column;
+    product.start = factors.start == nullptr ? nullptr : factors.start + 4 * unit + column;
     tile_rows<Real, kGroupVectors>(product, 0, rows);
     for (int64_t k = 0; k < product.count; ++k) product.terms[k].b += depth * kGroup;
   }
@@ -76,12 +86,13 @@ RNNGAN_LSTM_INLINE void cell(const LstmRun<Real>& run, int64_t step, int64_t uni
 
 template <class Real>
 void forward(const LstmRun<Real>& run, int64_t first, int64_t last) {
+  const GateFactors<Real> factors = {run.x, run.h, run.zero_start, run.bias};
   for (int64_t step = 0; step < run.steps; ++step) {
     for_panels<Real>(run.units, [&](auto panel, int64_t unit) {
       using Panel = decltype(panel);
       for_row_blocks(first, last, [&](int64_t row, int64_t rows) {
         GateTile<Real, Panel> tile;
-        gate_products<Real, Panel>(run, run.x, run.h, run.bias, step, unit, row, rows, tile);
+        gate_products(run, factors, step, unit, row, rows, tile);
         for (int64_t r = 0; r < rows; ++r) {
           cell<Real, Panel>(run, step, unit, row + r, tile.values + r * tile.kRow);
         }
@@ -209,13 +220,13 @@ RNNGAN_LSTM_INLINE void tangent_cell(const LstmRun<Real>& run, int64_t step, int
 
 template <class Real>
 void tangent(const LstmRun<Real>& run, int64_t first, int64_t last) {
+  const GateFactors<Real> factors = {run.tangent_x, run.tangent_h, run.zero_tangent_start, nullptr};
   for (int64_t step = 0; step < run.steps; ++step) {
     for_panels<Real>(run.units, [&](auto panel, int64_t unit) {
       using Panel = decltype(panel);
       for_row_blocks(first, last, [&](int64_t row, int64_t rows) {
         GateTile<Real, Panel> tile;
-        gate_products<Real, Panel>(run, run.tangent_x, run.tangent_h, nullptr, step, unit, row,
-                                   rows, tile);
+        gate_products(run, factors, step, unit, row, rows, tile);
         for (int64_t r = 0; r < rows; ++r) {
           tangent_cell<Real, Panel>(run, step, unit, row + r, tile.values + r * tile.kRow);
         }

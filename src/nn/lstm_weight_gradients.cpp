@@ -89,7 +89,11 @@ class WeightProduct {
     }
   }
 
-  void multiply(const Part& part, const Chunk& chunk) const {
+  void multiply(const Part& part, Chunk chunk) const {
+    if (part.source == Part::hidden && factors_.zero_start && chunk.step == 0) {
+      ++chunk.step;
+      if (--chunk.steps == 0) return;
+    }
     LstmProduct<Real> product = {};
     product.terms[product.count++] = term(part, chunk);
     product.add = true;

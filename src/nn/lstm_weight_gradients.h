@@ -12,6 +12,7 @@ struct WeightFactors {
   at::Tensor x;      // [D,T,B,in], features adjacent; may be undefined where w_ih is not wanted
   at::Tensor h;      // [D,T+1,B,U]
   at::Tensor delta;  // [D,T,B*4U], as lstm_kernels.h says
+  bool zero_start;   // h is zero before the first step
 };
 
 struct WeightNeeds {
