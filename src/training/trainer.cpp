@@ -200,7 +200,7 @@ std::map<std::string, at::Tensor> Trainer::state_tensors() const {
   }
   if (averaged_) add("", module_tensors(*averaged_, "ema.generator."));
   if (gan_step_.augment_control().adapts()) {
-    tensors["state.augment"] = gan_step_.augment_control().state();
+    tensors["augment.state"] = gan_step_.augment_control().state();
   }
   for (const auto& term : objective_.terms()) {
     add("", module_tensors(*term.term, "terms." + term.name + "."));

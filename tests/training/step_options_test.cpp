@@ -120,9 +120,9 @@ TEST(Augment, TheShareIsLoggedAndSaved) {
   for (size_t i = 0; i < 4; ++i) EXPECT_EQ(run.rows.at(i)["d.augment"], 0) << i;
   const double share = run.rows.at(4)["d.augment"];
   EXPECT_TRUE(share == 0 || share == 0.5) << share;
-  EXPECT_EQ(tensor_of(*trainer, "state.augment").size(0), 2);
+  EXPECT_EQ(tensor_of(*trainer, "augment.state").size(0), 2);
   SmallRun fixed("diffaug", {"objective=bce", "train.augment.shift=0.3"});
-  EXPECT_EQ(fixed.trainer()->capture().tensors.count("state.augment"), 0U);
+  EXPECT_EQ(fixed.trainer()->capture().tensors.count("augment.state"), 0U);
 }
 
 class OptionResumeTest : public ::testing::TestWithParam<std::vector<std::string>> {};
