@@ -36,6 +36,8 @@ std::string to_string(Need need) {
       return "hidden_labels";
     case Need::pair_distance:
       return "pair_distance";
+    case Need::double_backward_g:
+      return "double_backward_g";
   }
   return "";
 }
@@ -74,6 +76,8 @@ std::string explain(Need need) {
       return "a discriminator that is not told the label: model.discriminator.condition none";
     case Need::pair_distance:
       return "the distance between the real and the fake sequence of a pair";
+    case Need::double_backward_g:
+      return "second derivatives of the generator, and model.generator.noise_global above 0";
   }
   return "";
 }

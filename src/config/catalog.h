@@ -16,22 +16,23 @@ namespace rnngan {
 /// What a loss or term asks of the program. Joined over all active rows and resolved before any
 /// network is built.
 enum class Need {
-  labels,            // class labels in the data
-  features,          // pooled features of the discriminator
-  real_in_g,         // the real batch and its scores in the generator's step
-  scalar_score,      // one score per sequence: any score policy but `step`
-  input_grad,        // the input point requires grad before the shared forward
-  double_backward,   // the loss contains a gradient
-  batch_coupled,     // the value depends on the whole batch
-  perturbation,      // one random direction in the space of the discriminator's input points
-  logit_score,       // the score is the logit of a binary classifier (bce, gan)
-  encoder,           // a network that maps a sequence to the law of its global noise
-  autoencoder_d,     // the score is a reconstruction error: model.discriminator.score energy
-  autoregressive_g,  // the generator continues what it is given: model.generator.autoregressive
-  code,              // an information code enters the generator: model.generator.code_*
-  dropout_d,         // the discriminator has dropout
-  hidden_labels,     // the discriminator is not told the label that it is to find
-  pair_distance,     // the distance between the real and the fake sequence of a pair
+  labels,             // class labels in the data
+  features,           // pooled features of the discriminator
+  real_in_g,          // the real batch and its scores in the generator's step
+  scalar_score,       // one score per sequence: any score policy but `step`
+  input_grad,         // the input point requires grad before the shared forward
+  double_backward,    // the loss contains a gradient
+  batch_coupled,      // the value depends on the whole batch
+  perturbation,       // one random direction in the space of the discriminator's input points
+  logit_score,        // the score is the logit of a binary classifier (bce, gan)
+  encoder,            // a network that maps a sequence to the law of its global noise
+  autoencoder_d,      // the score is a reconstruction error: model.discriminator.score energy
+  autoregressive_g,   // the generator continues what it is given: model.generator.autoregressive
+  code,               // an information code enters the generator: model.generator.code_*
+  dropout_d,          // the discriminator has dropout
+  hidden_labels,      // the discriminator is not told the label that it is to find
+  pair_distance,      // the distance between the real and the fake sequence of a pair
+  double_backward_g,  // the loss contains a gradient with respect to the global noise
 };
 
 /// "scalar_score"

@@ -63,11 +63,6 @@ void check_texts(const RunConfig& config, std::vector<Finding>& findings) {
   }
 }
 
-bool gives_logits(const LossDescription& row) {
-  return std::find(row.provides.begin(), row.provides.end(), Need::logit_score) !=
-         row.provides.end();
-}
-
 void check_logits(const ActiveRow& active, const RunConfig& config, const Catalogs& catalogs,
                   std::vector<Finding>& findings) {
   const std::string& type = config.objective.adversarial.type;

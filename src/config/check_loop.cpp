@@ -106,6 +106,11 @@ void check_effect(const RunConfig& config, std::vector<Finding>& findings) {
     find("instance_noise.share", "0 leaves no step with noise",
          "raise it, or set train.instance_noise.sd to 0", "train.instance_noise.sd");
   }
+  const AugmentConfig& augment = train.augment;
+  if (augment.target > 0 && augment.scale == 0 && augment.shift == 0 && augment.cutout == 0) {
+    find("augment.target", "leads changes of sequences, but all of them are off",
+         "set train.augment.scale, shift or cutout", "train.augment.scale");
+  }
   if (train.topk.keep < 1 && config.objective.g_weight == 0) {
     find("topk.keep", "chooses fakes for the adversarial loss, but objective.g_weight is 0",
          "leave out train.topk.keep", "objective.g_weight");
@@ -114,11 +119,27 @@ void check_effect(const RunConfig& config, std::vector<Finding>& findings) {
 
 }  // namespace
 
+/// The sign of a score says what the discriminator thinks only where scores are logits.
+void check_augment(const std::vector<ActiveRow>& rows, const RunConfig& config,
+                   std::vector<Finding>& findings) {
+  const std::string& type = config.objective.adversarial.type;
+  const auto fits = [](const ActiveRow& active) {
+    return active.path == "objective.adversarial" && gives_logits(*active.row);
+  };
+  if (config.train.augment.target == 0 || std::any_of(rows.begin(), rows.end(), fits)) return;
+  findings.push_back({"train.augment.target",
+                      "needs scores that are logits, but objective.adversarial " +
+                          (type.empty() ? "is null" : "is " + type),
+                      "use bce or gan, or leave out train.augment.target",
+                      {"objective.adversarial.type"}});
+}
+
 void check_rules(const std::vector<ActiveRow>& rows, const RunConfig& config,
                  std::vector<Finding>& findings) {
   check_score_rules(config, findings);
   check_supervision(rows, config, findings);
   check_effect(config, findings);
+  check_augment(rows, config, findings);
 }
 
 }  // namespace rnngan

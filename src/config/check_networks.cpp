@@ -17,6 +17,8 @@ void check_networks(const ActiveRow& active, const RunConfig& config,
   };
   wants(Need::encoder, model.generator.noise_global > 0, "global noise that an encoder can find",
         "model.generator.noise_global", "16");
+  wants(Need::double_backward_g, model.generator.noise_global > 0,
+        "global noise to take derivatives by", "model.generator.noise_global", "16");
   wants(Need::autoencoder_d, model.discriminator.score == ScorePolicy::energy,
         "a discriminator that is an autoencoder", "model.discriminator.score", "energy");
   wants(Need::autoregressive_g, model.generator.autoregressive,

@@ -19,6 +19,11 @@ struct ActiveRow {
   }
 };
 
+inline bool gives_logits(const LossDescription& row) {
+  return std::find(row.provides.begin(), row.provides.end(), Need::logit_score) !=
+         row.provides.end();
+}
+
 std::vector<ActiveRow> active_rows(const ObjectiveConfig& objective, const Catalogs& catalogs);
 
 /// What a row needs of the networks.

@@ -62,6 +62,7 @@ inline constexpr auto kEnumNames<MinibatchLayer> =
 template <>
 inline constexpr auto kEnumNames<OptimizerKind> =
     enum_names<OptimizerKind>({{"adam", OptimizerKind::adam},
+                               {"oadam", OptimizerKind::oadam},
                                {"rmsprop", OptimizerKind::rmsprop},
                                {"sgd", OptimizerKind::sgd}});
 

@@ -129,6 +129,17 @@ std::vector<OptionRow> optimizer_rows() {
        .formula = "w_G <- w_G - a g_G, w_D <- w_D - b g_D, a < b where D lags behind",
        .paper = "Heusel et al. 2017, arXiv:1706.08500",
        .watch = "d.accuracy: near 0.5 throughout, D learns too slowly; near 1, too fast"},
+      {.name = "oadam",
+       .summary = "Adam that doubles each step and takes half of it back in the next",
+       .settings = {{"train.optim.generator.type", "oadam"},
+                    {"train.optim.discriminator.type", "oadam"}},
+       .needs = "",
+       .formula = "w <- w - 2 lr u_t + lr u_(t-1), u_t = m / (sqrt(v) + eps), Adam's step without "
+                  "its rate",
+       .paper = "Daskalakis et al. 2017, arXiv:1711.00141",
+       .watch =
+           "d.accuracy and g.adversarial: waves of both sides should die down; a beta1 above 0 "
+           "works against it"},
       {.name = "rmsprop",
        .summary = "RMSProp in place of Adam, as in the paper of wgan",
        .settings = {{"train.optim.generator.type", "rmsprop"},
@@ -182,6 +193,29 @@ std::vector<OptionRow> loop_rows() {
        .paper = "Soenderby et al. 2016, arXiv:1610.04490; Arjovsky and Bottou 2017, "
                 "arXiv:1701.04862",
        .watch = "d.accuracy: it rises as the noise fades; divergences are those of noisy laws"},
+      {.name = "diffaug",
+       .summary = "D sees real and fake sequences changed at random, in both steps",
+       .settings = {{"train.augment.scale", "0.1"},
+                    {"train.augment.shift", "0.1"},
+                    {"train.augment.cutout", "0.2"}},
+       .needs = "",
+       .formula = "s(T(x)), s(T(x')): x exp(scale n) + shift m with a block of cutout * T steps at "
+                  "0, n and m normal, fresh for each batch; G learns through T",
+       .paper = "Zhao et al. 2020, arXiv:2006.10738",
+       .watch = "d.accuracy: lower and steadier on little data; samples/: gaps or odd levels there "
+                "mean that a change is too strong"},
+      {.name = "ada",
+       .summary = "diffaug for as many sequences as keep D from learning the data by heart",
+       .settings = {{"train.augment.scale", "0.1"},
+                    {"train.augment.shift", "0.1"},
+                    {"train.augment.cutout", "0.2"},
+                    {"train.augment.target", "0.6"}},
+       .needs = "an adversarial loss whose scores are logits (bce, gan)",
+       .formula =
+           "each change comes to a sequence with probability p; every 4 steps of D: p <- p + "
+           "sign(mean sign(r) - target) 4 B / pace, within 0..1",
+       .paper = "Karras et al. 2020, arXiv:2006.06676",
+       .watch = "d.augment, which is p: still rising at the end, D overfits; near 0, it does not"},
       {.name = "topk",
        .summary = "G learns from its fakes of the highest scores only",
        .settings = {{"train.topk.keep", "0.5"}, {"train.topk.decay", "0.99"}},

@@ -22,7 +22,7 @@ enum class OutputActivation { linear, range };
 enum class ScorePolicy { pooled, seq_mean, seq_last, step, energy };
 enum class ConditionPath { concat, projection, outputs, none };
 enum class MinibatchLayer { none, discrimination, deviation };
-enum class OptimizerKind { adam, rmsprop, sgd };
+enum class OptimizerKind { adam, oadam, rmsprop, sgd };
 enum class ScheduleKind { constant, linear, cosine };
 
 struct WindowConfig {
@@ -134,6 +134,15 @@ struct InstanceNoiseConfig {
   double share = 0.5;  // of the steps, after which it is gone
 };
 
+struct AugmentConfig {    // of all that the discriminator is shown; 0 = off
+  double scale = 0.0;     // standard deviation of the logarithm of a factor per sequence
+  double shift = 0.0;     // that of a shift per sequence and column, in scaled units
+  double cutout = 0.0;    // share of the steps that are set to 0
+  double target = 0.0;    // mean sign of real scores that the share of changed sequences is led by;
+                          // 0 = all of them are changed
+  double pace = 500'000;  // sequences over which that share may rise from 0 to 1
+};
+
 struct TopkConfig {
   double keep = 1.0;    // smallest share of the fakes that the generator learns from; 1 = all
   double decay = 0.99;  // of that share, per epoch
@@ -184,6 +193,7 @@ struct TrainConfig {
   EmaConfig ema;
   FreezeConfig freeze;
   InstanceNoiseConfig instance_noise;
+  AugmentConfig augment;
   TopkConfig topk;
   UnrollConfig unroll;
   LogConfig log;

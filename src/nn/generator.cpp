@@ -43,14 +43,13 @@ Generator::Generator(const GeneratorConfig& config, const Schema& schema) : conf
 }
 
 torch::Tensor Generator::forward(const Noise& noise, const torch::Tensor& condition,
-                                 const StepMask& steps) {
+                                 const StepMask& steps, Differentiation differentiation) {
   const torch::Tensor every_step = context(noise, condition);
   const torch::Tensor input = step_input(noise, every_step, steps);
-  if (config_.autoregressive) return run_freely(input, every_step, steps);
-  const torch::Tensor states = lstm_
-                                   ->forward(input, steps, initial_state(every_step),
-                                             Differentiation::once, /*want_final=*/false)
-                                   .y;
+  if (config_.autoregressive) return run_freely(input, every_step, steps, differentiation);
+  const torch::Tensor states =
+      lstm_->forward(input, steps, initial_state(every_step), differentiation, /*want_final=*/false)
+          .y;
   return zero_padding(emit(states, head_offset(every_step)), steps);
 }
 
@@ -119,7 +118,7 @@ torch::Tensor Generator::emit(const torch::Tensor& states, const torch::Tensor& 
 }
 
 torch::Tensor Generator::run_freely(const torch::Tensor& input, const torch::Tensor& context,
-                                    const StepMask& steps) {
+                                    const StepMask& steps, Differentiation differentiation) {
   const int64_t batch = steps.batch();
   // Steps behind a sequence's end run, too, and are zeroed afterwards; what they are given must be
   // finite for that to hide them from the gradient.
@@ -130,8 +129,8 @@ torch::Tensor Generator::run_freely(const torch::Tensor& input, const torch::Ten
   torch::Tensor x = torch::zeros({batch, 1, head_->weight.size(0)}, input.options());
   std::vector<torch::Tensor> made;
   for (int64_t t = 0; t < steps.steps(); ++t) {
-    const LstmOutput after = lstm_->forward(torch::cat({clean.narrow(1, t, 1), x}, 2), one, state,
-                                            Differentiation::once);
+    const LstmOutput after =
+        lstm_->forward(torch::cat({clean.narrow(1, t, 1), x}, 2), one, state, differentiation);
     state = after.final;
     x = emit(after.y, offset);
     made.push_back(x);

@@ -26,7 +26,8 @@ class Generator : public torch::nn::Module {
 
   /// x [B,T,F] in scaled units, zero on padding. condition [B,C] or undefined. An autoregressive
   /// one runs freely, step by step.
-  torch::Tensor forward(const Noise& noise, const torch::Tensor& condition, const StepMask& steps);
+  torch::Tensor forward(const Noise& noise, const torch::Tensor& condition, const StepMask& steps,
+                        Differentiation differentiation = Differentiation::once);
 
   /// Teacher forcing: each step given the step of x [B,T,F] before it, in one pass. Only for an
   /// autoregressive generator, else Error{bug}. What forward() made comes back. Gradients do not
@@ -45,7 +46,7 @@ class Generator : public torch::nn::Module {
   torch::Tensor head_offset(const torch::Tensor& context) const;
   torch::Tensor emit(const torch::Tensor& states, const torch::Tensor& offset) const;
   torch::Tensor run_freely(const torch::Tensor& input, const torch::Tensor& context,
-                           const StepMask& steps);
+                           const StepMask& steps, Differentiation differentiation);
 
   GeneratorConfig config_;
   std::shared_ptr<Lstm> lstm_;

@@ -48,7 +48,7 @@ torch::Tensor last_state(const torch::Tensor& states, const StepMask& steps) {
 }
 
 // One layer in all its directions, each over its own input [D,T,B,in]: h and c [D,T,B,H]. Without
-// `want_c`, c may be undefined.
+// `want_c`, c may be undefined. The fused layer takes undefined h0 and c0 for zero.
 FusedStates run_layer(const torch::Tensor& input, const LayerWeights& weights,
                       const torch::Tensor& h0, const torch::Tensor& c0, bool want_c) {
   if (lstm_fused_supports(input, weights.w_hh)) return lstm_fused(input, weights, h0, c0, want_c);
@@ -90,12 +90,6 @@ LstmOutput Lstm::forward(const torch::Tensor& x, const StepMask& steps, const Ls
                          Differentiation differentiation, bool want_final) {
   require_shapes(x, steps, initial);
   const torch::Tensor clean = zero_padding(x, steps);
-  LstmState start = initial;
-  if (!start.defined()) {
-    const torch::Tensor zero = torch::zeros(
-        {options_.layers * options_.directions(), x.size(0), options_.hidden}, x.options());
-    start = {zero, zero};
-  }
   // On the CPU the fused layer beats torch::lstm with either LibTorch; elsewhere that one has
   // kernels of its own (cuDNN's), which cannot be differentiated twice.
   const bool fused = lstm_fused_supports(clean, weights_[0].w_hh);
@@ -103,6 +97,12 @@ LstmOutput Lstm::forward(const torch::Tensor& x, const StepMask& steps, const Ls
   // The forward direction is causal: padding at the end reaches only the steps that are zeroed
   // below, and the final state.
   const bool causal = !steps.ragged || (!options_.bidirectional && !want_final);
+  LstmState start = initial;
+  if (!fused && !start.defined()) {
+    const torch::Tensor zero = torch::zeros(
+        {options_.layers * options_.directions(), x.size(0), options_.hidden}, x.options());
+    start = {zero, zero};
+  }
   LstmOutput output = !fused && !twice && causal ? forward_stock(clean, start)
                                                  : forward_layers(clean, steps, start, want_final);
   output.y = zero_padding(output.y, steps);
@@ -167,14 +167,17 @@ LstmOutput Lstm::forward_layers(const torch::Tensor& x, const StepMask& steps,
   for (int64_t layer = 0; layer < options_.layers; ++layer) {
     const torch::Tensor input =
         directions == 1 ? rows.unsqueeze(0) : torch::stack({rows, reversed(rows)});
-    const FusedStates states =
-        run_layer(input, layer_weights(layer), initial.h.narrow(0, layer * directions, directions),
-                  initial.c.narrow(0, layer * directions, directions), want_final);
+    const auto of_layer = [&](const torch::Tensor& state) {
+      return state.defined() ? state.narrow(0, layer * directions, directions) : state;
+    };
+    const FusedStates states = run_layer(input, layer_weights(layer), of_layer(initial.h),
+                                         of_layer(initial.c), want_final);
     if (want_final) {
       final_h.push_back(last_state(states.h, steps));
       final_c.push_back(last_state(states.c, steps));
     }
-    rows = directions == 1 ? states.h[0] : torch::cat({states.h[0], reversed(states.h[1])}, 2);
+    rows =
+        directions == 1 ? states.h.squeeze(0) : torch::cat({states.h[0], reversed(states.h[1])}, 2);
   }
   LstmOutput output;
   output.y = rows.transpose(0, 1);

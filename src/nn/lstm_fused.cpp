@@ -1,12 +1,14 @@
 #include "nn/lstm_fused.h"
 
-#include <utility>
+#include <algorithm>
 #include <vector>
 
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
+#include <torch/csrc/autograd/graph_task.h>
 #include <torch/types.h>
 
+#include "core/error.h"
 #include "nn/lstm_passes.h"
 
 namespace rnngan {
@@ -38,7 +40,15 @@ Tensor or_undefined(const Tensor& tensor) {
 }
 
 LstmInputs inputs_of(const variable_list& tensors) {
-  return {tensors[kX], {tensors[kWih], tensors[kWhh], tensors[kBias]}, tensors[kH0], tensors[kC0]};
+  return {tensors[kX],
+          {tensors[kWih], tensors[kWhh], tensors[kBias]},
+          or_undefined(tensors[kH0]),
+          or_undefined(tensors[kC0])};
+}
+
+Tensor or_zero(const Tensor& state, const LstmInputs& inputs) {
+  if (state.defined()) return state;
+  return torch::zeros({inputs.x.size(0), inputs.x.size(2), inputs.hidden()}, inputs.x.options());
 }
 
 LstmTrace trace_of(const variable_list& tensors, size_t first) {
@@ -76,7 +86,8 @@ variable_list second_gradients_of_twin(const variable_list& tensors,
     leaves.push_back(leaf);
   }
   const LstmInputs inputs = inputs_of(leaves);
-  const LayerStates states = lstm_twin(inputs.x, inputs.weights, inputs.h0, inputs.c0);
+  const LayerStates states =
+      lstm_twin(inputs.x, inputs.weights, or_zero(inputs.h0, inputs), or_zero(inputs.c0, inputs));
   variable_list outputs, output_gradients;
   if (!is_none(leaves[kGradH])) {
     outputs.push_back(torch::stack(states.h, 1));
@@ -100,23 +111,24 @@ variable_list second_gradients_of_twin(const variable_list& tensors,
                                create_graph, /*allow_unused=*/true);
 }
 
-// From the gradients of all h and all c to those of the layer's inputs.
+// From the gradients of all h and all c to those of the layer's inputs. Its own gradients with
+// respect to gates and cells go to Layer::backward as those of `gates` and `tanh_c`, in the sense
+// of LstmCotangents: there they meet all others that the layer gets, and one pass takes them
+// further.
 class LayerBackward : public torch::autograd::Function<LayerBackward> {
  public:
   static variable_list forward(AutogradContext* context, const Tensor& x, const Tensor& w_ih,
                                const Tensor& w_hh, const Tensor& bias, const Tensor& h0,
                                const Tensor& c0, const Tensor& grad_h, const Tensor& grad_c,
                                const Tensor& gates, const Tensor& h, const Tensor& c,
-                               const Tensor& tanh_c, const LstmNeeds& needs, bool keep) {
+                               const Tensor& tanh_c, const LstmNeeds& needs) {
     context->set_materialize_grads(false);
     LstmBackwardTrace kept;
-    const LstmGradients gradients =
-        lstm_backward({x, {w_ih, w_hh, bias}, h0, c0}, {gates, h, c, tanh_c}, or_undefined(grad_h),
-                      or_undefined(grad_c), needs, keep, kept);
-    if (keep) {
-      context->save_for_backward({x, w_ih, w_hh, bias, h0, c0, grad_h, grad_c, gates, h, c, tanh_c,
-                                  kept.delta, kept.total_h, kept.total_c});
-    }
+    const LstmGradients gradients = lstm_backward(
+        inputs_of({x, w_ih, w_hh, bias, h0, c0}), {gates, h, c, tanh_c},
+        {or_undefined(grad_h), or_undefined(grad_c), {}, {}}, needs, /*keep=*/true, kept);
+    context->save_for_backward({x, w_ih, w_hh, bias, h0, c0, grad_h, grad_c, gates, h, c, tanh_c,
+                                kept.delta, kept.total_h, kept.total_c});
     variable_list results = list_of(gradients);
     for (Tensor& result : results) result = or_none(result, x);
     return results;
@@ -132,30 +144,36 @@ class LayerBackward : public torch::autograd::Function<LayerBackward> {
     }
     if (!any) return gradients;
     if (torch::GradMode::is_enabled() || of_weights) {
-      const variable_list tensors(saved.begin(), saved.begin() + kGradC + 1);
+      const variable_list tensors(saved.begin(), saved.begin() + kTrace);
       const variable_list twins = second_gradients_of_twin(tensors, cotangents);
       for (size_t k = 0; k < twins.size(); ++k) {
         if (!is_none(tensors[k])) gradients[k] = twins[k];
       }
       return gradients;
     }
-    constexpr size_t kTrace = kGradC + 1, kKept = kTrace + kTraced;
-    LstmNeeds needs = needs_of(*context);
+    LstmTangentNeeds needs;
+    needs.w_ih = context->needs_input_grad(kWih);
+    needs.w_hh = context->needs_input_grad(kWhh);
     needs.grad_h = !is_none(saved[kGradH]) && context->needs_input_grad(kGradH);
     needs.grad_c = !is_none(saved[kGradC]) && context->needs_input_grad(kGradC);
-    const LstmSecondGradients second =
-        lstm_second_backward(inputs_of(saved), trace_of(saved, kTrace),
-                             {saved[kKept], saved[kKept + 1], saved[kKept + 2]},
-                             {cotangents[kX], cotangents[kH0], cotangents[kC0]}, needs);
-    const variable_list inputs = list_of(second.inputs);
-    for (size_t k = 0; k < kInputs; ++k) gradients[k] = inputs[k];
-    gradients[kGradH] = second.grad_h;
-    gradients[kGradC] = second.grad_c;
+    needs.trace = context->needs_input_grad(kTrace + kGates);
+    const LstmTangentGradients tangent =
+        lstm_tangent(inputs_of(saved), trace_of(saved, kTrace),
+                     {saved[kKept], saved[kKept + 1], saved[kKept + 2]},
+                     {cotangents[kX], cotangents[kH0], cotangents[kC0]}, needs);
+    gradients[kWih] = tangent.w_ih;
+    gradients[kWhh] = tangent.w_hh;
+    gradients[kC0] = tangent.c0;
+    gradients[kGradH] = tangent.grad_h;
+    gradients[kGradC] = tangent.grad_c;
+    gradients[kTrace + kGates] = tangent.gates;
+    gradients[kTrace + kTanhC] = tangent.cells;
     return gradients;
   }
 
  private:
-  static constexpr size_t kArguments = 14;
+  static constexpr size_t kTrace = kGradC + 1, kKept = kTrace + kTraced;
+  static constexpr size_t kArguments = kTrace + kTraced + 1;
 };
 
 class Layer : public torch::autograd::Function<Layer> {
@@ -164,21 +182,36 @@ class Layer : public torch::autograd::Function<Layer> {
                                const Tensor& w_hh, const Tensor& bias, const Tensor& h0,
                                const Tensor& c0, bool want_c) {
     context->set_materialize_grads(false);
-    const LstmTrace trace = lstm_forward({x, {w_ih, w_hh, bias}, h0, c0});
+    const LstmTrace trace = lstm_forward(inputs_of({x, w_ih, w_hh, bias, h0, c0}));
     context->save_for_backward(
         {x, w_ih, w_hh, bias, h0, c0, trace.gates, trace.h, trace.c, trace.tanh_c});
-    return {lstm_states(trace.h, h0.size(2)), want_c ? lstm_states(trace.c, h0.size(2)) : none(x)};
+    // The last two are for LayerBackward.
+    return {lstm_states(trace.h, w_hh.size(2)),
+            want_c ? lstm_states(trace.c, w_hh.size(2)) : none(x), trace.gates, trace.tanh_c};
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
-    if (!gradients[0].defined() && !gradients[1].defined()) return variable_list(kArguments);
+    variable_list results(kArguments);
+    LstmCotangents cotangents = {gradients[0], gradients[1], gradients[2], gradients[3]};
+    const bool of_states = cotangents.h.defined() || cotangents.c.defined();
+    const bool of_trace = cotangents.gates.defined() || cotangents.cells.defined();
+    if (!of_states && !of_trace) return results;
     const variable_list saved = context->get_saved_variables();
     const LstmTrace trace = trace_of(saved, kInputs);
+    if (!torch::GradMode::is_enabled()) {
+      LstmBackwardTrace kept;
+      kept.delta = memory_of_delta(trace, cotangents);
+      const variable_list inputs = list_of(lstm_backward(inputs_of(saved), trace, cotangents,
+                                                         needs_of(*context), /*keep=*/false, kept));
+      std::copy(inputs.begin(), inputs.end(), results.begin());
+      return results;
+    }
+    if (of_trace) throw Error(ErrorKind::bug, "lstm_fused: gradient of a trace to differentiate");
     // Through the second function, so that autograd knows what to do when it differentiates this.
-    variable_list results = LayerBackward::apply(
-        saved[kX], saved[kWih], saved[kWhh], saved[kBias], saved[kH0], saved[kC0],
-        or_none(gradients[0], saved[kX]), or_none(gradients[1], saved[kX]), trace.gates, trace.h,
-        trace.c, trace.tanh_c, needs_of(*context), torch::GradMode::is_enabled());
+    results = LayerBackward::apply(saved[kX], saved[kWih], saved[kWhh], saved[kBias], saved[kH0],
+                                   saved[kC0], or_none(cotangents.h, saved[kX]),
+                                   or_none(cotangents.c, saved[kX]), trace.gates, trace.h, trace.c,
+                                   trace.tanh_c, needs_of(*context));
     for (Tensor& result : results) result = or_undefined(result);
     results.resize(kArguments);
     return results;
@@ -186,6 +219,15 @@ class Layer : public torch::autograd::Function<Layer> {
 
  private:
   static constexpr size_t kArguments = 7;
+
+  // What nobody needs after this pass: gradients that came in, or the gates where the graph is
+  // about to be freed. Autograd notices if somebody still asks for these.
+  static Tensor memory_of_delta(const LstmTrace& trace, const LstmCotangents& cotangents) {
+    if (cotangents.gates.defined()) return cotangents.gates;
+    if (torch::autograd::get_current_graph_task_keep_graph()) return {};
+    trace.gates.unsafeGetTensorImpl()->bump_version();
+    return trace.gates;
+  }
 };
 
 }  // namespace
@@ -198,8 +240,8 @@ bool lstm_fused_supports(const Tensor& x, const Tensor& weight) {
 
 FusedStates lstm_fused(const Tensor& x, const LayerWeights& weights, const Tensor& h0,
                        const Tensor& c0, bool want_c) {
-  const variable_list states =
-      Layer::apply(x, weights.w_ih, weights.w_hh, weights.bias, h0, c0, want_c);
+  const variable_list states = Layer::apply(x, weights.w_ih, weights.w_hh, weights.bias,
+                                            or_none(h0, x), or_none(c0, x), want_c);
   return {states[0], or_undefined(states[1])};
 }
 

@@ -16,9 +16,9 @@ struct FusedStates {
   at::Tensor h, c;
 };
 
-/// Runs every direction over its own x [D,T,B,in], first step to last, from h0 and c0 [D,B,H]: what
-/// lstm_twin() does. Differentiable as often as that: gradients of weight gradients and third
-/// derivatives are taken through the twin.
+/// Runs every direction over its own x [D,T,B,in], first step to last, from h0 and c0 [D,B,H], each
+/// undefined for zero: what lstm_twin() does. Differentiable as often as that: gradients of weight
+/// gradients and third derivatives are taken through the twin.
 FusedStates lstm_fused(const at::Tensor& x, const LayerWeights& weights, const at::Tensor& h0,
                        const at::Tensor& c0, bool want_c = true);
 

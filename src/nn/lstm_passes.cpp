@@ -8,28 +8,29 @@
 #include <torch/types.h>
 
 #include "nn/lstm_kernels.h"
+#include "nn/lstm_packing.h"
 #include "nn/lstm_weight_gradients.h"
 
 namespace rnngan {
 namespace {
 
-// [.., H] -> [.., U], dense.
-at::Tensor pad_units(const at::Tensor& values, int64_t units) {
-  const int64_t missing = units - values.size(-1);
-  return missing == 0 ? values.contiguous() : torch::constant_pad_nd(values, {0, missing});
-}
-
-// [D,4H,n] -> [D,4U,n]
-at::Tensor pad_gates(const at::Tensor& rows, int64_t units) {
-  const int64_t hidden = rows.size(1) / 4;
-  if (hidden == units) return rows;
-  return torch::constant_pad_nd(rows.reshape({rows.size(0), 4, hidden, rows.size(2)}),
-                                {0, 0, 0, units - hidden})
-      .flatten(1, 2);
-}
-
 int64_t round_up(int64_t value, int64_t multiple) {
   return (value + multiple - 1) / multiple * multiple;
+}
+
+// [.., H] -> [.., U] with adjacent units.
+at::Tensor pad_units(const at::Tensor& values, int64_t units) {
+  const int64_t missing = units - values.size(-1);
+  if (missing > 0) return torch::constant_pad_nd(values, {0, missing});
+  return values.stride(-1) == 1 || units == 1 ? values : values.contiguous();
+}
+
+// [D,T,B,n] with adjacent features and the rows of a step near each other: copied if need be.
+at::Tensor with_near_rows(const at::Tensor& values) {
+  const bool dense = values.size(3) == 1 || values.stride(3) == 1;
+  const bool near = values.size(1) == 1 || values.size(2) == 1 ||
+                    (values.stride(2) >= values.size(3) && values.stride(1) >= values.stride(2));
+  return dense && near ? values : values.contiguous();
 }
 
 // The tensors behind one LstmRun per direction. Only what a pass uses is defined.
@@ -38,36 +39,28 @@ class Runs {
  public:
   Runs(const LstmInputs& inputs, const LstmTrace& trace)
       : kernels_(lstm_kernels<Real>()), inputs_(inputs), trace_(trace) {
-    x_ = inputs.x.contiguous();
+    x_ = with_near_rows(inputs.x);
   }
 
   int64_t directions() const { return inputs_.x.size(0); }
   int64_t steps() const { return inputs_.x.size(1); }
   int64_t batch() const { return inputs_.x.size(2); }
   int64_t input() const { return inputs_.x.size(3); }
-  int64_t units() const { return trace_.tanh_c.size(3); }
+  LstmColumns columns() const { return {kernels_.lanes, trace_.tanh_c.size(3)}; }
   at::TensorOptions options() const { return inputs_.x.options(); }
 
-  void pack_into_gates() {
-    const at::Tensor rows =
-        pad_gates(torch::cat({inputs_.weights.w_ih, inputs_.weights.w_hh}, 2), units());
-    const int64_t panel = kPanelVectors * kernels_.lanes;  // divides 4U
-    into_gates_ = rows.reshape({directions(), 4 * units() / panel, panel, rows.size(2)})
-                      .transpose(2, 3)
-                      .contiguous();
-    bias_ = pad_gates(inputs_.weights.bias.unsqueeze(2), units()).contiguous();
+  void pack_weights_into_gates() {
+    into_gates_ = pack_into_gates(inputs_.weights, columns());
+    bias_ = pack_bias(inputs_.weights, columns());
   }
 
-  void pack_from_gates(bool with_x, bool with_h0) {
+  void pack_weights_from_gates(bool with_x, bool with_h0) {
     want_h0_ = with_h0;
-    at::Tensor columns = pad_units(pad_gates(inputs_.weights.w_hh, units()), units());
-    if (with_x) columns = torch::cat({columns, pad_gates(inputs_.weights.w_ih, units())}, 2);
-    state_width_ = round_up(columns.size(2), kernels_.lanes);
-    const int64_t panel = kPanelVectors * kernels_.lanes;
-    columns = pad_units(columns, round_up(state_width_, panel));
-    from_gates_ = columns.view({directions(), 4 * units(), -1, panel}).transpose(1, 2).contiguous();
+    from_gates_ = pack_from_gates(inputs_.weights, columns(), with_x);
+    const int64_t units = columns().units;
+    state_width_ = round_up(units + (with_x ? input() : 0), kernels_.lanes);
     grad_state = torch::zeros({directions(), batch(), state_width_}, options());
-    grad_cell = torch::zeros({directions(), batch(), units()}, options());
+    grad_cell = torch::zeros({directions(), batch(), units}, options());
     if (with_x) grad_x = torch::empty(inputs_.x.sizes(), options());
   }
 
@@ -77,7 +70,7 @@ class Runs {
     for (int64_t d = 0; d < directions(); ++d) runs.push_back(direction(d));
     // Not fewer rows than keep the kernel busy; a direction's rows, then the next one's.
     const int64_t rows = batch();
-    at::parallel_for(0, directions() * rows, 2 * kernels_.block, [&](int64_t first, int64_t last) {
+    at::parallel_for(0, directions() * rows, kernels_.block, [&](int64_t first, int64_t last) {
       for (int64_t d = first / rows; d * rows < last; ++d) {
         pass(runs[static_cast<size_t>(d)], std::max(first - d * rows, int64_t{0}),
              std::min(last - d * rows, rows));
@@ -88,13 +81,20 @@ class Runs {
   const LstmKernels<Real>& kernels() const { return kernels_; }
   const at::Tensor& x() const { return x_; }
 
-  at::Tensor grad_h, grad_c, delta, total_h, total_c, grad_state, grad_cell, grad_x;
-  at::Tensor tangent_x, tangent_gates, tangent_h, tangent_c;
+  at::Tensor grad_h, grad_c, grad_gates, grad_cells, delta, total_h, total_c;
+  at::Tensor grad_state, grad_cell, grad_x;
+  at::Tensor tangent_x, tangent_h, tangent_c, tangent_cells;
+  bool zero_tangent_start = false;
 
  private:
   static Real* pointer(const at::Tensor& tensor, int64_t d) {
     if (!tensor.defined()) return nullptr;
     return tensor.data_ptr<Real>() + d * tensor.stride(0);
+  }
+
+  static LstmRows<Real> rows_of(const at::Tensor& tensor, int64_t d) {
+    if (!tensor.defined()) return {nullptr, 0, 0};
+    return {pointer(tensor, d), tensor.stride(1), tensor.stride(2)};
   }
 
   LstmRun<Real> direction(int64_t d) const {
@@ -103,18 +103,22 @@ class Runs {
     run.batch = batch();
     run.input = input();
     run.hidden = inputs_.weights.w_hh.size(2);
-    run.units = units();
+    run.units = columns().units;
+    run.zero_start = !inputs_.h0.defined();
+    run.zero_tangent_start = zero_tangent_start;
     run.into_gates = pointer(into_gates_, d);
     run.bias = pointer(bias_, d);
     run.from_gates = pointer(from_gates_, d);
     run.state_width = state_width_;
-    run.x = pointer(x_, d);
+    run.x = rows_of(x_, d);
     run.gates = pointer(trace_.gates, d);
     run.h = pointer(trace_.h, d);
     run.c = pointer(trace_.c, d);
     run.tanh_c = pointer(trace_.tanh_c, d);
-    run.grad_h = pointer(grad_h, d);
-    run.grad_c = pointer(grad_c, d);
+    run.grad_h = rows_of(grad_h, d);
+    run.grad_c = rows_of(grad_c, d);
+    run.grad_gates = pointer(grad_gates, d);
+    run.grad_cells = pointer(grad_cells, d);
     run.delta = pointer(delta, d);
     run.total_h = pointer(total_h, d);
     run.total_c = pointer(total_c, d);
@@ -122,10 +126,10 @@ class Runs {
     run.grad_cell = pointer(grad_cell, d);
     run.grad_x = pointer(grad_x, d);
     run.want_initial_h = want_h0_;
-    run.tangent_x = pointer(tangent_x, d);
-    run.tangent_gates = pointer(tangent_gates, d);
+    run.tangent_x = rows_of(tangent_x, d);
     run.tangent_h = pointer(tangent_h, d);
     run.tangent_c = pointer(tangent_c, d);
+    run.tangent_cells = pointer(tangent_cells, d);
     return run;
   }
 
@@ -149,46 +153,31 @@ at::Tensor start_states(const at::Tensor& initial, at::IntArrayRef shape,
 
 template <class Real>
 LstmTrace forward(const LstmInputs& inputs) {
-  const int64_t units = round_up(inputs.h0.size(2), lstm_kernels<Real>().lanes);
+  const int64_t units = round_up(inputs.hidden(), lstm_kernels<Real>().unit_step);
   const int64_t directions = inputs.x.size(0), steps = inputs.x.size(1), batch = inputs.x.size(2);
   const at::TensorOptions options = inputs.x.options();
   LstmTrace trace;
-  trace.gates = torch::empty({directions, steps, batch, 4 * units}, options);
+  trace.gates = torch::empty({directions, steps, batch * 4 * units}, options);
   trace.h = start_states(inputs.h0, {directions, steps + 1, batch, units}, options);
   trace.c = start_states(inputs.c0, {directions, steps + 1, batch, units}, options);
   trace.tanh_c = torch::empty({directions, steps, batch, units}, options);
   Runs<Real> runs(inputs, trace);
-  runs.pack_into_gates();
+  runs.pack_weights_into_gates();
   runs.run(runs.kernels().forward);
   return trace;
 }
 
-// What a backward pass and its weight gradients made, in the shapes of the inputs.
 template <class Real>
-LstmGradients collect(const Runs<Real>& runs, const LstmInputs& inputs, const LstmNeeds& needs,
-                      std::vector<WeightTerm> terms) {
-  const int64_t hidden = inputs.h0.size(2);
-  LstmGradients gradients;
-  gradients.x = runs.grad_x;
-  if (needs.h0) gradients.h0 = runs.grad_state.narrow(2, 0, hidden).contiguous();
-  if (needs.c0) gradients.c0 = runs.grad_cell.narrow(2, 0, hidden).contiguous();
-  if (needs.weights()) {
-    WeightGradients weights = weight_gradients(terms, hidden);
-    if (needs.w_ih) gradients.w_ih = weights.w_ih;
-    if (needs.w_hh) gradients.w_hh = weights.w_hh;
-    if (needs.bias) gradients.bias = weights.bias;
-  }
-  return gradients;
-}
-
-template <class Real>
-LstmGradients backward(const LstmInputs& inputs, const LstmTrace& trace, const at::Tensor& grad_h,
-                       const at::Tensor& grad_c, const LstmNeeds& needs, bool keep,
+LstmGradients backward(const LstmInputs& inputs, const LstmTrace& trace,
+                       const LstmCotangents& cotangents, const LstmNeeds& needs, bool keep,
                        LstmBackwardTrace& kept) {
   Runs<Real> runs(inputs, trace);
-  if (grad_h.defined()) runs.grad_h = pad_units(grad_h, runs.units());
-  if (grad_c.defined()) runs.grad_c = pad_units(grad_c, runs.units());
-  kept.delta = torch::empty_like(trace.gates);
+  const int64_t hidden = inputs.hidden();
+  if (cotangents.h.defined()) runs.grad_h = pad_units(cotangents.h, runs.columns().units);
+  if (cotangents.c.defined()) runs.grad_c = pad_units(cotangents.c, runs.columns().units);
+  runs.grad_gates = cotangents.gates;
+  runs.grad_cells = cotangents.cells;
+  if (!kept.delta.defined()) kept.delta = torch::empty_like(trace.gates);
   if (keep) {
     kept.total_h = torch::empty_like(trace.tanh_c);
     kept.total_c = torch::empty_like(trace.tanh_c);
@@ -196,35 +185,63 @@ LstmGradients backward(const LstmInputs& inputs, const LstmTrace& trace, const a
   runs.delta = kept.delta;
   runs.total_h = kept.total_h;
   runs.total_c = kept.total_c;
-  runs.pack_from_gates(needs.x, needs.h0);
+  runs.pack_weights_from_gates(needs.x, needs.h0);
   runs.run(runs.kernels().backward);
-  return collect(runs, inputs, needs, {{runs.x(), trace.h, kept.delta, true}});
+
+  LstmGradients gradients;
+  gradients.x = runs.grad_x;
+  if (needs.h0) gradients.h0 = runs.grad_state.narrow(2, 0, hidden).contiguous();
+  if (needs.c0) gradients.c0 = runs.grad_cell.narrow(2, 0, hidden).contiguous();
+  if (needs.weights()) {
+    const WeightGradients weights =
+        weight_gradients({runs.x(), trace.h, kept.delta, !inputs.h0.defined()}, runs.columns(),
+                         hidden, {needs.w_ih, needs.w_hh, needs.bias});
+    gradients.w_ih = weights.w_ih;
+    gradients.w_hh = weights.w_hh;
+    gradients.bias = weights.bias;
+  }
+  return gradients;
 }
 
 template <class Real>
-LstmSecondGradients second_backward(const LstmInputs& inputs, const LstmTrace& trace,
-                                    const LstmBackwardTrace& kept, const LstmDirection& direction,
-                                    const LstmNeeds& needs) {
+LstmTangentGradients tangent(const LstmInputs& inputs, const LstmTrace& trace,
+                             const LstmBackwardTrace& kept, const LstmDirection& direction,
+                             const LstmTangentNeeds& needs) {
   Runs<Real> runs(inputs, trace);
-  if (direction.x.defined()) runs.tangent_x = direction.x.contiguous();
-  runs.tangent_gates = torch::empty_like(trace.gates);
+  const int64_t hidden = inputs.hidden();
+  if (direction.x.defined()) runs.tangent_x = with_near_rows(direction.x);
+  runs.zero_tangent_start = !direction.h0.defined();
   runs.tangent_h = start_states(direction.h0, trace.h.sizes(), runs.options());
-  runs.tangent_c = start_states(direction.c0, trace.c.sizes(), runs.options());
-  runs.pack_into_gates();
-  runs.run(runs.kernels().tangent_forward);
+  runs.tangent_c =
+      torch::zeros({runs.directions(), runs.batch(), runs.columns().units}, runs.options());
+  if (direction.c0.defined()) runs.tangent_c.narrow(2, 0, hidden).copy_(direction.c0);
+  if (needs.grad_c) runs.tangent_cells = torch::empty_like(trace.tanh_c);
+  if (needs.trace) {
+    runs.total_h = kept.total_h;
+    runs.total_c = kept.total_c;
+    runs.grad_gates = torch::empty_like(trace.gates);
+    runs.grad_cells = torch::empty_like(trace.tanh_c);
+    runs.grad_cell = torch::zeros_like(runs.tangent_c);
+  }
+  runs.pack_weights_into_gates();
+  runs.run(runs.kernels().tangent);
 
-  const int64_t hidden = inputs.h0.size(2);
-  LstmSecondGradients gradients;
+  LstmTangentGradients gradients;
   if (needs.grad_h) gradients.grad_h = lstm_states(runs.tangent_h, hidden);
-  if (needs.grad_c) gradients.grad_c = lstm_states(runs.tangent_c, hidden);
-  if (!needs.inputs()) return gradients;
-  runs.total_h = kept.total_h;
-  runs.total_c = kept.total_c;
-  runs.pack_from_gates(needs.x, needs.h0);
-  runs.run(runs.kernels().tangent_backward);
-  gradients.inputs = collect(runs, inputs, needs,
-                             {{runs.x(), trace.h, runs.tangent_gates, true},
-                              {runs.tangent_x, runs.tangent_h, kept.delta, false}});
+  if (needs.grad_c) gradients.grad_c = runs.tangent_cells.narrow(3, 0, hidden);
+  if (needs.trace) {
+    gradients.gates = runs.grad_gates;
+    gradients.cells = runs.grad_cells;
+    gradients.c0 = runs.grad_cell.narrow(2, 0, hidden).contiguous();
+  }
+  const bool w_ih = needs.w_ih && direction.x.defined();
+  if (w_ih || needs.w_hh) {
+    const WeightGradients weights =
+        weight_gradients({runs.tangent_x, runs.tangent_h, kept.delta, !direction.h0.defined()},
+                         runs.columns(), hidden, {w_ih, needs.w_hh, /*bias=*/false});
+    gradients.w_ih = weights.w_ih;
+    gradients.w_hh = weights.w_hh;
+  }
   return gradients;
 }
 
@@ -238,29 +255,27 @@ LstmTrace lstm_forward(const LstmInputs& inputs) {
 }
 
 LstmGradients lstm_backward(const LstmInputs& inputs, const LstmTrace& trace,
-                            const at::Tensor& grad_h, const at::Tensor& grad_c,
-                            const LstmNeeds& needs, bool keep, LstmBackwardTrace& backward_trace) {
+                            const LstmCotangents& cotangents, const LstmNeeds& needs, bool keep,
+                            LstmBackwardTrace& backward_trace) {
   LstmGradients gradients;
   AT_DISPATCH_FLOATING_TYPES(inputs.x.scalar_type(), "lstm_backward", [&] {
-    gradients = backward<scalar_t>(inputs, trace, grad_h, grad_c, needs, keep, backward_trace);
+    gradients = backward<scalar_t>(inputs, trace, cotangents, needs, keep, backward_trace);
   });
   return gradients;
 }
 
-LstmSecondGradients lstm_second_backward(const LstmInputs& inputs, const LstmTrace& trace,
-                                         const LstmBackwardTrace& backward_trace,
-                                         const LstmDirection& direction, const LstmNeeds& needs) {
-  LstmSecondGradients gradients;
-  AT_DISPATCH_FLOATING_TYPES(inputs.x.scalar_type(), "lstm_second_backward", [&] {
-    gradients = second_backward<scalar_t>(inputs, trace, backward_trace, direction, needs);
+LstmTangentGradients lstm_tangent(const LstmInputs& inputs, const LstmTrace& trace,
+                                  const LstmBackwardTrace& backward_trace,
+                                  const LstmDirection& direction, const LstmTangentNeeds& needs) {
+  LstmTangentGradients gradients;
+  AT_DISPATCH_FLOATING_TYPES(inputs.x.scalar_type(), "lstm_tangent", [&] {
+    gradients = tangent<scalar_t>(inputs, trace, backward_trace, direction, needs);
   });
   return gradients;
 }
 
 at::Tensor lstm_states(const at::Tensor& traced, int64_t hidden) {
-  return traced.narrow(1, 1, traced.size(1) - 1)
-      .narrow(3, 0, hidden)
-      .clone(at::MemoryFormat::Contiguous);
+  return traced.narrow(1, 1, traced.size(1) - 1).narrow(3, 0, hidden);
 }
 
 }  // namespace rnngan

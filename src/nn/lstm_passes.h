@@ -2,7 +2,7 @@
 // Not differentiable by autograd; lstm_fused.h is.
 //
 // float32 or float64 on the CPU, one dtype for all. D is the number of directions, each of which
-// runs over its own x from first step to last; U is H rounded up to the kernel's lanes.
+// runs over its own x from first step to last; U is H rounded up to the kernels' unit step.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -14,29 +14,36 @@ namespace rnngan {
 struct LstmInputs {
   at::Tensor x;          // [D,T,B,in]
   LayerWeights weights;  // [D,...]
-  at::Tensor h0, c0;     // [D,B,H]
+  at::Tensor h0, c0;     // [D,B,H]; undefined: zero
+
+  int64_t hidden() const { return weights.w_hh.size(2); }
 };
 
 /// What the forward pass leaves for the others.
 struct LstmTrace {
-  at::Tensor gates;   // [D,T,B,4U]
+  at::Tensor gates;   // [D,T,B*4U], as lstm_kernels.h says
   at::Tensor h, c;    // [D,T+1,B,U], the initial state first
   at::Tensor tanh_c;  // [D,T,B,U]
 };
 
-/// What the backward pass leaves for the tangent passes.
+/// What the backward pass leaves for the tangent pass.
 struct LstmBackwardTrace {
-  at::Tensor delta;             // [D,T,B,4U]
+  at::Tensor delta;             // [D,T,B*4U], as the gates
   at::Tensor total_h, total_c;  // [D,T,B,U]; undefined: not kept
+};
+
+/// Gradients that come into a layer; undefined is zero.
+struct LstmCotangents {
+  at::Tensor h, c;   // [D,T,B,H], of all h and all c
+  at::Tensor gates;  // [D,T,B*4U], as the gates, of the gates before their nonlinearity
+  at::Tensor cells;  // [D,T,B,U], of all c once more
 };
 
 /// Which gradients are wanted.
 struct LstmNeeds {
   bool x = true, w_ih = true, w_hh = true, bias = true, h0 = true, c0 = true;
-  bool grad_h = true, grad_c = true;  // of the second backward only
 
   bool weights() const { return w_ih || w_hh || bias; }
-  bool inputs() const { return x || weights() || h0 || c0; }
 };
 
 /// In the shapes of the inputs; those that were not wanted are undefined.
@@ -46,29 +53,35 @@ struct LstmGradients {
 
 LstmTrace lstm_forward(const LstmInputs& inputs);
 
-/// Gradients from those of all h and all c [D,T,B,H], undefined for zero. `keep`: also leave
-/// total_h and total_c.
+/// `keep`: also leave total_h and total_c. The deltas are written over backward_trace.delta, which
+/// may be the gates of the trace or of the cotangents; undefined: new memory.
 LstmGradients lstm_backward(const LstmInputs& inputs, const LstmTrace& trace,
-                            const at::Tensor& grad_h, const at::Tensor& grad_c,
-                            const LstmNeeds& needs, bool keep, LstmBackwardTrace& backward_trace);
+                            const LstmCotangents& cotangents, const LstmNeeds& needs, bool keep,
+                            LstmBackwardTrace& backward_trace);
 
 /// A direction in x, h0 and c0, in their shapes; undefined for zero.
 struct LstmDirection {
   at::Tensor x, h0, c0;
 };
 
-/// Gradients of sum(direction * results of lstm_backward): with respect to what went into it.
-struct LstmSecondGradients {
-  LstmGradients inputs;
-  at::Tensor grad_h, grad_c;  // [D,T,B,H]; undefined where they were not wanted
+/// Which gradients of lstm_tangent are wanted: `trace` is those of gates, cells and c0.
+struct LstmTangentNeeds {
+  bool w_ih = true, w_hh = true, grad_h = true, grad_c = true, trace = true;
 };
 
-LstmSecondGradients lstm_second_backward(const LstmInputs& inputs, const LstmTrace& trace,
-                                         const LstmBackwardTrace& backward_trace,
-                                         const LstmDirection& direction, const LstmNeeds& needs);
+/// Gradients of sum(direction * results of lstm_backward) with respect to what went into it, as far
+/// as they do not go through lstm_forward: those of `trace` are to be given to lstm_backward.
+struct LstmTangentGradients {
+  at::Tensor w_ih, w_hh, c0;  // undefined where not wanted or zero
+  at::Tensor grad_h, grad_c;  // [D,T,B,H]
+  at::Tensor gates, cells;    // as in LstmCotangents
+};
 
-/// All states of a trace after each step, without the initial one: [D,T,B,H], dense and its own
-/// memory.
+LstmTangentGradients lstm_tangent(const LstmInputs& inputs, const LstmTrace& trace,
+                                  const LstmBackwardTrace& backward_trace,
+                                  const LstmDirection& direction, const LstmTangentNeeds& needs);
+
+/// All states of a trace after each step, without the initial one: [D,T,B,H], a view.
 at::Tensor lstm_states(const at::Tensor& traced, int64_t hidden);
 
 }  // namespace rnngan

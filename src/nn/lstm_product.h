@@ -6,17 +6,22 @@
 
 namespace rnngan::RNNGAN_LSTM_ISA {
 
-// With 4 vectors of columns these leave registers for a row of B, or for a column of A.
-inline constexpr int kTileRows = RNNGAN_LSTM_REGISTERS == 32 ? 6 : 3;
+// With 2 vectors of columns these leave registers for a row of B and an element of A.
+inline constexpr int kTileRows = RNNGAN_LSTM_REGISTERS == 32 ? 12 : 6;
 
-template <class Real, int kRows, int kVectors>
+// kColumns: rows of A are adjacent, else its inner dimension is. A constant 1 saves the registers
+// of a dozen addresses.
+template <class Real, int kRows, int kVectors, bool kColumns>
 RNNGAN_LSTM_INLINE void accumulate(VectorOf<Real> (&sum)[kRows][kVectors],
-                                   const LstmTerm<Real>& term, int64_t row, int64_t panel) {
-  const Real* a = term.a + row * term.a_row;
-  const Real* b = term.b + panel * term.b_panel;
+                                   const LstmTerm<Real>& term, const Real* a, const Real* b) {
+  constexpr int kHalf = 6;
+  const ptrdiff_t a_row = kColumns ? 1 : term.a_row;
+  const ptrdiff_t a_depth = kColumns ? term.a_depth : 1;
+  const ptrdiff_t b_depth = kColumns ? term.b_depth : kGroupVectors * kLanes<Real>;
+  const Real* later = a + kHalf * a_row;
   for (int64_t k = 0; k < term.depth; ++k) {
     VectorOf<Real> column[kVectors];
-#pragma GCC unroll 4
+#pragma GCC unroll 2
     for (int n = 0; n < kVectors; ++n) {
       column[n] = load(b + n * kLanes<Real>);
 #if RNNGAN_LSTM_REGISTERS == 16 && defined(__AVX__)
@@ -24,36 +29,45 @@ RNNGAN_LSTM_INLINE void accumulate(VectorOf<Real> (&sum)[kRows][kVectors],
       asm("" : "+x"(column[n]));
 #endif
     }
-#pragma GCC unroll 8
+#pragma GCC unroll 12
     for (int r = 0; r < kRows; ++r) {
-      const Real value = a[r * term.a_row];
-#pragma GCC unroll 4
+      const Real value = r < kHalf ? a[r * a_row] : later[(r - kHalf) * a_row];
+#pragma GCC unroll 2
       for (int n = 0; n < kVectors; ++n) sum[r][n] += value * column[n];
     }
-    a += term.a_depth;
-    b += term.b_depth;
+    a += a_depth;
+    later += a_depth;
+    b += b_depth;
+#ifdef __x86_64__
+    // Else the compiler makes one of the other, and runs out of registers.
+    asm("" : "+r"(later));
+#endif
   }
 }
 
-template <class Real, int kRows, int kVectors>
-__attribute__((noinline)) void tile(const LstmProduct<Real>& product, int64_t row, int64_t panel) {
-  const int64_t column = panel * kPanelVectors * kLanes<Real>;
-  Real* result = product.result + row * product.row + column;
+template <class Real, int kRows, int kVectors, bool kColumns>
+__attribute__((noinline)) void tile(const LstmProduct<Real>& product, int64_t row) {
+  Real* result = product.result + row * product.row;
   VectorOf<Real> sum[kRows][kVectors];
-#pragma GCC unroll 8
+#pragma GCC unroll 12
   for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 4
+#pragma GCC unroll 2
     for (int n = 0; n < kVectors; ++n) {
-      sum[r][n] = product.start == nullptr ? VectorOf<Real>{}
-                                           : load(product.start + column + n * kLanes<Real>);
+      sum[r][n] =
+          product.start == nullptr ? VectorOf<Real>{} : load(product.start + n * kLanes<Real>);
     }
   }
   for (int64_t k = 0; k < product.count; ++k) {
-    accumulate<Real, kRows, kVectors>(sum, product.terms[k], row, panel);
+    const LstmTerm<Real>& term = product.terms[k];
+    for (int64_t block = 0; block < term.blocks; ++block) {
+      accumulate<Real, kRows, kVectors, kColumns>(sum, term,
+                                                  term.a + row * term.a_row + block * term.a_block,
+                                                  term.b + block * term.b_block);
+    }
   }
-#pragma GCC unroll 8
+#pragma GCC unroll 12
   for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 4
+#pragma GCC unroll 2
     for (int n = 0; n < kVectors; ++n) {
       Real* to = result + r * product.row + n * kLanes<Real>;
       store(to, product.add ? sum[r][n] + load(to) : sum[r][n]);
@@ -61,61 +75,68 @@ __attribute__((noinline)) void tile(const LstmProduct<Real>& product, int64_t ro
   }
 }
 
-template <class Real, int kVectors>
-void tile_rows(const LstmProduct<Real>& product, int64_t row, int64_t rows, int64_t panel) {
+template <class Real, int kVectors, bool kColumns = false>
+void tile_rows(const LstmProduct<Real>& product, int64_t row, int64_t rows) {
   switch (rows) {
-    case 1:
-      return tile<Real, 1, kVectors>(product, row, panel);
-    case 2:
-      return tile<Real, 2, kVectors>(product, row, panel);
-    case 3:
-      return tile<Real, 3, kVectors>(product, row, panel);
+#define RNNGAN_LSTM_TILE(n) \
+  case n:                   \
+    return tile<Real, n, kVectors, kColumns>(product, row);
+    RNNGAN_LSTM_TILE(1)
+    RNNGAN_LSTM_TILE(2)
+    RNNGAN_LSTM_TILE(3)
+    RNNGAN_LSTM_TILE(4)
+    RNNGAN_LSTM_TILE(5)
+    RNNGAN_LSTM_TILE(6)
 #if RNNGAN_LSTM_REGISTERS == 32
-    case 4:
-      return tile<Real, 4, kVectors>(product, row, panel);
-    case 5:
-      return tile<Real, 5, kVectors>(product, row, panel);
-    case 6:
-      return tile<Real, 6, kVectors>(product, row, panel);
+    RNNGAN_LSTM_TILE(7)
+    RNNGAN_LSTM_TILE(8)
+    RNNGAN_LSTM_TILE(9)
+    RNNGAN_LSTM_TILE(10)
+    RNNGAN_LSTM_TILE(11)
+    RNNGAN_LSTM_TILE(12)
 #endif
+#undef RNNGAN_LSTM_TILE
   }
 }
 
-template <class Real>
-void multiply(const LstmProduct<Real>& product, int64_t first, int64_t last, int64_t panel,
-              int64_t vectors) {
-  // Blocks of nearly equal size: a last one of a single row would keep no unit busy.
+// Calls work(first row, rows) for blocks of nearly equal size, at most kTileRows: a last one of a
+// single row would keep no unit busy.
+template <class Work>
+RNNGAN_LSTM_INLINE void for_row_blocks(int64_t first, int64_t last, const Work& work) {
   const int64_t rows = last - first;
   const int64_t blocks = (rows + kTileRows - 1) / kTileRows;
   for (int64_t block = 0; block < blocks; ++block) {
-    const int64_t begin = first + rows * block / blocks;
-    const int64_t size = first + rows * (block + 1) / blocks - begin;
-    switch (vectors) {
-      case 1:
-        tile_rows<Real, 1>(product, begin, size, panel);
-        break;
-      case 2:
-        tile_rows<Real, 2>(product, begin, size, panel);
-        break;
-      case 3:
-        tile_rows<Real, 3>(product, begin, size, panel);
-        break;
-      case 4:
-        tile_rows<Real, 4>(product, begin, size, panel);
-        break;
-    }
+    const int64_t begin = rows * block / blocks;
+    work(first + begin, rows * (block + 1) / blocks - begin);
   }
 }
 
-/// All columns of a result that is `width` (a multiple of the lanes) columns wide.
+// All groups of a result that is `width` (a multiple of the lanes) columns wide: the next group of
+// B is `b_group` after one.
 template <class Real>
-void multiply_all(const LstmProduct<Real>& product, int64_t first, int64_t last, int64_t width) {
-  const int64_t total = width / kLanes<Real>;
-  for (int64_t vector = 0; vector < total; vector += kPanelVectors) {
-    const int64_t left = total - vector;
-    multiply(product, first, last, vector / kPanelVectors,
-             left < kPanelVectors ? left : kPanelVectors);
+void multiply_groups(LstmProduct<Real>& product, int64_t first, int64_t last, int64_t width,
+                     ptrdiff_t b_group) {
+  constexpr ptrdiff_t kGroup = kGroupVectors * kLanes<Real>;
+  for (int64_t column = 0; column < width; column += kGroup) {
+    const bool whole = column + kGroup <= width;
+    for_row_blocks(first, last, [&](int64_t row, int64_t rows) {
+      if (whole) {
+        tile_rows<Real, kGroupVectors>(product, row, rows);
+      } else {
+        tile_rows<Real, 1>(product, row, rows);
+      }
+    });
+    product.result += kGroup;
+    for (int64_t k = 0; k < product.count; ++k) product.terms[k].b += b_group;
   }
+}
+
+// One group of a result.
+template <class Real>
+void multiply_columns(const LstmProduct<Real>& product, int64_t first, int64_t last) {
+  for_row_blocks(first, last, [&](int64_t row, int64_t rows) {
+    tile_rows<Real, kGroupVectors, /*kColumns=*/true>(product, row, rows);
+  });
 }
 
 }  // namespace rnngan::RNNGAN_LSTM_ISA

@@ -62,6 +62,45 @@ RNNGAN_LSTM_INLINE void store(Real* to, VectorOf<Real> values) {
   *reinterpret_cast<typename Vector<Real>::Memory*>(to) = values;
 }
 
+// One vector of units of a state.
+template <class Real>
+struct WholePanel {
+  static constexpr int64_t kWidth = kLanes<Real>;
+  static VectorOf<Real> load(const Real* from) { return RNNGAN_LSTM_ISA::load(from); }
+  static void store(Real* to, VectorOf<Real> values) { RNNGAN_LSTM_ISA::store(to, values); }
+};
+
+// Half of one, for what is left of H: the other half of the vector is zero and not stored.
+template <class Real>
+struct HalfPanel {
+  static constexpr int64_t kWidth = kLanes<Real> / 2;
+  typedef Real Half __attribute__((vector_size(RNNGAN_LSTM_BYTES / 2)));
+  typedef Real Memory __attribute__((vector_size(RNNGAN_LSTM_BYTES / 2), aligned(4), may_alias));
+  static VectorOf<Real> load(const Real* from) {
+    const Half half = *reinterpret_cast<const Memory*>(from);
+    return __builtin_shufflevector(half, Half{}, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+                                   15);
+  }
+  static void store(Real* to, VectorOf<Real> values) {
+    *reinterpret_cast<Memory*>(to) =
+        __builtin_shufflevector(values, values, 0, 1, 2, 3, 4, 5, 6, 7);
+  }
+};
+
+// Half panels pay where a vector is longer than the widths that networks have.
+template <class Real>
+inline constexpr int64_t kUnitStep = kLanes<Real> == 16 ? 8 : kLanes<Real>;
+
+// Calls work(panel, its first unit) for all units.
+template <class Real, class Work>
+RNNGAN_LSTM_INLINE void for_panels(int64_t units, const Work& work) {
+  int64_t unit = 0;
+  for (; unit + kLanes<Real> <= units; unit += kLanes<Real>) work(WholePanel<Real>(), unit);
+  if constexpr (kUnitStep<Real> < kLanes<Real>) {
+    if (unit < units) work(HalfPanel<Real>(), unit);
+  }
+}
+
 // exp(x) = scale * (1 + excess), for x from kSmallestLog to 0, with excess accurate near 0 too.
 template <class Real>
 RNNGAN_LSTM_INLINE void exp_parts(VectorOf<Real> x, VectorOf<Real>& scale, VectorOf<Real>& excess) {

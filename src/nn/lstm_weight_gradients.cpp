@@ -7,7 +7,7 @@
 #include <ATen/Parallel.h>
 #include <torch/types.h>
 
-#include "nn/lstm_kernels.h"
+#include "nn/lstm_packing.h"
 
 namespace rnngan {
 namespace {
@@ -16,107 +16,147 @@ namespace {
 // sums of sums are more precise than one long chain.
 constexpr int64_t kChunk = 384;
 
-// A part of the result [D, in + H + 1, 4U] that one thread works on: rows of one of x, h and 1.
+// Samples that are summed up at a time: rows [row, row + rows) of steps [step, step + steps).
+struct Chunk {
+  int64_t step, steps, row, rows;
+};
+
+std::vector<Chunk> chunks_of(int64_t steps, int64_t batch) {
+  const int64_t most_steps = std::max(int64_t{1}, kChunk / batch);
+  std::vector<Chunk> chunks;
+  for (int64_t step = 0; step < steps; step += most_steps) {
+    for (int64_t row = 0; row < batch; row += kChunk) {
+      chunks.push_back(
+          {step, std::min(most_steps, steps - step), row, std::min(kChunk, batch - row)});
+    }
+  }
+  return chunks;
+}
+
+// A part of the result [D, rows, C] that one thread works on: rows of one of x, h and 1, in the
+// columns of one panel.
 struct Part {
-  int64_t direction, panel, row, rows;
   enum Source { input, hidden, ones } source;
+  int64_t direction, panel;  // panel: its first unit
+  int64_t above;             // rows of the result before those of this source
+  int64_t row, rows;         // of the source
 };
 
 template <class Real>
 class WeightProduct {
  public:
-  WeightProduct(const std::vector<WeightTerm>& terms, int64_t hidden)
-      : kernels_(lstm_kernels<Real>()), terms_(terms), hidden_(hidden) {
-    const at::Tensor& delta = terms[0].delta;
-    columns_ = delta.size(3);
-    samples_ = delta.size(1) * delta.size(2);
-    input_ = terms[0].x.size(3);
-    result_ = torch::zeros({delta.size(0), input_ + hidden + 1, columns_}, delta.options());
-    const int64_t panels = columns_ / (kPanelVectors * kernels_.lanes);
-    for (int64_t d = 0; d < delta.size(0); ++d) {
-      for (int64_t panel = 0; panel < panels; ++panel) {
-        add_parts(d, panel, input_, Part::input);
-        add_parts(d, panel, hidden_, Part::hidden);
-        add_parts(d, panel, 1, Part::ones);
+  WeightProduct(const WeightFactors& factors, const LstmColumns& columns, int64_t input,
+                int64_t hidden, int64_t ones)
+      : kernels_(lstm_kernels<Real>()),
+        factors_(factors),
+        columns_(columns),
+        batch_(factors.h.size(2)),
+        chunks_(chunks_of(factors.h.size(1) - 1, batch_)) {
+    const at::Tensor& h = factors.h;
+    result_ = torch::zeros({h.size(0), input + hidden + ones, columns.count()}, h.options());
+    for (int64_t d = 0; d < h.size(0); ++d) {
+      for (int64_t unit = 0; unit < columns.units; unit += columns.lanes) {
+        add_parts({Part::input, d, unit, 0, 0, input});
+        add_parts({Part::hidden, d, unit, input, 0, hidden});
+        add_parts({Part::ones, d, unit, input + hidden, 0, ones});
       }
     }
   }
 
   at::Tensor operator()() {
-    at::parallel_for(0, static_cast<int64_t>(parts_.size()), 1, [&](int64_t first, int64_t last) {
-      for (int64_t sample = 0; sample < samples_; sample += kChunk) {
-        for (int64_t k = first; k < last; ++k) {
-          multiply(parts_[static_cast<size_t>(k)], sample, std::min(kChunk, samples_ - sample));
-        }
+    // Shares of rows, not of parts: these are not of one size. A part goes to whom its last row
+    // does.
+    at::parallel_for(0, ends_.back(), kernels_.block, [&](int64_t first, int64_t last) {
+      const auto at = [&](int64_t row) {
+        return std::upper_bound(ends_.begin(), ends_.end(), row) - ends_.begin();
+      };
+      for (const Chunk& chunk : chunks_) {
+        for (auto k = at(first); k < at(last); ++k) multiply(parts_[static_cast<size_t>(k)], chunk);
       }
     });
     return result_;
   }
 
  private:
-  void add_parts(int64_t direction, int64_t panel, int64_t rows, Part::Source source) {
-    const int64_t most = 4 * kernels_.block;
-    for (int64_t row = 0; row < rows; row += most) {
-      parts_.push_back({direction, panel, row, std::min(most, rows - row), source});
+  void add_parts(const Part& all) {
+    const int64_t blocks = (all.rows + kernels_.block - 1) / kernels_.block;
+    for (int64_t block = 0; block < blocks; ++block) {
+      Part part = all;
+      part.row = all.rows * block / blocks;
+      part.rows = all.rows * (block + 1) / blocks - part.row;
+      parts_.push_back(part);
+      ends_.push_back((ends_.empty() ? 0 : ends_.back()) + part.rows);
     }
   }
 
-  void multiply(const Part& part, int64_t sample, int64_t count) const {
+  void multiply(const Part& part, Chunk chunk) const {
+    if (part.source == Part::hidden && factors_.zero_start && chunk.step == 0) {
+      ++chunk.step;
+      if (--chunk.steps == 0) return;
+    }
     LstmProduct<Real> product = {};
-    for (const WeightTerm& term : terms_) add_term(product, term, part, sample, count);
+    product.terms[product.count++] = term(part, chunk);
     product.add = true;
-    product.row = columns_;
-    const int64_t above = part.source == Part::input    ? 0
-                          : part.source == Part::hidden ? input_
-                                                        : input_ + hidden_;
-    product.result =
-        result_.data_ptr<Real>() + part.direction * result_.stride(0) + above * columns_;
-    kernels_.multiply(product, part.row, part.row + part.rows, part.panel, kPanelVectors);
+    product.row = columns_.count();
+    product.result = result_.data_ptr<Real>() + part.direction * result_.stride(0) +
+                     part.above * columns_.count() + 4 * part.panel;
+    const int64_t width = kGroupVectors * columns_.lanes;
+    for (int64_t left = 4 * columns_.panel_width(4 * part.panel); left > 0; left -= width) {
+      kernels_.multiply(product, part.row, part.row + part.rows);
+      product.result += width;
+      product.terms[0].b += width;
+    }
   }
 
-  void add_term(LstmProduct<Real>& product, const WeightTerm& term, const Part& part,
-                int64_t sample, int64_t count) const {
-    LstmTerm<Real>& factors = product.terms[product.count];
+  LstmTerm<Real> term(const Part& part, const Chunk& chunk) const {
+    LstmTerm<Real> term = {};
+    term.a_row = 1;
     if (part.source == Part::ones) {
-      if (!term.bias) return;
       static const Real one = 1;
-      factors.a = &one;
+      term.a = &one;
     } else {
-      const at::Tensor& values = part.source == Part::input ? term.x : term.h;
-      if (!values.defined()) return;
-      factors.a_row = 1;
-      factors.a_depth = values.size(3);
-      factors.a =
-          values.data_ptr<Real>() + part.direction * values.stride(0) + sample * factors.a_depth;
+      const at::Tensor& values = part.source == Part::input ? factors_.x : factors_.h;
+      term.a_depth = values.stride(2);
+      term.a_block = values.stride(1);
+      term.a = values.data_ptr<Real>() + part.direction * values.stride(0) +
+               chunk.step * term.a_block + chunk.row * term.a_depth;
     }
-    factors.depth = count;
-    factors.b =
-        term.delta.data_ptr<Real>() + part.direction * term.delta.stride(0) + sample * columns_;
-    factors.b_panel = kPanelVectors * kernels_.lanes;
-    factors.b_depth = columns_;
-    ++product.count;
+    const at::Tensor& delta = factors_.delta;
+    term.b_depth = 4 * columns_.panel_width(4 * part.panel);
+    term.b_block = columns_.count() * batch_;
+    term.b = delta.data_ptr<Real>() + part.direction * delta.stride(0) + chunk.step * term.b_block +
+             4 * part.panel * batch_ + chunk.row * term.b_depth;
+    term.depth = chunk.rows;
+    term.blocks = chunk.steps;
+    return term;
   }
 
   const LstmKernels<Real>& kernels_;
-  const std::vector<WeightTerm>& terms_;
-  int64_t hidden_, input_, columns_, samples_;
+  const WeightFactors& factors_;
+  LstmColumns columns_;
+  int64_t batch_;
+  std::vector<Chunk> chunks_;
   std::vector<Part> parts_;
+  std::vector<int64_t> ends_;  // rows of the parts up to and with each
   at::Tensor result_;
 };
 
 }  // namespace
 
-WeightGradients weight_gradients(const std::vector<WeightTerm>& terms, int64_t hidden) {
-  at::Tensor result;  // [D, in + H + 1, 4U]
-  AT_DISPATCH_FLOATING_TYPES(terms[0].delta.scalar_type(), "weight_gradients",
-                             [&] { result = WeightProduct<scalar_t>(terms, hidden)(); });
-  const int64_t directions = result.size(0), input = terms[0].x.size(3);
-  const at::Tensor rows = result.view({directions, result.size(1), 4, -1})
-                              .narrow(3, 0, hidden)
-                              .permute({0, 2, 3, 1})
-                              .reshape({directions, 4 * hidden, -1});
-  return {rows.narrow(2, 0, input).contiguous(), rows.narrow(2, input, hidden).contiguous(),
-          rows.select(2, input + hidden).contiguous()};
+WeightGradients weight_gradients(const WeightFactors& factors, const LstmColumns& columns,
+                                 int64_t hidden, const WeightNeeds& needs) {
+  const int64_t from_x = needs.w_ih ? factors.x.size(3) : 0, from_h = needs.w_hh ? hidden : 0;
+  at::Tensor result;  // [D, rows, C]
+  AT_DISPATCH_FLOATING_TYPES(factors.delta.scalar_type(), "weight_gradients", [&] {
+    result = WeightProduct<scalar_t>(factors, columns, from_x, from_h, needs.bias ? 1 : 0)();
+  });
+  WeightGradients gradients;
+  if (needs.w_ih) gradients.w_ih = unpack_rows(result, columns, hidden, 0, from_x);
+  if (needs.w_hh) gradients.w_hh = unpack_rows(result, columns, hidden, from_x, from_h);
+  if (needs.bias) {
+    gradients.bias = unpack_rows(result, columns, hidden, from_x + from_h, 1).squeeze(2);
+  }
+  return gradients;
 }
 
 }  // namespace rnngan

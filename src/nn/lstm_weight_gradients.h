@@ -1,25 +1,29 @@
 // Weight gradients of the fused LSTM: one product over all steps and the whole batch.
 #pragma once
 
-#include <vector>
-
 #include <ATen/core/Tensor.h>
+
+#include "nn/lstm_kernels.h"
 
 namespace rnngan {
 
-/// Adds delta^T [x | h] over all steps, h the state before each step.
-struct WeightTerm {
-  at::Tensor x;      // [D,T,B,in], dense; undefined: zero
+/// delta^T [x | h | 1] over all steps, h the state before each step.
+struct WeightFactors {
+  at::Tensor x;      // [D,T,B,in], features adjacent; may be undefined where w_ih is not wanted
   at::Tensor h;      // [D,T+1,B,U]
-  at::Tensor delta;  // [D,T,B,4U]
-  bool bias;         // whether delta counts for the bias
+  at::Tensor delta;  // [D,T,B*4U], as lstm_kernels.h says
+  bool zero_start;   // h is zero before the first step
+};
+
+struct WeightNeeds {
+  bool w_ih, w_hh, bias;
 };
 
 struct WeightGradients {
-  at::Tensor w_ih, w_hh, bias;  // [D,4H,in], [D,4H,H], [D,4H]
+  at::Tensor w_ih, w_hh, bias;  // [D,4H,in], [D,4H,H], [D,4H]; undefined where not wanted
 };
 
-/// The sum of one or two terms; the first one has x and counts for the bias.
-WeightGradients weight_gradients(const std::vector<WeightTerm>& terms, int64_t hidden);
+WeightGradients weight_gradients(const WeightFactors& factors, const LstmColumns& columns,
+                                 int64_t hidden, const WeightNeeds& needs);
 
 }  // namespace rnngan

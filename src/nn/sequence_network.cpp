@@ -7,6 +7,11 @@ namespace rnngan {
 SequenceNetwork::SequenceNetwork(const NetworkRequest& request, const ModelShape& shape,
                                  int64_t features)
     : causal_(request.causal) {
+  if (request.on_classes) {
+    const auto classes = static_cast<int64_t>(shape.schema.labels.size());
+    classes_ = register_module("classes", torch::nn::Embedding(classes, request.outputs));
+    return;
+  }
   if (request.on_features) {
     output_ = register_module("output", torch::nn::Linear(features, request.outputs));
     return;
@@ -24,6 +29,7 @@ SequenceNetwork::SequenceNetwork(const NetworkRequest& request, const ModelShape
 
 torch::Tensor SequenceNetwork::forward(const torch::Tensor& x, const torch::Tensor& condition,
                                        const StepMask& steps) {
+  if (classes_) return classes_(x);
   if (!lstm_) return output_(x);
   const torch::Tensor y =
       lstm_

@@ -51,7 +51,7 @@ class CramerGan : public VectorDistance {
 TermRow cramer_gan_row() {
   return term_row<CramerGan, CramerGanOptions>(
       {.name = "cramer_gan",
-       .summary = "energy distance of vectors that a head of the discriminator makes",
+       .summary = "energy distance of a head's vectors, in place of an adversarial loss",
        .formula = "D and G: -/+ (2 mean |h(x) - h(y)| - mean |h(x) - h(x')| - mean |h(y) - h(y')|) "
                   "over different sequences, x real, y fake; D: + penalty mean (|grad f(u x + "
                   "(1-u) y)| - 1)^2, f(a) = mean |h(a) - h(y')| - |h(a)|",
@@ -63,7 +63,7 @@ TermRow cramer_gan_row() {
        .equilibrium = "distance 0 on average; single batches lie on both sides",
        .watch =
            "g.cramer_gan.distance: falls to noise around 0; d.cramer_gan.penalty: mean squared "
-           "distance of the slope to 1, small where d.cramer_gan.distance is one"});
+           "distance of the slope to 1; while it is large, the distance has no scale"});
 }
 
 }  // namespace rnngan

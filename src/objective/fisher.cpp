@@ -112,7 +112,7 @@ TermRow fisher_row() {
 TermRow sobolev_row() {
   return term_row<Sobolev, FisherOptions>(
       {.name = "sobolev",
-       .summary = "difference of mean scores under a bound on their mean squared slope",
+       .summary = "mean score difference of bounded slope, in place of an adversarial loss",
        .formula = "D and G: D mean f - mean r + lambda (m - 1) + rho (m - 1)^2 / 2, G -mean f; m = "
                   "(mean |grad r|^2 + mean |grad f|^2) / 2; lambda moves by rho (m - 1)",
        .paper = "Mroueh et al. 2017, arXiv:1711.04894",

@@ -53,7 +53,7 @@ class MmdGan : public VectorDistance {
 TermRow mmd_gan_row() {
   return term_row<MmdGan, MmdGanOptions>(
       {.name = "mmd_gan",
-       .summary = "kernel distance of vectors that a head of the discriminator makes",
+       .summary = "kernel distance of a head's vectors, in place of an adversarial loss",
        .formula = "D and G: -/+ (mean k(x, x') + mean k(y, y') - 2 mean k(x, y)) over different "
                   "sequences, x real, y fake, k(x, y) = sum over a in .2 .5 1 2 5 of (1 + |h(x) - "
                   "h(y)|^2 / 2a)^-a; D: + penalty mean (|grad f(u x + (1-u) y)| - 1)^2, f(a) = "

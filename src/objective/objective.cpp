@@ -75,7 +75,7 @@ at::Tensor pair_distance(StepContext& context) {
 
 void check_name(const std::string& name, const std::string& divergence) {
   static constexpr std::array kTaken = {"total",    "adversarial", "score_real", "score_fake",
-                                        "accuracy", "grad_norm",   "frozen"};
+                                        "accuracy", "grad_norm",   "frozen",     "augment"};
   if (name != divergence && std::find(kTaken.begin(), kTaken.end(), name) == kTaken.end()) return;
   throw Error{ErrorKind::config,
               fmt::format("objective.terms.{}: a column of the log has this name", name),

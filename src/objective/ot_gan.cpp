@@ -74,7 +74,7 @@ class OtGan : public Term {
 TermRow ot_gan_row() {
   return term_row<OtGan, OtGanOptions>(
       {.name = "ot_gan",
-       .summary = "transport of minibatches by the angles of a head's vectors",
+       .summary = "transport cost of a head's vectors, in place of an adversarial loss",
        .formula = "D and G: -/+ (W(x, y) + W(x, y') + W(x', y) + W(x', y') - 2 W(x, x') - 2 W(y, "
                   "y')), x, x' the halves of the real batch, y, y' of the fake one, cost 1 - "
                   "cos(h(a), h(b))",

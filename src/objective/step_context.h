@@ -95,10 +95,12 @@ class StepContext {
   /// The information code of the fakes, which needs `code`: [B,K+m], a one-hot class, then uniform
   /// variables on [-1,1).
   virtual const at::Tensor& code() = 0;
+  /// The global noise of the fakes, which needs `double_backward_g`: [B,Zg].
+  virtual const at::Tensor& global_noise() = 0;
   /// Needs `encoder` and the real batch. With its graph in the generator's step.
   virtual const Posterior& posterior() = 0;
   /// What the generator makes of global noise [B,Zg] and step noise 0: [B,T,F]. No graph of the
-  /// generator in the discriminator's step.
+  /// generator in the discriminator's step. Differentiable twice under `double_backward_g`.
   virtual at::Tensor generate(const at::Tensor& global_noise) = 0;
   /// Fakes of the same conditions from independent noise (radius 0) or from the noise of the fakes
   /// moved by `radius` times a standard normal one.
@@ -106,7 +108,8 @@ class StepContext {
   /// Teacher forcing, which needs `autoregressive_g` and the real batch: each step given the real
   /// ones before it, with independent step noise per draw: [B,T,F].
   virtual at::Tensor forced(int64_t draw) = 0;
-  /// A network that a row asked for, over x [B,T,F] or features [B,P]: see NetworkRequest.
+  /// A network that a row asked for, over x [B,T,F], features [B,P] or classes [B]: see
+  /// NetworkRequest.
   virtual at::Tensor network(const std::string& name, const at::Tensor& x) = 0;
 
   /// Elementwise losses [B'] or, under the policy `step`, [B',T] -> one value per point [B'], mean

@@ -28,7 +28,7 @@ struct HeadRequest {
 enum class TrainedWith { generator, discriminator };
 
 /// An LSTM of the discriminator's width over the scaled values (and the condition), with a linear
-/// output; or that output alone, over the discriminator's features.
+/// output; or that output alone, over the discriminator's features; or one vector per class.
 struct NetworkRequest {
   std::string name;     // [a-z_]+; not "generator", "discriminator"
   int64_t outputs = 1;  // n
@@ -36,6 +36,7 @@ struct NetworkRequest {
                         // bidirectional, one per sequence [B,n]
   TrainedWith trained_with = TrainedWith::generator;  // the side whose optimiser steps train it
   bool on_features = false;  // no LSTM: the discriminator's features [B,P] -> [B,n]
+  bool on_classes = false;   // no LSTM: classes [B] int64 -> [B,n], a learned vector each
 
   bool operator==(const NetworkRequest&) const = default;
 };

@@ -6,6 +6,7 @@
 //   ema.generator.PARAM (absent when the average is off)
 //   optim.NETWORK.exp_avg.PARAM, optim.NETWORK.exp_avg_sq.PARAM
 //   terms.NAME.BUFFER
+//   augment.state (only where the scores lead it)
 //   state.step, state.discriminator_step, state.optim.NETWORK.step (int64 scalars)
 #pragma once
 

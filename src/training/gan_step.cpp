@@ -73,6 +73,7 @@ GanStep::GanStep(Networks& networks, Objective& objective, const Dataset& data,
       train_(train),
       device_(device),
       ahead_(ahead),
+      augment_control_(train.augment),
       discriminator_order_(
           static_cast<int64_t>(data.train.size()), train.batch,
           stream_key(static_cast<uint64_t>(train.seed), "data_order.discriminator", 0)),
@@ -87,6 +88,8 @@ PhaseInputs GanStep::draw_inputs(const StepRequest& request) const {
   inputs.epoch =
       static_cast<double>(request.step * train_.batch) / static_cast<double>(data_.train.size());
   inputs.instance_noise = request.instance_noise;
+  inputs.augment = train_.augment;
+  inputs.augment_probability = augment_control_.probability();
   // Fakes take length and condition from real sequences drawn for them: the data's own law, and one
   // pair shares both.
   inputs.real = gather_batch(data_, pick(data_.train, order.batch(request.step)), device_);
@@ -113,6 +116,15 @@ void GanStep::look_ahead(PhaseContext& context) {
     return objective_.adversarial_loss(context, context.scores_at(real), context.scores_at(fake));
   });
   context.judge_by(ahead);
+}
+
+/// The log has the share of this step, not that of the next.
+void GanStep::control_augmentation(PhaseContext& context, SideResult& result) {
+  const at::Tensor score = context.scores(Which::real).score.detach();
+  result.statistics.push_back(
+      {"augment", at::full({}, augment_control_.probability(), score.options())});
+  const double sign = context.per_sequence(score.sign()).mean().item<double>();
+  augment_control_.observe(sign, context.step(), train_.batch);
 }
 
 bool GanStep::is_frozen(const SideResult& result) const {
@@ -172,6 +184,7 @@ std::vector<Statistic> GanStep::take(const StepRequest& request) {
   SideResult result = objective_.evaluate(context, request.supervised);
   watch.lap(seconds_.forward);
   if (!result.total.defined()) return result.statistics;
+  if (!is_generator && augment_control_.adapts()) control_augmentation(context, result);
 
   const bool may_freeze = !is_generator && train_.freeze.discriminator_above < 1;
   const bool frozen = may_freeze && is_frozen(result);

@@ -9,6 +9,7 @@
 
 #include "data/dataset.h"
 #include "objective/objective.h"
+#include "training/augment.h"
 #include "training/look_ahead.h"
 #include "training/networks.h"
 #include "training/phase_context.h"
@@ -39,6 +40,9 @@ class GanStep {
   GanStep(Networks& networks, Objective& objective, const Dataset& data, const TrainConfig& train,
           const at::Device& device, LookAhead* ahead = nullptr);
 
+  /// What it remembers from step to step; a part of checkpoints where it adapts.
+  const AugmentControl& augment_control() const { return augment_control_; }
+
   /// Returns the statistics, "grad_norm" (before clipping) last. Where train.freeze stops the
   /// discriminator, its parameters and the states of terms rest and "frozen" is 1 instead.
   std::vector<Statistic> take(const StepRequest& request);
@@ -48,6 +52,7 @@ class GanStep {
  private:
   PhaseInputs draw_inputs(const StepRequest& request) const;
   void look_ahead(PhaseContext& context);
+  void control_augmentation(PhaseContext& context, SideResult& result);
   bool is_frozen(const SideResult& result) const;
   void descend(const StepRequest& request, SideResult& result);
 
@@ -57,6 +62,7 @@ class GanStep {
   const TrainConfig& train_;
   at::Device device_;
   LookAhead* ahead_;
+  AugmentControl augment_control_;
   Batcher discriminator_order_, generator_order_;
   PhaseSeconds seconds_;
 };

@@ -27,6 +27,8 @@ std::unique_ptr<torch::optim::Optimizer> make_optimizer(const torch::Tensor& val
                                                               .momentum(config.beta1)
                                                               .eps(config.eps)
                                                               .weight_decay(config.weight_decay));
+    case OptimizerKind::oadam:
+      return nullptr;
     case OptimizerKind::sgd:
       break;
   }
@@ -44,6 +46,10 @@ State& state_of(const torch::optim::Optimizer& optimizer) {
 
 FlatOptimizer::FlatOptimizer(FlatParameters& flat, const OptimizerConfig& config)
     : flat_(&flat), config_(config), optimizer_(make_optimizer(flat.values(), config)) {
+  if (optimizer_ == nullptr) {
+    optimistic_.emplace(flat.values(), config);
+    return;
+  }
   // Optimisers make their state in their first step. One at a rate of 0 makes it now and moves
   // nothing, so that it can be saved and loaded at any time without knowing how a LibTorch version
   // keys it.
@@ -55,9 +61,13 @@ FlatOptimizer::FlatOptimizer(FlatParameters& flat, const OptimizerConfig& config
 }
 
 void FlatOptimizer::step(double lr) {
+  ++steps_;
+  if (optimistic_) {
+    optimistic_->step(flat_->values(), flat_->gradient(), lr, steps_);
+    return;
+  }
   optimizer_->param_groups()[0].options().set_lr(lr);
   optimizer_->step();
-  ++steps_;
 }
 
 void FlatOptimizer::set_steps(int64_t steps) {
@@ -78,6 +88,10 @@ std::map<std::string, torch::Tensor> FlatOptimizer::state_tensors() const {
       if (config_.beta1 == 0) return {{"square_avg", state.square_avg()}};
       return {{"square_avg", state.square_avg()}, {"momentum_buffer", state.momentum_buffer()}};
     }
+    case OptimizerKind::oadam:
+      return {{"exp_avg", optimistic_->mean()},
+              {"exp_avg_sq", optimistic_->square()},
+              {"update", optimistic_->previous()}};
     case OptimizerKind::sgd:
       break;
   }

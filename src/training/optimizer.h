@@ -1,15 +1,18 @@
-// torch::optim::Adam, RMSprop or SGD over one flat tensor, and the learning-rate schedule.
+// torch::optim::Adam, RMSprop, SGD or optimistic Adam over one flat tensor, and the learning-rate
+// schedule.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <torch/optim/optimizer.h>
 
 #include "config/run_config.h"
 #include "nn/flat_parameters.h"
+#include "training/optimistic_adam.h"
 
 namespace rnngan {
 
@@ -26,7 +29,8 @@ class FlatOptimizer {
   void set_steps(int64_t steps);
 
   /// The optimiser's own state by parameter, as views: "exp_avg.PARAM" and "exp_avg_sq.PARAM" of
-  /// Adam, "square_avg.PARAM" of RMSprop, "momentum_buffer.PARAM" of RMSprop and SGD with momentum.
+  /// Adam, with "update.PARAM" of optimistic Adam, "square_avg.PARAM" of RMSprop,
+  /// "momentum_buffer.PARAM" of RMSprop and SGD with momentum.
   std::map<std::string, torch::Tensor> moments() const;
 
  private:
@@ -34,7 +38,8 @@ class FlatOptimizer {
 
   FlatParameters* flat_;
   OptimizerConfig config_;
-  std::unique_ptr<torch::optim::Optimizer> optimizer_;
+  std::unique_ptr<torch::optim::Optimizer> optimizer_;  // empty for optimistic Adam
+  std::optional<OptimisticAdam> optimistic_;
   int64_t steps_ = 0;
 };
 

@@ -71,20 +71,33 @@ const at::Tensor& PhaseContext::seen(Which which) {
   return undeceiving_;
 }
 
-/// With instance noise (Sonderby et al. 2016, arXiv:1610.04490), fresh for each batch that is
-/// shown.
-at::Tensor PhaseContext::embed(const at::Tensor& x) {
-  if (inputs_.instance_noise == 0) return critic_->embed(x, inputs_.real.steps);
-  const std::string stream = "instance_noise." + std::to_string(embedded_++);
+/// Augmented by numbers of that name, and with instance noise (Sonderby et al. 2016,
+/// arXiv:1610.04490), fresh for each batch that is shown.
+at::Tensor PhaseContext::shown(const at::Tensor& x, const std::string& draws) {
+  const StepMask& steps = inputs_.real.steps;
+  const at::Tensor changed =
+      augment(x, steps, inputs_.augment, inputs_.augment_probability, inputs_.streams, draws);
+  const int64_t order = embedded_++;
+  if (inputs_.instance_noise == 0) return critic_->embed(changed, steps);
+  const std::string stream = "instance_noise." + std::to_string(order);
   const at::Tensor noise = inputs_.streams.normal(stream, x.sizes());
-  return critic_->embed(x + inputs_.instance_noise * noise, inputs_.real.steps);
+  return critic_->embed(changed + inputs_.instance_noise * noise, steps);
+}
+
+/// A reconstruction is changed like the sequence that it is to be.
+at::Tensor PhaseContext::shown(Which which) {
+  return shown(seen(which), which == Which::fake ? "fake" : "real");
+}
+
+at::Tensor PhaseContext::embed(const at::Tensor& x) {
+  return shown(x, std::to_string(embedded_));
 }
 
 void PhaseContext::make_joint_point() {
   if (joint_point_.defined()) return;
   {
     const torch::NoGradGuard no_grad;
-    joint_point_ = torch::cat({embed(seen(Which::real)), embed(seen(Which::fake))});
+    joint_point_ = torch::cat({shown(Which::real), shown(Which::fake)});
   }
   joint_point_.requires_grad_(objective_.needs(Need::input_grad));
   points_[0] = half_of(joint_point_, 0);
@@ -97,7 +110,7 @@ const at::Tensor& PhaseContext::point(Which which) {
   if (joint() && which != Which::reconstruction) {
     make_joint_point();
   } else {
-    point = embed(seen(which));
+    point = shown(which);
   }
   return point;
 }
@@ -204,7 +217,9 @@ at::Tensor PhaseContext::generate(const at::Tensor& global_noise) {
   Noise noise = inputs_.noise;
   noise.step = torch::zeros_like(noise.step);
   noise.global = global_noise;
-  return networks_.generator().forward(noise, inputs_.real.condition, inputs_.real.steps);
+  const bool twice = objective_.needs(Need::double_backward_g) && trains_generator();
+  return networks_.generator().forward(noise, inputs_.real.condition, inputs_.real.steps,
+                                       twice ? Differentiation::twice : Differentiation::once);
 }
 
 at::Tensor PhaseContext::noise_distance(const Noise& other) const {

@@ -9,6 +9,7 @@
 
 #include "data/dataset.h"
 #include "objective/objective.h"
+#include "training/augment.h"
 #include "training/networks.h"
 #include "training/step_streams.h"
 
@@ -21,6 +22,8 @@ struct PhaseInputs {
   Noise noise;
   at::Tensor perturbation;    // [B',T,E]; undefined when nothing reads it
   double instance_noise = 0;  // standard deviation; 0 = none
+  AugmentConfig augment;      // how what the discriminator is shown is changed
+  double augment_probability = 1;
 };
 
 class PhaseContext : public StepContext {
@@ -45,6 +48,7 @@ class PhaseContext : public StepContext {
   const at::Tensor& perturbation() override;
   at::Tensor normal(const std::string& name, at::IntArrayRef sizes) override;
   const at::Tensor& code() override { return inputs_.noise.code; }
+  const at::Tensor& global_noise() override { return inputs_.noise.global; }
   const Posterior& posterior() override;
   at::Tensor generate(const at::Tensor& global_noise) override;
   const OtherFake& other_fake(double radius) override;
@@ -61,6 +65,8 @@ class PhaseContext : public StepContext {
   void make_joint_point();
   void judge_joint();
   const at::Tensor& seen(Which which);
+  at::Tensor shown(const at::Tensor& x, const std::string& draws);
+  at::Tensor shown(Which which);
   struct Pass {
     at::Tensor condition;
     StepMask steps;

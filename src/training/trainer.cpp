@@ -199,6 +199,9 @@ std::map<std::string, at::Tensor> Trainer::state_tensors() const {
     add("optim." + network.name + ".", network.optimizer->moments());
   }
   if (averaged_) add("", module_tensors(*averaged_, "ema.generator."));
+  if (gan_step_.augment_control().adapts()) {
+    tensors["augment.state"] = gan_step_.augment_control().state();
+  }
   for (const auto& term : objective_.terms()) {
     add("", module_tensors(*term.term, "terms." + term.name + "."));
   }

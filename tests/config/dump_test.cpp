@@ -39,10 +39,11 @@ json another_value(const Field& field, const json& value) {
 }
 
 TEST(Fields, EachOneIsSetAndShownAloneUnderItsPath) {
-  // Allows every key: a condition, and a term to pretrain with.
+  // Allows every key: a condition, a term to pretrain with, a change for the target to lead.
   const std::string base =
       R"({"data": {"label": "k"}, "model": {"generator": {"autoregressive": true}},
-                               "objective": {"preset": "plain", "terms": {"forced": {}}}})";
+          "objective": {"preset": "plain", "terms": {"forced": {}}},
+          "train": {"augment": {"scale": 0.5}}})";
   const json defaults = resolve(base).document;
   for (const auto& field : run_fields()) {
     json value = another_value(field, at_path(defaults, field.path));

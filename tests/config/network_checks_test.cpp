@@ -38,6 +38,8 @@ TEST(NetworkChecks, WhatALossNeedsOfTheNetworks) {
   }
   EXPECT_TRUE(only_message("{}", {"objective.terms.rebuilt={}", "model.generator.noise_global=0"})
                   .starts_with("objective.terms.rebuilt: rebuilt needs global noise"));
+  EXPECT_TRUE(only_message("{}", {"objective.terms.paths={}", "model.generator.noise_global=0"})
+                  .starts_with("objective.terms.paths: paths needs global noise to take"));
 }
 
 TEST(NetworkChecks, AnEnergyIsNotAScore) {
@@ -82,6 +84,16 @@ TEST(LoopChecks, WhatCannotChooseFakesOrLookAhead) {
                   .starts_with("train.topk.keep: cannot be combined with pairs"));
   EXPECT_TRUE(only_message("{}", {"train.pretrain=5"})
                   .starts_with("train.pretrain: there is no term to pretrain with"));
+}
+
+TEST(LoopChecks, AugmentationIsLedByLogitsAlone) {
+  const std::vector<std::string> sets = {"train.augment.target=0.6", "train.augment.shift=0.1"};
+  EXPECT_TRUE(only_message("{}", sets)
+                  .starts_with("train.augment.target: needs scores that are logits, but "
+                               "objective.adversarial is hinge"));
+  EXPECT_TRUE(problems(R"({"objective": "plain"})", sets).empty());
+  EXPECT_TRUE(only_message(R"({"objective": "plain"})", {sets[0]})
+                  .starts_with("train.augment.target: leads changes of sequences, but all of"));
 }
 
 TEST(LoopChecks, SettingsThatWouldLeaveNothingToDo) {

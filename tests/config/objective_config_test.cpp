@@ -150,7 +150,7 @@ TEST(ObjectiveProblems, UnknownTypesListTheCatalog) {
                      "did you mean hinge?"}));
   EXPECT_EQ(only_problem(R"({"objective": {"terms": {"x": {"type": "mmmd"}}}})"),
             (Problem{"test: objective.terms.x.type: unknown term \"mmmd\" (r1, mmd, classes, "
-                     "smoothing, forced, rebuilt, codes, dropped, finds)",
+                     "smoothing, forced, rebuilt, paths, codes, dropped, finds)",
                      "did you mean mmd?"}));
   EXPECT_EQ(only_problem("{}", {"objective.terms.hinge={}"}).hint,
             "hinge is an adversarial loss: it belongs into objective.adversarial");

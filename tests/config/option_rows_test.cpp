@@ -18,12 +18,12 @@ const Field* field_at(const std::string& key) {
 TEST(OptionRows, HaveTheseNames) {
   std::vector<std::string> names;
   for (const OptionRow& row : option_rows()) names.push_back(row.name);
-  EXPECT_THAT(
-      names, ::testing::ElementsAre("cond_concat", "cond_projection", "multi_output_d", "label_law",
-                                    "spectral_norm", "minibatch_discrimination", "minibatch_std",
-                                    "pac", "dropout", "autoregressive", "information_code", "ema",
-                                    "grad_clip", "ttur", "rmsprop", "sgd", "weight_decay",
-                                    "pretrain", "freeze", "instance_noise", "topk", "unrolled"));
+  EXPECT_THAT(names, ::testing::ElementsAre(
+                         "cond_concat", "cond_projection", "multi_output_d", "label_law",
+                         "spectral_norm", "minibatch_discrimination", "minibatch_std", "pac",
+                         "dropout", "autoregressive", "information_code", "ema", "grad_clip",
+                         "ttur", "oadam", "rmsprop", "sgd", "weight_decay", "pretrain", "freeze",
+                         "instance_noise", "diffaug", "ada", "topk", "unrolled"));
 }
 
 TEST(OptionRows, ExplainThemselves) {

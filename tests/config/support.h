@@ -57,6 +57,7 @@ inline Catalogs small_catalogs() {
       loss("smoothing", {Need::logit_score}, {}),
       loss("forced", {Need::autoregressive_g}, {}),
       loss("rebuilt", {Need::encoder}, {}),
+      loss("paths", {Need::double_backward_g}, {}),
       loss("codes", {Need::code}, {}),
       loss("dropped", {Need::dropout_d}, {}),
       loss("finds", {Need::hidden_labels}, {}),

@@ -82,6 +82,20 @@ TEST(SequenceNetwork, OnFeaturesIsALinearMap) {
   EXPECT_EQ(network.parameters().size(), 2U);
 }
 
+TEST(SequenceNetwork, OnClassesIsAVectorEach) {
+  Schema schema = small_schema();
+  schema.labels = {"a", "b", "c"};
+  NetworkRequest request{"proxies", 4};
+  request.on_classes = true;
+  SequenceNetwork network(request, ModelShape{schema, ModelConfig{}}, 5);
+  const Tensor classes = torch::tensor({2, 0, 2}, torch::kInt64);
+  const Tensor output = network.forward(classes, {}, full(3, 1));
+  ASSERT_EQ(network.parameters().size(), 1U);
+  const Tensor all = network.parameters()[0];
+  EXPECT_EQ(all.sizes(), torch::IntArrayRef({3, 4}));
+  EXPECT_TRUE(torch::equal(output, torch::stack({all[2], all[0], all[2]})));
+}
+
 TEST(SequenceNetwork, ACausalOneHasSeenNoLaterStep) {
   const auto network = make_network(true, small_schema());
   const Tensor x = numbers({1, 5, 2}, 0.4).requires_grad_();

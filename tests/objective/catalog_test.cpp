@@ -46,9 +46,9 @@ TEST(Catalog, HasTheseRows) {
           "kl_gaussian", "mmd", "pulling_away", "statistic_matching", "gradient_penalty",
           "historical_average", "label_smoothing", "lecam", "lipschitz_fd", "lipschitz_penalty",
           "max_gradient_penalty", "orthogonal", "r1_fd", "zero_centered_gp", "r1", "r2",
-          "weight_clip", "cot_gan", "crps_step", "imle", "kl_latent", "mle", "mode_regularized",
-          "mode_seeking", "mutual_information", "reconstruction", "sinkhorn", "cramer_gan",
-          "mmd_gan", "ot_gan", "sig_w1", "sobolev"));
+          "weight_clip", "contrastive_2c", "cot_gan", "crps_step", "d2d_ce", "path_length", "imle",
+          "kl_latent", "mle", "mode_regularized", "mode_seeking", "mutual_information",
+          "reconstruction", "sinkhorn", "cramer_gan", "mmd_gan", "ot_gan", "sig_w1", "sobolev"));
   EXPECT_THAT(names(catalogs().presets),
               UnorderedElementsAre("bce", "mse", "mae", "kld", "kld_forward", "kld_gaussian", "gan",
                                    "lsgan", "hinge", "wgan", "wgan_gp", "r3gan", "dragan", "lecam",
@@ -157,6 +157,11 @@ TEST(Catalog, DefaultsAreThoseOfThePapers) {
   EXPECT_EQ(defaults(term_catalog(), "twin_aux_classifier"),
             (json{{"weight", 1.0}, {"on_fakes", false}, {"twin", 1.0}}));
   EXPECT_EQ(defaults(term_catalog(), "adc"), (json{{"weight", 1.0}}));
+  EXPECT_EQ(defaults(term_catalog(), "contrastive_2c"),
+            (json{{"weight", 1.0}, {"temperature", 1.0}, {"dimensions", 32}}));
+  EXPECT_EQ(defaults(term_catalog(), "d2d_ce"),
+            (json{{"weight", 0.5}, {"temperature", 0.5}, {"margin", 0.98}, {"dimensions", 32}}));
+  EXPECT_EQ(defaults(term_catalog(), "path_length"), (json{{"weight", 2.0}, {"rate", 0.01}}));
   EXPECT_EQ(defaults(term_catalog(), "self_supervised"),
             (json{{"weight", 1.0}, {"generator", 0.2}}));
   EXPECT_EQ(defaults(term_catalog(), "consistency"),

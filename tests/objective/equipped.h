@@ -53,9 +53,12 @@ inline at::Tensor even_noise(const std::string& name, at::IntArrayRef sizes) {
   return noise.sin().expand(sizes);
 }
 
-/// n numbers per sequence, or for each step of it from those before.
+/// n numbers per sequence, for each step of it from those before, or per class.
 inline Critic reader(const NetworkRequest& request) {
   return [request](const at::Tensor& x, const StepMask& steps) {
+    if (request.on_classes) {
+      return (0.9 * x.unsqueeze(1) + at::arange(request.outputs, at::kDouble)).sin();
+    }
     const at::Tensor i = at::arange(request.outputs, x.options().requires_grad(false));
     if (request.on_features) return (x.sum(1, true) + i).sin();
     const at::Tensor sums = zero_padding(x, steps).sum(2, true);
@@ -79,7 +82,10 @@ inline void equip(FakeContext& context, const Critic& critic, const at::Tensor& 
   context.set_normal(even_noise);
   const at::Tensor noise = at::ones({fake.size(0), 2}, x.options().requires_grad(false));
   context.set_posterior({noise, noise, noise});
-  context.set_generate([x](const at::Tensor&) { return 0.8 * x + 0.1; });
+  context.set_global_noise(noise);
+  context.set_generate([x](const at::Tensor& z) {
+    return (0.8 + 0.3 * (z.sum(1) - 2).sin()).view({-1, 1, 1}) * x + 0.1;
+  });
   context.set_other_fake({0.9 * x, 0.5 * noise.select(1, 0)});
   const at::Tensor index = at::arange(fake.size(0), at::kLong);
   context.set_code(at::cat({at::one_hot(index.remainder(2), 2).to(x.scalar_type()),

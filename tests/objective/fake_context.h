@@ -96,6 +96,7 @@ class FakeContext : public StepContext {
     return rnngan::normal(sizes, generator, at::kCPU).to(points_[0].scalar_type());
   }
   const at::Tensor& code() override { return code_; }
+  const at::Tensor& global_noise() override { return global_noise_; }
   const Posterior& posterior() override { return posterior_; }
   at::Tensor generate(const at::Tensor& global_noise) override { return generate_(global_noise); }
   const OtherFake& other_fake(double radius) override {
@@ -150,6 +151,7 @@ class FakeContext : public StepContext {
     }
   }
   void set_code(at::Tensor code) { code_ = std::move(code); }
+  void set_global_noise(at::Tensor noise) { global_noise_ = std::move(noise); }
   void set_posterior(Posterior posterior) { posterior_ = std::move(posterior); }
   /// Also what the reconstruction is made by: generate(posterior().z).
   void set_generate(std::function<at::Tensor(const at::Tensor&)> generate) {
@@ -185,7 +187,7 @@ class FakeContext : public StepContext {
   double epoch_ = 0;
   std::map<std::string, Critic> heads_, networks_;
   std::vector<PassOptions> passed_;
-  at::Tensor code_;
+  at::Tensor code_, global_noise_;
   Posterior posterior_;
   std::function<at::Tensor(const at::Tensor&)> generate_;
   OtherFake other_fake_;

@@ -77,8 +77,11 @@ TEST(Needs, OfTerms) {
                 {"began", {autoencoder_d}},
                 {"consistency", {}},
                 {"consistency_term", {features, dropout_d, scalar_score}},
+                {"contrastive_2c", {labels, hidden_labels, batch_coupled}},
                 {"cot_gan", batches},
+                {"cramer_gan", {real_in_g, double_backward, batch_coupled}},
                 {"crps_step", forcing},
+                {"d2d_ce", {labels, hidden_labels, batch_coupled}},
                 {"dragan", {scalar_score, double_backward, perturbation}},
                 {"drift", {}},
                 {"energy_distance", batches},
@@ -98,17 +101,22 @@ TEST(Needs, OfTerms) {
                 {"max_gradient_penalty", {scalar_score, double_backward, batch_coupled}},
                 {"mle", forcing},
                 {"mmd", batches},
+                {"mmd_gan", {real_in_g, double_backward, batch_coupled}},
                 {"mode_regularized", {encoder, real_in_g, logit_score}},
                 {"mode_seeking", {}},
                 {"mutual_information", {code}},
                 {"orthogonal", {}},
+                {"ot_gan", batches},
+                {"path_length", {double_backward_g}},
                 {"pulling_away", {features, batch_coupled}},
                 {"r1", slope_at_input},
                 {"r1_fd", {scalar_score, perturbation}},
                 {"r2", slope_at_input},
                 {"reconstruction", {encoder, real_in_g}},
                 {"self_supervised", {}},
+                {"sig_w1", batches},
                 {"sinkhorn", batches},
+                {"sobolev", {scalar_score, input_grad, double_backward, batch_coupled}},
                 {"statistic_matching", batches},
                 {"weight_clip", {}},
                 {"zero_centered_gp", slope}});
@@ -217,6 +225,7 @@ TEST(Needs, TermsThatAreNotCoupledJudgeSequencesOneByOne) {
       if (!term->acts_on(side)) continue;
       FakeContext earlier(side, critic, wavy(4, 4, 2), wavy(4, 4, 3));  // for running means
       equip(earlier, critic, wavy(4, 4, 3), objective);
+      term->value(earlier);
       term->after_step(earlier);
       const auto first_value = [&](double others) {
         const Tensor factor = doubles({1, others, others, others}).view({4, 1, 1});

@@ -61,7 +61,7 @@ inline const std::set<std::string> kOnParameters = {"weight_clip", "orthogonal",
 /// Terms that read more of a step than scores and batches: codes, encodings, other fakes, networks
 /// beside the critic. Their own tests set these up.
 inline const std::set<std::string> kOnMore = {
-    "cot_gan",          "crps_step",    "kl_latent",          "mle",
-    "mode_regularized", "mode_seeking", "mutual_information", "reconstruction"};
+    "contrastive_2c",   "cot_gan",      "crps_step",          "d2d_ce",      "kl_latent",     "mle",
+    "mode_regularized", "mode_seeking", "mutual_information", "path_length", "reconstruction"};
 
 }  // namespace rnngan

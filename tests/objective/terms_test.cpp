@@ -100,6 +100,8 @@ TEST(Terms, ActOnTheSidesThatTheyClaim) {
                                       "adc",
                                       "aux_classifier",
                                       "twin_aux_classifier",
+                                      "contrastive_2c",
+                                      "d2d_ce",
                                       "began",
                                       "fisher",
                                       "latent_consistency",

@@ -18,9 +18,9 @@ using Columns = std::set<std::string>;
 
 /// Of every run.
 Columns common_columns() {
-  return {"steps_per_second", "d.adversarial", "g.adversarial", "d.total",         "g.total",
-          "d.score_real",     "d.score_fake",  "d.accuracy",    "d.grad_norm",     "g.grad_norm",
-          "d.frozen",         "g.frozen",      "lr.generator",  "lr.discriminator"};
+  return {"steps_per_second", "d.adversarial", "g.adversarial", "d.total",      "g.total",
+          "d.score_real",     "d.score_fake",  "d.accuracy",    "d.grad_norm",  "g.grad_norm",
+          "d.augment",        "d.frozen",      "g.frozen",      "lr.generator", "lr.discriminator"};
 }
 
 void add_term(Columns& columns, const std::string& name) {

@@ -1,5 +1,7 @@
 #include "training/optimizer.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 #include <torch/nn/modules/linear.h>
 #include <torch/optim/adam.h>
@@ -126,6 +128,121 @@ TEST(FlatOptimizer, EqualsRmspropAndSgdPerParameter) {
     }
     EXPECT_EQ(optimizer->steps(), 4);
   }
+}
+
+/// Weights 1 and -2 under gradients that are given: after each of them.
+std::vector<torch::Tensor> optimistic_path(const OptimizerConfig& config,
+                                           const std::vector<std::vector<double>>& gradients,
+                                           const std::vector<double>& rates) {
+  torch::nn::Linear module(torch::nn::LinearOptions(2, 1).bias(false));
+  module->to(torch::kFloat64);
+  FlatParameters flat(*module);
+  {
+    const torch::NoGradGuard no_grad;
+    module->weight.copy_(torch::tensor({1.0, -2.0}, torch::kFloat64).view({1, 2}));
+  }
+  FlatOptimizer optimizer(flat, config);
+  std::vector<torch::Tensor> path;
+  for (size_t i = 0; i < gradients.size(); ++i) {
+    torch::Tensor gradient = flat.gradient();
+    gradient.copy_(torch::tensor(gradients[i], torch::kFloat64));
+    optimizer.step(rates[i]);
+    path.push_back(flat.values().detach().clone());
+  }
+  return path;
+}
+
+TEST(OptimisticAdam, TwoStepsByHand) {
+  OptimizerConfig config;
+  config.type = OptimizerKind::oadam;
+  config.beta1 = 0.5;
+  config.beta2 = 0.75;
+  config.eps = 0.5;
+  const auto path = optimistic_path(config, {{3, -1}, {1, 2}}, {0.1, 0.01});
+  // Of the first step, both means are the gradient and its square. Of the second, they are
+  // (0.25 g1 + 0.5 g2) / 0.75 and (0.1875 g1^2 + 0.25 g2^2) / 0.4375.
+  const double u1[] = {3 / 3.5, -1 / 1.5};
+  const double u2[] = {(1.25 / 0.75) / (std::sqrt(1.9375 / 0.4375) + 0.5),
+                       (0.75 / 0.75) / (std::sqrt(1.1875 / 0.4375) + 0.5)};
+  const double start[] = {1, -2};
+  for (const int64_t i : {0, 1}) {
+    const double first = start[i] - 0.2 * u1[i];
+    EXPECT_NEAR(path[0][i].item<double>(), first, 1e-12);
+    EXPECT_NEAR(path[1][i].item<double>(), first - 0.02 * u2[i] + 0.01 * u1[i], 1e-12);
+  }
+}
+
+TEST(OptimisticAdam, WeightDecayIsAPartOfTheGradient) {
+  OptimizerConfig config;
+  config.type = OptimizerKind::oadam;
+  OptimizerConfig plain = config;
+  config.weight_decay = 0.5;
+  const auto decayed = optimistic_path(config, {{3, -1}}, {0.1});
+  const auto shifted = optimistic_path(plain, {{3.5, -2}}, {0.1});
+  EXPECT_TRUE(torch::allclose(decayed[0], shifted[0], 0, 1e-12));
+}
+
+TEST(OptimisticAdam, ContinuesFromASavedState) {
+  OptimizerConfig config;
+  config.type = OptimizerKind::oadam;
+  config.beta1 = 0.5;
+  torch::nn::Linear module(3, 2);
+  FlatParameters flat(*module);
+  auto optimizer = std::make_unique<FlatOptimizer>(flat, config);
+  const auto step = [&](double phase) {
+    torch::Tensor gradient = flat.gradient();
+    gradient.copy_((torch::arange(8, torch::kFloat32) + phase).sin());
+    optimizer->step(0.1);
+  };
+  step(0);
+  step(1);
+  std::map<std::string, torch::Tensor> saved;
+  for (const auto& [name, tensor] : optimizer->moments()) saved[name] = tensor.clone();
+  EXPECT_EQ(saved.size(), 6U);
+  const torch::Tensor before = flat.values().detach().clone();
+  step(2);
+  const torch::Tensor straight = flat.values().detach().clone();
+  {
+    const torch::NoGradGuard no_grad;
+    torch::Tensor values = flat.values();
+    values.copy_(before);
+  }
+  optimizer = std::make_unique<FlatOptimizer>(flat, config);
+  for (auto& [name, tensor] : optimizer->moments()) tensor.copy_(saved.at(name));
+  optimizer->set_steps(2);
+  step(2);
+  EXPECT_TRUE(torch::equal(flat.values(), straight));
+}
+
+// min over x, max over y of x y: the distance from the equilibrium (0, 0) after 2000 steps, from
+// (1, 0.7).
+double distance_in_the_bilinear_game(OptimizerKind type) {
+  OptimizerConfig config;
+  config.type = type;
+  config.beta1 = 0;
+  config.beta2 = 0.999;
+  torch::nn::Linear x(torch::nn::LinearOptions(1, 1).bias(false));
+  torch::nn::Linear y(torch::nn::LinearOptions(1, 1).bias(false));
+  FlatParameters flat_x(*x), flat_y(*y);
+  {
+    const torch::NoGradGuard no_grad;
+    x->weight.fill_(1);
+    y->weight.fill_(0.7);
+  }
+  FlatOptimizer optimizer_x(flat_x, config), optimizer_y(flat_y, config);
+  for (int i = 0; i < 2000; ++i) {
+    torch::Tensor slope_x = flat_x.gradient(), slope_y = flat_y.gradient();
+    slope_x.copy_(flat_y.values().detach());
+    slope_y.copy_(-flat_x.values().detach());
+    optimizer_x.step(0.05);
+    optimizer_y.step(0.05);
+  }
+  return std::hypot(x->weight.item<double>(), y->weight.item<double>());
+}
+
+TEST(OptimisticAdam, EndsTheBilinearGameThatAdamCircles) {
+  EXPECT_LT(distance_in_the_bilinear_game(OptimizerKind::oadam), 1e-6);
+  EXPECT_GT(distance_in_the_bilinear_game(OptimizerKind::adam), 1.2) << "further than at first";
 }
 
 TEST(ClipGradients, ScalesTheJointNorm) {

@@ -25,8 +25,8 @@ PhaseInputs inputs_of(const SmallRun& run, const Networks& networks, Side side) 
 
 class PhaseContextTest : public ::testing::Test {
  protected:
-  explicit PhaseContextTest(const std::string& objective = "r3gan")
-      : run_("phase", {"objective=" + objective}),
+  explicit PhaseContextTest(const std::vector<std::string>& sets = {"objective=r3gan"})
+      : run_("phase", sets),
         objective_(run_.config.config.objective),
         networks_(run_.config.config.model, run_.config.config.train.optim, run_.data.schema, 1,
                   torch::kCPU) {}
@@ -159,6 +159,25 @@ TEST_F(PhaseContextTest, AHiddenLabelDoesNotReachTheHeads) {
   }
 }
 
+class PathContextTest : public PhaseContextTest {
+ protected:
+  PathContextTest() : PhaseContextTest({"objective=bce", "objective.terms.path_length={}"}) {}
+};
+
+// The gradient by the global noise has a gradient by the recurrent weights.
+TEST_F(PathContextTest, WhatIsGeneratedIsDifferentiableTwice) {
+  PhaseContext phase = context(Side::generator);
+  const torch::Tensor w = phase.global_noise().clone().requires_grad_();
+  EXPECT_EQ(w.size(1), run_.config.config.model.generator.noise_global);
+  const torch::Tensor slope = gradient_of_sum(phase.generate(w).square(), w);
+  networks_.at("generator").flat->zero_gradient();
+  slope.square().sum().backward();
+  for (const auto& item : networks_.generator().named_parameters()) {
+    if (item.key() == "head.bias" || item.key() == "state_out.bias") continue;
+    EXPECT_GT(item.value().grad().abs().sum().item<double>(), 0) << item.key();
+  }
+}
+
 TEST_F(PhaseContextTest, OtherFakesKnowTheDistanceOfTheirNoise) {
   PhaseContext phase = context(Side::generator);
   const OtherFake& near = phase.other_fake(0.05);
@@ -169,6 +188,58 @@ TEST_F(PhaseContextTest, OtherFakesKnowTheDistanceOfTheirNoise) {
   EXPECT_TRUE(far.x.requires_grad());
   EXPECT_EQ(&phase.other_fake(0), &far) << "made once";
   EXPECT_FALSE(torch::equal(near.x, far.x));
+}
+
+/// The point that a batch would have as it is.
+torch::Tensor plain_point(const Networks& networks, const SequenceBatch& batch) {
+  return networks.discriminator().embed(batch.x, batch.steps);
+}
+
+TEST_F(PhaseContextTest, BothBatchesAreAugmentedInBothSteps) {
+  for (const Side side : {Side::discriminator, Side::generator}) {
+    PhaseInputs inputs = inputs_of(run_, networks_, side);
+    PhaseContext plain(networks_, objective_, inputs);
+    inputs.augment.shift = inputs.augment.scale = inputs.augment.cutout = 0.3;
+    networks_.set_training_side(side);
+    PhaseContext phase(networks_, objective_, inputs);
+    const StepMask& steps = phase.point_steps();
+    ASSERT_TRUE(steps.ragged);
+    const torch::Tensor padding = steps.mask.logical_not().unsqueeze(-1);
+    for (const Which which : {Which::real, Which::fake}) {
+      EXPECT_TRUE(torch::equal(plain.point(which), plain_point(networks_, plain.batch(which))));
+      EXPECT_TRUE(torch::equal(phase.batch(which).x, plain.batch(which).x)) << "the data stay";
+      const torch::Tensor moved = phase.point(which) - plain.point(which);
+      EXPECT_GT(moved.abs().sum({1, 2}).min().item<double>(), 0.01);
+      EXPECT_EQ(moved.masked_select(padding).abs().sum().item<double>(), 0);
+    }
+    const torch::Tensor& x = phase.batch(Which::real).x;
+    EXPECT_FALSE(torch::equal(phase.embed(x), phase.embed(x))) << "fresh for each";
+    EXPECT_FALSE(torch::equal(phase.embed(x), phase.point(Which::real)));
+  }
+}
+
+TEST_F(PhaseContextTest, TheGeneratorLearnsThroughTheAugmentation) {
+  PhaseInputs inputs = inputs_of(run_, networks_, Side::generator);
+  inputs.augment.shift = inputs.augment.scale = inputs.augment.cutout = 0.3;
+  networks_.set_training_side(Side::generator);
+  PhaseContext phase(networks_, objective_, inputs);
+  networks_.at("generator").flat->zero_gradient();
+  phase.scores(Which::fake).score.sum().backward();
+  EXPECT_GT(networks_.at("generator").flat->gradient().abs().sum().item<double>(), 0);
+}
+
+// Otherwise the distance of the two in the discriminator's eyes would be that of the changes.
+TEST_F(PhaseContextTest, AReconstructionIsAugmentedLikeItsSequence) {
+  const NetworkRequest encoder{"encoder", 2 * run_.config.config.model.generator.noise_global};
+  networks_ = Networks(run_.config.config.model, run_.config.config.train.optim, run_.data.schema,
+                       1, torch::kCPU, {{}, {encoder}});
+  PhaseInputs inputs = inputs_of(run_, networks_, Side::discriminator);
+  PhaseContext plain(networks_, objective_, inputs);
+  inputs.augment.shift = 0.3;
+  PhaseContext phase(networks_, objective_, inputs);
+  const auto shift = [&](Which which) { return phase.point(which) - plain.point(which); };
+  EXPECT_TRUE(torch::allclose(shift(Which::reconstruction), shift(Which::real), 0, 1e-5));
+  EXPECT_FALSE(torch::allclose(shift(Which::fake), shift(Which::real), 0, 1e-3));
 }
 
 TEST_F(PhaseContextTest, NamedNumbersAreTheSameUnderTheSameName) {
@@ -188,7 +259,7 @@ TEST_F(PhaseContextTest, InterpolationWeightsAreDrawnOnceFromTheirStream) {
 
 class WganContextTest : public PhaseContextTest {
  protected:
-  WganContextTest() : PhaseContextTest("wgan_gp") {}
+  WganContextTest() : PhaseContextTest({"objective=wgan_gp"}) {}
 };
 
 TEST_F(WganContextTest, ReadingRealsInTheGeneratorsStepNeedsADeclaration) {

@@ -111,6 +111,20 @@ TEST(InstanceNoise, FadesOut) {
   EXPECT_EQ(score("5", 4), score("0", 4));
 }
 
+// Six real sequences a step; p moves by 24 / 48 after the fourth step of the discriminator.
+TEST(Augment, TheShareIsLoggedAndSaved) {
+  SmallRun run("ada", {"objective=bce", "train.augment.shift=0.3", "train.augment.target=0.01",
+                       "train.augment.pace=48", "train.log.every=1"});
+  auto trainer = run.trainer();
+  trainer->run();
+  for (size_t i = 0; i < 4; ++i) EXPECT_EQ(run.rows.at(i)["d.augment"], 0) << i;
+  const double share = run.rows.at(4)["d.augment"];
+  EXPECT_TRUE(share == 0 || share == 0.5) << share;
+  EXPECT_EQ(tensor_of(*trainer, "augment.state").size(0), 2);
+  SmallRun fixed("diffaug", {"objective=bce", "train.augment.shift=0.3"});
+  EXPECT_EQ(fixed.trainer()->capture().tensors.count("augment.state"), 0U);
+}
+
 class OptionResumeTest : public ::testing::TestWithParam<std::vector<std::string>> {};
 
 TEST_P(OptionResumeTest, EachTrainsAndIsFinite) {
@@ -127,6 +141,11 @@ INSTANTIATE_TEST_SUITE_P(
     Options, OptionResumeTest,
     ::testing::Values(
         std::vector<std::string>{"train.unroll.steps=2"},
+        std::vector<std::string>{"train.unroll.steps=2", "train.augment.scale=0.2",
+                                 "train.augment.shift=0.2", "train.augment.cutout=0.3",
+                                 "train.instance_noise.sd=0.1"},
+        std::vector<std::string>{"objective=r3gan", "train.augment.cutout=0.3",
+                                 "model.discriminator.pac=2"},
         std::vector<std::string>{"train.topk.keep=0.5", "train.topk.decay=0.9"},
         std::vector<std::string>{"model.generator.autoregressive=true"},
         std::vector<std::string>{"model.generator.code_categories=3",

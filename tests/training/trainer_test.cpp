@@ -54,6 +54,15 @@ TEST(Resume, IsExactForTermsWithAStateAndRandomDirections) {
       "states", {"objective=bce", "objective.terms.lecam.every=2",
                  "objective.terms.historical_average.weight=0.1", "objective.terms.r1_fd.weight=1",
                  "objective.terms.dragan.weight=1"});
+  expect_exact_resume("lengths", {"objective=bce", "objective.terms.path_length.every=2"});
+  expect_exact_resume("optimistic", {"objective=bce", "train.optim.generator.type=oadam",
+                                     "train.optim.discriminator.type=oadam"});
+  expect_exact_resume("augmented",
+                      {"objective=bce", "train.augment.scale=0.3", "train.augment.shift=0.3",
+                       "train.augment.cutout=0.3", "train.augment.target=0.01",
+                       "train.augment.pace=100", "train.optim.discriminator.lr=0.01"});
+  expect_exact_resume("proxies", {"objective=bce", "objective.terms.contrastive_2c.weight=1",
+                                  "model.discriminator.condition=none"});
 }
 
 /// The keys of networks that a row's needs stand for.

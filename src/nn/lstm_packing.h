@@ -1,0 +1,27 @@
+// The weights of the fused LSTM in the order in which its kernels take them, and back.
+//
+// C is the number of columns of gates, 4U, in the order of LstmColumns; groups are of 2 vectors.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "nn/lstm_kernels.h"
+#include "nn/lstm_twin.h"
+
+namespace rnngan {
+
+/// [D, groups, in + H, columns of a group], zero beyond H.
+at::Tensor pack_into_gates(const LayerWeights& weights, const LstmColumns& columns);
+
+/// [D,C], zero beyond H.
+at::Tensor pack_bias(const LayerWeights& weights, const LstmColumns& columns);
+
+/// [D, groups, C, columns of a group]: W_hh, U wide, then W_ih where it is wanted, then zeros.
+at::Tensor pack_from_gates(const LayerWeights& weights, const LstmColumns& columns,
+                           bool with_input);
+
+/// Rows [first, first + count) of values [D,n,C] -> [D,4H,count].
+at::Tensor unpack_rows(const at::Tensor& values, const LstmColumns& columns, int64_t hidden,
+                       int64_t first, int64_t count);
+
+}  // namespace rnngan
