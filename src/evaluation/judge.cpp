@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include <ATen/Parallel.h>
+#include <ATen/TensorIterator.h>
 #include <torch/optim/adam.h>
 #include <torch/types.h>
 
@@ -145,12 +145,21 @@ RandomParts random_parts(int64_t count, double share, uint64_t seed, const char*
 std::vector<RepeatNumbers> over_repeats(int64_t count,
                                         const std::function<RepeatNumbers(int64_t)>& one) {
   std::vector<RepeatNumbers> answers(static_cast<size_t>(count));
-  // Networks are too small to be worth several threads each; within parallel_for every operation
-  // keeps to its own thread.
-  at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
-    const torch::AutoGradMode enable(true);
-    for (int64_t i = begin; i < end; ++i) answers[static_cast<size_t>(i)] = one(i);
-  });
+  // Networks are too small to be worth several threads each, so repeats run side by side. This loop
+  // is LibTorch's own, on its threads and as many as it may use, and operations within it keep to
+  // theirs (at::parallel_for only does so in code compiled with the OpenMP of LibTorch). At least
+  // two entries, so that a single repeat computes the same digits as one of many.
+  Tensor indices = at::arange(std::max<int64_t>(count, 2), at::kLong);
+  at::TensorIterator loop = at::TensorIterator::nullary_op(indices);
+  loop.for_each(
+      [&](char** data, const int64_t* strides, int64_t size) {
+        const torch::AutoGradMode enable(true);
+        for (int64_t k = 0; k < size; ++k) {
+          const int64_t i = *reinterpret_cast<const int64_t*>(data[0] + k * strides[0]);
+          if (i < count) answers[static_cast<size_t>(i)] = one(i);
+        }
+      },
+      /*grain_size=*/1);
   if (std::any_of(answers.begin(), answers.end(), [](const auto& a) { return a.empty(); })) {
     answers.clear();
   }

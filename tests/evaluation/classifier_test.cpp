@@ -84,7 +84,7 @@ TEST(Classifier, ComparesWithTheTrainingSequences) {
 TEST(Classifier, Guards) {
   const Sequences fine = two_kinds(12, 1);
   Sequences bare = fine, single = fine, lone = fine, flat = fine;
-  bare.labels = {};
+  bare.labels = Tensor();
   single.labels = at::full({12}, 3, at::kLong);
   lone.labels = lone.labels.clone();
   lone.labels[0] = 9;

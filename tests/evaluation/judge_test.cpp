@@ -1,9 +1,13 @@
 #include "evaluation/judge.h"
 
+#include <atomic>
+#include <chrono>
 #include <cmath>
 #include <limits>
+#include <thread>
 
 #include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <torch/types.h>
@@ -145,6 +149,20 @@ TEST(OverRepeats, KeepsTheOrder) {
   const auto stopped =
       over_repeats(3, [](int64_t i) { return i == 1 ? RepeatNumbers{} : RepeatNumbers{1}; });
   EXPECT_TRUE(stopped.empty());
+}
+
+TEST(OverRepeats, RunsSideBySide) {
+  if (at::get_num_threads() < 2) GTEST_SKIP() << "a single thread";
+  // Each waits until the other has begun.
+  std::atomic<int> here = 0;
+  const auto met = over_repeats(2, [&](int64_t) {
+    ++here;
+    for (int i = 0; here < 2 && i < 5000; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return RepeatNumbers{static_cast<double>(here)};
+  });
+  EXPECT_THAT(summarise(met, 0).values, ElementsAre(2, 2));
 }
 
 TEST(OverRepeats, PassesErrorsOn) {
