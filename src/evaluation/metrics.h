@@ -30,7 +30,7 @@ std::vector<MetricRow> prdc_rows();  // prdc (coverage first), precision, recall
 std::vector<MetricRow> tsgbench_rows();  // mdd, acd, sd, kd, ed, dtw
 
 // Trained judges (discriminative.cpp, predictive.cpp, classifier.cpp).
-std::vector<MetricRow> judged_rows();  // all of them, judged_rows.cpp
+std::vector<MetricRow> judged_rows();  // all of them and those of privacy (judged_rows.cpp)
 MetricRow ds_row();
 MetricRow ds_timegan_row();
 MetricRow tstr_next_row();

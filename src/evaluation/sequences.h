@@ -43,6 +43,7 @@ struct FeatureScaler {
   /// [N,T,D], zero on padding.
   at::Tensor operator()(const Sequences& sequences) const;
   bool all_constant() const;
+  std::vector<int64_t> constant_features() const;
 };
 
 /// One row per sequence, scaled: [N,T*D]. Where lengths differ in either set, padding is zero and
@@ -58,5 +59,7 @@ std::vector<at::Tensor> flatten(const FeatureScaler& scaler,
 /// Root-mean-square distance per element between rows: a [n,W], b [m,W] -> [n,m], by direct
 /// differences in blocks of rows (products would cancel for near-copies).
 at::Tensor rms_distances(const at::Tensor& a, const at::Tensor& b);
+/// The same within one set, [n,n], at half the cost.
+at::Tensor rms_distances(const at::Tensor& rows);
 
 }  // namespace rnngan

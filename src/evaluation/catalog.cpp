@@ -1,0 +1,69 @@
+#include <utility>
+
+#include "evaluation/metrics.h"
+
+namespace rnngan {
+namespace {
+
+// Judges first, privacy last: in the order in which people read them.
+std::vector<MetricRow> all_rows() {
+  std::vector<MetricRow> rows, of_privacy;
+  for (MetricRow& row : judged_rows()) {
+    (row.needs_train ? of_privacy : rows).push_back(std::move(row));
+  }
+  const auto add = [&rows](std::vector<MetricRow> more) {
+    for (MetricRow& row : more) rows.push_back(std::move(row));
+  };
+  add({mmd2_row(), marginal_w1_row(), marginal_ks_row(), skew_row(), kurt_row(), acf_row(),
+       xcorr_row(), ed_nn_row(), dtw_nn_row(), ed_energy_row(), dtw_energy_row()});
+  add(prdc_rows());
+  add({frechet_raw_row()});
+  add(tsgbench_rows());
+  add(std::move(of_privacy));
+  add({invalid_rate_row()});
+  return rows;
+}
+
+std::vector<std::string> all_ids() {
+  std::vector<std::string> ids;
+  for (const MetricRow& row : metric_catalog()) {
+    ids.push_back(row.name);
+    if (row.has_d1) ids.push_back(row.name + "_d1");
+  }
+  return ids;
+}
+
+std::vector<MetricGroup> all_groups() {
+  const auto with = [](std::vector<std::string> ids, const std::vector<std::string>& more) {
+    ids.insert(ids.end(), more.begin(), more.end());
+    return ids;
+  };
+  const std::vector<std::string> fast = {"mmd2", "mmd2_d1", "marginal_w1", "marginal_w1_d1",
+                                         "acf",  "acf_d1",  "ed_nn",       "invalid_rate"};
+  const std::vector<std::string> timegan = {"ds_timegan", "ps_timegan"};
+  return {
+      {"fast", fast},
+      {"default",
+       with(fast, {"ds", "tstr_next", "xcorr", "ed_energy", "ed_energy_d1", "prdc", "prdc_d1"})},
+      {"timegan", timegan},
+      {"tsgbench", with(timegan, {"mdd_tsgbench", "acd_tsgbench", "sd_tsgbench", "kd_tsgbench",
+                                  "ed_tsgbench", "dtw_tsgbench"})},
+      {"privacy",
+       {"copy_rate", "dcr", "nndr", "identifiability", "mia_auc", "mem_rmmd", "mem_rmmd_d1"}},
+      {"all", all_ids()},
+  };
+}
+
+}  // namespace
+
+const std::vector<MetricRow>& metric_catalog() {
+  static const std::vector<MetricRow> rows = all_rows();
+  return rows;
+}
+
+const std::vector<MetricGroup>& metric_groups() {
+  static const std::vector<MetricGroup> groups = all_groups();
+  return groups;
+}
+
+}  // namespace rnngan

@@ -1,0 +1,29 @@
+// Scores by name, as tests call them.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#include "evaluation/golden_sets.h"
+#include "evaluation/metric.h"
+
+namespace rnngan {
+
+inline const MetricRow& find_metric(const std::string& name) {
+  for (const MetricRow& row : metric_catalog()) {
+    if (row.name == name) return row;
+  }
+  throw std::out_of_range(name);
+}
+
+/// Nothing drawn at random, everything fitted on `real`.
+inline MetricResult score(const std::string& metric, const Sequences& real,
+                          const Sequences& synthetic, bool differenced = false) {
+  const Sequences x = differenced ? differences(real) : real;
+  const Sequences y = differenced ? differences(synthetic) : synthetic;
+  MetricInput input = golden_input(x, y);
+  input.differenced = differenced;
+  return find_metric(metric).compute(input);
+}
+
+}  // namespace rnngan
