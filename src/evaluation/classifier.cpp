@@ -127,7 +127,7 @@ std::optional<std::pair<Sequences, Sequences>> real_pair(const MetricInput& inpu
                                                          const std::vector<int64_t>& labels) {
   std::pair<Sequences, Sequences> pair;
   if (input.train != nullptr && input.train->labels.defined()) {
-    pair = {subsample(*input.train, input.synthetic.count(), input.seed, "classifier.train"),
+    pair = {subsample(*input.train, input.synthetic.count(), input.seed, "evaluate/train"),
             input.real};
   } else {
     const RandomParts halves =

@@ -100,6 +100,12 @@ class Evaluation {
   std::optional<DataView> differences_;
 };
 
+MetricResult computed(const MetricRow& row, const MetricInput& input) {
+  MetricResult result = row.compute(input);
+  if (result.value && !std::isfinite(*result.value)) return MetricResult::skipped("not_finite");
+  return result;
+}
+
 /// Why a score cannot be computed at all, as far as the engine can tell.
 std::optional<std::string> Evaluation::obstacle(const MetricRow& row, bool differenced) const {
   const int64_t half = (data_.synthetic.count() + 1) / 2;
@@ -193,10 +199,10 @@ Sequences Evaluation::noise_like(const Sequences& real, bool differenced) const 
 void Evaluation::finish(const MetricRow& row, const ScoreData& data, const DataView& view,
                         MetricRecord& record) const {
   MetricResult floor = MetricResult::skipped("needs_floor");
-  if (data.floor) floor = row.compute(input_of(data, *data.floor, view));
+  if (data.floor) floor = computed(row, input_of(data, *data.floor, view));
   MetricResult ceiling = MetricResult::skipped("not_wanted");
   if (request_.bounds && row.floor == FloorKind::train) {
-    ceiling = row.compute(input_of(data, noise_like(data.real, view.differenced), view));
+    ceiling = computed(row, input_of(data, noise_like(data.real, view.differenced), view));
   }
   if (row.finish) {
     const MetricResult own = floor;
@@ -239,11 +245,8 @@ MetricRecord Evaluation::record(const MetricRow& row, bool differenced) {
       row.takes_invalid ? ScoreData{of.real, data_.synthetic, std::nullopt} : score_data(row, of);
   record.real_count = data.real.count();
   record.synthetic_count = data.synthetic.count();
-  record.result = row.compute(input_of(data, data.synthetic, of));
+  record.result = computed(row, input_of(data, data.synthetic, of));
   if (record.result.value) finish(row, data, of, record);
-  if (record.result.value && !std::isfinite(*record.result.value)) {
-    record.result = MetricResult::skipped("not_finite");
-  }
   if (invalid_ > 0 && !row.takes_invalid && record.result.value) {
     record.result.status = MetricStatus::partial;
     if (record.result.reason.empty()) record.result.reason = "invalid_sequences";

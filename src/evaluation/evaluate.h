@@ -19,13 +19,15 @@ struct EvaluationRequest {
   uint64_t seed = 1;
   int64_t repeats = 0;    // of trained judges; 0: each one's own number
   int64_t max_count = 0;  // sequences of each side; 0: each one's own number
-  bool bounds = true;     // floor and ceiling too
+  bool bounds = true;     // floor and ceiling too; a score that is a ratio has its floor anyway
   MetricOptions options = {};
 };
 
 /// What is compared. `real` is the reference (the test split); `train`, where there are, the real
 /// sequences that the generator was trained on: the floor is theirs, else that of two halves of
-/// `real`. All have the same features.
+/// `real` (none for fewer than 40). A score, its floor and its ceiling see the same number of
+/// sequences on both sides, the least that there is: with halves, half of `real` at most. All have
+/// the same features; numbers of steps may differ.
 struct EvaluationData {
   Sequences real, synthetic;
   std::optional<Sequences> train;
@@ -52,8 +54,9 @@ nlohmann::json to_json(const MetricRecord& record);
 /// name that is neither an id nor a group, with the nearest one.
 std::vector<std::string> resolve_metrics(const std::vector<std::string>& names);
 
-/// The median distance of the reference and other things that are fixed once are taken from
-/// `data.real`. `on_record` is told each record as it is done, before the next begins. Ends early,
+/// Scalers, bandwidths and noise are fitted on all of `data.real`. Synthetic sequences with NaN or
+/// infinity are left out (status partial), and nothing is scored where they are more than half.
+/// `on_record` is told each record as it is done, before the next begins. Ends early,
 /// with the records so far, when `stop` is set. Throws Error{data} for NaN in the reference and
 /// for sets of different features.
 std::vector<MetricRecord> evaluate(const EvaluationData& data, const EvaluationRequest& request,

@@ -1,7 +1,9 @@
 #include "evaluation/frechet.h"
 
 #include <algorithm>
+#include <cmath>
 
+#include <c10/util/Exception.h>
 #include <torch/types.h>
 
 #include "evaluation/metrics.h"
@@ -15,16 +17,28 @@ GaussianFit gaussian_fit(const Tensor& rows) {
   return {mean, centered.t().mm(centered) / static_cast<double>(rows.size(0) - 1)};
 }
 
+namespace {
+
 // Symmetric decompositions only: the root of the product of two covariances has none, and gets
 // complex values by rounding.
-double frechet_distance(const GaussianFit& a, const GaussianFit& b) {
-  const auto [values, vectors] = at::linalg_eigh(a.covariance);
+double root_trace(const Tensor& a, const Tensor& b) {
+  const auto [values, vectors] = at::linalg_eigh(a);
   const Tensor root = (vectors * values.clamp_min(0).sqrt()).mm(vectors.t());
-  const Tensor product = root.mm(b.covariance).mm(root);
-  const Tensor roots = at::linalg_eigvalsh((product + product.t()) / 2).clamp_min(0).sqrt().sum();
-  const Tensor distance =
-      (a.mean - b.mean).square().sum() + a.covariance.trace() + b.covariance.trace() - 2 * roots;
-  return std::max(0.0, distance.item<double>());
+  const Tensor product = root.mm(b).mm(root);
+  return at::linalg_eigvalsh((product + product.t()) / 2).clamp_min(0).sqrt().sum().item<double>();
+}
+
+}  // namespace
+
+double frechet_distance(const GaussianFit& a, const GaussianFit& b) {
+  const Tensor apart =
+      (a.mean - b.mean).square().sum() + a.covariance.trace() + b.covariance.trace();
+  try {
+    if (!std::isfinite(apart.item<double>())) return std::nan("");
+    return std::max(0.0, apart.item<double>() - 2 * root_trace(a.covariance, b.covariance));
+  } catch (const c10::LinAlgError&) {
+    return std::nan("");
+  }
 }
 
 namespace {

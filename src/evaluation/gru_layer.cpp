@@ -20,16 +20,25 @@ struct GruTrace {
   Tensor states;  // [T,H,B]
 };
 
-// The function of the new gate's input (`gate`, in place): input part + reset * hidden part.
+// What the loops read and write never overlaps: only so are they computed several numbers at a
+// time.
+#define RNNGAN_APART __restrict__
+
+// Twice what the new gate's tanh is taken of (`gate`, in place): the input's part plus what the
+// reset gate lets through.
 template <class Number>
-void add_reset(Number* gate, const Number* reset, const Number* hidden, int64_t count) {
-  for (int64_t i = 0; i < count; ++i) gate[i] += reset[i] * hidden[i];
+void add_reset(Number* RNNGAN_APART gate, const Number* RNNGAN_APART reset,
+               const Number* RNNGAN_APART hidden, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) gate[i] = 2 * (gate[i] + reset[i] * hidden[i]);
 }
 
+// tanh(a) is 2 sigmoid(2a) - 1, and the sigmoid is several times as fast: `candidate` comes in as
+// the sigmoid.
 template <class Number>
-void blend(Number* state, const Number* previous, const Number* update, const Number* candidate,
-           int64_t count) {
+void blend(Number* RNNGAN_APART state, const Number* RNNGAN_APART previous,
+           const Number* RNNGAN_APART update, Number* RNNGAN_APART candidate, int64_t count) {
   for (int64_t i = 0; i < count; ++i) {
+    candidate[i] = 2 * candidate[i] - 1;
     state[i] = candidate[i] + update[i] * (previous[i] - candidate[i]);
   }
 }
@@ -66,7 +75,7 @@ GruTrace gru_forward(const Tensor& x, const GruWeights& weights) {
     AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "gru_forward", [&] {
       add_reset(candidate.data_ptr<scalar_t>(), gates.data_ptr<scalar_t>(),
                 hidden.data_ptr<scalar_t>(), block);
-      candidate.tanh_();
+      candidate.sigmoid_();
       blend(trace.states.data_ptr<scalar_t>() + t * block, previous.data_ptr<scalar_t>(),
             gates.data_ptr<scalar_t>() + block, candidate.data_ptr<scalar_t>(), block);
     });
@@ -78,16 +87,19 @@ GruTrace gru_forward(const Tensor& x, const GruWeights& weights) {
 // not go through the recurrent product; `input` [3H,B] and `state` [3H,B] get the gradients of what
 // the gates' functions were applied to, before and behind the reset gate.
 template <class Number>
-void step_back(Number* total, const Number* gates, const Number* hidden, const Number* previous,
-               Number* input, Number* state, int64_t block) {
+void step_back(Number* RNNGAN_APART total, const Number* RNNGAN_APART gates,
+               const Number* RNNGAN_APART hidden, const Number* RNNGAN_APART previous,
+               Number* RNNGAN_APART input, Number* RNNGAN_APART state, int64_t block) {
   const Number *reset = gates, *update = gates + block, *candidate = gates + 2 * block;
   for (int64_t i = 0; i < block; ++i) {
     const Number r = reset[i], z = update[i], n = candidate[i], g = total[i];
     const Number to_new = g * (1 - z) * (1 - n * n);
     const Number to_reset = to_new * hidden[i] * r * (1 - r);
     const Number to_update = g * (previous[i] - n) * z * (1 - z);
-    input[i] = state[i] = to_reset;
-    input[block + i] = state[block + i] = to_update;
+    input[i] = to_reset;
+    state[i] = to_reset;
+    input[block + i] = to_update;
+    state[block + i] = to_update;
     input[2 * block + i] = to_new;
     state[2 * block + i] = to_new * r;
     total[i] = g * z;

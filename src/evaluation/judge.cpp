@@ -4,8 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include <ATen/Parallel.h>
-#include <torch/optim/adam.h>
+#include <ATen/TensorIterator.h>
 #include <torch/types.h>
 
 #include "tensor/random.h"
@@ -114,12 +113,53 @@ Tensor BatchDraw::next() {
   return order_.narrow(0, 0, batch_);
 }
 
+namespace {
+
+// Adam (Kingma and Ba 2015) for a few small tensors, whose numbers cost less than calls would.
+class SmallAdam {
+ public:
+  explicit SmallAdam(std::vector<Tensor> parameters) : parameters_(std::move(parameters)) {
+    for (const Tensor& parameter : parameters_) {
+      means_.push_back(at::zeros_like(parameter, at::MemoryFormat::Contiguous));
+      squares_.push_back(at::zeros_like(parameter, at::MemoryFormat::Contiguous));
+    }
+  }
+
+  void step() {
+    ++steps_;
+    const double correction = 1 - std::pow(kBeta1, steps_);
+    const auto rate = static_cast<float>(kRate / correction);
+    const auto scale = static_cast<float>(1 / std::sqrt(1 - std::pow(kBeta2, steps_)));
+    for (size_t k = 0; k < parameters_.size(); ++k) {
+      Tensor& gradient = parameters_[k].mutable_grad();
+      if (!gradient.defined()) continue;
+      const Tensor dense = gradient.contiguous();
+      const float* g = dense.data_ptr<float>();
+      float *value = parameters_[k].data_ptr<float>(), *mean = means_[k].data_ptr<float>(),
+            *square = squares_[k].data_ptr<float>();
+      for (int64_t i = 0; i < dense.numel(); ++i) {
+        mean[i] += (1 - kBeta1) * (g[i] - mean[i]);
+        square[i] += (1 - kBeta2) * (g[i] * g[i] - square[i]);
+        value[i] -= rate * mean[i] / (std::sqrt(square[i]) * scale + kEpsilon);
+      }
+      gradient.reset();
+    }
+  }
+
+ private:
+  static constexpr float kRate = 1e-3F, kBeta1 = 0.9F, kBeta2 = 0.999F, kEpsilon = 1e-8F;
+
+  std::vector<Tensor> parameters_, means_, squares_;
+  int64_t steps_ = 0;
+};
+
+}  // namespace
+
 bool train(const Judge& judge, int64_t iterations, const std::function<Tensor()>& loss,
            const StopFlag* stop) {
-  torch::optim::Adam adam(judge.parameters(), torch::optim::AdamOptions(1e-3));
+  SmallAdam adam(judge.parameters());
   for (int64_t i = 0; i < iterations; ++i) {
     if (stop != nullptr && stop->requested()) return false;
-    adam.zero_grad();
     loss().backward();
     adam.step();
   }
@@ -145,12 +185,21 @@ RandomParts random_parts(int64_t count, double share, uint64_t seed, const char*
 std::vector<RepeatNumbers> over_repeats(int64_t count,
                                         const std::function<RepeatNumbers(int64_t)>& one) {
   std::vector<RepeatNumbers> answers(static_cast<size_t>(count));
-  // Networks are too small to be worth several threads each; within parallel_for every operation
-  // keeps to its own thread.
-  at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
-    const torch::AutoGradMode enable(true);
-    for (int64_t i = begin; i < end; ++i) answers[static_cast<size_t>(i)] = one(i);
-  });
+  // Networks are too small to be worth several threads each, so repeats run side by side. This loop
+  // is LibTorch's own, on its threads and as many as it may use, and operations within it keep to
+  // theirs (at::parallel_for only does so in code compiled with the OpenMP of LibTorch). At least
+  // two entries, so that a single repeat computes the same digits as one of many.
+  Tensor indices = at::arange(std::max<int64_t>(count, 2), at::kLong);
+  at::TensorIterator loop = at::TensorIterator::nullary_op(indices);
+  loop.for_each(
+      [&](char** data, const int64_t* strides, int64_t size) {
+        const torch::AutoGradMode enable(true);
+        for (int64_t k = 0; k < size; ++k) {
+          const int64_t i = *reinterpret_cast<const int64_t*>(data[0] + k * strides[0]);
+          if (i < count) answers[static_cast<size_t>(i)] = one(i);
+        }
+      },
+      /*grain_size=*/1);
   if (std::any_of(answers.begin(), answers.end(), [](const auto& a) { return a.empty(); })) {
     answers.clear();
   }

@@ -60,7 +60,7 @@ Tensor squared_rms_distances(const Tensor& a, const Tensor& b) {
 double median_rms_distance(const Tensor& rows) {
   const int64_t n = rows.size(0);
   if (n < 2) return 0;
-  const Tensor all = rms_distances(rows, rows).contiguous();
+  const Tensor all = rms_distances(rows);
   const double* from = all.data_ptr<double>();
   std::vector<double> pairs;
   pairs.reserve(n * (n - 1) / 2);

@@ -31,9 +31,10 @@ Tensor distinct_rows(const Tensor& rows) {
 
 /// [n]: the distance of each row to its k-th nearest other row.
 Tensor neighbor_radius(const Tensor& rows) {
-  Tensor distances = rms_distances(rows, rows);
+  Tensor distances = rms_distances(rows);
   distances.fill_diagonal_(std::numeric_limits<double>::infinity());
-  return std::get<0>(distances.kthvalue(kNeighbors, 1));
+  const Tensor nearest = std::get<0>(distances.topk(kNeighbors, 1, /*largest=*/false));
+  return nearest.amax(1);
 }
 
 double share_of(const Tensor& flags) {

@@ -96,7 +96,7 @@ RealData real_data(const MetricInput& input, const FeatureScaler& scaler) {
   const auto set = [&](const Sequences& of) { return JudgeSet(scaler(of), of.lengths); };
   if (input.train != nullptr) {
     const Sequences train =
-        subsample(*input.train, input.synthetic.count(), input.seed, "tstr_next.train");
+        subsample(*input.train, input.synthetic.count(), input.seed, "evaluate/train");
     return {set(train), set(input.real)};
   }
   const RandomParts halves = random_parts(input.real.count(), 0.5, input.seed, "tstr_next.halves");
@@ -114,14 +114,6 @@ void add_real_comparison(MetricResult& result, const std::vector<RepeatNumbers>&
   }
 }
 
-nlohmann::json constant_features(const FeatureScaler& scaler) {
-  nlohmann::json list = nlohmann::json::array();
-  for (size_t d = 0; d < scaler.constant.size(); ++d) {
-    if (scaler.constant[d]) list.push_back(d);
-  }
-  return list;
-}
-
 std::optional<std::string> forecast_guard(const MetricInput& input) {
   if (input.real.count() < 2 || input.synthetic.count() < 2) return "needs_n_ge_2";
   if (const auto reason = judge_guard(input, 3)) return reason;
@@ -135,9 +127,9 @@ MetricResult compute_tstr_next(const MetricInput& input) {
   const FeatureScaler scaler(input.fitted_on());
   const JudgeSet synthetic(scaler(input.synthetic), input.synthetic.lengths),
       real(scaler(input.real), input.real.lengths);
-  const nlohmann::json skipped = constant_features(scaler);
+  const std::vector<int64_t> skipped = scaler.constant_features();
   Tensor weight = at::ones({input.real.features(), 1});
-  for (const auto& d : skipped) weight[d.get<int64_t>()] = 0;
+  for (const int64_t d : skipped) weight[d] = 0;
 
   std::optional<RealData> comparison;
   if (!input.bound) comparison = real_data(input, scaler);

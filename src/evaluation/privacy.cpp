@@ -22,7 +22,7 @@ struct PrivacyRows {
 };
 
 std::optional<std::string> privacy_guard(const MetricInput& input) {
-  if (input.train == nullptr || input.hold_out == nullptr) return "needs_train_and_hold_out";
+  if (input.train == nullptr || input.hold_out == nullptr) return "needs_train";
   if (input.train->count() < 2 || input.hold_out->count() < 2 || input.synthetic.count() < 2) {
     return "needs_n_ge_2";
   }
@@ -192,6 +192,7 @@ std::vector<MetricRow> privacy_rows() {
   dcr.formula = "share of s with d(s, train) < d(s, held out)";
   dcr.direction = Direction::level;
   dcr.ideal = 0.5;
+  dcr.floor = FloorKind::none;  // held-out sequences are nearest to themselves
 
   MetricRow nndr = privacy_row("nndr", compute_nndr);
   nndr.question = "do synthetic sequences lie next to single training ones?";
@@ -210,6 +211,7 @@ std::vector<MetricRow> privacy_rows() {
   attack.paper = "after Chen et al. 2020 (1909.03935)";
   attack.direction = Direction::level;
   attack.ideal = 0.5;
+  attack.floor = FloorKind::none;
   return {copies, dcr, nndr, identifiability, attack};
 }
 

@@ -47,7 +47,7 @@ namespace {
 
 MetricResult compute_mem_rmmd(const MetricInput& input) {
   if (input.train == nullptr || input.hold_out == nullptr) {
-    return MetricResult::skipped("needs_train_and_hold_out");
+    return MetricResult::skipped("needs_train");
   }
   const Sequences &train = *input.train, &hold_out = *input.hold_out;
   const int64_t count = std::min(train.count(), hold_out.count());
@@ -82,7 +82,7 @@ MetricRow mem_rmmd_row() {
   row.ideal = 0.5;
   row.has_d1 = true;
   row.needs_train = true;
-  row.floor = FloorKind::hold_out;
+  row.floor = FloorKind::none;
   row.compute = compute_mem_rmmd;
   return row;
 }

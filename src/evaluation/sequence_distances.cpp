@@ -32,22 +32,22 @@ SequenceDistances::SequenceDistances(const MetricInput& input, DistanceKind kind
   }
 }
 
-Tensor SequenceDistances::between(const Tensor& a, const Tensor& a_lengths, const Tensor& b,
-                                  const Tensor& b_lengths) const {
-  if (kind_ == DistanceKind::rms) return rms_distances(a, b);
-  return dtw_distances({a, a_lengths}, {b, b_lengths}, window_);
+Tensor SequenceDistances::within(const Tensor& set, const Tensor& lengths) const {
+  if (kind_ == DistanceKind::rms) return rms_distances(set);
+  return dtw_distances({set, lengths}, {set, lengths}, window_);
 }
 
 Tensor SequenceDistances::cross() const {
-  return between(real_, real_lengths_, synthetic_, synthetic_lengths_);
+  if (kind_ == DistanceKind::rms) return rms_distances(real_, synthetic_);
+  return dtw_distances({real_, real_lengths_}, {synthetic_, synthetic_lengths_}, window_);
 }
 
 Tensor SequenceDistances::real() const {
-  return between(real_, real_lengths_, real_, real_lengths_);
+  return within(real_, real_lengths_);
 }
 
 Tensor SequenceDistances::synthetic() const {
-  return between(synthetic_, synthetic_lengths_, synthetic_, synthetic_lengths_);
+  return within(synthetic_, synthetic_lengths_);
 }
 
 nlohmann::json SequenceDistances::params() const {

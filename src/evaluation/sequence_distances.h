@@ -25,8 +25,7 @@ class SequenceDistances {
   nlohmann::json params() const;
 
  private:
-  at::Tensor between(const at::Tensor& a, const at::Tensor& a_lengths, const at::Tensor& b,
-                     const at::Tensor& b_lengths) const;
+  at::Tensor within(const at::Tensor& set, const at::Tensor& lengths) const;
 
   DistanceKind kind_;
   int64_t window_ = 0;

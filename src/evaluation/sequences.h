@@ -59,5 +59,7 @@ std::vector<at::Tensor> flatten(const FeatureScaler& scaler,
 /// Root-mean-square distance per element between rows: a [n,W], b [m,W] -> [n,m], by direct
 /// differences in blocks of rows (products would cancel for near-copies).
 at::Tensor rms_distances(const at::Tensor& a, const at::Tensor& b);
+/// The same within one set, [n,n], at half the cost.
+at::Tensor rms_distances(const at::Tensor& rows);
 
 }  // namespace rnngan

@@ -28,7 +28,7 @@ std::vector<MetricRow> rows() {
 TEST(Classifier, KnowsKindsThatDiffer) {
   const Sequences real = two_kinds(100, 1), synthetic = two_kinds(100, 2);
   for (const MetricRow& row : rows()) {
-    const MetricResult result = judge(row, real, synthetic);
+    const MetricResult result = judge(row, real, synthetic, 1, false);
     EXPECT_GT(result.value.value(), 0.95) << row.name;
     for (const char* name : {"accuracy", "auroc", "auprc", "trtr"}) {
       EXPECT_GT(result.detail[name].get<double>(), 0.9) << row.name << " " << name;
@@ -46,7 +46,7 @@ TEST(Classifier, WrongLabelsAreNoUse) {
   Sequences synthetic = two_kinds(100, 2);
   synthetic.labels = 11 - synthetic.labels;
   for (const MetricRow& row : rows()) {
-    const MetricResult result = judge(row, real, synthetic, 1);
+    const MetricResult result = judge(row, real, synthetic);
     EXPECT_LT(result.value.value(), 0.1) << row.name;
     EXPECT_LT(result.detail["auroc"].get<double>(), 0.1);
     EXPECT_LT(result.detail["auprc"].get<double>(), 0.4);
@@ -60,10 +60,10 @@ TEST(Classifier, TestsOnTheRightSide) {
   Sequences synthetic = two_kinds(100, 2);
   synthetic.x =
       synthetic.x.index_select(0, at::arange(100, at::kLong).div(2, "floor").mul(2));  // all slow
-  const MetricResult trts = judge(trts_clf_row(), real, synthetic, 1);
+  const MetricResult trts = judge(trts_clf_row(), real, synthetic);
   EXPECT_GT(trts.detail["recall"]["3"].get<double>(), 0.9);
   EXPECT_LT(trts.detail["recall"]["8"].get<double>(), 0.1);
-  const MetricResult tstr = judge(tstr_clf_row(), real, synthetic, 1);
+  const MetricResult tstr = judge(tstr_clf_row(), real, synthetic);
   EXPECT_NEAR(tstr.detail["auroc"].get<double>(), 0.5, 0.35);
 }
 
@@ -84,7 +84,7 @@ TEST(Classifier, ComparesWithTheTrainingSequences) {
 TEST(Classifier, Guards) {
   const Sequences fine = two_kinds(12, 1);
   Sequences bare = fine, single = fine, lone = fine, flat = fine;
-  bare.labels = {};
+  bare.labels = Tensor();
   single.labels = at::full({12}, 3, at::kLong);
   lone.labels = lone.labels.clone();
   lone.labels[0] = 9;

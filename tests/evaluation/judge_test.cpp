@@ -1,11 +1,16 @@
 #include "evaluation/judge.h"
 
+#include <atomic>
+#include <chrono>
 #include <cmath>
 #include <limits>
+#include <thread>
 
 #include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <torch/optim/adam.h>
 #include <torch/types.h>
 
 #include "evaluation/judged_sets.h"
@@ -17,6 +22,18 @@ using at::Tensor;
 using ::testing::ElementsAre;
 
 const double kNan = std::numeric_limits<double>::quiet_NaN();
+
+/// As many threads of LibTorch for the scope.
+class Threads {
+ public:
+  explicit Threads(int count) : before_(at::get_num_threads()) { at::set_num_threads(count); }
+  ~Threads() { at::set_num_threads(before_); }
+  Threads(const Threads&) = delete;
+  Threads& operator=(const Threads&) = delete;
+
+ private:
+  int before_;
+};
 
 Tensor numbers(const std::vector<double>& values) {
   return at::tensor(values, at::kDouble);
@@ -134,6 +151,30 @@ TEST(Train, MovesByAdamAndStops) {
   EXPECT_NEAR(bias.item<double>(), before - 10 * 1e-3, 1e-6);
 }
 
+TEST(Train, StepsAreAdams) {
+  at::Generator generator = stream_generator(1, "test", 0), again = stream_generator(1, "test", 0);
+  const Judge ours(2, 3, 1, generator), theirs(2, 3, 1, again);
+  const auto loss = [](const Judge& judge, int step) {
+    Tensor sum = at::zeros({});
+    for (const Tensor& weights : judge.parameters()) {
+      sum = sum + (weights * (step + 1) * 0.3).sin().sum() + 10 * weights.pow(2).sum();
+    }
+    return sum;
+  };
+  int step = 0;
+  train(
+      ours, 30, [&] { return loss(ours, step++); }, nullptr);
+  torch::optim::Adam adam(theirs.parameters(), torch::optim::AdamOptions(1e-3));
+  for (int i = 0; i < 30; ++i) {
+    adam.zero_grad();
+    loss(theirs, i).backward();
+    adam.step();
+  }
+  for (size_t k = 0; k < ours.parameters().size(); ++k) {
+    EXPECT_TRUE(at::allclose(ours.parameters()[k], theirs.parameters()[k], 0, 1e-6)) << k;
+  }
+}
+
 TEST(OverRepeats, KeepsTheOrder) {
   const auto repeats = over_repeats(5, [](int64_t i) {
     return RepeatNumbers{static_cast<double>(i), static_cast<double>(-i)};
@@ -145,6 +186,20 @@ TEST(OverRepeats, KeepsTheOrder) {
   const auto stopped =
       over_repeats(3, [](int64_t i) { return i == 1 ? RepeatNumbers{} : RepeatNumbers{1}; });
   EXPECT_TRUE(stopped.empty());
+}
+
+TEST(OverRepeats, RunsSideBySide) {
+  const Threads two(2);
+  // Each waits until the other has begun.
+  std::atomic<int> here = 0;
+  const auto met = over_repeats(2, [&](int64_t) {
+    ++here;
+    for (int i = 0; here < 2 && i < 5000; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return RepeatNumbers{static_cast<double>(here)};
+  });
+  EXPECT_THAT(summarise(met, 0).values, ElementsAre(2, 2));
 }
 
 TEST(OverRepeats, PassesErrorsOn) {
@@ -166,10 +221,18 @@ TEST(JudgedResult, TellsWhatCameOut) {
   EXPECT_EQ(skip_reason(judged_result({{1}, {kNan}}, 0)), "judge_diverged");
 }
 
+TEST(Judged, SameDigitsOnAnyNumberOfThreads) {
+  const auto detail = [](int threads) {
+    const Threads count(threads);
+    return judge(ds_row(), sines(50, 1, 1, 3), sines(50, 2, 1, 3)).detail.dump();
+  };
+  EXPECT_EQ(detail(1), detail(2));
+}
+
 TEST(Judged, LeaveTheDefaultGeneratorAlone) {
   const at::Generator generator = at::globalContext().defaultGenerator(at::kCPU);
   const Tensor before = generator.get_state();
-  EXPECT_TRUE(judge(ds_row(), sines(50, 1, 1, 3), sines(50, 2, 1, 3), 1).value.has_value());
+  EXPECT_TRUE(judge(ds_row(), sines(50, 1, 1, 3), sines(50, 2, 1, 3)).value.has_value());
   EXPECT_TRUE(at::equal(generator.get_state(), before));
 }
 

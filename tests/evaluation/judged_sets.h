@@ -37,9 +37,11 @@ inline Sequences cut(const Sequences& set, int64_t steps) {
           set.labels};
 }
 
+/// What a score says, without what only informs.
 inline MetricResult judge(const MetricRow& row, const Sequences& real, const Sequences& synthetic,
-                          int64_t repeats = 2) {
+                          int64_t repeats = 1, bool bound = true) {
   MetricInput input{real, synthetic};
+  input.bound = bound;
   input.repeats = repeats;
   return row.compute(input);
 }

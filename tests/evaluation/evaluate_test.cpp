@@ -1,0 +1,288 @@
+// The engine: names, numbers, floors, ceilings, records.
+#include "evaluation/evaluate.h"
+
+#include <limits>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "evaluation/metric_support.h"
+#include "evaluation/sines.h"
+#include "tensor/random.h"
+
+namespace rnngan {
+namespace {
+
+using at::Tensor;
+using nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+EvaluationRequest request_of(std::vector<std::string> metrics) {
+  EvaluationRequest request;
+  request.metrics = std::move(metrics);
+  return request;
+}
+
+MetricRecord one_record(const EvaluationData& data, const EvaluationRequest& request) {
+  const std::vector<MetricRecord> records = evaluate(data, request);
+  EXPECT_EQ(records.size(), 1);
+  return records.at(0);
+}
+
+TEST(Catalog, HasDistinctNamesAndTexts) {
+  std::set<std::string> names;
+  for (const MetricRow& row : metric_catalog()) {
+    EXPECT_TRUE(names.insert(row.name).second) << row.name;
+    EXPECT_FALSE(row.question.empty()) << row.name;
+    EXPECT_FALSE(row.formula.empty()) << row.name;
+    EXPECT_TRUE(row.compute) << row.name;
+    EXPECT_GT(row.max_count, 0) << row.name;
+  }
+}
+
+TEST(Catalog, HasGroupsOfKnownScores) {
+  const std::vector<std::string> all = metric_groups().back().metrics;
+  EXPECT_EQ(metric_groups().back().name, "all");
+  for (const MetricGroup& group : metric_groups()) {
+    EXPECT_FALSE(group.metrics.empty());
+    for (const std::string& id : group.metrics) EXPECT_THAT(all, testing::Contains(id));
+  }
+}
+
+TEST(ResolveMetrics, KeepsTheOrderOfTheCatalog) {
+  EXPECT_THAT(resolve_metrics({"acf_d1", "mmd2", "acf_d1"}), ElementsAre("mmd2", "acf_d1"));
+  EXPECT_THAT(resolve_metrics({"fast", "mmd2"}),
+              ElementsAre("mmd2", "mmd2_d1", "marginal_w1", "marginal_w1_d1", "acf", "acf_d1",
+                          "ed_nn", "invalid_rate"));
+  EXPECT_EQ(resolve_metrics({}), resolve_metrics({"default"}));
+}
+
+TEST(ResolveMetrics, RefusesUnknownNamesWithTheNearest) {
+  for (const auto& [wrong, right] :
+       {std::pair{"mmd", "mmd2"}, {"defalt", "default"}, {"acf_d2", "acf_d1"}}) {
+    try {
+      resolve_metrics({"acf", wrong});
+      FAIL() << wrong;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::usage);
+      EXPECT_THAT(error.what(), HasSubstr(std::string("\"") + wrong + "\""));
+      EXPECT_THAT(error.problems()[0].hint, HasSubstr(right));
+    }
+  }
+  EXPECT_THROW(resolve_metrics({"ds_d1"}), Error);
+}
+
+TEST(Evaluate, GivesScoresOfTheDataAsTheyAre) {
+  EvaluationRequest request = request_of({"mmd2", "mmd2_d1", "acf_d1"});
+  request.bounds = false;
+  const auto records = evaluate({golden_a(), golden_b(), {}, {}}, request);
+  ASSERT_EQ(records.size(), 3);
+  EXPECT_NEAR(records[0].result.value.value(), 0.0067183342, 1e-8);
+  EXPECT_NEAR(records[1].result.value.value(), 0.0128841112, 1e-8);
+  EXPECT_NEAR(records[2].result.value.value(), 0.3228834495, 1e-8);
+  EXPECT_FALSE(records[0].floor || records[0].ceiling || records[0].norm());
+}
+
+TEST(Evaluate, GivesScoreFloorAndCeilingEqualNumbers) {
+  const auto counts = [](const EvaluationData& data, const EvaluationRequest& request) {
+    const MetricRecord record = one_record(data, request);
+    EXPECT_EQ(record.real_count, record.synthetic_count);
+    return record.real_count;
+  };
+  const Sequences real = random_sines(100, 1), synthetic = random_sines(70, 2);
+  EvaluationRequest request = request_of({"marginal_w1"});
+  EXPECT_EQ(counts({real, synthetic, {}, {}}, request), 50);  // halves of the reference
+  EXPECT_EQ(counts({real, synthetic, random_sines(90, 3), {}}, request), 70);
+  EXPECT_EQ(counts({real, synthetic, random_sines(30, 3), {}}, request), 30);
+  request.max_count = 25;
+  EXPECT_EQ(counts({real, synthetic, {}, {}}, request), 25);
+  request.max_count = 0;
+  request.bounds = false;
+  EXPECT_EQ(counts({real, synthetic, {}, {}}, request), 70);
+}
+
+TEST(Evaluate, TakesTheFloorFromTheTrainingSet) {
+  const EvaluationData data{golden_a(), golden_b(), golden_b(), {}};
+  for (const char* metric : {"mmd2", "xcorr_d1", "ed_energy", "prdc"}) {
+    const MetricRecord record = one_record(data, request_of({metric}));
+    EXPECT_EQ(record.floor.value(), record.result.value.value()) << metric;
+    EXPECT_NE(record.floor.value(), record.ceiling.value()) << metric;
+    EXPECT_EQ(record.norm().value(), 0) << metric;
+  }
+}
+
+TEST(Evaluate, TakesTheFloorFromDisjointHalves) {
+  // Were the halves not disjoint, distances between them would be 0.
+  const Sequences real = random_sines(60, 1);
+  const MetricRecord record =
+      one_record({real, random_sines(60, 2), {}, {}}, request_of({"ed_nn"}));
+  EXPECT_GT(record.result.detail.at("floor_fidelity").get<double>(), 0.1);
+  EXPECT_EQ(record.floor.value(), 1);
+}
+
+TEST(Evaluate, GivesNearestNeighboursAsRatiosToTheirFloor) {
+  const EvaluationData data{golden_a(), golden_b(), golden_a(), {}};
+  EvaluationRequest request = request_of({"ed_nn"});
+  EXPECT_EQ(one_record(data, request).result.reason, "floor_is_zero");
+
+  const EvaluationData other{golden_a(), golden_b48(), golden_h(), {}};
+  request.bounds = false;
+  const MetricRecord record = one_record(other, request);
+  const json& detail = record.result.detail;
+  const double fidelity =
+      detail.at("fidelity").get<double>() / detail.at("floor_fidelity").get<double>();
+  const double coverage =
+      detail.at("coverage_dist").get<double>() / detail.at("floor_coverage_dist").get<double>();
+  EXPECT_DOUBLE_EQ(record.result.value.value(), std::max(fidelity, coverage));
+  EXPECT_NE(fidelity, coverage);
+  EXPECT_FALSE(record.floor.has_value());
+}
+
+TEST(Evaluate, HasWhiteNoiseForCeiling) {
+  Sequences real = random_sines(400, 1);
+  real.x.select(2, 1).mul_(50).add_(1000);
+  real.x.select(2, 2).fill_(3);
+  const FeatureScaler scaler(real);
+  at::Generator generator = stream_generator(4, "white", 0);
+  Sequences noise{at::empty_like(real.x).normal_(0, 1, generator) * scaler.sd + scaler.mean,
+                  real.lengths};
+  noise.x.select(2, 2).fill_(3);
+  const auto records =
+      evaluate({real, noise, random_sines(400, 2), {}},
+               request_of({"marginal_w1", "marginal_w1_d1", "acf", "acf_d1", "mmd2", "mmd2_d1"}));
+  for (const MetricRecord& record : records) {
+    EXPECT_NEAR(record.result.value.value() / record.ceiling.value(), 1, 0.1) << record.metric;
+  }
+}
+
+TEST(Evaluate, CountsSequencesOutOfDeclaredLimits) {
+  Sequences b = golden_b();
+  b.x[0][0][0] = std::numeric_limits<double>::quiet_NaN();
+  b.x[1][5][1] = 7;
+  b.x[2][5][2] = -7;
+  const double infinity = std::numeric_limits<double>::infinity();
+  const FeatureLimits limits{torch::tensor({-infinity, -1.0, -1.0}, at::kDouble),
+                             torch::tensor({2.0, 2.0, infinity}, at::kDouble)};
+  const MetricRecord record = one_record({golden_a(), b, {}, limits}, request_of({"invalid_rate"}));
+  EXPECT_DOUBLE_EQ(record.result.value.value(), 3.0 / 64);
+  EXPECT_EQ(record.result.detail, (json{{"not_finite", 1}, {"out_of_limits", 2}}));
+}
+
+TEST(Evaluate, RefusesInvalidRealData) {
+  Sequences real = golden_a();
+  real.x[4][2][1] = std::numeric_limits<double>::quiet_NaN();
+  for (const bool in_train : {false, true}) {
+    const EvaluationData data{
+        in_train ? golden_a() : real, golden_b(), in_train ? real : golden_a(), {}};
+    try {
+      evaluate(data, request_of({"mmd2"}));
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::data);
+      EXPECT_EQ(std::string(error.what()),
+                std::string(in_train ? "train" : "real") +
+                    ": sequence 5, step 3, feature 2: not a finite number");
+    }
+  }
+  // Padding may hold anything.
+  real.lengths[4] = 2;
+  EXPECT_EQ(evaluate({real, golden_b(), {}, {}}, request_of({"mmd2"})).size(), 1);
+}
+
+TEST(Evaluate, RefusesDifferentFeatures) {
+  try {
+    evaluate({golden_a(), feature_of(golden_b(), 0), {}, {}}, request_of({"mmd2"}));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::data);
+    EXPECT_STREQ(error.what(), "synthetic: 1 feature(s); the real sequences have 3");
+  }
+}
+
+TEST(Evaluate, SaysWhatPrivacyNeeds) {
+  const MetricRecord record = one_record({golden_a(), golden_b(), {}, {}}, request_of({"mia_auc"}));
+  EXPECT_EQ(record.result.reason, "needs_train");
+  EXPECT_EQ(one_record({golden_a(), golden_b(), {}, {}}, request_of({"tstr_clf"})).result.reason,
+            "needs_labels");
+}
+
+TEST(Evaluate, TellsEachRecordAndEndsWhenAsked) {
+  StopFlag stop;
+  std::vector<std::string> told;
+  const auto records = evaluate(
+      {golden_a(), golden_b(), {}, {}}, request_of({"skew", "kurt", "acf"}),
+      [&](const MetricRecord& record) {
+        told.push_back(record.metric);
+        if (told.size() == 2) stop.request(2);
+      },
+      &stop);
+  EXPECT_THAT(told, ElementsAre("skew", "kurt"));
+  EXPECT_EQ(records.size(), 2);
+}
+
+TEST(Evaluate, IsTheSameEachTime) {
+  const EvaluationData data{random_sines(120, 1), random_sines(90, 2), {}, {}};
+  EvaluationRequest request = request_of({"mmd2", "mmd2_d1", "ed_nn", "ed_energy", "prdc_d1",
+                                          "frechet_raw", "marginal_w1", "xcorr", "dtw_tsgbench"});
+  const auto text = [&] {
+    std::string lines;
+    for (const MetricRecord& record : evaluate(data, request))
+      lines += to_json(record).dump() + "\n";
+    return lines;
+  };
+  const std::string first = text();
+  EXPECT_EQ(first, text());
+  request.seed = 2;
+  EXPECT_NE(first, text());
+}
+
+TEST(Record, HasTheKeysOfTheReport) {
+  MetricRecord record;
+  record.metric = "mmd2";
+  record.result.value = 0.3;
+  record.result.params = {{"kernel", "rbf"}, {"bad", std::numeric_limits<double>::infinity()}};
+  record.result.detail = {{"list", {1.0, std::numeric_limits<double>::quiet_NaN()}}};
+  record.floor = 0.1;
+  record.ceiling = 0.5;
+  record.real_count = 7;
+  record.synthetic_count = 8;
+  EXPECT_DOUBLE_EQ(record.norm().value(), 0.5);
+  EXPECT_EQ(to_json(record).at("params"), (json{{"kernel", "rbf"}, {"bad", nullptr}}));
+  EXPECT_EQ(to_json(record).at("detail"), json::parse(R"({"list": [1.0, null]})"));
+  record.result.params = record.result.detail = json::object();
+  json expected = {{"metric", "mmd2"},
+                   {"value", 0.3},
+                   {"std", nullptr},
+                   {"floor", 0.1},
+                   {"ceiling", 0.5},
+                   {"norm", to_json(record).at("norm")},
+                   {"n_real", 7},
+                   {"n_syn", 8},
+                   {"seed", 1},
+                   {"repeats", 1},
+                   {"status", "ok"},
+                   {"reason", nullptr},
+                   {"params", json::object()},
+                   {"detail", json::object()},
+                   {"direction", "lower"}};
+  EXPECT_EQ(to_json(record), expected);
+  record.result = MetricResult::skipped("needs_n_ge_2");
+  record.direction = Direction::level;
+  EXPECT_EQ(to_json(record).at("value"), nullptr);
+  EXPECT_EQ(to_json(record).at("status"), "skipped");
+  EXPECT_EQ(to_json(record).at("direction"), "level");
+  EXPECT_FALSE(record.norm());
+}
+
+TEST(Record, HasNoNormBetweenEqualBounds) {
+  MetricRecord record;
+  record.result.value = 1;
+  record.floor = record.ceiling = 0.25;
+  EXPECT_FALSE(record.norm());
+}
+
+}  // namespace
+}  // namespace rnngan
