@@ -130,7 +130,7 @@ Sequences in_terms_of(const SequenceFile& file, const std::vector<std::string>& 
   Sequences sequences = file.sequences;
   sequences.x = sequences.x.index_select(2, torch::tensor(order, torch::kInt64));
   if (!sequences.labels.defined() || labels.empty()) {
-    sequences.labels = {};
+    sequences.labels = at::Tensor();
     return sequences;
   }
   for (const std::string& name : file.labels) {
