@@ -1,0 +1,94 @@
+// Scores of files and of checkpoints.
+#include "cli/support.h"
+
+namespace rnngan::cli_testing {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+std::map<std::string, json> records(const std::string& text) {
+  std::map<std::string, json> by_name;
+  for (const json& record : json::parse(text)) by_name[record.at("metric")] = record;
+  return by_name;
+}
+
+/// The columns of sine_csv() in another order, y raised by `offset`.
+std::string other_csv(int sequences, double offset) {
+  std::string text = "sequence_id,step,y,x\n";
+  for (int s = 0; s < sequences; ++s) {
+    for (int t = 0; t < 6; ++t) {
+      text += fmt::format("{},{},{:.3f},{:.3f}\n", s, t, std::cos(s + 0.5 * t) + offset,
+                          std::sin(s + t));
+    }
+  }
+  return text;
+}
+
+TEST_F(Program, ScoresAnybodysFileBesideItsFloorAndCeiling) {
+  write("real.csv", sine_csv(60));
+  write("same.csv", other_csv(60, 0));
+  write("moved.csv", other_csv(60, 5));
+  const auto score = [&](const std::string& synthetic) {
+    return records(run_well({"evaluate", "--real", "real.csv", "--synthetic", synthetic, "--train",
+                             "real.csv", "-m", "marginal_w1,mmd2", "--json"})
+                       .out);
+  };
+  const auto same = score("same.csv"), moved = score("moved.csv");
+  ASSERT_EQ(same.size(), 2U);
+  EXPECT_NEAR(same.at("marginal_w1").at("value").get<double>(), 0, 1e-3);
+  EXPECT_GT(moved.at("marginal_w1").at("value").get<double>(), 2.0);
+  for (const auto& [name, record] : moved) {
+    EXPECT_LT(record.at("floor").get<double>(), record.at("ceiling").get<double>()) << name;
+    EXPECT_EQ(record.at("n_real"), 60) << name;
+    EXPECT_EQ(record.at("status"), "ok") << name;
+    EXPECT_GT(record.at("value").get<double>(), same.at(name).at("value").get<double>()) << name;
+  }
+}
+
+TEST_F(Program, ScoresTheSamplesOfARunAgainstWhatItWasNotShown) {
+  add_run();
+  fs::copy(trained_run().parent_path() / "sine.csv", path("sine.csv"),
+           fs::copy_options::overwrite_existing);
+  const Words words = {"evaluate", "--checkpoint", "run", "-m", "fast", "--json"};
+  const std::string text = run_well(words).out;
+  EXPECT_EQ(records(text).size(), 8U);
+  EXPECT_EQ(run_well(words).out, text);
+  EXPECT_THAT(run_well({"evaluate", "--checkpoint", "run", "-m", "invalid_rate"}).out,
+              HasSubstr("invalid_rate     0"));
+}
+
+TEST_F(Program, RefusesWhatCannotBeScored) {
+  write("wide.csv", "sequence_id,step,x,z\n0,0,1,2\n0,1,2,3\n");
+  write("text.csv", "sequence_id,step,x,y\n0,0,1,hello\n");
+  const Words files = {"evaluate", "--real", "sine.csv", "--synthetic"};
+  const auto with = [&](const std::string& file) {
+    Words words = files;
+    words.push_back(file);
+    return words;
+  };
+  expect_refusals(
+      {{{"evaluate"}, 2, "rnngan evaluate: nothing to score", HasSubstr("--checkpoint RUN")},
+       {{"evaluate", "--synthetic", "sine.csv"},
+        2,
+        "rnngan evaluate: no real sequences to compare with",
+        HasSubstr("--real FILE")},
+       {{"evaluate", "--checkpoint", "run", "-m", "mmd3"}, 2, HasSubstr("mmd3"), HasSubstr("mmd2")},
+       {with("none.csv"), 4, StartsWith("none.csv: "), ::testing::_},
+       {with("wide.csv"), 4, "wide.csv: has no column y (x, z)", ::testing::_},
+       {with("text.csv"), 4, "text.csv: has no column y (x)", ::testing::_},
+       {{"metrics", "mmd3"}, 2, "rnngan metrics: mmd3: unknown name", "did you mean mmd2?"}});
+}
+
+TEST_F(Program, ExplainsEveryScore) {
+  const std::string list = run_well({"metrics"}).out;
+  for (const std::string name : {"mmd2", "ds_timegan", "dcr", "tstr_next", "coverage"}) {
+    EXPECT_THAT(list, HasSubstr("  " + name + " "));
+    EXPECT_THAT(run_well({"metrics", name}).out, HasSubstr("formula"));
+  }
+  EXPECT_THAT(run_well({"metrics", "fast"}).out, StartsWith("mmd2\nmmd2_d1\n"));
+}
+
+}  // namespace
+}  // namespace rnngan::cli_testing
