@@ -1,5 +1,7 @@
 #include "cli/run.h"
+#include "core/memory.h"
 
 int main(int argc, char** argv) {
+  rnngan::keep_freed_memory();
   return rnngan::run(argc, argv);
 }

@@ -1,5 +1,12 @@
 // The LSTM of this project, its op-by-op twin and torch::nn::LSTM, side by side: values, first
-// gradients, and gradients of a penalty mean((|d sum(y) / dx| - 1)^2) of the parameters.
+// gradients of sum(y) with respect to the parameters, and those of a penalty
+// mean((|d sum(y) / dx| - 1)^2). Only the penalty has an x with a gradient. FLOPS counts the
+// products that each needs: 1, 3 (less that of dx) and 6 times those of the forward pass; that of
+// `sgemm` is what the machine has to give.
+//
+// Memory is kept as the program keeps it; --default_malloc leaves that out, as a user of
+// torch::nn::LSTM would. Threads: OMP_NUM_THREADS.
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -8,6 +15,7 @@
 #include <torch/nn/modules/rnn.h>
 #include <torch/types.h>
 
+#include "core/memory.h"
 #include "nn/lstm.h"
 #include "nn/lstm_twin.h"
 
@@ -19,7 +27,26 @@ using torch::Tensor;
 struct Size {
   int64_t batch, steps, input, hidden, layers;
   bool bidirectional;
+
+  int64_t directions() const { return bidirectional ? 2 : 1; }
+  /// Of the products of a forward pass.
+  double flops() const {
+    double inputs = 0;
+    for (int64_t layer = 0; layer < layers; ++layer) {
+      inputs += static_cast<double>(hidden + (layer == 0 ? input : directions() * hidden));
+    }
+    return 2.0 * static_cast<double>(batch * steps * directions() * 4 * hidden) * inputs;
+  }
+  /// Of dx.
+  double input_flops() const {
+    return 2.0 * static_cast<double>(batch * steps * directions() * 4 * hidden * input);
+  }
 };
+
+void count_flops(benchmark::State& state, double flops) {
+  state.counters["FLOPS"] =
+      benchmark::Counter(flops, benchmark::Counter::kIsIterationInvariantRate);
+}
 
 // The default discriminator first.
 constexpr Size kSizes[] = {{128, 24, 8, 32, 1, true},   {128, 24, 6, 24, 3, false},
@@ -29,7 +56,7 @@ constexpr Size kSizes[] = {{128, 24, 8, 32, 1, true},   {128, 24, 6, 24, 3, fals
 class Network {
  public:
   explicit Network(const Size& size) : size_(size) {
-    x = torch::randn({size.batch, size.steps, size.input}).requires_grad_();
+    x = torch::randn({size.batch, size.steps, size.input});
   }
   virtual ~Network() = default;
   virtual Tensor forward() = 0;
@@ -77,7 +104,7 @@ class Stock : public Network {
 class Twin : public Network {
  public:
   explicit Twin(const Size& size) : Network(size) {
-    const int64_t directions = size.bidirectional ? 2 : 1;
+    const int64_t directions = size.directions();
     for (int64_t layer = 0; layer < size.layers; ++layer) {
       const int64_t input = layer == 0 ? size.input : directions * size.hidden;
       const auto add = [&](torch::IntArrayRef shape) {
@@ -109,6 +136,7 @@ template <class Kind>
 void values(benchmark::State& state, const Size& size) {
   Kind network(size);
   for (auto _ : state) benchmark::DoNotOptimize(network.forward());
+  count_flops(state, size.flops());
 }
 
 template <class Kind>
@@ -117,17 +145,28 @@ void gradients(benchmark::State& state, const Size& size) {
   for (auto _ : state) {
     torch::autograd::grad({network.forward().sum()}, network.parameters);
   }
+  count_flops(state, 3 * size.flops() - size.input_flops());
 }
 
 template <class Kind>
 void penalty(benchmark::State& state, const Size& size) {
   Kind network(size);
+  network.x.requires_grad_();
   for (auto _ : state) {
     const Tensor y = network.forward();
     const Tensor gradient = torch::autograd::grad({y.sum()}, {network.x}, {}, true, true)[0];
     const Tensor loss = (gradient.pow(2).sum({1, 2}).sqrt() - 1).pow(2).mean();
     torch::autograd::grad({loss}, network.parameters, {}, false, false, /*allow_unused=*/true);
   }
+  count_flops(state, 6 * size.flops());
+}
+
+void sgemm(benchmark::State& state) {
+  constexpr int64_t kSide = 1024;
+  const Tensor a = torch::randn({kSide, kSide}), b = torch::randn({kSide, kSide});
+  Tensor product = torch::empty({kSide, kSide});
+  for (auto _ : state) torch::mm_out(product, a, b);
+  count_flops(state, 2.0 * kSide * kSide * kSide);
 }
 
 void add(const std::string& name, void (*run)(benchmark::State&, const Size&), const Size& size) {
@@ -156,6 +195,15 @@ void add_size(const Size& s) {
 }  // namespace rnngan
 
 int main(int argc, char** argv) {
+  const bool keep = argc < 2 || std::strcmp(argv[argc - 1], "--default_malloc") != 0;
+  if (keep) {
+    rnngan::keep_freed_memory();
+  } else {
+    --argc;
+  }
+  benchmark::RegisterBenchmark("sgemm", rnngan::sgemm)
+      ->Unit(benchmark::kMillisecond)
+      ->UseRealTime();
   for (const rnngan::Size& size : rnngan::kSizes) rnngan::add_size(size);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
