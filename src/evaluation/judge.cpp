@@ -192,10 +192,11 @@ std::vector<RepeatNumbers> over_repeats(int64_t count,
   Tensor indices = at::arange(std::max<int64_t>(count, 2), at::kLong);
   at::TensorIterator loop = at::TensorIterator::nullary_op(indices);
   loop.for_each(
-      [&](char** data, const int64_t* strides, int64_t size) {
+      [&](char** data, const int64_t* strides, int64_t columns, int64_t rows) {
         const torch::AutoGradMode enable(true);
-        for (int64_t k = 0; k < size; ++k) {
-          const int64_t i = *reinterpret_cast<const int64_t*>(data[0] + k * strides[0]);
+        for (int64_t k = 0; k < columns * rows; ++k) {
+          const int64_t at = (k % columns) * strides[0] + (k / columns) * strides[1];
+          const int64_t i = *reinterpret_cast<const int64_t*>(data[0] + at);
           if (i < count) answers[static_cast<size_t>(i)] = one(i);
         }
       },

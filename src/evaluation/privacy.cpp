@@ -62,7 +62,7 @@ double quantile_of(const Tensor& values, double share) {
   return values.quantile(share).item<double>();
 }
 
-double share_of(const Tensor& truth) {
+double share_of_true(const Tensor& truth) {
   return truth.to(at::kDouble).mean().item<double>();
 }
 
@@ -100,7 +100,7 @@ double exact_share(const PrivacyRows& rows, const Tensor& distances) {
 MetricResult compute_copy_rate(const PrivacyRows& rows) {
   const Tensor distances = closest(rows.synthetic, rows.train);
   const double radius = quantile_of(closest(rows.hold_out, rows.train), 0.05) / 2;
-  MetricResult result = privacy_result(share_of(distances.lt(radius)), rows);
+  MetricResult result = privacy_result(share_of_true(distances.lt(radius)), rows);
   result.detail["radius"] = radius;
   result.detail["exact"] = exact_share(rows, distances);
   return result;
@@ -151,7 +151,7 @@ Tensor nearest_other(const Tensor& train) {
 MetricResult compute_identifiability(const PrivacyRows& rows) {
   const Tensor other = nearest_other(rows.train);
   const auto share = [&](const Tensor& set) {
-    return share_of(closest(rows.train, set).lt(other));
+    return share_of_true(closest(rows.train, set).lt(other));
   };
   MetricResult result = privacy_result(share(rows.synthetic), rows);
   result.detail["hold_out"] = share(rows.hold_out);
