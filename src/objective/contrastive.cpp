@@ -1,7 +1,8 @@
 // Class-conditional contrastive losses: the discriminator embeds sequences so that they are near a
 // learned vector of their class, the proxy, and far from sequences of other classes. ContraGAN
-// (Kang and Park 2020, arXiv:2006.12681, eq. 8) and ReACGAN (Kang, Shim, Cho, Park 2021,
-// arXiv:2111.01118, eq. 7; as in its code the margin of negatives is 1 minus that of positives).
+// (Kang and Park 2020, arXiv:2006.12681) and ReACGAN (Kang, Shim, Cho, Park 2021,
+// arXiv:2111.01118). As in the code of the latter the margin of negatives is 1 minus that of
+// positives; unlike there, nothing is subtracted from the negatives alone for numerical stability.
 #include <limits>
 #include <utility>
 #include <vector>
