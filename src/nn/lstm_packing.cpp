@@ -65,14 +65,15 @@ void fill_into_gates(const at::Tensor& source, const LstmColumns& columns, int64
       Real* const to = result + (k * depth + offset) * width;
       const Real* const from = values + k / groups * source.stride(0);
       const int64_t column = k % groups * width;
-      for_weight_rows(columns, hidden, column, column + width,
-                      [&](int64_t begin, int64_t rows, int64_t row) {
-                        Real* const part = to + begin - column;
-                        if (row >= 0)
-                          return transpose(from + row * count, count, rows, count, part, width);
-                        for (int64_t n = 0; n < count; ++n)
-                          std::fill_n(part + n * width, rows, Real{0});
-                      });
+      const auto fill = [&](int64_t begin, int64_t rows, int64_t row) {
+        Real* const part = to + begin - column;
+        if (row >= 0) {
+          transpose(from + row * count, count, rows, count, part, width);
+        } else {
+          for (int64_t n = 0; n < count; ++n) std::fill_n(part + n * width, rows, Real{0});
+        }
+      };
+      for_weight_rows(columns, hidden, column, column + width, fill);
     }
   });
 }
@@ -118,12 +119,12 @@ void take_rows(const at::Tensor& values, const LstmColumns& columns, int64_t fir
   at::parallel_for(0, directions * groups, grain, [&](int64_t first, int64_t last) {
     for (int64_t k = first; k < last; ++k) {
       const int64_t d = k / groups, column = k % groups * width;
-      for_weight_rows(columns, hidden, column, column + width,
-                      [&](int64_t begin, int64_t rows, int64_t row) {
-                        if (row < 0) return;
-                        transpose(from + d * values.stride(0) + begin, columns.count(), count, rows,
-                                  to + (d * 4 * hidden + row) * count, count);
-                      });
+      const auto take = [&](int64_t begin, int64_t rows, int64_t row) {
+        if (row < 0) return;
+        transpose(from + d * values.stride(0) + begin, columns.count(), count, rows,
+                  to + (d * 4 * hidden + row) * count, count);
+      };
+      for_weight_rows(columns, hidden, column, column + width, take);
     }
   });
 }

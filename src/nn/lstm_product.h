@@ -18,7 +18,7 @@ RNNGAN_LSTM_INLINE void accumulate(VectorOf<Real> (&sum)[kRows][kVectors],
   const ptrdiff_t a_row = kColumns ? 1 : term.a_row;
   const ptrdiff_t a_depth = kColumns ? term.a_depth : 1;
   const ptrdiff_t b_depth = kColumns ? term.b_depth : kGroupVectors * kLanes<Real>;
-  const Real* later = a + kHalf * a_row;
+  const Real* later = kRows > kHalf ? a + kHalf * a_row : a;
   for (int64_t k = 0; k < term.depth; ++k) {
     VectorOf<Real> column[kVectors];
 #pragma GCC unroll 2

@@ -164,7 +164,8 @@ TEST_P(LstmFused, ThirdDerivativesEqualTheTwins) {
 
 TEST_P(LstmFused, FloatIsCloseToDouble) {
   for (const Loss& loss : {Loss(plain), Loss(penalty), Loss(mixed)}) {
-    for (const LayerSize& size : {kSizes[3], kSizes[5], LayerSize{2, 24, 16, 8, 32}}) {
+    for (const LayerSize& size : {kSizes[3], kSizes[4], kSizes[5], LayerSize{2, 24, 16, 8, 32},
+                                  LayerSize{1, 7, 29, 6, 24}}) {
       const Layer single(size, torch::kFloat32), exact(size);
       const auto gradients = grad({loss(single.fused(), single)}, single.leaves);
       const auto expected = grad({loss(exact.twin(), exact)}, exact.leaves);
@@ -202,6 +203,33 @@ TEST_P(LstmFused, BitsDoNotDependOnTheNumberOfThreads) {
 INSTANTIATE_TEST_SUITE_P(On, LstmFused,
                          ::testing::Values(InstructionSet::portable, InstructionSet::avx2,
                                            InstructionSet::avx512));
+
+// --- Initial states
+
+// A loss with a penalty, and one on weight gradients, which goes through the twin.
+TEST_P(LstmFused, UndefinedInitialStatesAreZero) {
+  const Layer layer({2, 6, 13, 5, 24});
+  const std::vector<Tensor> leaves(layer.leaves.begin(), layer.leaves.begin() + 4);
+  const auto gradients = [&](bool penalised, bool defined) {
+    const Tensor zero = defined ? torch::zeros_like(layer.leaves[4]) : Tensor();
+    const FusedStates states = lstm_fused(leaves[0], {leaves[1], leaves[2], leaves[3]}, zero, zero);
+    Tensor loss = plain(states, layer);
+    const std::vector<Tensor> of = penalised ? std::vector<Tensor>{leaves[0]} : leaves;
+    for (const Tensor& gradient : grad({loss}, of, {}, true, true)) {
+      loss = loss + gradient.pow(2).sum();
+    }
+    std::vector<Tensor> results = grad({loss}, leaves);
+    results.push_back(states.h);
+    results.push_back(states.c);
+    return results;
+  };
+  for (const bool penalised : {true, false}) {
+    const auto actual = gradients(penalised, false), expected = gradients(penalised, true);
+    for (size_t k = 0; k < actual.size(); ++k) {
+      EXPECT_TRUE(torch::equal(actual[k], expected[k])) << penalised << " " << k;
+    }
+  }
+}
 
 // --- What autograd asks for
 
@@ -251,6 +279,21 @@ TEST(LstmFusedGraph, PenaltyOfFrozenWeightsReachesX) {
   const auto actual = grad({penalty(fused.fused(), fused)}, {fused.leaves[0]});
   const auto expected = grad({penalty(twin.twin(), twin)}, {twin.leaves[0]});
   expect_relative(actual[0], expected[0], 1e-11, "x");
+}
+
+// Two penalties of one layer meet in its one backward pass.
+TEST(LstmFusedGraph, SeveralPenaltiesOfOneLayerAddUp) {
+  const Layer layer(kSizes[3]);
+  const auto of = [&](const FusedStates& s) {
+    const Tensor first = grad({s.h.pow(3).sum()}, {layer.leaves[0]}, {}, true, true)[0];
+    const Tensor second = grad({s.c.pow(2).sum()}, {layer.leaves[0]}, {}, true, true)[0];
+    return first.pow(2).sum() + second.pow(2).sum() * 0.3 + plain(s, layer);
+  };
+  const auto actual = grad({of(layer.fused())}, layer.leaves);
+  const auto expected = grad({of(layer.twin())}, layer.leaves);
+  for (size_t k = 0; k < actual.size(); ++k) {
+    expect_relative(actual[k], expected[k], 1e-11, "leaf " + std::to_string(k));
+  }
 }
 
 // One input of the layer is made from another: each gradient goes its own way only once.
