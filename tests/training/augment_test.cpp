@@ -1,6 +1,7 @@
 #include "training/augment.h"
 
 #include <cmath>
+#include <set>
 
 #include <gtest/gtest.h>
 #include <torch/types.h>
@@ -156,6 +157,19 @@ TEST(AugmentControl, FollowsTheMeanSignOfFourSteps) {
   EXPECT_NEAR(control.probability(), 0.04, 1e-12) << "only every fourth step";
   for (int i = 0; i < 103; ++i) control.observe(1, step++, 10);
   EXPECT_EQ(control.probability(), 1) << "never above 1";
+}
+
+TEST(AugmentControl, ContinuesFromASavedState) {
+  AugmentConfig config;
+  config.target = 0.6;
+  config.pace = 100;
+  AugmentControl first(config), second(config);
+  for (int64_t step = 0; step < 6; ++step) first.observe(1, step, 10);
+  Tensor state = second.state();
+  state.copy_(first.state());
+  EXPECT_NEAR(second.probability(), 0.4, 1e-12);
+  for (int64_t step = 6; step < 8; ++step) second.observe(0.5, step, 10);
+  EXPECT_NEAR(second.probability(), 0.8, 1e-12) << "the mean of all four is 0.75";
 }
 
 }  // namespace
