@@ -59,6 +59,8 @@ function(rnngan_tests name)
   target_compile_options(${name}_tests PRIVATE ${RNNGAN_WARNINGS})
   target_compile_definitions(${name}_tests PRIVATE RNNGAN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${name}_tests PRIVATE ${TESTS_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
+  # LibTorch's headers cost seconds in every compiler run: many files in each. Their namespaces bear their files' names.
+  set_target_properties(${name}_tests PROPERTIES UNITY_BUILD ${RNNGAN_UNITY} UNITY_BUILD_BATCH_SIZE 7)
   # Run once, so not worth optimising; what they test is.
   target_compile_options(${name}_tests PRIVATE -O0)
   set(headers <gmock/gmock.h> <gtest/gtest.h> <nlohmann/json.hpp>)

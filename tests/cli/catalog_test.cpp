@@ -2,7 +2,7 @@
 #include "cli/support.h"
 
 namespace rnngan::cli_testing {
-namespace {
+namespace catalog_test {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -253,5 +253,5 @@ TEST_F(Program, InspectsACheckpoint) {
   EXPECT_EQ(json.at("schema").at("columns").size(), 2U);
 }
 
-}  // namespace
+}  // namespace catalog_test
 }  // namespace rnngan::cli_testing

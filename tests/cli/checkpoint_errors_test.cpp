@@ -3,7 +3,7 @@
 #include "core/file.h"
 
 namespace rnngan::cli_testing {
-namespace {
+namespace checkpoint_errors_test {
 
 using ::testing::StartsWith;
 
@@ -118,5 +118,5 @@ TEST_F(Program, RefusesADamagedRunWhenResuming) {
   });
 }
 
-}  // namespace
+}  // namespace checkpoint_errors_test
 }  // namespace rnngan::cli_testing

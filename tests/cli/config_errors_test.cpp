@@ -2,7 +2,7 @@
 #include "cli/support.h"
 
 namespace rnngan::cli_testing {
-namespace {
+namespace config_errors_test {
 
 using ::testing::ElementsAre;
 using ::testing::StartsWith;
@@ -133,5 +133,5 @@ TEST_F(Program, RefusesADeviceThatIsNotThere) {
   });
 }
 
-}  // namespace
+}  // namespace config_errors_test
 }  // namespace rnngan::cli_testing

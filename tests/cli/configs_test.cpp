@@ -2,7 +2,7 @@
 #include "cli/support.h"
 
 namespace rnngan::cli_testing {
-namespace {
+namespace configs_test {
 
 const fs::path kConfigs = fs::path(RNNGAN_SOURCE_DIR) / "configs";
 
@@ -94,5 +94,5 @@ TEST(PresetConfigs, AreShortAndNameTheirPreset) {
   }
 }
 
-}  // namespace
+}  // namespace configs_test
 }  // namespace rnngan::cli_testing

@@ -2,7 +2,7 @@
 #include "cli/support.h"
 
 namespace rnngan::cli_testing {
-namespace {
+namespace data_errors_test {
 
 using ::testing::StartsWith;
 
@@ -81,5 +81,5 @@ TEST_F(Program, RefusesDataThatDoesNotFitTheConfig) {
   });
 }
 
-}  // namespace
+}  // namespace data_errors_test
 }  // namespace rnngan::cli_testing

@@ -2,7 +2,7 @@
 #include "cli/support.h"
 
 namespace rnngan::cli_testing {
-namespace {
+namespace evaluate_test {
 
 using nlohmann::json;
 using ::testing::HasSubstr;
@@ -90,5 +90,5 @@ TEST_F(Program, ExplainsEveryScore) {
   EXPECT_THAT(run_well({"metrics", "fast"}).out, StartsWith("mmd2\nmmd2_d1\n"));
 }
 
-}  // namespace
+}  // namespace evaluate_test
 }  // namespace rnngan::cli_testing

@@ -4,7 +4,7 @@
 #include "cli/support.h"
 
 namespace rnngan::cli_testing {
-namespace {
+namespace output_errors_test {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -147,5 +147,5 @@ TEST_F(Program, KeepsNoPartOfACheckpointThatDoesNotFit) {
   EXPECT_THAT(snapshot(path("run/checkpoints")), IsEmpty());
 }
 
-}  // namespace
+}  // namespace output_errors_test
 }  // namespace rnngan::cli_testing

@@ -6,7 +6,7 @@
 #include "cli/support.h"
 
 namespace rnngan::cli_testing {
-namespace {
+namespace sample_test {
 
 using ::testing::AllOf;
 using ::testing::Each;
@@ -172,5 +172,5 @@ TEST_F(Program, LeavesNoHalfFileWhenInterrupted) {
   EXPECT_THAT(snapshot(folder()), ::testing::ContainerEq(before));
 }
 
-}  // namespace
+}  // namespace sample_test
 }  // namespace rnngan::cli_testing

@@ -4,7 +4,7 @@
 #include "cli/support.h"
 
 namespace rnngan::cli_testing {
-namespace {
+namespace train_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -209,5 +209,5 @@ INSTANTIATE_TEST_SUITE_P(By, Interrupted, ::testing::Values(SIGINT, SIGTERM, SIG
                                                                       : "Kill");
                          });
 
-}  // namespace
+}  // namespace train_test
 }  // namespace rnngan::cli_testing

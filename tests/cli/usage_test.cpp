@@ -2,7 +2,7 @@
 #include "cli/support.h"
 
 namespace rnngan::cli_testing {
-namespace {
+namespace usage_test {
 
 using ::testing::StartsWith;
 
@@ -102,5 +102,5 @@ TEST_F(Program, RefusesUnknownNamesOfTheCatalogs) {
   });
 }
 
-}  // namespace
+}  // namespace usage_test
 }  // namespace rnngan::cli_testing

@@ -4,7 +4,7 @@
 #include "support.h"
 
 namespace rnngan {
-namespace {
+namespace check_test {
 
 using testing::only_message;
 using testing::only_problem;
@@ -143,5 +143,5 @@ TEST(DataPath, IsRequiredOnlyWhereDataIs) {
   EXPECT_NO_THROW(require_data_path(resolve("{}", {"data.path=x.csv"}).config));
 }
 
-}  // namespace
+}  // namespace check_test
 }  // namespace rnngan

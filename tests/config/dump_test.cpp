@@ -5,7 +5,7 @@
 #include "support.h"
 
 namespace rnngan {
-namespace {
+namespace dump_test {
 
 using nlohmann::json;
 using testing::resolve;
@@ -154,5 +154,5 @@ TEST(DifferingKeys, NamesTheDeepestPaths) {
   EXPECT_EQ(differing_keys({{"a", 1}}, {{"a", 1.0}}), std::vector<std::string>{});
 }
 
-}  // namespace
+}  // namespace dump_test
 }  // namespace rnngan

@@ -8,7 +8,7 @@
 #include "config/enum_names.h"
 
 namespace rnngan {
-namespace {
+namespace field_test {
 
 using nlohmann::json;
 
@@ -149,5 +149,5 @@ TEST(ShortText, CutsBetweenCharactersAndNeverThrows) {
   EXPECT_EQ(short_text("a\xff"), "\"a\uFFFD\"");
 }
 
-}  // namespace
+}  // namespace field_test
 }  // namespace rnngan

@@ -1,7 +1,7 @@
 #include "support.h"
 
 namespace rnngan {
-namespace {
+namespace json_source_test {
 
 using nlohmann::json;
 
@@ -70,5 +70,5 @@ TEST(ParseJson, BottomlessNestingIsRefused) {
   EXPECT_THAT(message(std::string(100000, '[')), ::testing::HasSubstr("levels deep"));
 }
 
-}  // namespace
+}  // namespace json_source_test
 }  // namespace rnngan

@@ -2,7 +2,7 @@
 #include "support.h"
 
 namespace rnngan {
-namespace {
+namespace layers_test {
 
 using testing::ConfigFiles;
 using testing::problems_of;
@@ -142,5 +142,5 @@ TEST(Delimiter, ATabMayBeSpelled) {
   EXPECT_EQ(resolve(R"({"data": {"delimiter": "\t"}})").config.data.delimiter, "\t");
 }
 
-}  // namespace
+}  // namespace layers_test
 }  // namespace rnngan

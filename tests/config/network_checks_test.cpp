@@ -2,7 +2,7 @@
 #include "support.h"
 
 namespace rnngan {
-namespace {
+namespace network_checks_test {
 
 using testing::only_message;
 using testing::only_problem;
@@ -108,5 +108,5 @@ TEST(LoopChecks, SettingsThatWouldLeaveNothingToDo) {
                   .starts_with("train.pretrain: 4000 is not less than train.steps 4000"));
 }
 
-}  // namespace
+}  // namespace network_checks_test
 }  // namespace rnngan

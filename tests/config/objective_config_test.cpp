@@ -4,7 +4,7 @@
 #include "support.h"
 
 namespace rnngan {
-namespace {
+namespace objective_config_test {
 
 using testing::HingeOptions;
 using testing::only_message;
@@ -238,5 +238,5 @@ TEST(Preset, WithAMistakeOfItsOwnIsNamed) {
             1U);
 }
 
-}  // namespace
+}  // namespace objective_config_test
 }  // namespace rnngan

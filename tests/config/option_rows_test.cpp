@@ -6,7 +6,7 @@
 #include "config/support.h"
 
 namespace rnngan {
-namespace {
+namespace option_rows_test {
 
 const Field* field_at(const std::string& key) {
   const FieldTable& fields = run_fields();
@@ -62,5 +62,5 @@ TEST(OptionRows, CanBePasted) {
   }
 }
 
-}  // namespace
+}  // namespace option_rows_test
 }  // namespace rnngan

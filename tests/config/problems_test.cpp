@@ -2,7 +2,7 @@
 #include "support.h"
 
 namespace rnngan {
-namespace {
+namespace problems_test {
 
 using testing::only_message;
 using testing::only_problem;
@@ -108,5 +108,5 @@ TEST(Document, MustBeAnObject) {
   EXPECT_EQ(only_message("5"), "test: 5 is not an object");
 }
 
-}  // namespace
+}  // namespace problems_test
 }  // namespace rnngan

@@ -4,7 +4,7 @@
 #include "core/file.h"
 
 namespace rnngan {
-namespace {
+namespace readme_test {
 
 TEST(Readme, ListsTheKeysAsTheProgramDoes) {
   const std::string readme = read_file(RNNGAN_SOURCE_DIR "/README.md", ErrorKind::data);
@@ -15,5 +15,5 @@ TEST(Readme, ListsTheKeysAsTheProgramDoes) {
       << "paste the output of `rnngan config keys --markdown` into README.md";
 }
 
-}  // namespace
+}  // namespace readme_test
 }  // namespace rnngan

@@ -3,7 +3,7 @@
 #include "support.h"
 
 namespace rnngan {
-namespace {
+namespace schema_test {
 
 using nlohmann::json;
 using testing::small_catalogs;
@@ -108,5 +108,5 @@ TEST(Need, HasTheNameOfItsEnumerator) {
   EXPECT_EQ(to_string(Need::real_in_g), "real_in_g");
 }
 
-}  // namespace
+}  // namespace schema_test
 }  // namespace rnngan

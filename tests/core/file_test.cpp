@@ -8,7 +8,7 @@
 #include "core/period.h"
 
 namespace rnngan {
-namespace {
+namespace file_test {
 
 namespace fs = std::filesystem;
 
@@ -117,5 +117,5 @@ TEST(Period, FiresWhenABoundaryIsCrossed) {
   EXPECT_FALSE(crossed(0, 100, 0));
 }
 
-}  // namespace
+}  // namespace file_test
 }  // namespace rnngan

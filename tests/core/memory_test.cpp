@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 
 namespace rnngan {
-namespace {
+namespace memory_test {
 
 long page_faults() {
   rusage usage = {};
@@ -35,5 +35,5 @@ TEST(Memory, WhatIsFreedIsNotMappedAnew) {
   EXPECT_LT(faults_of_filling(), 100);
 }
 
-}  // namespace
+}  // namespace memory_test
 }  // namespace rnngan

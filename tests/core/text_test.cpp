@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 namespace rnngan {
-namespace {
+namespace text_test {
 
 TEST(Text, JoinsAndTrims) {
   const std::vector<std::string> items = {"a", "b", "c"};
@@ -47,5 +47,5 @@ TEST(Text, WritesNumbers) {
   EXPECT_EQ(duration(4320), "1 h 12 min");
 }
 
-}  // namespace
+}  // namespace text_test
 }  // namespace rnngan

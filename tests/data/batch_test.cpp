@@ -6,7 +6,7 @@
 #include "data_test_util.h"
 
 namespace rnngan {
-namespace {
+namespace batch_test {
 
 using testing_data::config_for;
 using testing_data::counting_csv;
@@ -74,5 +74,5 @@ TEST(Batcher, MoreThanOneEpochInABatch) {
   EXPECT_GE(std::count(batch.begin(), batch.end(), 1), 2);
 }
 
-}  // namespace
+}  // namespace batch_test
 }  // namespace rnngan

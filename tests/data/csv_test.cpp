@@ -5,7 +5,7 @@
 #include "data_test_util.h"
 
 namespace rnngan {
-namespace {
+namespace csv_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -243,5 +243,5 @@ TEST(Csv, LongFileReportsProgress) {
   EXPECT_THAT(told, ElementsAre(100'000, 200'000));
 }
 
-}  // namespace
+}  // namespace csv_test
 }  // namespace rnngan

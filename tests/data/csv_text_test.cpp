@@ -3,7 +3,7 @@
 #include "data_test_util.h"
 
 namespace rnngan {
-namespace {
+namespace csv_text_test {
 
 using testing_data::write_text;
 
@@ -52,5 +52,5 @@ TEST(CsvText, DelimiterHint) {
   EXPECT_EQ(hint("a;b\n"), "") << "one line tells nothing";
 }
 
-}  // namespace
+}  // namespace csv_text_test
 }  // namespace rnngan

@@ -3,7 +3,7 @@
 #include "data_test_util.h"
 
 namespace rnngan {
-namespace {
+namespace describe_test {
 
 using testing::HasSubstr;
 using testing_data::config_for;
@@ -38,5 +38,5 @@ TEST(Describe, Tables) {
   EXPECT_THAT(text, testing::ContainsRegex("static, per sequence:\n  column .*\n  s +1.5 "));
 }
 
-}  // namespace
+}  // namespace describe_test
 }  // namespace rnngan

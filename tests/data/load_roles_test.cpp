@@ -4,7 +4,7 @@
 #include "data_test_util.h"
 
 namespace rnngan {
-namespace {
+namespace load_roles_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -156,5 +156,5 @@ TEST(LoadRoles, UnnamedColumnsMustNotBeChosen) {
   EXPECT_EQ(load_dataset(config).schema.features(), 2);
 }
 
-}  // namespace
+}  // namespace load_roles_test
 }  // namespace rnngan

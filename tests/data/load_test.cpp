@@ -8,7 +8,7 @@
 #include "data_test_util.h"
 
 namespace rnngan {
-namespace {
+namespace load_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -265,5 +265,5 @@ TEST(Load, TwoHundredThousandRows) {
   EXPECT_EQ(data.values[0][0].item<double>(), 199'000);
 }
 
-}  // namespace
+}  // namespace load_test
 }  // namespace rnngan

@@ -5,7 +5,7 @@
 #include "data_test_util.h"
 
 namespace rnngan {
-namespace {
+namespace npy_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -109,5 +109,5 @@ TEST(Npy, ForeignTypesAreNamed) {
       HasSubstr(">f8"));
 }
 
-}  // namespace
+}  // namespace npy_test
 }  // namespace rnngan

@@ -7,7 +7,7 @@
 #include "data_test_util.h"
 
 namespace rnngan {
-namespace {
+namespace recipes_test {
 
 using testing_data::config_for;
 using testing_data::temporary_path;
@@ -129,5 +129,5 @@ TEST(Recipes, SineClassesAreRaggedAndLabelled) {
   }
 }
 
-}  // namespace
+}  // namespace recipes_test
 }  // namespace rnngan

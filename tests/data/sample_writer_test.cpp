@@ -8,7 +8,7 @@
 #include "data_test_util.h"
 
 namespace rnngan {
-namespace {
+namespace sample_writer_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -158,5 +158,5 @@ TEST(SampleWriter, ConstantColumnSurvivesTheRoundTrip) {
   EXPECT_EQ(read_text(path), "sequence_id,step,a,b\n0,0,1,0.30\n0,1,2,0.30\n0,2,3,0.30\n");
 }
 
-}  // namespace
+}  // namespace sample_writer_test
 }  // namespace rnngan

@@ -6,7 +6,7 @@
 #include "data_test_util.h"
 
 namespace rnngan {
-namespace {
+namespace split_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -194,5 +194,5 @@ TEST(Split, HugeStridesAndBlocksDoNotOverflow) {
   EXPECT_EQ(split_windows(input, config).test.size(), 1U);
 }
 
-}  // namespace
+}  // namespace split_test
 }  // namespace rnngan

@@ -4,7 +4,7 @@
 #include "evaluation/judged_sets.h"
 
 namespace rnngan {
-namespace {
+namespace classifier_test {
 
 using at::Tensor;
 using nlohmann::json;
@@ -108,5 +108,5 @@ TEST(Classifier, SameSeedSameDigits) {
   }
 }
 
-}  // namespace
+}  // namespace classifier_test
 }  // namespace rnngan

@@ -4,7 +4,7 @@
 #include "evaluation/judged_sets.h"
 
 namespace rnngan {
-namespace {
+namespace discriminative_test {
 
 using at::Tensor;
 
@@ -117,5 +117,5 @@ TEST(Discriminative, SameSeedSameDigits) {
   }
 }
 
-}  // namespace
+}  // namespace discriminative_test
 }  // namespace rnngan

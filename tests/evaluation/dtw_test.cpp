@@ -7,7 +7,7 @@
 #include <torch/types.h>
 
 namespace rnngan {
-namespace {
+namespace dtw_test {
 
 using at::Tensor;
 
@@ -46,5 +46,5 @@ TEST(Dtw, OfSetsIsARootMeanPerElementOfTheLonger) {
   EXPECT_DOUBLE_EQ(distances[0][1].item<double>(), std::sqrt(25.0 / 6));
 }
 
-}  // namespace
+}  // namespace dtw_test
 }  // namespace rnngan

@@ -13,7 +13,7 @@
 #include "tensor/random.h"
 
 namespace rnngan {
-namespace {
+namespace evaluate_test {
 
 using at::Tensor;
 using nlohmann::json;
@@ -284,5 +284,5 @@ TEST(Record, HasNoNormBetweenEqualBounds) {
   EXPECT_FALSE(record.norm());
 }
 
-}  // namespace
+}  // namespace evaluate_test
 }  // namespace rnngan

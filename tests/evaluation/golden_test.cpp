@@ -6,7 +6,7 @@
 #include "evaluation/metric_support.h"
 
 namespace rnngan {
-namespace {
+namespace golden_test {
 
 using at::Tensor;
 
@@ -170,5 +170,5 @@ TEST(Golden, OneFeature) {
   EXPECT_EQ(score("xcorr", a, b).reason, "needs_d_ge_2");
 }
 
-}  // namespace
+}  // namespace golden_test
 }  // namespace rnngan

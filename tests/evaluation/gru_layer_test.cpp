@@ -5,7 +5,7 @@
 #include <torch/nn/modules/rnn.h>
 
 namespace rnngan {
-namespace {
+namespace gru_layer_test {
 
 using at::Tensor;
 
@@ -60,5 +60,5 @@ TEST(GruLayer, GradientOfTheLastStateAlone) {
   }
 }
 
-}  // namespace
+}  // namespace gru_layer_test
 }  // namespace rnngan

@@ -8,7 +8,7 @@
 #include "evaluation/metric_support.h"
 
 namespace rnngan {
-namespace {
+namespace guards_test {
 
 using at::Tensor;
 using nlohmann::json;
@@ -229,5 +229,5 @@ TEST(Guards, ValuesBeyondAllBounds) {
   EXPECT_EQ(records.at("frechet_raw").at("reason"), "not_finite");
 }
 
-}  // namespace
+}  // namespace guards_test
 }  // namespace rnngan

@@ -7,7 +7,7 @@
 #include "tensor/random.h"
 
 namespace rnngan {
-namespace {
+namespace invariances_test {
 
 using at::Tensor;
 
@@ -188,5 +188,5 @@ TEST(Xcorr, SeesTimeReversedAndAcfDoesNot) {
   EXPECT_NEAR(score("acf", forth, back).value.value(), 0, 1e-9);
 }
 
-}  // namespace
+}  // namespace invariances_test
 }  // namespace rnngan

@@ -16,7 +16,7 @@
 #include "evaluation/judged_sets.h"
 
 namespace rnngan {
-namespace {
+namespace judge_test {
 
 using at::Tensor;
 using ::testing::ElementsAre;
@@ -236,5 +236,5 @@ TEST(Judged, LeaveTheDefaultGeneratorAlone) {
   EXPECT_TRUE(at::equal(generator.get_state(), before));
 }
 
-}  // namespace
+}  // namespace judge_test
 }  // namespace rnngan

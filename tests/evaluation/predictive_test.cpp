@@ -6,7 +6,7 @@
 #include "evaluation/judged_sets.h"
 
 namespace rnngan {
-namespace {
+namespace predictive_test {
 
 using at::Tensor;
 using nlohmann::json;
@@ -138,5 +138,5 @@ TEST(Forecasts, SameSeedSameDigits) {
   }
 }
 
-}  // namespace
+}  // namespace predictive_test
 }  // namespace rnngan

@@ -5,7 +5,7 @@
 #include "evaluation/judged_sets.h"
 
 namespace rnngan {
-namespace {
+namespace privacy_test {
 
 using at::Tensor;
 using nlohmann::json;
@@ -186,5 +186,5 @@ TEST(Privacy, OneFeatureOneStepAndDifferentLengths) {
   EXPECT_EQ(score("mia_auc", ragged, sines(60, 2), ragged).value, 1);
 }
 
-}  // namespace
+}  // namespace privacy_test
 }  // namespace rnngan

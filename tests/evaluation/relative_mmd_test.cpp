@@ -8,7 +8,7 @@
 #include "evaluation/judged_sets.h"
 
 namespace rnngan {
-namespace {
+namespace relative_mmd_test {
 
 RelativeMmd of_sets(const Sequences& reference, const Sequences& x, const Sequences& y,
                     const Sequences& z) {
@@ -95,5 +95,5 @@ TEST(MemRmmd, Guards) {
   EXPECT_EQ(skip_reason(memorisation(flat, fine, fine)), "degenerate_reference");
 }
 
-}  // namespace
+}  // namespace relative_mmd_test
 }  // namespace rnngan

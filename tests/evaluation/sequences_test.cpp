@@ -11,7 +11,7 @@
 #include "evaluation/kernel.h"
 
 namespace rnngan {
-namespace {
+namespace sequences_test {
 
 using at::Tensor;
 
@@ -141,5 +141,5 @@ TEST(Kernel, RefusesUnknownNames) {
   EXPECT_EQ(kernel_shape("rq"), KernelShape::rq);
 }
 
-}  // namespace
+}  // namespace sequences_test
 }  // namespace rnngan

@@ -7,7 +7,7 @@
 #include "nn/discriminator_support.h"
 
 namespace rnngan {
-namespace {
+namespace discriminator_condition_test {
 
 using testing::beside;
 using testing::expect_close;
@@ -116,5 +116,5 @@ TEST(DiscriminatorCondition, PaddingChangesNothing) {
   }
 }
 
-}  // namespace
+}  // namespace discriminator_condition_test
 }  // namespace rnngan

@@ -8,7 +8,7 @@
 #include "nn/discriminator_support.h"
 
 namespace rnngan {
-namespace {
+namespace discriminator_energy_test {
 
 using testing::beside;
 using testing::expect_close;
@@ -76,5 +76,5 @@ TEST(DiscriminatorEnergy, APenaltyReachesTheWeightsExactly) {
   testing::expect_finite_differences(penalty, d->parameters(), 1e-6);
 }
 
-}  // namespace
+}  // namespace discriminator_energy_test
 }  // namespace rnngan

@@ -8,7 +8,7 @@
 #include "nn/discriminator_support.h"
 
 namespace rnngan {
-namespace {
+namespace discriminator_options_test {
 
 using testing::expect_close;
 using testing::features_of;
@@ -241,5 +241,5 @@ TEST(DiscriminatorOptions, RefusesWhatDoesNotGoTogether) {
   EXPECT_EQ(refused(outputs, schema_with_static(0)), place + "condition");
 }
 
-}  // namespace
+}  // namespace discriminator_options_test
 }  // namespace rnngan

@@ -11,7 +11,7 @@
 #include "nn/discriminator_support.h"
 
 namespace rnngan {
-namespace {
+namespace discriminator_test {
 
 using testing::expect_close;
 using testing::full;
@@ -178,5 +178,5 @@ TEST(Judge, APenaltyReachesTheWeightsExactly) {
   }
 }
 
-}  // namespace
+}  // namespace discriminator_test
 }  // namespace rnngan

@@ -12,7 +12,7 @@
 #include "nn/support.h"
 
 namespace rnngan {
-namespace {
+namespace flat_parameters_test {
 
 using testing::expect_close;
 using torch::Tensor;
@@ -173,5 +173,5 @@ TEST(UpdateAverage, FollowsTheWarmUpThenTheDecay) {
   EXPECT_FALSE(average.requires_grad());
 }
 
-}  // namespace
+}  // namespace flat_parameters_test
 }  // namespace rnngan

@@ -11,7 +11,7 @@
 #include "nn/support.h"
 
 namespace rnngan {
-namespace {
+namespace generator_feedback_test {
 
 using testing::expect_close;
 using testing::full;
@@ -235,5 +235,5 @@ TEST(GeneratorFeedback, PaddingReachesNeitherOutputNorGradient) {
   expect_close(generator->forced(longer, {}, steps, given).narrow(1, 0, 3), x, 1e-13, "forced");
 }
 
-}  // namespace
+}  // namespace generator_feedback_test
 }  // namespace rnngan

@@ -10,7 +10,7 @@
 #include "nn/support.h"
 
 namespace rnngan {
-namespace {
+namespace generator_test {
 
 using testing::expect_close;
 using testing::full;
@@ -157,5 +157,5 @@ TEST(Generator, WorksWithoutContextAndWithoutStepNoise) {
   EXPECT_THROW(Generator(config, small_schema()), Error);
 }
 
-}  // namespace
+}  // namespace generator_test
 }  // namespace rnngan

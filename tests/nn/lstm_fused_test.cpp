@@ -14,7 +14,7 @@
 #include "nn/support.h"
 
 namespace rnngan {
-namespace {
+namespace lstm_fused_test {
 
 using testing::expect_close;
 using testing::float64;
@@ -336,5 +336,5 @@ TEST(LstmFusedGraph, ChangingAResultIsNoticedOrHarmless) {
   }
 }
 
-}  // namespace
+}  // namespace lstm_fused_test
 }  // namespace rnngan

@@ -11,7 +11,7 @@
 #include <gtest/gtest.h>
 
 namespace rnngan {
-namespace {
+namespace lstm_kernels_test {
 
 long double exact_sigmoid(long double x) {
   return 1 / (1 + std::exp(-x));
@@ -121,5 +121,5 @@ INSTANTIATE_TEST_SUITE_P(On, LstmKernelsOn,
                          ::testing::Values(InstructionSet::portable, InstructionSet::avx2,
                                            InstructionSet::avx512));
 
-}  // namespace
+}  // namespace lstm_kernels_test
 }  // namespace rnngan

@@ -10,7 +10,7 @@
 #include "nn/lstm_support.h"
 
 namespace rnngan {
-namespace {
+namespace lstm_ragged_test {
 
 using testing::expect_close;
 using testing::float64;
@@ -103,5 +103,5 @@ TEST_P(Ragged, PaddingReachesNothing) {
 INSTANTIATE_TEST_SUITE_P(Kinds, Ragged,
                          ::testing::Combine(::testing::Values<int64_t>(1, 2), ::testing::Bool()));
 
-}  // namespace
+}  // namespace lstm_ragged_test
 }  // namespace rnngan

@@ -12,7 +12,7 @@
 #include "nn/lstm_support.h"
 
 namespace rnngan {
-namespace {
+namespace lstm_test {
 
 using testing::expect_close;
 using testing::float64;
@@ -273,5 +273,5 @@ TEST(Lstm, RefusesWrongShapes) {
   EXPECT_THROW(lstm->forward(x, full(2, 4), {state, Tensor()}), Error);
 }
 
-}  // namespace
+}  // namespace lstm_test
 }  // namespace rnngan

@@ -8,7 +8,7 @@
 #include "nn/support.h"
 
 namespace rnngan {
-namespace {
+namespace minibatch_layer_test {
 
 using testing::expect_close;
 using testing::float64;
@@ -92,5 +92,5 @@ TEST(MinibatchLayer, OneSequenceHasNoOther) {
                "o");
 }
 
-}  // namespace
+}  // namespace minibatch_layer_test
 }  // namespace rnngan

@@ -5,7 +5,7 @@
 #include <torch/types.h>
 
 namespace rnngan {
-namespace {
+namespace pooling_test {
 
 using torch::Tensor;
 
@@ -24,7 +24,7 @@ Tensor plainly_pooled(const Tensor& y, const LstmOptions& lstm, const StepMask& 
   return torch::stack(rows);
 }
 
-class Pooling : public testing::TestWithParam<std::tuple<bool, bool>> {
+class Pooling : public ::testing::TestWithParam<std::tuple<bool, bool>> {
  protected:
   void SetUp() override {
     const auto [bidirectional, ragged] = GetParam();
@@ -72,7 +72,7 @@ TEST_P(Pooling, GivesPaddingNoGradient) {
   EXPECT_EQ(on_padding.abs().sum().item<double>(), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, Pooling, testing::Combine(testing::Bool(), testing::Bool()));
+INSTANTIATE_TEST_SUITE_P(Kinds, Pooling, ::testing::Combine(::testing::Bool(), ::testing::Bool()));
 
-}  // namespace
+}  // namespace pooling_test
 }  // namespace rnngan

@@ -9,7 +9,7 @@
 #include "nn/discriminator_support.h"
 
 namespace rnngan {
-namespace {
+namespace spectral_norm_test {
 
 using testing::expect_close;
 using testing::full;
@@ -147,5 +147,5 @@ TEST(SpectralNorm, APenaltyReachesTheWeightsExactly) {
   testing::expect_finite_differences(penalty, discriminator->parameters(), 1e-6);
 }
 
-}  // namespace
+}  // namespace spectral_norm_test
 }  // namespace rnngan

@@ -10,7 +10,7 @@
 #include "objective/golden_laws.h"
 
 namespace rnngan {
-namespace {
+namespace adversarial_optimum_test {
 
 using at::Tensor;
 
@@ -146,5 +146,5 @@ TEST(AtTheOptimum, BothFormsOfKlForwardHaveTheGradientOfTheirDivergence) {
   EXPECT_LT((a - b).abs().max().item<double>(), 1e-15);
 }
 
-}  // namespace
+}  // namespace adversarial_optimum_test
 }  // namespace rnngan

@@ -10,7 +10,7 @@
 #include "objective/golden_laws.h"
 
 namespace rnngan {
-namespace {
+namespace adversarial_test {
 
 using at::Tensor;
 using std::numbers::ln2;
@@ -217,5 +217,5 @@ TEST(Adversarial, ScoresBeyondTheMarginAreSettled) {
   EXPECT_TRUE(f.grad().equal(doubles({0, 0.5})));
 }
 
-}  // namespace
+}  // namespace adversarial_test
 }  // namespace rnngan

@@ -11,7 +11,7 @@
 #include "objective/realness_anchors.h"
 
 namespace rnngan {
-namespace {
+namespace adversarial_vector_test {
 
 using at::Tensor;
 using nlohmann::json;
@@ -316,5 +316,5 @@ TEST(VaeGan, ReconstructionsAndFakesWeighHalfEach) {
   }
 }
 
-}  // namespace
+}  // namespace adversarial_vector_test
 }  // namespace rnngan

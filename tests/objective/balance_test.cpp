@@ -9,7 +9,7 @@
 #include "objective/terms.h"
 
 namespace rnngan {
-namespace {
+namespace balance_test {
 
 using at::Tensor;
 using nlohmann::json;
@@ -198,5 +198,5 @@ TEST(Balance, StateSurvives) {
   }
 }
 
-}  // namespace
+}  // namespace balance_test
 }  // namespace rnngan

@@ -7,7 +7,7 @@
 #include "objective/fake_context.h"
 
 namespace rnngan {
-namespace {
+namespace catalog_test {
 
 using testing::UnorderedElementsAre;
 
@@ -265,5 +265,5 @@ TEST(Presets, MakeObjectivesThatTrain) {
   }
 }
 
-}  // namespace
+}  // namespace catalog_test
 }  // namespace rnngan

@@ -11,7 +11,7 @@
 #include "objective/term_support.h"
 
 namespace rnngan {
-namespace {
+namespace classes_test {
 
 using at::Tensor;
 using nlohmann::json;
@@ -239,5 +239,5 @@ TEST(Heads, GetTheGradientsOfTheirTerms) {
   }
 }
 
-}  // namespace
+}  // namespace classes_test
 }  // namespace rnngan

@@ -11,7 +11,7 @@
 #include "objective/term_support.h"
 
 namespace rnngan {
-namespace {
+namespace consistency_test {
 
 using at::Tensor;
 using nlohmann::json;
@@ -166,5 +166,5 @@ TEST(ConsistencyTerm, PassesThatAgreeHaveAFiniteGradient) {
   EXPECT_TRUE(w.grad().isfinite().all().item<bool>());
 }
 
-}  // namespace
+}  // namespace consistency_test
 }  // namespace rnngan

@@ -11,7 +11,7 @@
 #include "objective/term_support.h"
 
 namespace rnngan {
-namespace {
+namespace contrastive_test {
 
 using at::Tensor;
 using nlohmann::json;
@@ -167,5 +167,5 @@ TEST(Contrastive, AskForAnEmbeddingAndAVectorPerClass) {
   }
 }
 
-}  // namespace
+}  // namespace contrastive_test
 }  // namespace rnngan

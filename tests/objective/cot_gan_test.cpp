@@ -10,7 +10,7 @@
 #include "objective/transport.h"
 
 namespace rnngan {
-namespace {
+namespace cot_gan_test {
 
 using at::Tensor;
 using nlohmann::json;
@@ -223,5 +223,5 @@ TEST(CotGan, HasTheGradientOfItsConvergedValue) {
   EXPECT_LT(gradient_error(on_fakes, fake), 1e-8);
 }
 
-}  // namespace
+}  // namespace cot_gan_test
 }  // namespace rnngan

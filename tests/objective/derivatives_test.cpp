@@ -12,7 +12,7 @@
 #include "objective/term_support.h"
 
 namespace rnngan {
-namespace {
+namespace derivatives_test {
 
 using at::Tensor;
 
@@ -194,5 +194,5 @@ TEST(Derivatives, AWholeStep) {
   expect_derivatives(f, weights(), "rpgan + gradient_penalty + r1 + r2");
 }
 
-}  // namespace
+}  // namespace derivatives_test
 }  // namespace rnngan

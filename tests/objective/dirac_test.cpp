@@ -8,7 +8,7 @@
 #include "objective/fake_context.h"
 
 namespace rnngan {
-namespace {
+namespace dirac_test {
 
 struct Dirac {
   std::string name;
@@ -97,5 +97,5 @@ std::string name_of(const testing::TestParamInfo<Dirac>& info) {
 }
 INSTANTIATE_TEST_SUITE_P(All, DiracGan, testing::ValuesIn(rows()), name_of);
 
-}  // namespace
+}  // namespace dirac_test
 }  // namespace rnngan

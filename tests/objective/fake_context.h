@@ -21,6 +21,9 @@
 
 namespace rnngan {
 
+inline constexpr auto kD = Side::discriminator;
+inline constexpr auto kG = Side::generator;
+
 /// point [B,T,E] and its mask -> score [B] or [B,T].
 using Critic = std::function<at::Tensor(const at::Tensor& point, const StepMask& steps)>;
 

@@ -10,9 +10,6 @@
 
 namespace rnngan {
 
-inline constexpr auto kD = Side::discriminator;
-inline constexpr auto kG = Side::generator;
-
 // Two laws on five points: p = P/20 and q = Q/20.
 inline const std::vector<int64_t> kP = {1, 3, 8, 6, 2};
 inline const std::vector<int64_t> kQ = {6, 5, 4, 3, 2};

@@ -10,7 +10,7 @@
 #include "objective/term_support.h"
 
 namespace rnngan {
-namespace {
+namespace latent_test {
 
 using at::Tensor;
 using nlohmann::json;
@@ -247,5 +247,5 @@ TEST(CrpsStep, HasTheGradientOfItsValue) {
   EXPECT_LT(gradient_error(f, at::stack({wavy(3, 4, 1), wavy(3, 4, 2.5)})), 1e-8);
 }
 
-}  // namespace
+}  // namespace latent_test
 }  // namespace rnngan

@@ -9,7 +9,7 @@
 #include "objective/term_support.h"
 
 namespace rnngan {
-namespace {
+namespace matching_test {
 
 using at::Tensor;
 using nlohmann::json;
@@ -249,5 +249,5 @@ TEST(Matching, EqualLawsAreBetterThanACollapse) {
   }
 }
 
-}  // namespace
+}  // namespace matching_test
 }  // namespace rnngan

@@ -10,7 +10,7 @@
 #include "objective/term_support.h"
 
 namespace rnngan {
-namespace {
+namespace mutual_information_test {
 
 using at::Tensor;
 using nlohmann::json;
@@ -157,5 +157,5 @@ TEST(MutualInformation, HasTheGradientOfItsValue) {
   EXPECT_LT(gradient_error(f, wavy(2, 2, 0.3).view({2, 4})), 1e-8);
 }
 
-}  // namespace
+}  // namespace mutual_information_test
 }  // namespace rnngan

@@ -10,7 +10,7 @@
 #include "objective/term_support.h"
 
 namespace rnngan {
-namespace {
+namespace needs_test {
 
 using at::Tensor;
 using Needs = std::set<Need>;
@@ -292,5 +292,5 @@ TEST(OtherFakes, AreAskedForAtTheRadiusOfTheRow) {
   EXPECT_EQ(radii("latent_consistency", {{"radius", 0.2}}), std::set<double>{0.2});
 }
 
-}  // namespace
+}  // namespace needs_test
 }  // namespace rnngan

@@ -11,7 +11,7 @@
 #include "objective/equipped.h"
 
 namespace rnngan {
-namespace {
+namespace objective_test {
 
 using at::Tensor;
 using testing::ElementsAre;
@@ -283,5 +283,5 @@ TEST(Padding, ChangesNoLossAndNoStatistic) {
   }
 }
 
-}  // namespace
+}  // namespace objective_test
 }  // namespace rnngan

@@ -8,7 +8,7 @@
 #include "objective/term_support.h"
 
 namespace rnngan {
-namespace {
+namespace pair_space_test {
 
 using at::Tensor;
 
@@ -75,5 +75,5 @@ TEST(PairSpace, IsAnOptionOfTheTermsOfPairs) {
                                                              "kl_gaussian", "mmd", "sinkhorn"}));
 }
 
-}  // namespace
+}  // namespace pair_space_test
 }  // namespace rnngan

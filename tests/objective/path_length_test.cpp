@@ -8,7 +8,7 @@
 #include "objective/term_support.h"
 
 namespace rnngan {
-namespace {
+namespace path_length_test {
 
 using at::Tensor;
 
@@ -102,5 +102,5 @@ TEST(PathLength, HasTheGradientOfItsValue) {
   EXPECT_LT(gradient_error(f, wavy(1, 6, 0.2).view({6, 2})), 1e-8);
 }
 
-}  // namespace
+}  // namespace path_length_test
 }  // namespace rnngan

@@ -10,7 +10,7 @@
 #include "objective/term_support.h"
 
 namespace rnngan {
-namespace {
+namespace penalties_test {
 
 using at::Tensor;
 using testing::ElementsAre;
@@ -179,5 +179,5 @@ TEST(Drift, IsTheMeanSquareOfRealScores) {
   EXPECT_THAT(to_vector(make("drift")->value(context)), ElementsAre(4, 1));
 }
 
-}  // namespace
+}  // namespace penalties_test
 }  // namespace rnngan

@@ -12,7 +12,7 @@
 #include "objective/term_support.h"
 
 namespace rnngan {
-namespace {
+namespace signature_test {
 
 using at::Tensor;
 using nlohmann::json;
@@ -197,5 +197,5 @@ TEST(SigW1, RefusesPathsOfTooManyColumns) {
   EXPECT_EQ(refused({{"space", "point"}}), "");
 }
 
-}  // namespace
+}  // namespace signature_test
 }  // namespace rnngan

@@ -10,7 +10,7 @@
 #include "objective/term_support.h"
 
 namespace rnngan {
-namespace {
+namespace states_test {
 
 using at::Tensor;
 using testing::ElementsAre;
@@ -141,5 +141,5 @@ TEST(HistoricalAverage, ActsOnTheSideOfItsOption) {
   EXPECT_FALSE(other->acts_on(kG));
 }
 
-}  // namespace
+}  // namespace states_test
 }  // namespace rnngan

@@ -11,9 +11,6 @@
 
 namespace rnngan {
 
-inline constexpr auto kD = Side::discriminator;
-inline constexpr auto kG = Side::generator;
-
 inline std::shared_ptr<Term> make(const std::string& type,
                                   const nlohmann::json& options = nlohmann::json::object()) {
   const TermRow& row = row_named(term_catalog(), type);

@@ -11,7 +11,7 @@
 #include "objective/term_support.h"
 
 namespace rnngan {
-namespace {
+namespace terms_test {
 
 using at::Tensor;
 using testing::Not;
@@ -141,5 +141,5 @@ TEST(GradientOfSum, KeepsTheGraphForTheLossAndForItself) {
   EXPECT_TRUE(at::allclose(point.grad(), doubles({12 + 12, 27 + 18})));
 }
 
-}  // namespace
+}  // namespace terms_test
 }  // namespace rnngan

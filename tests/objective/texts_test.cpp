@@ -12,7 +12,7 @@
 #include "objective/term_support.h"
 
 namespace rnngan {
-namespace {
+namespace texts_test {
 
 using Columns = std::set<std::string>;
 
@@ -189,5 +189,5 @@ TEST(Readme, ListsEveryRow) {
   EXPECT_THAT(block, testing::HasSubstr("|---|---|\n" + table + "\n"));
 }
 
-}  // namespace
+}  // namespace texts_test
 }  // namespace rnngan

@@ -11,7 +11,7 @@
 #include "objective/term_support.h"
 
 namespace rnngan {
-namespace {
+namespace transport_test {
 
 using at::Tensor;
 using nlohmann::json;
@@ -144,5 +144,5 @@ TEST(Imle, EveryRealSequenceCountsAndNotEveryFake) {
   EXPECT_EQ(value_of("imle", real, one_step({-1, -1, -1, -1})).item<double>(), 2);
 }
 
-}  // namespace
+}  // namespace transport_test
 }  // namespace rnngan

@@ -13,7 +13,7 @@
 #include "objective/transport.h"
 
 namespace rnngan {
-namespace {
+namespace vector_distance_test {
 
 using at::Tensor;
 using nlohmann::json;
@@ -308,5 +308,5 @@ TEST(OtGan, HasConvergedByDefault) {
   EXPECT_NEAR(value(100), value(2000), 1e-6);
 }
 
-}  // namespace
+}  // namespace vector_distance_test
 }  // namespace rnngan

@@ -4,10 +4,7 @@
 #include "objective/fake_context.h"
 
 namespace rnngan {
-namespace {
-
-constexpr auto kD = Side::discriminator;
-constexpr auto kG = Side::generator;
+namespace when_test {
 
 /// What `drift` adds to the discriminator's total at a step. Its value is mean r^2 = 4.
 double drift_at(const TermConfig& term, int64_t step) {
@@ -85,5 +82,5 @@ TEST(Topk, TheDiscriminatorSeesAllOfThem) {
   EXPECT_NEAR(objective.evaluate(context).total.item<double>(), 1, 1e-12);
 }
 
-}  // namespace
+}  // namespace when_test
 }  // namespace rnngan

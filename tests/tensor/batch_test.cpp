@@ -8,7 +8,7 @@
 #include "core/error.h"
 
 namespace rnngan {
-namespace {
+namespace batch_test {
 
 using torch::Tensor;
 
@@ -71,5 +71,5 @@ TEST(LastValid, TakesTheStepBeforePadding) {
   EXPECT_DOUBLE_EQ(last[1][0].item<double>(), 5.0);
 }
 
-}  // namespace
+}  // namespace batch_test
 }  // namespace rnngan

@@ -6,7 +6,7 @@
 #include <torch/types.h>
 
 namespace rnngan {
-namespace {
+namespace random_test {
 
 torch::Tensor draw(uint64_t seed, const char* stream, uint64_t step) {
   auto generator = stream_generator(seed, stream, step);
@@ -60,5 +60,5 @@ TEST(RandomStreams, UniformIsWithinItsRange) {
   EXPECT_NEAR(u.mean().item<double>(), 0.5, 0.02);
 }
 
-}  // namespace
+}  // namespace random_test
 }  // namespace rnngan

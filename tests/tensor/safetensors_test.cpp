@@ -9,7 +9,7 @@
 #include "core/error.h"
 
 namespace rnngan {
-namespace {
+namespace safetensors_test {
 
 TensorFile example() {
   TensorFile file;
@@ -100,5 +100,5 @@ TEST(Safetensors, AnAbsurdHeaderLengthAllocatesNothing) {
   EXPECT_NE(refusal(bytes).find("not a safetensors file"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace safetensors_test
 }  // namespace rnngan

@@ -10,7 +10,7 @@
 #include "core/error.h"
 
 namespace rnngan {
-namespace {
+namespace schema_test {
 
 using nlohmann::json;
 using testing::HasSubstr;
@@ -156,5 +156,5 @@ TEST(Schema, WrongWidthIsABug) {
   EXPECT_THROW(to_scaled(torch::zeros({2, 2}, torch::kDouble), steps_schema(Scaling::none)), Error);
 }
 
-}  // namespace
+}  // namespace schema_test
 }  // namespace rnngan

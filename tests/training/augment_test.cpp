@@ -9,7 +9,7 @@
 #include "tests/training/support.h"
 
 namespace rnngan {
-namespace {
+namespace augment_test {
 
 using torch::Tensor;
 
@@ -172,5 +172,5 @@ TEST(AugmentControl, ContinuesFromASavedState) {
   EXPECT_NEAR(second.probability(), 0.8, 1e-12) << "the mean of all four is 0.75";
 }
 
-}  // namespace
+}  // namespace augment_test
 }  // namespace rnngan

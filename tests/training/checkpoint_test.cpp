@@ -8,7 +8,7 @@
 #include "tests/training/support.h"
 
 namespace rnngan {
-namespace {
+namespace checkpoint_test {
 
 using testing_support::fresh_directory;
 using testing_support::SmallRun;
@@ -79,5 +79,5 @@ TEST(Checkpoint, ARunDirectoryMeansItsBestElseItsNewest) {
   EXPECT_EQ(newest_checkpoint(run), run / "checkpoints" / "10.safetensors");
 }
 
-}  // namespace
+}  // namespace checkpoint_test
 }  // namespace rnngan

@@ -5,7 +5,7 @@
 #include <torch/types.h>
 
 namespace rnngan {
-namespace {
+namespace look_ahead_test {
 
 Schema one_column() {
   Schema schema;
@@ -108,5 +108,5 @@ TEST_F(LookAheadTest, LeavesTheDiscriminatorAsItIs) {
   }
 }
 
-}  // namespace
+}  // namespace look_ahead_test
 }  // namespace rnngan

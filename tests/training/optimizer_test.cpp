@@ -9,7 +9,7 @@
 #include <torch/optim/sgd.h>
 
 namespace rnngan {
-namespace {
+namespace optimizer_test {
 
 TEST(Schedule, ConstantStaysAtOne) {
   ScheduleConfig schedule;
@@ -261,5 +261,5 @@ TEST(ClipGradients, ScalesTheJointNorm) {
   EXPECT_FLOAT_EQ(gradient_a[0].item<float>(), 0.01F) << "a small gradient was scaled up";
 }
 
-}  // namespace
+}  // namespace optimizer_test
 }  // namespace rnngan

@@ -7,7 +7,7 @@
 #include "tests/training/support.h"
 
 namespace rnngan {
-namespace {
+namespace phase_context_test {
 
 using testing_support::SmallRun;
 
@@ -268,5 +268,5 @@ TEST_F(WganContextTest, ReadingRealsInTheGeneratorsStepNeedsADeclaration) {
   EXPECT_NO_THROW(step.take({Side::generator, 0}));
 }
 
-}  // namespace
+}  // namespace phase_context_test
 }  // namespace rnngan

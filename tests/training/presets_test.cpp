@@ -12,7 +12,7 @@
 #include "tests/training/support.h"
 
 namespace rnngan {
-namespace {
+namespace presets_test {
 
 using testing_support::fresh_directory;
 
@@ -109,5 +109,5 @@ INSTANTIATE_TEST_SUITE_P(Presets, PresetTest, ::testing::ValuesIn([] {
                          }()),
                          [](const auto& test) { return test.param; });
 
-}  // namespace
+}  // namespace presets_test
 }  // namespace rnngan

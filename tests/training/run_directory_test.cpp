@@ -8,7 +8,7 @@
 #include "tests/training/support.h"
 
 namespace rnngan {
-namespace {
+namespace run_directory_test {
 
 using testing_support::fresh_directory;
 namespace fs = std::filesystem;
@@ -78,5 +78,5 @@ TEST(MetricsFile, AppendsWholeLines) {
   EXPECT_EQ(kind_of([&] { full.append("{}"); }), ErrorKind::output);
 }
 
-}  // namespace
+}  // namespace run_directory_test
 }  // namespace rnngan

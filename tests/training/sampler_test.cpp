@@ -7,7 +7,7 @@
 #include "tests/training/support.h"
 
 namespace rnngan {
-namespace {
+namespace sampler_test {
 
 using testing_support::SmallRun;
 
@@ -95,5 +95,5 @@ TEST_F(SamplerTest, SamplesStayInTheTrainingRange) {
   }
 }
 
-}  // namespace
+}  // namespace sampler_test
 }  // namespace rnngan

@@ -7,7 +7,7 @@
 #include <torch/types.h>
 
 namespace rnngan {
-namespace {
+namespace statistics_test {
 
 std::vector<Statistic> values(std::initializer_list<std::pair<const char*, double>> items) {
   std::vector<Statistic> statistics;
@@ -72,5 +72,5 @@ TEST(StatisticsLog, StateSurvivesACheckpoint) {
   EXPECT_EQ(log.means(), back.means());
 }
 
-}  // namespace
+}  // namespace statistics_test
 }  // namespace rnngan

@@ -7,7 +7,7 @@
 #include "tests/training/support.h"
 
 namespace rnngan {
-namespace {
+namespace step_options_test {
 
 using testing_support::SmallRun;
 
@@ -170,5 +170,5 @@ INSTANTIATE_TEST_SUITE_P(
                                  "train.optim.discriminator.beta1=0.9"},
         std::vector<std::string>{"train.optim.generator.weight_decay=0.1"}));
 
-}  // namespace
+}  // namespace step_options_test
 }  // namespace rnngan

@@ -9,7 +9,7 @@
 #include "tests/training/support.h"
 
 namespace rnngan {
-namespace {
+namespace trainer_test {
 
 using testing_support::SmallRun;
 
@@ -212,5 +212,5 @@ TEST(Trainer, AnotherArchitectureIsRefused) {
   }
 }
 
-}  // namespace
+}  // namespace trainer_test
 }  // namespace rnngan
