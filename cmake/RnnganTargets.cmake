@@ -72,5 +72,6 @@ function(rnngan_tests name)
     rnngan_pch(${name}_tests rnngan_pch_tests OPTIONS -O0 LINK ${libraries} HEADERS ${headers})
   endif()
   add_test(NAME ${name} COMMAND ${name}_tests)
-  set_tests_properties(${name} PROPERTIES LABELS "${TESTS_LABELS}" TIMEOUT 900)
+  # Two programs run at a time: the threads of each would wait for the other's. Tests of threads set their own number.
+  set_tests_properties(${name} PROPERTIES LABELS "${TESTS_LABELS}" TIMEOUT 900 ENVIRONMENT OMP_NUM_THREADS=1)
 endfunction()

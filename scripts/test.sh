@@ -6,4 +6,4 @@ preset=${1:-release}
 [ $# -eq 0 ] || shift
 ./scripts/install_packages.sh
 ./scripts/build.sh "$preset" -DRNNGAN_TESTS=ON "$@"
-ctest --preset "$preset"
+ctest --preset "$preset" --parallel 2
