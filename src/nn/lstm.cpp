@@ -15,11 +15,11 @@
 namespace rnngan {
 namespace {
 
-// Turns sequences around within their lengths, padding left in place. It is its own inverse.
+// Turns sequences of different lengths around, padding left in place. It is its own inverse.
 class Reversal {
  public:
+  Reversal() = default;
   explicit Reversal(const StepMask& steps) {
-    if (!steps.ragged) return;
     const torch::TensorOptions options = steps.lengths.options();
     const torch::Tensor step = torch::arange(steps.steps(), options).unsqueeze(1);
     const torch::Tensor source =
@@ -29,31 +29,34 @@ class Reversal {
 
   /// values [T,B,n]
   torch::Tensor operator()(const torch::Tensor& values) const {
-    if (!rows_.defined()) return values.flip(0);
     return values.reshape({-1, values.size(2)}).index_select(0, rows_).view(values.sizes());
   }
 
  private:
-  torch::Tensor rows_;  // [T*B] row t*B + b; undefined when no sequence is shorter than T
+  torch::Tensor rows_;  // [T*B] row t*B + b
 };
 
-// states [D,T,B,H] -> [D,B,H] after each sequence's last step, in the order in which its direction
-// takes them.
+// states [T,B,D,H] -> [D,B,H] after the last step that each direction takes. Those of sequences of
+// different lengths stand in the order in which they were taken, else those of the second direction
+// go back in time.
 torch::Tensor last_state(const torch::Tensor& states, const StepMask& steps) {
-  if (!steps.ragged) return states.select(1, states.size(1) - 1);
+  if (!steps.ragged) {
+    const torch::Tensor last = states.select(0, states.size(0) - 1);  // [B,D,H]
+    if (states.size(2) == 1) return last.transpose(0, 1);
+    return torch::stack({last.select(1, 0), states.select(0, 0).select(1, 1)});
+  }
   const torch::Tensor index = (steps.lengths - 1)
-                                  .view({1, 1, -1, 1})
-                                  .expand({states.size(0), 1, states.size(2), states.size(3)});
-  return states.gather(1, index).squeeze(1);
+                                  .view({1, -1, 1, 1})
+                                  .expand({1, states.size(1), states.size(2), states.size(3)});
+  return states.gather(0, index).squeeze(0).transpose(0, 1);
 }
 
-// One layer in all its directions, each over its own input [D,T,B,in]: h and c [D,T,B,H]. Without
-// `want_c`, c may be undefined. The fused layer takes undefined h0 and c0 for zero.
-FusedStates run_layer(const torch::Tensor& input, const LayerWeights& weights,
+// One layer, as lstm_twin() says. Without `want_c`, c may be undefined. The fused layer takes
+// undefined h0 and c0 for zero.
+LayerStates run_layer(const torch::Tensor& input, const LayerWeights& weights,
                       const torch::Tensor& h0, const torch::Tensor& c0, bool want_c) {
   if (lstm_fused_supports(input, weights.w_hh)) return lstm_fused(input, weights, h0, c0, want_c);
-  const LayerStates states = lstm_twin(input, weights, h0, c0);
-  return {torch::stack(states.h, 1), want_c ? torch::stack(states.c, 1) : torch::Tensor()};
+  return lstm_twin(input, weights, h0, c0);
 }
 
 void require_state(const torch::Tensor& state, const char* name,
@@ -161,23 +164,24 @@ LstmOutput Lstm::forward_stock(const torch::Tensor& x, const LstmState& initial)
 LstmOutput Lstm::forward_layers(const torch::Tensor& x, const StepMask& steps,
                                 const LstmState& initial, bool want_final) const {
   const int64_t directions = options_.directions();
-  const Reversal reversed(steps);
-  torch::Tensor rows = x.transpose(0, 1);  // [T,B,in]
+  // Sequences of different lengths do not end at one step: the second direction gets its own.
+  const bool turned = directions == 2 && steps.ragged;
+  const Reversal reversed = turned ? Reversal(steps) : Reversal();
+  torch::Tensor rows = x.transpose(0, 1).contiguous();  // [T,B,in], as every pass reads it
   std::vector<torch::Tensor> final_h, final_c;
   for (int64_t layer = 0; layer < options_.layers; ++layer) {
-    const torch::Tensor input =
-        directions == 1 ? rows.unsqueeze(0) : torch::stack({rows, reversed(rows)});
+    const torch::Tensor input = turned ? torch::stack({rows, reversed(rows)}) : rows.unsqueeze(0);
     const auto of_layer = [&](const torch::Tensor& state) {
       return state.defined() ? state.narrow(0, layer * directions, directions) : state;
     };
-    const FusedStates states = run_layer(input, layer_weights(layer), of_layer(initial.h),
+    const LayerStates states = run_layer(input, layer_weights(layer), of_layer(initial.h),
                                          of_layer(initial.c), want_final);
     if (want_final) {
       final_h.push_back(last_state(states.h, steps));
       final_c.push_back(last_state(states.c, steps));
     }
-    rows =
-        directions == 1 ? states.h.squeeze(0) : torch::cat({states.h[0], reversed(states.h[1])}, 2);
+    rows = turned ? torch::cat({states.h.select(2, 0), reversed(states.h.select(2, 1))}, 2)
+                  : states.h.flatten(2);
   }
   LstmOutput output;
   output.y = rows.transpose(0, 1);

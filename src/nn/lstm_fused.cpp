@@ -48,7 +48,8 @@ LstmInputs inputs_of(const variable_list& tensors) {
 
 Tensor or_zero(const Tensor& state, const LstmInputs& inputs) {
   if (state.defined()) return state;
-  return torch::zeros({inputs.x.size(0), inputs.x.size(2), inputs.hidden()}, inputs.x.options());
+  return torch::zeros({inputs.weights.directions(), inputs.x.size(2), inputs.weights.hidden()},
+                      inputs.x.options());
 }
 
 LstmTrace trace_of(const variable_list& tensors, size_t first) {
@@ -90,11 +91,11 @@ variable_list second_gradients_of_twin(const variable_list& tensors,
       lstm_twin(inputs.x, inputs.weights, or_zero(inputs.h0, inputs), or_zero(inputs.c0, inputs));
   variable_list outputs, output_gradients;
   if (!is_none(leaves[kGradH])) {
-    outputs.push_back(torch::stack(states.h, 1));
+    outputs.push_back(states.h);
     output_gradients.push_back(leaves[kGradH]);
   }
   if (!is_none(leaves[kGradC])) {
-    outputs.push_back(torch::stack(states.c, 1));
+    outputs.push_back(states.c);
     output_gradients.push_back(leaves[kGradC]);
   }
   const variable_list layer_inputs(leaves.begin(), leaves.begin() + kInputs);
@@ -182,12 +183,13 @@ class Layer : public torch::autograd::Function<Layer> {
                                const Tensor& w_hh, const Tensor& bias, const Tensor& h0,
                                const Tensor& c0, bool want_c) {
     context->set_materialize_grads(false);
-    const LstmTrace trace = lstm_forward(inputs_of({x, w_ih, w_hh, bias, h0, c0}));
+    const LstmInputs inputs = inputs_of({x, w_ih, w_hh, bias, h0, c0});
+    const LstmTrace trace = lstm_forward(inputs);
     context->save_for_backward(
         {x, w_ih, w_hh, bias, h0, c0, trace.gates, trace.h, trace.c, trace.tanh_c});
     // The last two are for LayerBackward.
-    return {lstm_states(trace.h, w_hh.size(2)),
-            want_c ? lstm_states(trace.c, w_hh.size(2)) : none(x), trace.gates, trace.tanh_c};
+    return {lstm_states(inputs, trace.h), want_c ? lstm_states(inputs, trace.c) : none(x),
+            trace.gates, trace.tanh_c};
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
@@ -238,7 +240,7 @@ bool lstm_fused_supports(const Tensor& x, const Tensor& weight) {
          (x.scalar_type() == torch::kFloat32 || x.scalar_type() == torch::kFloat64);
 }
 
-FusedStates lstm_fused(const Tensor& x, const LayerWeights& weights, const Tensor& h0,
+LayerStates lstm_fused(const Tensor& x, const LayerWeights& weights, const Tensor& h0,
                        const Tensor& c0, bool want_c) {
   const variable_list states = Layer::apply(x, weights.w_ih, weights.w_hh, weights.bias,
                                             or_none(h0, x), or_none(c0, x), want_c);

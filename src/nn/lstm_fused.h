@@ -18,15 +18,10 @@ namespace rnngan {
 /// Whether lstm_fused() takes these: float32 or float64 on the CPU, both alike.
 bool lstm_fused_supports(const at::Tensor& x, const at::Tensor& weight);
 
-/// h and c [D,T,B,H] after every step; c undefined where it is not wanted.
-struct FusedStates {
-  at::Tensor h, c;
-};
-
-/// Runs every direction over its own x [D,T,B,in], first step to last, from h0 and c0 [D,B,H], each
-/// undefined for zero: what lstm_twin() does. Differentiable as often as that: gradients of weight
-/// gradients and third derivatives are taken through the twin.
-FusedStates lstm_fused(const at::Tensor& x, const LayerWeights& weights, const at::Tensor& h0,
+/// What lstm_twin() does; h0 and c0 may be undefined for zero, and c comes back undefined where it
+/// is not wanted. Differentiable as often as the twin: gradients of weight gradients and third
+/// derivatives are taken through that.
+LayerStates lstm_fused(const at::Tensor& x, const LayerWeights& weights, const at::Tensor& h0,
                        const at::Tensor& c0, bool want_c = true);
 
 }  // namespace rnngan

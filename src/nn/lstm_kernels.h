@@ -1,9 +1,10 @@
 // The inner loops of the fused LSTM on the CPU: matrix products and gate arithmetic, compiled once
 // per instruction set and chosen when the program runs.
 //
-// All arrays start with the step and, but for LstmRows, are dense. A row is one sequence of the
-// batch. Rows of states are `units` long: H rounded up to the unit step of the kernels; what lies
-// beyond H is zero in weights, biases and states, so that it stays zero.
+// All arrays start with the step, in the order in which the direction takes them, and, but for
+// LstmRows, are dense. A row is one sequence of the batch. Rows of states are `units` long: H
+// rounded up to the unit step of the kernels; what lies beyond H is zero in weights, biases and
+// states, so that it stays zero.
 //
 // Gates lie as the kernels make them: in panels of as many units as a vector has lanes, the last
 // one maybe half as wide, and in a panel as [row][gate][unit], gates in the order i, f, g, o.
@@ -15,11 +16,14 @@
 
 namespace rnngan {
 
-/// Rows from outside: that of a step and a sequence starts at values + step * step + row * row.
+/// Rows that lie as others want them: that of a step and a sequence starts at
+/// values + step * step + row * row. A direction that goes back in time has a negative `step`.
 template <class Real>
 struct LstmRows {
-  const Real* values;  // null: absent
+  Real* values;  // null: absent
   ptrdiff_t step, row;
+
+  Real* at(int64_t of_step, int64_t of_row) const { return values + of_step * step + of_row * row; }
 };
 
 /// One direction of one layer, its saved values and the scratch of the pass at hand. A pass reads
@@ -37,11 +41,10 @@ struct LstmRun {
   int64_t state_width;     // a multiple of the lanes
 
   // Forward; h and c start with the initial state.
-  LstmRows<Real> x;  // [T,B,input]
-  Real* gates;       // [T], then as said above
-  Real* h;           // [T+1,B,units]
-  Real* c;           // [T+1,B,units]
-  Real* tanh_c;      // [T,B,units]
+  LstmRows<Real> x;     // [T,B,input]
+  Real* gates;          // [T], then as said above
+  LstmRows<Real> h, c;  // [T+1,B,units]
+  Real* tanh_c;         // [T,B,units]
 
   // Backward.
   LstmRows<Real> grad_h;  // [T,B,units]; absent is zero
@@ -55,14 +58,14 @@ struct LstmRun {
   Real* grad_state;  // [B,state_width] in: zero; out: with respect to the initial h, in its first
                      // `units` columns
   Real* grad_cell;   // [B,units] in: zero; out: with respect to the initial c
-  Real* grad_x;      // [T,B,input]; null: not wanted
-  bool want_initial_h;  // else grad_state is not what it says, where grad_x is not wanted either
+  LstmRows<Real> grad_x;  // [T,B,input]; absent: not wanted
+  bool want_initial_h;    // else grad_state is not what it says, where grad_x is not wanted either
 
   // Tangents: derivatives along a direction of (x, initial h, initial c).
-  LstmRows<Real> tangent_x;  // [T,B,input]; absent is zero
-  Real* tangent_h;           // [T+1,B,units], starts with the direction
-  Real* tangent_c;           // [B,units] in: the direction, out: after the last step
-  Real* tangent_cells;       // [T,B,units], tangents of c; null: not kept
+  LstmRows<Real> tangent_x;      // [T,B,input]; absent is zero
+  LstmRows<Real> tangent_h;      // [T+1,B,units], starts with the direction
+  Real* tangent_c;               // [B,units] in: the direction, out: after the last step
+  LstmRows<Real> tangent_cells;  // [T,B,units], tangents of c; absent: not kept
 };
 
 /// One addend of a product A B, its inner dimension made of `blocks` blocks of `depth`: element

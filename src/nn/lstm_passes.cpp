@@ -38,11 +38,11 @@ template <class Real>
 class Runs {
  public:
   Runs(const LstmInputs& inputs, const LstmTrace& trace)
-      : kernels_(lstm_kernels<Real>()), inputs_(inputs), trace_(trace) {
+      : kernels_(lstm_kernels<Real>()), inputs_(inputs), order_(inputs.order()), trace_(trace) {
     x_ = with_near_rows(inputs.x);
   }
 
-  int64_t directions() const { return inputs_.x.size(0); }
+  int64_t directions() const { return inputs_.weights.directions(); }
   int64_t steps() const { return inputs_.x.size(1); }
   int64_t batch() const { return inputs_.x.size(2); }
   int64_t input() const { return inputs_.x.size(3); }
@@ -61,7 +61,7 @@ class Runs {
     state_width_ = round_up(units + (with_x ? input() : 0), kernels_.lanes);
     grad_state = torch::zeros({directions(), batch(), state_width_}, options());
     grad_cell = torch::zeros({directions(), batch(), units}, options());
-    if (with_x) grad_x = torch::empty(inputs_.x.sizes(), options());
+    if (with_x) grad_x = torch::empty({directions(), steps(), batch(), input()}, options());
   }
 
   /// Runs a pass over all rows of all directions.
@@ -78,6 +78,11 @@ class Runs {
     });
   }
 
+  /// Of x in its shape: over the same steps, directions add up.
+  at::Tensor gradient_of_x() const {
+    return grad_x.defined() && order_ == StepOrder::opposite ? grad_x.sum(0, true) : grad_x;
+  }
+
   const LstmKernels<Real>& kernels() const { return kernels_; }
   const at::Tensor& x() const { return x_; }
 
@@ -92,9 +97,11 @@ class Runs {
     return tensor.data_ptr<Real>() + d * tensor.stride(0);
   }
 
-  static LstmRows<Real> rows_of(const at::Tensor& tensor, int64_t d) {
-    if (!tensor.defined()) return {nullptr, 0, 0};
-    return {pointer(tensor, d), tensor.stride(1), tensor.stride(2)};
+  LstmRows<Real> rows(const at::Tensor& values, int64_t d) const {
+    return rows_of_direction<Real>(values, d, order_);
+  }
+  LstmRows<Real> states(const at::Tensor& values, int64_t d) const {
+    return states_of_direction<Real>(values, d, order_);
   }
 
   LstmRun<Real> direction(int64_t d) const {
@@ -102,7 +109,7 @@ class Runs {
     run.steps = steps();
     run.batch = batch();
     run.input = input();
-    run.hidden = inputs_.weights.w_hh.size(2);
+    run.hidden = inputs_.weights.hidden();
     run.units = columns().units;
     run.zero_start = !inputs_.h0.defined();
     run.zero_tangent_start = zero_tangent_start;
@@ -110,13 +117,13 @@ class Runs {
     run.bias = pointer(bias_, d);
     run.from_gates = pointer(from_gates_, d);
     run.state_width = state_width_;
-    run.x = rows_of(x_, d);
+    run.x = rows(x_, d);
     run.gates = pointer(trace_.gates, d);
-    run.h = pointer(trace_.h, d);
-    run.c = pointer(trace_.c, d);
+    run.h = states(trace_.h, d);
+    run.c = states(trace_.c, d);
     run.tanh_c = pointer(trace_.tanh_c, d);
-    run.grad_h = rows_of(grad_h, d);
-    run.grad_c = rows_of(grad_c, d);
+    run.grad_h = states(grad_h, d);
+    run.grad_c = states(grad_c, d);
     run.grad_gates = pointer(grad_gates, d);
     run.grad_cells = pointer(grad_cells, d);
     run.delta = pointer(delta, d);
@@ -124,42 +131,48 @@ class Runs {
     run.total_c = pointer(total_c, d);
     run.grad_state = pointer(grad_state, d);
     run.grad_cell = pointer(grad_cell, d);
-    run.grad_x = pointer(grad_x, d);
+    run.grad_x = rows(grad_x, d);
     run.want_initial_h = want_h0_;
-    run.tangent_x = rows_of(tangent_x, d);
-    run.tangent_h = pointer(tangent_h, d);
+    run.tangent_x = rows(tangent_x, d);
+    run.tangent_h = states(tangent_h, d);
     run.tangent_c = pointer(tangent_c, d);
-    run.tangent_cells = pointer(tangent_cells, d);
+    run.tangent_cells = states(tangent_cells, d);
     return run;
   }
 
   const LstmKernels<Real>& kernels_;
   const LstmInputs& inputs_;
+  StepOrder order_;
   const LstmTrace& trace_;
   at::Tensor x_, into_gates_, bias_, from_gates_;
   int64_t state_width_ = 0;
   bool want_h0_ = false;
 };
 
-// [D,T+1,B,U] that starts with an initial state [D,B,H], undefined for zero.
-at::Tensor start_states(const at::Tensor& initial, at::IntArrayRef shape,
-                        const at::TensorOptions& options) {
-  at::Tensor states = torch::empty(shape, options);
-  at::Tensor first = states.select(1, 0);
-  if (!initial.defined() || initial.size(2) != shape[3]) first.zero_();
-  if (initial.defined()) first.narrow(2, 0, initial.size(2)).copy_(initial);
+// States of a trace, of them the initial ones [D,B,H], undefined for zero.
+at::Tensor start_states(const LstmInputs& inputs, int64_t units, const at::Tensor& initial) {
+  const int64_t directions = inputs.weights.directions(), steps = inputs.x.size(1);
+  const bool opposite = inputs.order() == StepOrder::opposite;
+  at::Tensor states = torch::empty(
+      {steps + (opposite ? 2 : 1), inputs.x.size(2), directions, units}, inputs.x.options());
+  for (int64_t d = 0; d < directions; ++d) {
+    at::Tensor first = states.select(0, opposite && d == 1 ? steps + 1 : 0).select(1, d);
+    if (!initial.defined() || initial.size(2) != units) first.zero_();
+    if (initial.defined()) first.narrow(1, 0, initial.size(2)).copy_(initial[d]);
+  }
   return states;
 }
 
 template <class Real>
 LstmTrace forward(const LstmInputs& inputs) {
-  const int64_t units = round_up(inputs.hidden(), lstm_kernels<Real>().unit_step);
-  const int64_t directions = inputs.x.size(0), steps = inputs.x.size(1), batch = inputs.x.size(2);
+  const int64_t units = round_up(inputs.weights.hidden(), lstm_kernels<Real>().unit_step);
+  const int64_t directions = inputs.weights.directions();
+  const int64_t steps = inputs.x.size(1), batch = inputs.x.size(2);
   const at::TensorOptions options = inputs.x.options();
   LstmTrace trace;
   trace.gates = torch::empty({directions, steps, batch * 4 * units}, options);
-  trace.h = start_states(inputs.h0, {directions, steps + 1, batch, units}, options);
-  trace.c = start_states(inputs.c0, {directions, steps + 1, batch, units}, options);
+  trace.h = start_states(inputs, units, inputs.h0);
+  trace.c = start_states(inputs, units, inputs.c0);
   trace.tanh_c = torch::empty({directions, steps, batch, units}, options);
   Runs<Real> runs(inputs, trace);
   runs.pack_weights_into_gates();
@@ -172,7 +185,7 @@ LstmGradients backward(const LstmInputs& inputs, const LstmTrace& trace,
                        const LstmCotangents& cotangents, const LstmNeeds& needs, bool keep,
                        LstmBackwardTrace& kept) {
   Runs<Real> runs(inputs, trace);
-  const int64_t hidden = inputs.hidden();
+  const int64_t hidden = inputs.weights.hidden();
   if (cotangents.h.defined()) runs.grad_h = pad_units(cotangents.h, runs.columns().units);
   if (cotangents.c.defined()) runs.grad_c = pad_units(cotangents.c, runs.columns().units);
   runs.grad_gates = cotangents.gates;
@@ -189,13 +202,13 @@ LstmGradients backward(const LstmInputs& inputs, const LstmTrace& trace,
   runs.run(runs.kernels().backward);
 
   LstmGradients gradients;
-  gradients.x = runs.grad_x;
+  gradients.x = runs.gradient_of_x();
   if (needs.h0) gradients.h0 = runs.grad_state.narrow(2, 0, hidden).contiguous();
   if (needs.c0) gradients.c0 = runs.grad_cell.narrow(2, 0, hidden).contiguous();
   if (needs.weights()) {
     const WeightGradients weights =
-        weight_gradients({runs.x(), trace.h, kept.delta, !inputs.h0.defined()}, runs.columns(),
-                         hidden, {needs.w_ih, needs.w_hh, needs.bias});
+        weight_gradients({runs.x(), trace.h, kept.delta, inputs.order(), !inputs.h0.defined()},
+                         runs.columns(), hidden, {needs.w_ih, needs.w_hh, needs.bias});
     gradients.w_ih = weights.w_ih;
     gradients.w_hh = weights.w_hh;
     gradients.bias = weights.bias;
@@ -208,14 +221,16 @@ LstmTangentGradients tangent(const LstmInputs& inputs, const LstmTrace& trace,
                              const LstmBackwardTrace& kept, const LstmDirection& direction,
                              const LstmTangentNeeds& needs) {
   Runs<Real> runs(inputs, trace);
-  const int64_t hidden = inputs.hidden();
+  const int64_t hidden = inputs.weights.hidden(), units = runs.columns().units;
   if (direction.x.defined()) runs.tangent_x = with_near_rows(direction.x);
   runs.zero_tangent_start = !direction.h0.defined();
-  runs.tangent_h = start_states(direction.h0, trace.h.sizes(), runs.options());
-  runs.tangent_c =
-      torch::zeros({runs.directions(), runs.batch(), runs.columns().units}, runs.options());
+  runs.tangent_h = start_states(inputs, units, direction.h0);
+  runs.tangent_c = torch::zeros({runs.directions(), runs.batch(), units}, runs.options());
   if (direction.c0.defined()) runs.tangent_c.narrow(2, 0, hidden).copy_(direction.c0);
-  if (needs.grad_c) runs.tangent_cells = torch::empty_like(trace.tanh_c);
+  if (needs.grad_c) {
+    runs.tangent_cells =
+        torch::empty({runs.steps(), runs.batch(), runs.directions(), units}, runs.options());
+  }
   if (needs.trace) {
     runs.total_h = kept.total_h;
     runs.total_c = kept.total_c;
@@ -227,7 +242,7 @@ LstmTangentGradients tangent(const LstmInputs& inputs, const LstmTrace& trace,
   runs.run(runs.kernels().tangent);
 
   LstmTangentGradients gradients;
-  if (needs.grad_h) gradients.grad_h = lstm_states(runs.tangent_h, hidden);
+  if (needs.grad_h) gradients.grad_h = lstm_states(inputs, runs.tangent_h);
   if (needs.grad_c) gradients.grad_c = runs.tangent_cells.narrow(3, 0, hidden);
   if (needs.trace) {
     gradients.gates = runs.grad_gates;
@@ -236,9 +251,9 @@ LstmTangentGradients tangent(const LstmInputs& inputs, const LstmTrace& trace,
   }
   const bool w_ih = needs.w_ih && direction.x.defined();
   if (w_ih || needs.w_hh) {
-    const WeightGradients weights =
-        weight_gradients({runs.tangent_x, runs.tangent_h, kept.delta, !direction.h0.defined()},
-                         runs.columns(), hidden, {w_ih, needs.w_hh, /*bias=*/false});
+    const WeightGradients weights = weight_gradients(
+        {runs.tangent_x, runs.tangent_h, kept.delta, inputs.order(), !direction.h0.defined()},
+        runs.columns(), hidden, {w_ih, needs.w_hh, /*bias=*/false});
     gradients.w_ih = weights.w_ih;
     gradients.w_hh = weights.w_hh;
   }
@@ -274,8 +289,8 @@ LstmTangentGradients lstm_tangent(const LstmInputs& inputs, const LstmTrace& tra
   return gradients;
 }
 
-at::Tensor lstm_states(const at::Tensor& traced, int64_t hidden) {
-  return traced.narrow(1, 1, traced.size(1) - 1).narrow(3, 0, hidden);
+at::Tensor lstm_states(const LstmInputs& inputs, const at::Tensor& traced) {
+  return traced.narrow(0, 1, inputs.x.size(1)).narrow(3, 0, inputs.weights.hidden());
 }
 
 }  // namespace rnngan

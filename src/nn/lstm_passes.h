@@ -1,28 +1,33 @@
 // The passes of the fused LSTM over tensors: allocates, packs weights, splits rows among threads.
 // Not differentiable by autograd; lstm_fused.h is.
 //
-// float32 or float64 on the CPU, one dtype for all. D is the number of directions, each of which
-// runs over its own x from first step to last; U is H rounded up to the kernels' unit step.
+// float32 or float64 on the CPU, one dtype for all. D is the number of directions; X is D, or 1
+// where two directions run over the same x, the second one from last step to first. U is H rounded
+// up to the kernels' unit step. What has its D first lies in the order in which steps are taken,
+// states [T,B,D,.] where the steps do.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
+#include "nn/lstm_order.h"
 #include "nn/lstm_twin.h"
 
 namespace rnngan {
 
 struct LstmInputs {
-  at::Tensor x;          // [D,T,B,in]
+  at::Tensor x;          // [X,T,B,in]
   LayerWeights weights;  // [D,...]
   at::Tensor h0, c0;     // [D,B,H]; undefined: zero
 
-  int64_t hidden() const { return weights.w_hh.size(2); }
+  StepOrder order() const {
+    return x.size(0) == weights.directions() ? StepOrder::own : StepOrder::opposite;
+  }
 };
 
 /// What the forward pass leaves for the others.
 struct LstmTrace {
   at::Tensor gates;   // [D,T,B*4U], as lstm_kernels.h says
-  at::Tensor h, c;    // [D,T+1,B,U], the initial state first
+  at::Tensor h, c;    // [T',B,D,U] with the initial states, see states_of_direction()
   at::Tensor tanh_c;  // [D,T,B,U]
 };
 
@@ -34,7 +39,7 @@ struct LstmBackwardTrace {
 
 /// Gradients that come into a layer; undefined is zero.
 struct LstmCotangents {
-  at::Tensor h, c;   // [D,T,B,H], of all h and all c
+  at::Tensor h, c;   // [T,B,D,H], of all h and all c
   at::Tensor gates;  // [D,T,B*4U], as the gates, of the gates before their nonlinearity
   at::Tensor cells;  // [D,T,B,U], of all c once more
 };
@@ -73,7 +78,7 @@ struct LstmTangentNeeds {
 /// as they do not go through lstm_forward: those of `trace` are to be given to lstm_backward.
 struct LstmTangentGradients {
   at::Tensor w_ih, w_hh, c0;  // undefined where not wanted or zero
-  at::Tensor grad_h, grad_c;  // [D,T,B,H]
+  at::Tensor grad_h, grad_c;  // [T,B,D,H]
   at::Tensor gates, cells;    // as in LstmCotangents
 };
 
@@ -81,7 +86,7 @@ LstmTangentGradients lstm_tangent(const LstmInputs& inputs, const LstmTrace& tra
                                   const LstmBackwardTrace& backward_trace,
                                   const LstmDirection& direction, const LstmTangentNeeds& needs);
 
-/// All states of a trace after each step, without the initial one: [D,T,B,H], a view.
-at::Tensor lstm_states(const at::Tensor& traced, int64_t hidden);
+/// All states of a trace after each step, without the initial ones: [T,B,D,H], a view.
+at::Tensor lstm_states(const LstmInputs& inputs, const at::Tensor& traced);
 
 }  // namespace rnngan

@@ -33,7 +33,7 @@ struct GateTile {
 template <class Real>
 struct GateFactors {
   LstmRows<Real> x;   // absent: zero
-  const Real* h;      // [T+1,B,units]
+  LstmRows<Real> h;   // [T+1,B,units]
   bool zero_start;    // h is zero before the first step
   const Real* start;  // first addends, in the order of the columns; null: zero
 };
@@ -50,9 +50,9 @@ RNNGAN_LSTM_INLINE void gate_products(const LstmRun<Real>& run, const GateFactor
     product.terms[product.count++] = {a, a_row, 1, 0, weights + from * kGroup, kGroup, 0, count, 1};
   };
   const LstmRows<Real>& x = factors.x;
-  if (x.values != nullptr) add(x.values + step * x.step + row * x.row, x.row, 0, run.input);
+  if (x.values != nullptr) add(x.at(step, row), x.row, 0, run.input);
   if (step > 0 || !factors.zero_start) {
-    add(factors.h + (step * run.batch + row) * run.units, run.units, run.input, run.hidden);
+    add(factors.h.at(step, row), factors.h.row, run.input, run.hidden);
   }
   product.row = tile.kRow;
   for (int64_t column = 0; column < tile.kRow; column += kGroup) {
@@ -66,22 +66,21 @@ RNNGAN_LSTM_INLINE void gate_products(const LstmRun<Real>& run, const GateFactor
 template <class Real, class Panel>
 RNNGAN_LSTM_INLINE void cell(const LstmRun<Real>& run, int64_t step, int64_t unit, int64_t row,
                              const Real* before) {
-  const int64_t state = run.batch * run.units;
-  const int64_t at = step * state + row * run.units + unit;
+  const int64_t at = (step * run.batch + row) * run.units + unit;
   Real* gate = run.gates + gates_at<Real, Panel>(run, step, row, unit);
   const auto i = sigmoid<Real>(Panel::load(before));
   const auto f = sigmoid<Real>(Panel::load(before + Panel::kWidth));
   const auto g = hyperbolic_tangent<Real>(Panel::load(before + 2 * Panel::kWidth));
   const auto o = sigmoid<Real>(Panel::load(before + 3 * Panel::kWidth));
-  const auto c = f * Panel::load(run.c + at) + i * g;
+  const auto c = f * Panel::load(run.c.at(step, row) + unit) + i * g;
   const auto t = hyperbolic_tangent<Real>(c);
   Panel::store(gate, i);
   Panel::store(gate + Panel::kWidth, f);
   Panel::store(gate + 2 * Panel::kWidth, g);
   Panel::store(gate + 3 * Panel::kWidth, o);
   Panel::store(run.tanh_c + at, t);
-  Panel::store(run.c + at + state, c);
-  Panel::store(run.h + at + state, o * t);
+  Panel::store(run.c.at(step + 1, row) + unit, c);
+  Panel::store(run.h.at(step + 1, row) + unit, o * t);
 }
 
 template <class Real>
@@ -104,7 +103,7 @@ void forward(const LstmRun<Real>& run, int64_t first, int64_t last) {
 // grad_state = delta x the weights from the gates; its right part goes to grad_x.
 template <class Real>
 void gradients_from_gates(const LstmRun<Real>& run, int64_t step, int64_t first, int64_t last) {
-  if (step == 0 && run.grad_x == nullptr && !run.want_initial_h) return;
+  if (step == 0 && run.grad_x.values == nullptr && !run.want_initial_h) return;
   constexpr ptrdiff_t kGroup = kGroupVectors * kLanes<Real>;
   LstmProduct<Real> product = {};
   product.row = run.state_width;
@@ -122,10 +121,10 @@ void gradients_from_gates(const LstmRun<Real>& run, int64_t step, int64_t first,
   add_panels(run.units % kLanes<Real> == 0 ? 0 : 1, kLanes<Real> / 2);
   product.result = run.grad_state;
   multiply_groups(product, first, last, run.state_width, 4 * run.units * kGroup);
-  if (run.grad_x == nullptr) return;
+  if (run.grad_x.values == nullptr) return;
   for (int64_t row = first; row < last; ++row) {
     const Real* from = run.grad_state + row * run.state_width + run.units;
-    Real* to = run.grad_x + (step * run.batch + row) * run.input;
+    Real* to = run.grad_x.at(step, row);
     for (int64_t k = 0; k < run.input; ++k) to[k] = from[k];
   }
 }
@@ -134,7 +133,7 @@ template <class Real, class Panel>
 RNNGAN_LSTM_INLINE VectorOf<Real> load_or_zero(const LstmRows<Real>& rows, int64_t step,
                                                int64_t row, int64_t unit) {
   if (rows.values == nullptr) return VectorOf<Real>{};
-  return Panel::load(rows.values + step * rows.step + row * rows.row + unit);
+  return Panel::load(rows.at(step, row) + unit);
 }
 
 template <class Real, class Panel>
@@ -146,7 +145,7 @@ RNNGAN_LSTM_INLINE void cell_backward(const LstmRun<Real>& run, int64_t step, in
   const Real* gate = run.gates + gates;
   const auto i = Panel::load(gate), f = Panel::load(gate + kWidth),
              g = Panel::load(gate + 2 * kWidth), o = Panel::load(gate + 3 * kWidth),
-             t = Panel::load(run.tanh_c + at), c_before = Panel::load(run.c + at);
+             t = Panel::load(run.tanh_c + at), c_before = Panel::load(run.c.at(step, row) + unit);
   Real* grad_cell = run.grad_cell + row * run.units + unit;
   const auto dh = Panel::load(run.grad_state + row * run.state_width + unit) +
                   load_or_zero<Real, Panel>(run.grad_h, step, row, unit);
@@ -192,7 +191,7 @@ RNNGAN_LSTM_INLINE void tangent_cell(const LstmRun<Real>& run, int64_t step, int
   Real* tangent_c = run.tangent_c + row * run.units + unit;
   const auto i = Panel::load(gate), f = Panel::load(gate + kWidth),
              g = Panel::load(gate + 2 * kWidth), o = Panel::load(gate + 3 * kWidth),
-             t = Panel::load(run.tanh_c + at), c_before = Panel::load(run.c + at),
+             t = Panel::load(run.tanh_c + at), c_before = Panel::load(run.c.at(step, row) + unit),
              ct_before = Panel::load(tangent_c);
   const auto it = Panel::load(before) * (i * (1 - i));
   const auto ft = Panel::load(before + kWidth) * (f * (1 - f));
@@ -202,8 +201,10 @@ RNNGAN_LSTM_INLINE void tangent_cell(const LstmRun<Real>& run, int64_t step, int
   const auto slope = 1 - t * t;
   const auto tt = slope * ct;
   Panel::store(tangent_c, ct);
-  if (run.tangent_cells != nullptr) Panel::store(run.tangent_cells + at, ct);
-  Panel::store(run.tangent_h + at + state, ot * t + o * tt);
+  if (run.tangent_cells.values != nullptr) {
+    Panel::store(run.tangent_cells.at(step, row) + unit, ct);
+  }
+  Panel::store(run.tangent_h.at(step + 1, row) + unit, ot * t + o * tt);
   if (run.grad_gates == nullptr) return;
 
   const auto dh = Panel::load(run.total_h + at), d = Panel::load(run.total_c + at);

@@ -21,14 +21,21 @@ at::Tensor affine(const at::Tensor& addend, const at::Tensor& rows, const at::Te
   return torch::addmm(addend.squeeze(0), rows.squeeze(0), weights.squeeze(0)).unsqueeze(0);
 }
 
+// Steps of states [D,B,H] in the order in which they were taken -> [T,B,D,H].
+at::Tensor in_place(const std::vector<at::Tensor>& taken, bool opposite) {
+  const at::Tensor states = torch::stack(taken);  // [T,D,B,H]
+  if (!opposite) return states.transpose(1, 2);
+  return torch::stack({states.select(1, 0), states.select(1, 1).flip(0)}, 2);
+}
+
 }  // namespace
 
-LayerStates lstm_twin(const at::Tensor& x, const LayerWeights& weights, const at::Tensor& h0,
+LayerStates lstm_twin(const at::Tensor& steps_of, const LayerWeights& weights, const at::Tensor& h0,
                       const at::Tensor& c0) {
-  const int64_t directions = x.size(0);
-  const int64_t steps = x.size(1);
-  const int64_t batch = x.size(2);
-  const int64_t hidden = weights.w_hh.size(2);
+  const int64_t directions = weights.directions(), hidden = weights.hidden();
+  const bool opposite = steps_of.size(0) != directions;
+  const at::Tensor x = opposite ? torch::cat({steps_of, steps_of.flip(1)}) : steps_of;
+  const int64_t steps = x.size(1), batch = x.size(2);
   const at::Tensor w_ih = sigmoids_first(weights.w_ih).transpose(1, 2);
   const at::Tensor w_hh = sigmoids_first(weights.w_hh).transpose(1, 2);
   const at::Tensor bias = sigmoids_first(weights.bias).unsqueeze(1);
@@ -40,17 +47,17 @@ LayerStates lstm_twin(const at::Tensor& x, const LayerWeights& weights, const at
           .unbind(1);
   at::Tensor h = h0;
   at::Tensor c = c0;
-  LayerStates states;
+  std::vector<at::Tensor> all_h, all_c;
   for (const at::Tensor& input_t : input) {
     const std::vector<at::Tensor> part =
         affine(input_t, h, w_hh).split_with_sizes({3 * hidden, hidden}, 2);
     const std::vector<at::Tensor> gate = part[0].sigmoid().chunk(3, 2);  // i, f, o
     c = torch::addcmul(gate[1] * c, gate[0], part[1].tanh());
     h = gate[2] * c.tanh();
-    states.h.push_back(h);
-    states.c.push_back(c);
+    all_h.push_back(h);
+    all_c.push_back(c);
   }
-  return states;
+  return {in_place(all_h, opposite), in_place(all_c, opposite)};
 }
 
 }  // namespace rnngan

@@ -3,8 +3,6 @@
 // oracle of lstm_fused.h.
 #pragma once
 
-#include <vector>
-
 #include <ATen/core/Tensor.h>
 
 namespace rnngan {
@@ -14,14 +12,19 @@ struct LayerWeights {
   at::Tensor w_ih;  // [D,4H,in]
   at::Tensor w_hh;  // [D,4H,H]
   at::Tensor bias;  // [D,4H], the sum of both biases
+
+  int64_t directions() const { return w_hh.size(0); }
+  int64_t hidden() const { return w_hh.size(2); }
 };
 
-/// h and c [D,B,H] after every step, T of each.
+/// h and c [T,B,D,H]: those of a direction and a step are its states after it took that step of x.
 struct LayerStates {
-  std::vector<at::Tensor> h, c;
+  at::Tensor h, c;
 };
 
-/// Runs every direction over its own x [D,T,B,in], first step to last, from h0 and c0 [D,B,H].
+/// Runs every direction from h0 and c0 [D,B,H]. x is [D,T,B,in], each direction's own steps, which
+/// it takes from first to last, or [1,T,B,in] for both: then the second one takes them from last to
+/// first.
 LayerStates lstm_twin(const at::Tensor& x, const LayerWeights& weights, const at::Tensor& h0,
                       const at::Tensor& c0);
 

@@ -50,11 +50,12 @@ class WeightProduct {
       : kernels_(lstm_kernels<Real>()),
         factors_(factors),
         columns_(columns),
-        batch_(factors.h.size(2)),
-        chunks_(chunks_of(factors.h.size(1) - 1, batch_)) {
-    const at::Tensor& h = factors.h;
-    result_ = torch::zeros({h.size(0), input + hidden + ones, columns.count()}, h.options());
-    for (int64_t d = 0; d < h.size(0); ++d) {
+        batch_(factors.h.size(1)),
+        chunks_(chunks_of(factors.delta.size(1), batch_)) {
+    const int64_t directions = factors.delta.size(0);
+    result_ =
+        torch::zeros({directions, input + hidden + ones, columns.count()}, factors.h.options());
+    for (int64_t d = 0; d < directions; ++d) {
       for (int64_t unit = 0; unit < columns.units; unit += columns.lanes) {
         add_parts({Part::input, d, unit, 0, 0, input});
         add_parts({Part::hidden, d, unit, input, 0, hidden});
@@ -115,11 +116,13 @@ class WeightProduct {
       static const Real one = 1;
       term.a = &one;
     } else {
-      const at::Tensor& values = part.source == Part::input ? factors_.x : factors_.h;
-      term.a_depth = values.stride(2);
-      term.a_block = values.stride(1);
-      term.a = values.data_ptr<Real>() + part.direction * values.stride(0) +
-               chunk.step * term.a_block + chunk.row * term.a_depth;
+      const LstmRows<Real> rows =
+          part.source == Part::input
+              ? rows_of_direction<Real>(factors_.x, part.direction, factors_.order)
+              : states_of_direction<Real>(factors_.h, part.direction, factors_.order);
+      term.a_depth = rows.row;
+      term.a_block = rows.step;
+      term.a = rows.at(chunk.step, chunk.row);
     }
     const at::Tensor& delta = factors_.delta;
     term.b_depth = 4 * columns_.panel_width(4 * part.panel);

@@ -3,16 +3,17 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "nn/lstm_kernels.h"
+#include "nn/lstm_order.h"
 
 namespace rnngan {
 
 /// delta^T [x | h | 1] over all steps, h the state before each step.
 struct WeightFactors {
-  at::Tensor x;      // [D,T,B,in], features adjacent; may be undefined where w_ih is not wanted
-  at::Tensor h;      // [D,T+1,B,U]
+  at::Tensor x;      // [X,T,B,in], features adjacent; may be undefined where w_ih is not wanted
+  at::Tensor h;      // [T',B,D,U], as in a trace
   at::Tensor delta;  // [D,T,B*4U], as lstm_kernels.h says
-  bool zero_start;   // h is zero before the first step
+  StepOrder order;
+  bool zero_start;  // h is zero before the first step
 };
 
 struct WeightNeeds {

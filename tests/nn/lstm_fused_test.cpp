@@ -24,6 +24,7 @@ using torch::autograd::grad;
 
 struct LayerSize {
   int64_t directions, steps, batch, input, hidden;
+  bool shared = false;  // both directions run over the same x
 };
 
 // The inputs of a layer as leaves, and what is taken of it.
@@ -35,7 +36,7 @@ struct Layer {
     const auto add = [&](torch::IntArrayRef shape, double phase, double size) {
       leaves.push_back(numbers(shape, phase, size).to(dtype).requires_grad_());
     };
-    add({s.directions, s.steps, s.batch, s.input}, 0.4, 1.0);
+    add({s.shared ? 1 : s.directions, s.steps, s.batch, s.input}, 0.4, 1.0);
     add({s.directions, 4 * s.hidden, s.input}, 0.5, scale);
     add({s.directions, 4 * s.hidden, s.hidden}, 0.6, scale);
     add({s.directions, 4 * s.hidden}, 0.7, scale);
@@ -43,39 +44,37 @@ struct Layer {
     add({s.directions, s.batch, s.hidden}, 0.9, 0.7);
   }
 
-  FusedStates fused() const { return run_fused(leaves); }
-  FusedStates twin() const {
-    const LayerStates states =
-        lstm_twin(leaves[0], {leaves[1], leaves[2], leaves[3]}, leaves[4], leaves[5]);
-    return {torch::stack(states.h, 1), torch::stack(states.c, 1)};
+  LayerStates fused() const { return run_fused(leaves); }
+  LayerStates twin() const {
+    return lstm_twin(leaves[0], {leaves[1], leaves[2], leaves[3]}, leaves[4], leaves[5]);
   }
-  static FusedStates run_fused(const std::vector<Tensor>& t) {
+  static LayerStates run_fused(const std::vector<Tensor>& t) {
     return lstm_fused(t[0], {t[1], t[2], t[3]}, t[4], t[5]);
   }
 };
 
-using Loss = std::function<Tensor(const FusedStates&, const Layer&)>;
+using Loss = std::function<Tensor(const LayerStates&, const Layer&)>;
 
 // Not linear in the states, so that second gradients with respect to them count.
-Tensor plain(const FusedStates& s, const Layer&) {
+Tensor plain(const LayerStates& s, const Layer&) {
   const Tensor weights = numbers(s.h.sizes(), 0.5).to(s.h.scalar_type());
   return (s.h * weights).sum() + s.h.pow(2).sum() * 0.3 + (s.c * weights).sum() * 0.2;
 }
 
 // (|gradient of x| - 1)^2 per row, and the like for the initial state.
-Tensor penalty(const FusedStates& s, const Layer& layer) {
+Tensor penalty(const LayerStates& s, const Layer& layer) {
   const auto gradients =
       grad({plain(s, layer)}, {layer.leaves[0], layer.leaves[4], layer.leaves[5]}, {}, true, true);
   return (gradients[0].pow(2).sum({0, 1, 3}).sqrt() - 1).pow(2).sum() +
          (gradients[1].pow(2).sum(2).sqrt() - 1).pow(2).sum() + gradients[2].pow(2).sum();
 }
 
-Tensor mixed(const FusedStates& s, const Layer& layer) {
+Tensor mixed(const LayerStates& s, const Layer& layer) {
   return penalty(s, layer) + plain(s, layer) * 0.7;
 }
 
 // A loss on weight gradients, as in unrolled training.
-Tensor of_weight_gradients(const FusedStates& s, const Layer& layer) {
+Tensor of_weight_gradients(const LayerStates& s, const Layer& layer) {
   Tensor sum = torch::zeros({}, layer.leaves[0].options());
   for (const Tensor& gradient : grad({plain(s, layer)}, layer.leaves, {}, true, true)) {
     sum = sum + gradient.pow(2).sum();
@@ -84,7 +83,7 @@ Tensor of_weight_gradients(const FusedStates& s, const Layer& layer) {
 }
 
 // A loss on the gradients of a penalty.
-Tensor third(const FusedStates& s, const Layer& layer) {
+Tensor third(const LayerStates& s, const Layer& layer) {
   Tensor sum = torch::zeros({}, layer.leaves[0].options());
   for (const Tensor& gradient : grad({penalty(s, layer)}, layer.leaves, {}, true, true)) {
     sum = sum + gradient.pow(2).sum();
@@ -125,14 +124,15 @@ class OnInstructionSet : public ::testing::TestWithParam<InstructionSet> {
 using LstmFused = OnInstructionSet;
 
 // Rows and units around and beyond the tiles of every instruction set.
-const LayerSize kSizes[] = {{1, 1, 1, 1, 1},   {1, 5, 3, 3, 4},  {2, 4, 2, 3, 4},
-                            {2, 3, 13, 5, 8},  {1, 3, 7, 2, 17}, {2, 3, 9, 9, 32},
-                            {1, 2, 25, 1, 70}, {1, 40, 11, 3, 5}};
+const LayerSize kSizes[] = {{1, 1, 1, 1, 1},        {1, 5, 3, 3, 4},       {2, 4, 2, 3, 4},
+                            {2, 3, 13, 5, 8},       {1, 3, 7, 2, 17},      {2, 3, 9, 9, 32},
+                            {1, 2, 25, 1, 70},      {1, 40, 11, 3, 5},     {2, 4, 2, 3, 4, true},
+                            {2, 1, 13, 5, 8, true}, {2, 5, 9, 9, 32, true}};
 
 TEST_P(LstmFused, StatesEqualTheTwins) {
   for (const LayerSize& size : kSizes) {
     const Layer layer(size);
-    const FusedStates fused = layer.fused(), twin = layer.twin();
+    const LayerStates fused = layer.fused(), twin = layer.twin();
     expect_relative(fused.h, twin.h, 1e-14, "h");
     expect_relative(fused.c, twin.c, 1e-14, "c");
   }
@@ -151,13 +151,13 @@ TEST_P(LstmFused, GradientsOfPenaltyAndLossTogetherEqualTheTwins) {
 }
 
 TEST_P(LstmFused, GradientsOfWeightGradientsEqualTheTwins) {
-  for (const LayerSize& size : {kSizes[0], kSizes[2], kSizes[4]}) {
+  for (const LayerSize& size : {kSizes[0], kSizes[2], kSizes[4], kSizes[8]}) {
     expect_gradients(of_weight_gradients, size, 1e-11);
   }
 }
 
 TEST_P(LstmFused, ThirdDerivativesEqualTheTwins) {
-  for (const LayerSize& size : {kSizes[0], kSizes[2], kSizes[4]}) {
+  for (const LayerSize& size : {kSizes[0], kSizes[2], kSizes[4], kSizes[8]}) {
     expect_gradients(third, size, 1e-10);
   }
 }
@@ -165,7 +165,7 @@ TEST_P(LstmFused, ThirdDerivativesEqualTheTwins) {
 TEST_P(LstmFused, FloatIsCloseToDouble) {
   for (const Loss& loss : {Loss(plain), Loss(penalty), Loss(mixed)}) {
     for (const LayerSize& size : {kSizes[3], kSizes[4], kSizes[5], LayerSize{2, 24, 16, 8, 32},
-                                  LayerSize{1, 7, 29, 6, 24}}) {
+                                  LayerSize{1, 7, 29, 6, 24}, LayerSize{2, 24, 16, 8, 32, true}}) {
       const Layer single(size, torch::kFloat32), exact(size);
       const auto gradients = grad({loss(single.fused(), single)}, single.leaves);
       const auto expected = grad({loss(exact.twin(), exact)}, exact.leaves);
@@ -178,23 +178,27 @@ TEST_P(LstmFused, FloatIsCloseToDouble) {
 }
 
 TEST_P(LstmFused, MatchesFiniteDifferences) {
-  const Layer layer({2, 3, 2, 2, 3});
-  for (const Loss& loss : {Loss(plain), Loss(mixed), Loss(of_weight_gradients)}) {
-    testing::expect_finite_differences([&] { return loss(layer.fused(), layer); }, layer.leaves,
-                                       1e-6);
+  for (const bool shared : {false, true}) {
+    const Layer layer({2, 3, 2, 2, 3, shared});
+    for (const Loss& loss : {Loss(plain), Loss(mixed), Loss(of_weight_gradients)}) {
+      testing::expect_finite_differences([&] { return loss(layer.fused(), layer); }, layer.leaves,
+                                         1e-6);
+    }
   }
 }
 
 TEST_P(LstmFused, BitsDoNotDependOnTheNumberOfThreads) {
   const int before = at::get_num_threads();
-  std::vector<Tensor> expected;
-  for (const int threads : {1, 2, 3, 5}) {
-    at::set_num_threads(threads);
-    const Layer layer({2, 6, 61, 5, 40}, torch::kFloat32);
-    const auto gradients = grad({mixed(layer.fused(), layer)}, layer.leaves);
-    if (threads == 1) expected = gradients;
-    for (size_t k = 0; k < gradients.size(); ++k) {
-      EXPECT_TRUE(torch::equal(gradients[k], expected[k])) << threads << " threads, leaf " << k;
+  for (const bool shared : {false, true}) {
+    std::vector<Tensor> expected;
+    for (const int threads : {1, 2, 3, 5}) {
+      at::set_num_threads(threads);
+      const Layer layer({2, 6, 61, 5, 40, shared}, torch::kFloat32);
+      const auto gradients = grad({mixed(layer.fused(), layer)}, layer.leaves);
+      if (threads == 1) expected = gradients;
+      for (size_t k = 0; k < gradients.size(); ++k) {
+        EXPECT_TRUE(torch::equal(gradients[k], expected[k])) << threads << " threads, leaf " << k;
+      }
     }
   }
   at::set_num_threads(before);
@@ -212,7 +216,7 @@ TEST_P(LstmFused, UndefinedInitialStatesAreZero) {
   const std::vector<Tensor> leaves(layer.leaves.begin(), layer.leaves.begin() + 4);
   const auto gradients = [&](bool penalised, bool defined) {
     const Tensor zero = defined ? torch::zeros_like(layer.leaves[4]) : Tensor();
-    const FusedStates states = lstm_fused(leaves[0], {leaves[1], leaves[2], leaves[3]}, zero, zero);
+    const LayerStates states = lstm_fused(leaves[0], {leaves[1], leaves[2], leaves[3]}, zero, zero);
     Tensor loss = plain(states, layer);
     const std::vector<Tensor> of = penalised ? std::vector<Tensor>{leaves[0]} : leaves;
     for (const Tensor& gradient : grad({loss}, of, {}, true, true)) {
@@ -284,7 +288,7 @@ TEST(LstmFusedGraph, PenaltyOfFrozenWeightsReachesX) {
 // Two penalties of one layer meet in its one backward pass.
 TEST(LstmFusedGraph, SeveralPenaltiesOfOneLayerAddUp) {
   const Layer layer(kSizes[3]);
-  const auto of = [&](const FusedStates& s) {
+  const auto of = [&](const LayerStates& s) {
     const Tensor first = grad({s.h.pow(3).sum()}, {layer.leaves[0]}, {}, true, true)[0];
     const Tensor second = grad({s.c.pow(2).sum()}, {layer.leaves[0]}, {}, true, true)[0];
     return first.pow(2).sum() + second.pow(2).sum() * 0.3 + plain(s, layer);
@@ -313,7 +317,7 @@ TEST(LstmFusedGraph, InputsThatDependOnEachOther) {
 }
 
 TEST(LstmFusedGraph, OnlyTheCellStatesAreUsed) {
-  const Loss cells = [](const FusedStates& s, const Layer& layer) {
+  const Loss cells = [](const LayerStates& s, const Layer& layer) {
     const Tensor g = grad({s.c.pow(2).sum()}, {layer.leaves[0]}, {}, true, true)[0];
     return g.pow(2).sum();
   };
@@ -323,7 +327,7 @@ TEST(LstmFusedGraph, OnlyTheCellStatesAreUsed) {
 TEST(LstmFusedGraph, ChangingAResultIsNoticedOrHarmless) {
   const Layer layer(kSizes[1]);
   const auto expected = grad({layer.fused().c.sum()}, {layer.leaves[0]});
-  const FusedStates states = layer.fused();
+  const LayerStates states = layer.fused();
   {
     const torch::NoGradGuard no_grad;
     states.h.zero_();
