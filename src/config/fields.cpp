@@ -116,8 +116,8 @@ const FieldTable& run_fields() {
             "their "
             "largest singular value"),
       FIELD(model.discriminator.dropout, below(0, 1),
-            "share of the LSTM's outputs that is dropped, the same ones in all steps of a "
-            "sequence"),
+            "share of the outputs of each LSTM layer that is dropped, the same ones in all steps "
+            "of a sequence"),
 
       FIELD(train.steps, at_least(1), "generator steps of the whole run"),
       FIELD(train.batch, at_least(1), "sequences per step"),

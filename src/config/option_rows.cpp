@@ -74,7 +74,7 @@ std::vector<OptionRow> discriminator_rows() {
        .paper = "Lin et al. 2017, arXiv:1712.04086",
        .watch = "d.accuracy: packs are easier to judge, and lack of variety shows in them"},
       {.name = "dropout",
-       .summary = "outputs of D's LSTM are dropped, for consistency_term",
+       .summary = "outputs of the layers of D's LSTM are dropped",
        .settings = {{"model.discriminator.dropout", "0.2"}},
        .needs = "",
        .formula = "y_t m / (1 - p), m one mask per sequence with a share p of zeros",

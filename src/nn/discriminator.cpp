@@ -108,7 +108,7 @@ Discriminator::Discriminator(const DiscriminatorConfig& config, const Schema& sc
 }
 
 int64_t Discriminator::feature_width() const {
-  return config_.score == ScorePolicy::energy ? config_.head : 2 * dropout_width();
+  return config_.score == ScorePolicy::energy ? config_.head : 2 * state_width();
 }
 
 void Discriminator::make_scales(const Schema& schema) {
@@ -124,7 +124,7 @@ void Discriminator::make_scales(const Schema& schema) {
 }
 
 void Discriminator::make_score(int64_t condition) {
-  const int64_t state = config_.hidden * lstm_->options().directions();
+  const int64_t state = state_width();
   const int64_t features = 2 * state;
   int64_t extra = 0;
   if (config_.minibatch == MinibatchLayer::deviation) extra = 1;
@@ -148,8 +148,7 @@ void Discriminator::make_score(int64_t condition) {
 }
 
 void Discriminator::make_autoencoder(int64_t condition) {
-  code_ = register_module(
-      "code", torch::nn::Linear(2 * config_.hidden * lstm_->options().directions(), config_.head));
+  code_ = register_module("code", torch::nn::Linear(2 * state_width(), config_.head));
   LstmOptions decoder;
   decoder.input = config_.head + condition;
   decoder.hidden = config_.hidden;
@@ -214,11 +213,11 @@ Judgement Discriminator::judge(const torch::Tensor& point, const torch::Tensor& 
   if (reads_condition && !condition.defined()) {
     throw Error(ErrorKind::bug, "Discriminator: no condition given");
   }
-  torch::Tensor y = lstm_
-                        ->forward(append_to_steps(point, step_condition(condition)), steps, {},
-                                  options.differentiation, /*want_final=*/false)
-                        .y;
-  if (options.dropout.defined()) y = y * options.dropout.unsqueeze(1);
+  const torch::Tensor y =
+      lstm_
+          ->forward(append_to_steps(point, step_condition(condition)), steps, {},
+                    options.differentiation, /*want_final=*/false, options.dropout)
+          .y;
 
   Judgement judgement;
   judgement.features = pooled_states(y, lstm_->options(), steps);

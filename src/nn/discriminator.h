@@ -41,8 +41,8 @@ struct JudgeOptions {
   /// The batch is this many independent batches one after another, which no statistic over a batch
   /// mixes. With a minibatch layer their number must divide B', else Error{bug}.
   int64_t groups = 1;
-  /// [B', H * directions]: factors on the outputs of the LSTM, the same in all steps; undefined:
-  /// none.
+  /// [B', dropout_width()]: factors on the outputs of the LSTM's layers, as Lstm::forward() takes
+  /// them.
   torch::Tensor dropout = {};
 };
 
@@ -73,7 +73,7 @@ class Discriminator : public torch::nn::Module {
   /// P.
   int64_t feature_width() const;
   /// What JudgeOptions::dropout has per point.
-  int64_t dropout_width() const { return config_.hidden * lstm_->options().directions(); }
+  int64_t dropout_width() const { return config_.layers * state_width(); }
 
   /// point [B',T,E], condition [B',C'] or undefined, both packed. Under the paths `projection` and
   /// `outputs` there must be a condition; the latter reads a one-hot label in its first K entries.
@@ -87,6 +87,7 @@ class Discriminator : public torch::nn::Module {
   const DiscriminatorConfig& config() const { return config_; }
 
  private:
+  int64_t state_width() const { return config_.hidden * lstm_->options().directions(); }
   void make_scales(const Schema& schema);
   void make_score(int64_t condition);
   void make_autoencoder(int64_t condition);

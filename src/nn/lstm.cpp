@@ -90,7 +90,8 @@ Lstm::Lstm(const LstmOptions& options) : options_(options) {
 }
 
 LstmOutput Lstm::forward(const torch::Tensor& x, const StepMask& steps, const LstmState& initial,
-                         Differentiation differentiation, bool want_final) {
+                         Differentiation differentiation, bool want_final,
+                         const torch::Tensor& dropout) {
   require_shapes(x, steps, initial);
   const torch::Tensor clean = zero_padding(x, steps);
   // On the CPU the fused layer beats torch::lstm with either LibTorch; elsewhere that one has
@@ -106,8 +107,9 @@ LstmOutput Lstm::forward(const torch::Tensor& x, const StepMask& steps, const Ls
         {options_.layers * options_.directions(), x.size(0), options_.hidden}, x.options());
     start = {zero, zero};
   }
-  LstmOutput output = !fused && !twice && causal ? forward_stock(clean, start)
-                                                 : forward_layers(clean, steps, start, want_final);
+  const bool stock = !fused && !twice && causal && !dropout.defined();
+  LstmOutput output = stock ? forward_stock(clean, start)
+                            : forward_layers(clean, steps, start, want_final, dropout);
   output.y = zero_padding(output.y, steps);
   if (!want_final) output.final = {};
   return output;
@@ -162,7 +164,8 @@ LstmOutput Lstm::forward_stock(const torch::Tensor& x, const LstmState& initial)
 }
 
 LstmOutput Lstm::forward_layers(const torch::Tensor& x, const StepMask& steps,
-                                const LstmState& initial, bool want_final) const {
+                                const LstmState& initial, bool want_final,
+                                const torch::Tensor& dropout) const {
   const int64_t directions = options_.directions();
   // Sequences of different lengths do not end at one step: the second direction gets its own.
   const bool turned = directions == 2 && steps.ragged;
@@ -182,6 +185,8 @@ LstmOutput Lstm::forward_layers(const torch::Tensor& x, const StepMask& steps,
     }
     rows = turned ? torch::cat({states.h.select(2, 0), reversed(states.h.select(2, 1))}, 2)
                   : states.h.flatten(2);
+    const int64_t width = rows.size(2);
+    if (dropout.defined()) rows = rows * dropout.narrow(1, layer * width, width);
   }
   LstmOutput output;
   output.y = rows.transpose(0, 1);

@@ -53,10 +53,12 @@ class Lstm : public torch::nn::Module {
 
   /// x [B,T,input]; an undefined initial state is zero. Padding, NaN included, reaches neither
   /// outputs nor gradients. Without `want_final` the final state comes back undefined, which can be
-  /// faster, for ragged sequences above all.
+  /// faster, for ragged sequences above all. `dropout` [B, layers * H * directions] has factors on
+  /// the outputs of every layer, the same in all steps (Gal and Ghahramani 2015, arXiv:1512.05287);
+  /// undefined: none.
   LstmOutput forward(const torch::Tensor& x, const StepMask& steps, const LstmState& initial = {},
                      Differentiation differentiation = Differentiation::twice,
-                     bool want_final = true);
+                     bool want_final = true, const torch::Tensor& dropout = {});
 
   /// From now on weight_ih and weight_hh of every layer and direction are used as `transform` gives
   /// them, same shape; the parameters stay what they are. An empty one ends that.
@@ -75,7 +77,7 @@ class Lstm : public torch::nn::Module {
   LayerWeights layer_weights(int64_t layer) const;
   LstmOutput forward_stock(const torch::Tensor& x, const LstmState& initial) const;
   LstmOutput forward_layers(const torch::Tensor& x, const StepMask& steps, const LstmState& initial,
-                            bool want_final) const;
+                            bool want_final, const torch::Tensor& dropout) const;
 
   LstmOptions options_;
   std::vector<Weights> weights_;  // layer * directions + direction

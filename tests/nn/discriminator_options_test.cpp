@@ -73,6 +73,24 @@ TEST(DiscriminatorHeads, AreLinearInTheFeatures) {
 
 // --- dropout
 
+TEST(DiscriminatorDropout, IsOfEveryLayer) {
+  DiscriminatorConfig config = small_config(ScorePolicy::pooled);
+  config.layers = 2;
+  const auto d = make_discriminator(config, small_schema());
+  ASSERT_EQ(d->dropout_width(), 12);
+  const StepMask steps = full(2, 4);
+  const Tensor point = numbers({2, 4, 4}, 0.4);
+  JudgeOptions options;
+  const auto score = [&](double first, double second) {
+    const Tensor half = torch::ones({2, 6}, testing::float64());
+    options.dropout = torch::cat({half * first, half * second}, 1);
+    return d->judge(point, {}, steps, options).score;
+  };
+  expect_close(score(1, 1), d->judge(point, {}, steps).score, 1e-14, "all ones");
+  EXPECT_GT((score(0.5, 1) - score(1, 1)).abs().min().item<double>(), 1e-6);
+  EXPECT_GT((score(1, 0.5) - score(1, 1)).abs().min().item<double>(), 1e-6);
+}
+
 TEST(DiscriminatorDropout, MultipliesTheStatesOfAllSteps) {
   const StepMask steps = ragged({4, 2}, 4);
   const Tensor point = numbers({2, 4, 4}, 0.4);

@@ -209,6 +209,43 @@ TEST(Lstm, StepsOneByOneEqualOneCall) {
   }
 }
 
+// The layers of a bidirectional LSTM one by one.
+std::vector<std::shared_ptr<Lstm>> layers_of(const Lstm& lstm) {
+  std::vector<std::shared_ptr<Lstm>> layers;
+  const auto parameters = lstm.named_parameters();
+  for (int64_t k = 0; k < lstm.options().layers; ++k) {
+    LstmOptions options = lstm.options();
+    if (k > 0) options.input = 2 * options.hidden;
+    options.layers = 1;
+    layers.push_back(std::make_shared<Lstm>(options));
+    layers.back()->to(torch::kFloat64);
+    const torch::NoGradGuard no_grad;
+    for (auto& item : layers.back()->named_parameters()) {
+      std::string name = item.key();
+      name.replace(name.find("_l0"), 3, "_l" + std::to_string(k));
+      item.value().copy_(parameters[name]);
+    }
+  }
+  return layers;
+}
+
+TEST(Lstm, DropoutMultipliesTheOutputsOfEveryLayer) {
+  const auto lstm = make_lstm(3, true);
+  const Tensor x = numbers({3, 5, kInput}, 0.4).requires_grad_();
+  const Tensor factors = (numbers({3, 3 * 2 * kHidden}, 0.9) > 0).to(torch::kFloat64) * 2;
+  for (const StepMask& steps : {full(3, 5), ragged({5, 2, 4}, 5)}) {
+    const Tensor y = lstm->forward(x, steps, {}, Differentiation::twice, false, factors).y;
+    Tensor expected = x;
+    for (size_t k = 0; const auto& layer : layers_of(*lstm)) {
+      expected = layer->forward(expected, steps).y * factors.chunk(3, 1)[k++].unsqueeze(1);
+    }
+    expect_close(y, expected, 1e-14, "y");
+    const auto loss = [](const Tensor& values) { return values.pow(2).sum(); };
+    expect_close(torch::autograd::grad({loss(y)}, {x})[0],
+                 torch::autograd::grad({loss(expected)}, {x})[0], 1e-13, "gradient");
+  }
+}
+
 TEST(Lstm, TakesNonContiguousInputAndState) {
   const auto lstm = make_lstm(2, true);
   const Tensor x = numbers({kInput, 5, 2}, 0.4).permute({2, 1, 0});
