@@ -15,7 +15,7 @@
 namespace rnngan {
 namespace {
 
-/// The fastest thread count of one side at one task.
+/// The fastest repetition at the fastest thread count of one side at one task.
 struct Best {
   double milliseconds = 0, gflops = 0, per_second = 0, peak_mb = 0;
   std::string threads;
@@ -29,6 +29,7 @@ Results read(const std::string& file) {
   if (!stream) return results;
   const nlohmann::json document = nlohmann::json::parse(stream);
   for (const auto& entry : document.at("benchmarks")) {
+    if (entry.value("run_type", "iteration") != "iteration") continue;
     const std::string name = entry.at("name");
     const size_t at = name.find("/threads:");
     Best best{entry.at("real_time"), entry.value("gflops", 0.0),
