@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
-#include <map>
-#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
@@ -11,6 +9,7 @@
 #include "cli/signals.h"
 #include "cli/verbs.h"
 #include "comparison/folder.h"
+#include "comparison/grid.h"
 #include "comparison/leaderboard.h"
 #include "comparison/plan_file.h"
 #include "comparison/runs.h"
@@ -108,6 +107,11 @@ int64_t cores() {
   return std::max<int64_t>(1, std::thread::hardware_concurrency());
 }
 
+int64_t jobs_of(const CompareArguments& arguments, int64_t threads, size_t runs) {
+  const int64_t wanted = arguments.jobs > 0 ? arguments.jobs : cores() / threads;
+  return std::clamp<int64_t>(wanted, 1, std::max<int64_t>(1, static_cast<int64_t>(runs)));
+}
+
 void announce(Console& console, const Task& task, const Shard& shard, size_t runs, int64_t jobs,
               int64_t threads) {
   const Plan& plan = task.plan;
@@ -164,21 +168,6 @@ RunHooks make_hooks(Console& console, const Plan& plan, size_t total, const Stop
   return hooks;
 }
 
-/// The results of this process over what is on disk.
-RunGrid grid_of(const Plan& plan, const fs::path& folder, const std::vector<RunKey>& keys = {},
-                const std::vector<RunResult>& results = {}) {
-  RunGrid grid(plan.variants.size(), std::vector<PlacedRun>(plan.seeds.size()));
-  for (const RunKey& key : runs_of(plan)) {
-    const RunPaths run = run_paths(folder, plan, key);
-    grid[key.variant][key.seed] = {read_result(run),
-                                   run.directory.lexically_relative(folder).generic_string()};
-  }
-  for (size_t i = 0; i < keys.size(); ++i) {
-    grid[keys[i].variant][keys[i].seed].result = results[i];
-  }
-  return grid;
-}
-
 void write_leaderboard(Console& console, const Plan& plan, const RunGrid& grid, const fs::path& out,
                        bool quiet) {
   const auto board = make_leaderboard(plan, grid);
@@ -213,34 +202,12 @@ void throw_failures(const Plan& plan, const std::vector<RunKey>& keys,
   if (!problems.empty()) throw Error(kind, std::move(problems));
 }
 
-Plan common_plan(const std::vector<std::string>& folders) {
-  const Plan plan = read_folder_plan(folders.front());
-  for (const auto& folder : folders) {
-    const auto differences = plan_differences(plan, read_folder_plan(folder));
-    if (differences.empty()) continue;
-    throw Error(ErrorKind::output,
-                fmt::format("{}: holds another comparison than {}: {}", folder, folders.front(),
-                            join(differences)),
-                "merge parts of one plan");
-  }
-  return plan;
-}
-
 int merge(const CompareArguments& arguments) {
   Console console(stdout, arguments.common);
   const Plan plan = common_plan(arguments.merge);
   const auto folder = ComparisonFolder::open(arguments.out, plan);
-  RunGrid grid = grid_of(plan, folder.path());
-  for (const auto& part : arguments.merge) {
-    const RunGrid more = grid_of(plan, part);
-    for (const RunKey& key : runs_of(plan)) {
-      PlacedRun& run = grid[key.variant][key.seed];
-      const RunResult& other = more[key.variant][key.seed].result;
-      if (run.result.finished() || other.status == RunStatus::missing) continue;
-      const fs::path directory = run_paths(part, plan, key).directory;
-      run = {other, fs::proximate(directory, folder.path()).generic_string()};
-    }
-  }
+  RunGrid grid = read_runs(plan, folder.path());
+  for (const auto& part : arguments.merge) merge_runs(plan, part, folder.path(), grid);
   write_leaderboard(console, plan, grid, folder.path(), arguments.common.quiet);
   return 0;
 }
@@ -262,8 +229,7 @@ int compare_verb(const CompareArguments& arguments) {
   const auto keys = runs_of(plan, shard);
   const JobOptions options{own_program(), std::max<int64_t>(1, arguments.common.threads),
                            arguments.common.device};
-  const int64_t jobs =
-      arguments.jobs > 0 ? arguments.jobs : std::max<int64_t>(1, cores() / options.threads);
+  const int64_t jobs = jobs_of(arguments, options.threads, keys.size());
   announce(console, task, shard, keys.size(), jobs, options.threads);
 
   int64_t ended = 0;
@@ -276,8 +242,11 @@ int compare_verb(const CompareArguments& arguments) {
                                      shard.count == 1 ? "" : " --shard " + arguments.shard));
     return 128 + stop.signal();
   }
-  write_leaderboard(console, plan, grid_of(plan, folder.path(), keys, results), folder.path(),
-                    arguments.common.quiet);
+  RunGrid grid = read_runs(plan, folder.path());
+  for (size_t i = 0; i < keys.size(); ++i) {  // what could not be written to disk, too
+    grid[keys[i].variant][keys[i].seed].result = results[i];
+  }
+  write_leaderboard(console, plan, grid, folder.path(), arguments.common.quiet);
   throw_failures(plan, keys, results, folder.path());
   return 0;
 }

@@ -26,6 +26,13 @@ bool is_free(const fs::path& run) {
   return !fs::is_directory(run, failed) || DirectoryLock::acquire(run).has_value();
 }
 
+/// The last error in the run's log, without the run's own directory in front.
+std::string reason_of(const RunPaths& run) {
+  const std::string reason = last_error(run.log);
+  const std::string place = run.directory.string() + ": ";
+  return reason.starts_with(place) ? reason.substr(place.size()) : reason;
+}
+
 std::string seed_of(const Plan& plan, const RunKey& key) {
   return std::to_string(plan.seeds.at(key.seed));
 }
@@ -145,7 +152,7 @@ void Job::training_ended(int code) {
   if (code == 0) {
     score();
   } else if (code == static_cast<int>(ErrorKind::diverged)) {
-    result_.reason = last_error(run_.log);
+    result_.reason = reason_of(run_);
     result_.code = code;
     finish(RunStatus::diverged);
   } else if (cannot_be_resumed(code) && !renewed_) {
@@ -175,7 +182,7 @@ void Job::scoring_ended(int code) {
 
 void Job::fail(int code) {
   result_.code = code;
-  result_.reason = last_error(run_.log);
+  result_.reason = reason_of(run_);
   if (result_.reason.empty()) {
     result_.reason = code < 0 ? fmt::format("killed by signal {} ({})", -code, ::strsignal(-code))
                               : fmt::format("ended with exit code {}", code);

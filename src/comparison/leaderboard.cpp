@@ -207,6 +207,19 @@ class LeaderboardMaker {
   }
   int64_t missing() const { return count(RunStatus::missing); }
 
+  /// The reason why no scored run has that score; empty where one has it, or none is scored.
+  std::string why_nobody_has(const std::string& metric) const {
+    std::string why;
+    for (const auto& row : runs_) {
+      for (const PlacedRun& run : row) {
+        if (run.result.number(metric, "value")) return {};
+        const json* record = run.result.record(metric);
+        if (record != nullptr && record->at("reason").is_string()) why = record->at("reason");
+      }
+    }
+    return why;
+  }
+
   std::string sizes_note() const {
     std::set<int64_t> generators, discriminators;
     for (const Variant& variant : plan_.variants) {
@@ -246,6 +259,12 @@ class LeaderboardMaker {
     }
     if (count(RunStatus::failed) > 0) {
       notes.push_back(fmt::format("Failed runs: {}.", count(RunStatus::failed)));
+    }
+    for (const std::string& metric : plan_.rank_by) {
+      const std::string why = why_nobody_has(metric);
+      if (!why.empty()) {
+        notes.push_back(fmt::format("No run has {} ({}): it is left out.", metric, why));
+      }
     }
     notes.push_back(plan_.equal_steps
                         ? fmt::format("{} generator steps each; s/1000 steps was measured with "

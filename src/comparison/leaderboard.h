@@ -2,23 +2,13 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "comparison/grid.h"
 #include "comparison/plan.h"
-#include "comparison/results.h"
 
 namespace rnngan {
-
-/// A run and where it is, relative to the leaderboard's folder.
-struct PlacedRun {
-  RunResult result;
-  std::string directory;  // "runs/r3gan-1"
-};
-
-/// All runs of a plan: [variant][seed].
-using RunGrid = std::vector<std::vector<PlacedRun>>;
 
 /// Ranks the variants. Members: "title", "base", "data", "sequences", "steps", "command",
 /// "version", "seeds", "rank_by", "metrics", "directions", "complete", "notes", "floor", "ceiling",

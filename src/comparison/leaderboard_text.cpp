@@ -113,8 +113,8 @@ std::string leaderboard_markdown(const ordered_json& board) {
   for (const auto& note : board.at("notes")) text += "- " + note.get<std::string>() + "\n";
   text += "\nVariants:\n\n";
   for (const auto& row : board.at("rows")) {
-    text += fmt::format("- `{}`: {}\n", row.at("variant").get<std::string>(),
-                        row.at("objective").get<std::string>());
+    text += fmt::format("- `{}`: {}; `{}`\n", row.at("variant").get<std::string>(),
+                        row.at("objective").get<std::string>(), row.at("changes").dump());
   }
   text += fmt::format("\nMade by `{}`.\n", board.at("command").get<std::string>());
   return text;
@@ -153,7 +153,8 @@ std::string leaderboard_csv(const Plan& plan, const RunGrid& runs) {
         const std::string reason = found == nullptr ? result.reason : csv_text(record, "reason");
         text += fmt::format("{},{},{}", plan.variants[v].name, plan.seeds[s], metric);
         for (const char* key : {"value", "std", "floor", "ceiling", "norm"}) {
-          text += "," + csv_number(record, key);
+          text += ',';
+          text += csv_number(record, key);
         }
         text += fmt::format(",{},{}\n", status, csv_cell(reason));
       }

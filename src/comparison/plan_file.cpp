@@ -180,8 +180,11 @@ class PlanReader {
       return !metrics || std::find(scored.begin(), scored.end(), id) != scored.end();
     };
     if (rank_by) {
-      ids_of("rank_by", *rank_by);
-      for (const std::string& id : *rank_by) refuse_rank_by(id, is_scored(id));
+      const size_t distinct = std::set<std::string>(rank_by->begin(), rank_by->end()).size();
+      if (distinct != rank_by->size()) problem("rank_by", "names a score twice");
+      if (!ids_of("rank_by", *rank_by).empty()) {
+        for (const std::string& id : *rank_by) refuse_rank_by(id, is_scored(id));
+      }
       plan_.rank_by = *rank_by;
     } else {
       std::copy_if(kRankBy.begin(), kRankBy.end(), std::back_inserter(plan_.rank_by), is_scored);
@@ -330,6 +333,9 @@ class PlanReader {
     plan_.data_hash = data.hash;
     plan_.train_sequences = static_cast<int64_t>(data.train.size());
     plan_.test_sequences = static_cast<int64_t>(data.test.size());
+    if (data.test.empty()) {
+      problem("base", "data.split leaves no sequence to score against", "raise data.split.test");
+    }
     for (size_t i = 0; i < configs_.size(); ++i) {
       Variant& variant = plan_.variants[i];
       try {
