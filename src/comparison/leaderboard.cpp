@@ -220,6 +220,13 @@ class LeaderboardMaker {
     return why;
   }
 
+  bool noise_is_better(const std::string& metric) const {
+    const auto floor = summarise(floors_.at(metric)).mean;
+    const auto ceiling = summarise(ceilings_.at(metric)).mean;
+    const Scale scale = scale_of(metric);
+    return floor && ceiling && scale.loss(*ceiling) < scale.loss(*floor);
+  }
+
   std::string sizes_note() const {
     std::set<int64_t> generators, discriminators;
     for (const Variant& variant : plan_.variants) {
@@ -265,6 +272,13 @@ class LeaderboardMaker {
       if (!why.empty()) {
         notes.push_back(fmt::format("No run has {} ({}): it is left out.", metric, why));
       }
+    }
+    for (const std::string& metric : plan_.rank_by) {
+      if (!noise_is_better(metric)) continue;
+      notes.push_back(
+          fmt::format("{}: white noise scores better than the training sequences, which are not "
+                      "like those held out: what it ranks is doubtful here.",
+                      metric));
     }
     notes.push_back(plan_.equal_steps
                         ? fmt::format("{} generator steps each; s/1000 steps was measured with "

@@ -163,7 +163,7 @@ class LongComparison : public Program {
     write("long.json",
           small_comparison(
               {{"equal_steps", false},
-               {"variants", {{"boom", nullptr}, {"long", {{"train", {{"steps", 500}}}}}}},
+               {"variants", {{"boom", nullptr}, {"long", {{"train", {{"steps", 300}}}}}}},
                {"seeds", 1}}));
   }
   Invocation whole() const {

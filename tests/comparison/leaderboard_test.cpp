@@ -106,6 +106,13 @@ TEST(Leaderboard, SaysWhyNobodyHasAScore) {
               HasSubstr("No run has coverage (needs_n_ge_20): it is left out."));
 }
 
+// The ceiling is 1 for both: worse than the floor of mmd2, better than that of coverage.
+TEST(Leaderboard, WarnsOfAScoreThatPrefersNoise) {
+  const std::string notes = make_leaderboard(kPlan, whole()).at("notes").dump();
+  EXPECT_THAT(notes, HasSubstr("coverage: white noise scores better than the training sequences"));
+  EXPECT_THAT(notes, ::testing::Not(HasSubstr("mmd2: white noise")));
+}
+
 TEST(Leaderboard, NotesSizesThatDiffer) {
   Plan plan = kPlan;
   EXPECT_THAT(make_leaderboard(plan, whole()).at("notes").dump(),
