@@ -181,6 +181,7 @@ TEST_F(Runs, AreStoppedByASignalAndGoOnLater) {
   EXPECT_EQ(results[1].status, RunStatus::missing);
   EXPECT_EQ(results[2].status, RunStatus::missing);
   EXPECT_THAT(calls(), ElementsAre("train a-1", "evaluate a-1", "train slow-1"));
+  EXPECT_FALSE(fs::exists(out() / "runs/slow-1/scores.json"));
   EXPECT_EQ(make(plan)[1].status, RunStatus::ok);
   EXPECT_THAT(calls(),
               ElementsAre("resume slow-1", "evaluate slow-1", "train b-1", "evaluate b-1"));
@@ -234,6 +235,19 @@ TEST_F(Runs, OfShardsMakeTheWhole) {
     board["rows"][row]["runs"] = whole.at("rows")[row].at("runs");
   }
   EXPECT_EQ(board, whole);
+}
+
+TEST_F(Runs, ThatAreFinishedAreNotReplacedByAPart) {
+  const Plan plan = small_plan({"a"}, {1});
+  const auto part = ComparisonFolder::open(folder() / "part", plan);
+  fs::create_directories(part.run(plan, {0, 0}).directory);
+  write_text(part.run(plan, {0, 0}).scores(),
+             to_json(without_scores(RunStatus::failed, "no space")).dump());
+  make(plan);
+  RunGrid grid = read_runs(plan, out());
+  merge_runs(plan, part.path(), out(), grid);
+  EXPECT_EQ(grid[0][0].result.status, RunStatus::ok);
+  EXPECT_EQ(grid[0][0].directory, "runs/a-1");
 }
 
 TEST_F(Runs, OfAnotherPlanAreNotMerged) {
