@@ -77,6 +77,18 @@ struct EvaluateArguments {
   bool json = false;
 };
 
+struct CompareArguments {
+  CommonArguments common;
+  std::string config;
+  std::vector<std::string> sets;
+  std::vector<uint64_t> seeds;  // empty: as the file says
+  std::string out;
+  std::string resume;
+  std::vector<std::string> merge;
+  int64_t jobs = 0;   // 0: as many as there are cores for
+  std::string shard;  // "1/2"
+};
+
 struct MetricsArguments {
   std::string name;  // empty: list them
 };

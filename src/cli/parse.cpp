@@ -139,6 +139,42 @@ void define_evaluate(CLI::App& app, EvaluateArguments& arguments) {
   add_common(app, arguments.common);
 }
 
+void define_compare(CLI::App& app, CompareArguments& arguments) {
+  app.add_option("-c,--config", arguments.config,
+                 "comparison file: a base config, variants, seeds, scores");
+  app.add_option("-s,--set", arguments.sets, "KEY=VALUE over the base config; repeatable")
+      ->allow_extra_args(false);
+  app.add_option("--seeds", arguments.seeds, "in place of the file's, e.g. 4,5,6")
+      ->delimiter(',')
+      ->check(seed)
+      ->allow_extra_args(false);
+  app.add_option("-o,--out", arguments.out,
+                 "directory; runs/compare-CONFIG-N if not given. One that holds the same "
+                 "comparison is continued");
+  app.add_option("--resume", arguments.resume, "directory of a comparison to go on with");
+  app.add_option("-j,--jobs", arguments.jobs,
+                 "runs at a time; as many as there are cores if not given")
+      ->check(positive);
+  app.add_option("--shard", arguments.shard,
+                 "I/N: make only the I-th of N parts of the runs, on one of N machines");
+  app.add_option("--merge", arguments.merge,
+                 "directories of such parts: writes the whole leaderboard into --out");
+  add_common(app, arguments.common);
+  app.footer(R"(
+A comparison file:
+  {"base": "base.json",            config file, relative to this one, or an object
+   "set": {"train": {"steps": 1000}},  what all variants share, over the base
+   "variants": {"r3gan": "r3gan",      presets, or what a variant changes
+                "wide": {"model": {"generator": {"hidden": 64}}}},
+   "seeds": [1, 2, 3],             or how many: 3
+   "metrics": ["fast", "ds"],      scores and groups; if not given, fast and rank_by
+   "rank_by": ["mmd2_d1", "marginal_w1", "tstr_next", "ds"],
+   "repeats": 0, "samples": 0,     as --repeats and --count of evaluate; 0: their defaults
+   "equal_steps": true,            false: variants may change train.steps
+   "title": "..."}
+"variants" may be a list of presets.)");
+}
+
 void define_config(CLI::App& parent, Action& action) {
   CLI::App* config = parent.add_subcommand("config", "Shows, checks and documents configs");
   config->require_subcommand(1);
@@ -258,6 +294,9 @@ Command parse_command_line(int argc, char** argv) {
   add_verb<EvaluateArguments>(app, command.action, "evaluate",
                               "Scores sequences against real ones, each score beside its floor",
                               evaluate_verb, define_evaluate);
+  add_verb<CompareArguments>(app, command.action, "compare",
+                             "Trains and scores variants of a config side by side, and ranks them",
+                             compare_verb, define_compare);
   add_verb<MetricsArguments>(app, command.action, "metrics", "Lists scores, or shows one",
                              metrics_verb, [](CLI::App& verb, MetricsArguments& arguments) {
                                verb.add_option("name", arguments.name, "score or group");

@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include "config/objective_config.h"
 #include "core/text.h"
 #include "training/networks.h"
 
@@ -67,12 +68,7 @@ std::string describe_network(const std::string& name, bool bidirectional, int64_
 }
 
 std::string describe_objective(const ObjectiveConfig& objective) {
-  std::vector<std::string> parts;
-  if (!objective.adversarial.type.empty()) parts.push_back(objective.adversarial.type);
-  for (const auto& [name, term] : objective.terms) {
-    parts.push_back(term.weight == 1.0 ? name : shortest(term.weight) + " " + name);
-  }
-  const std::string sum = join(parts, " + ");
+  const std::string sum = objective_sum(objective);
   return objective.preset.empty() || objective.preset == sum ? sum : objective.preset + " = " + sum;
 }
 

@@ -12,6 +12,7 @@ int data_show_verb(const DataShowArguments& arguments);
 int data_make_verb(const DataMakeArguments& arguments);
 int losses_verb(const LossesArguments& arguments);
 int evaluate_verb(const EvaluateArguments& arguments);
+int compare_verb(const CompareArguments& arguments);
 int metrics_verb(const MetricsArguments& arguments);
 int inspect_verb(const InspectArguments& arguments);
 

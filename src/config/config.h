@@ -19,6 +19,8 @@
 
 namespace rnngan {
 
+struct Layer;  // config/layers.h
+
 /// The fields of RunConfig outside `objective` (whose shape the catalogs decide), in the order in
 /// which they are shown.
 const FieldTable& run_fields();
@@ -43,6 +45,9 @@ ResolvedConfig load_config(const std::filesystem::path& file, const std::vector<
 /// messages.
 ResolvedConfig resolve_config(const nlohmann::json& document, const std::vector<std::string>& sets,
                               const Catalogs& catalogs, const std::string& origin);
+
+/// The same for layers in memory, the lowest first; at least one.
+ResolvedConfig resolve_layers(const std::vector<Layer>& layers, const Catalogs& catalogs);
 
 /// The complete document of a config: dump_config(parse(d)) == d for a complete d.
 nlohmann::json dump_config(const RunConfig& config, const Catalogs& catalogs);

@@ -274,4 +274,13 @@ json dump_objective(const ObjectiveConfig& objective, const Catalogs& catalogs) 
   return out;
 }
 
+std::string objective_sum(const ObjectiveConfig& objective) {
+  std::vector<std::string> parts;
+  if (!objective.adversarial.type.empty()) parts.push_back(objective.adversarial.type);
+  for (const auto& [name, term] : objective.terms) {
+    parts.push_back(term.weight == 1.0 ? name : shortest(term.weight) + " " + name);
+  }
+  return join(parts, " + ");
+}
+
 }  // namespace rnngan

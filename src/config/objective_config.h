@@ -33,4 +33,7 @@ ObjectiveConfig parse_objective(const nlohmann::json& objective, const std::stri
 /// The complete JSON of an objective; terms that its preset has and the config has not are null.
 nlohmann::json dump_objective(const ObjectiveConfig& objective, const Catalogs& catalogs);
 
+/// "rpgan + 10 r1 + 10 r2"
+std::string objective_sum(const ObjectiveConfig& objective);
+
 }  // namespace rnngan

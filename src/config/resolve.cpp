@@ -117,8 +117,8 @@ std::vector<Layer> set_layers(const std::vector<std::string>& sets) {
   return layers;
 }
 
-ResolvedConfig resolve_layers(std::vector<Layer> layers, const std::vector<Layer>& sets,
-                              const Catalogs& catalogs) {
+ResolvedConfig resolve_with_sets(std::vector<Layer> layers, const std::vector<Layer>& sets,
+                                 const Catalogs& catalogs) {
   const Layer main = layers.back();
   layers.insert(layers.end(), sets.begin(), sets.end());
   ResolvedConfig resolved;
@@ -129,10 +129,14 @@ ResolvedConfig resolve_layers(std::vector<Layer> layers, const std::vector<Layer
 
 }  // namespace
 
+ResolvedConfig resolve_layers(const std::vector<Layer>& layers, const Catalogs& catalogs) {
+  return resolve_with_sets(layers, {}, catalogs);
+}
+
 ResolvedConfig load_config(const std::filesystem::path& file, const std::vector<std::string>& sets,
                            const Catalogs& catalogs) {
   const auto overrides = set_layers(sets);  // mistakes of the command line come first
-  return resolve_layers(read_layers(file), overrides, catalogs);
+  return resolve_with_sets(read_layers(file), overrides, catalogs);
 }
 
 ResolvedConfig resolve_config(const json& document, const std::vector<std::string>& sets,
@@ -142,7 +146,7 @@ ResolvedConfig resolve_config(const json& document, const std::vector<std::strin
                 fmt::format("{}: {} is not an object", origin, short_text(document)),
                 "a config is { ... } with keys inside");
   }
-  return resolve_layers({{document, origin, ""}}, set_layers(sets), catalogs);
+  return resolve_with_sets({{document, origin, ""}}, set_layers(sets), catalogs);
 }
 
 void require_data_path(const RunConfig& config) {

@@ -11,7 +11,8 @@ std::vector<std::string> shipped_configs() {
   std::vector<std::string> files;
   for (const auto& entry : fs::recursive_directory_iterator(kConfigs)) {
     if (entry.path().extension() != ".json") continue;
-    files.push_back(entry.path().lexically_relative(kConfigs).generic_string());
+    const std::string file = entry.path().lexically_relative(kConfigs).generic_string();
+    if (!file.starts_with("compare/")) files.push_back(file);  // those are no configs of a run
   }
   std::sort(files.begin(), files.end());
   return files;

@@ -10,7 +10,8 @@ TEST_F(Program, RefusesAWrongVerb) {
   expect_refusals({
       {{},
        2,
-       "rnngan: names no verb (train, sample, config, data, losses, evaluate, metrics, inspect)",
+       "rnngan: names no verb (train, sample, config, data, losses, evaluate, compare, metrics, "
+       "inspect)",
        "see rnngan --help"},
       {{"trian"}, 2, "trian: unknown verb", "did you mean train?"},
       {{"data"}, 2, "rnngan data: names no verb (show, make)", "see rnngan data --help"},

@@ -1,0 +1,107 @@
+#include "comparison/folder.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "config/config.h"
+#include "core/text.h"
+
+namespace rnngan {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path plan_file(const fs::path& folder) {
+  return folder / "comparison.json";
+}
+
+[[noreturn]] void refuse_other_plan(const fs::path& path, std::vector<std::string> differences) {
+  constexpr size_t kShown = 6;
+  const size_t count = differences.size();
+  differences.resize(std::min(count, kShown));
+  const std::string more = count > kShown ? fmt::format(" and {} more", count - kShown) : "";
+  throw Error(ErrorKind::output,
+              fmt::format("{}: holds another comparison: {}{} {}", path.string(), join(differences),
+                          more, count == 1 ? "differs" : "differ"),
+              "choose another --out");
+}
+
+void make_directory(const fs::path& path) {
+  std::error_code failed;
+  fs::create_directories(path, failed);
+  if (failed) {
+    throw Error(ErrorKind::output, path.string() + ": cannot be made: " + failed.message());
+  }
+}
+
+}  // namespace
+
+Plan read_folder_plan(const fs::path& path) {
+  std::error_code failed;
+  const fs::path file = plan_file(path);
+  if (!fs::exists(file, failed)) {
+    throw Error(ErrorKind::output, path.string() + ": holds no comparison",
+                "give the directory that rnngan compare printed");
+  }
+  nlohmann::json document;
+  try {
+    document = parse_json(read_file(file, ErrorKind::output), file.string());
+  } catch (const Error& error) {
+    throw Error(ErrorKind::output, error.what(), "start the comparison in another directory");
+  }
+  return plan_from_json(document, file.string());
+}
+
+void ComparisonFolder::require_usable(const fs::path& path, const Plan& plan) {
+  std::error_code failed;
+  if (path.empty()) throw Error(ErrorKind::output, "the directory has an empty name");
+  if (!fs::exists(path, failed)) return;
+  if (!fs::is_directory(path, failed)) {
+    throw Error(ErrorKind::output, path.string() + ": exists and is not a directory");
+  }
+  if (fs::is_empty(path, failed)) return;
+  if (!fs::exists(plan_file(path), failed)) {
+    throw Error(ErrorKind::output, path.string() + ": exists and is no comparison",
+                "choose another --out");
+  }
+  auto differences = plan_differences(read_folder_plan(path), plan);
+  if (!differences.empty()) refuse_other_plan(path, std::move(differences));
+}
+
+ComparisonFolder ComparisonFolder::open(const fs::path& path, const Plan& plan) {
+  require_usable(path, plan);
+  make_directory(path);
+  auto lock = DirectoryLock::acquire(path);
+  if (!lock) {
+    throw Error(ErrorKind::output, path.string() + ": another process is using this comparison",
+                "wait for it, or choose another directory with --out");
+  }
+  require_usable(path, plan);  // again under the lock: another process may have been faster
+  ComparisonFolder folder(path, std::move(*lock));
+  for (const char* name : {"configs", "runs", "logs"}) make_directory(path / name);
+  for (const Variant& variant : plan.variants) {
+    write_file(path / "configs" / (variant.name + ".json"), print_document(variant.config));
+  }
+  write_file(plan_file(path), to_json(plan).dump(2) + "\n");
+  return folder;
+}
+
+ComparisonFolder::ComparisonFolder(fs::path path, DirectoryLock lock)
+    : path_(std::move(path)), lock_(std::move(lock)) {}
+
+RunPaths ComparisonFolder::run(const Plan& plan, const RunKey& key) const {
+  return run_paths(path_, plan, key);
+}
+
+RunPaths run_paths(const fs::path& folder, const Plan& plan, const RunKey& key) {
+  const std::string name = run_name(plan, key);
+  return {folder / "runs" / name,
+          folder / "configs" / (plan.variants.at(key.variant).name + ".json"),
+          folder / "logs" / (name + ".log"), folder / "logs" / (name + ".json")};
+}
+
+}  // namespace rnngan

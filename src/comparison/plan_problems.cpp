@@ -1,0 +1,26 @@
+#include "comparison/plan_problems.h"
+
+#include <algorithm>
+
+namespace rnngan {
+
+void PlanProblems::add(const std::string& key, const std::string& fact, const std::string& hint) {
+  add(Problem{file_ + ": " + key + ": " + fact, hint});
+}
+
+void PlanProblems::add(const Error& error, const std::string& prefix) {
+  for (const Problem& problem : error.problems()) {
+    add(Problem{prefix + problem.message, problem.hint});
+  }
+}
+
+void PlanProblems::add(Problem problem) {
+  if (std::find(problems_.begin(), problems_.end(), problem) != problems_.end()) return;
+  problems_.push_back(std::move(problem));
+}
+
+void PlanProblems::throw_all() const {
+  if (!problems_.empty()) throw Error(ErrorKind::config, problems_);
+}
+
+}  // namespace rnngan

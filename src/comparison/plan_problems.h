@@ -1,0 +1,32 @@
+// Everything that is wrong with a comparison file, collected so that it is told at once.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+
+namespace rnngan {
+
+class PlanProblems {
+ public:
+  /// `file` names the comparison file.
+  explicit PlanProblems(std::string file) : file_(std::move(file)) {}
+
+  /// "FILE: KEY: FACT"
+  void add(const std::string& key, const std::string& fact, const std::string& hint = {});
+  /// The problems of an error, with `prefix` in front of each message.
+  void add(const Error& error, const std::string& prefix = {});
+
+  bool empty() const { return problems_.empty(); }
+  /// Throws Error{config} if there are any.
+  void throw_all() const;
+
+ private:
+  void add(Problem problem);
+
+  std::string file_;
+  std::vector<Problem> problems_;
+};
+
+}  // namespace rnngan

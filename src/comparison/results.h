@@ -1,0 +1,58 @@
+// What a run came to, as scores.json in its directory keeps it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "comparison/folder.h"
+
+namespace rnngan {
+
+/// `diverged` is a result: the loss failed, not the program. `failed` runs are tried again when the
+/// comparison is continued. `missing`: not done.
+enum class RunStatus { missing, ok, diverged, failed };
+
+struct RunResult {
+  RunStatus status = RunStatus::missing;
+  std::string reason;                               // why there are no scores
+  int code = 0;                                     // exit code of the process that failed
+  nlohmann::json scores = nlohmann::json::array();  // records of `evaluate --json`
+  int64_t steps = 0;                                // of the generator, as far as the log tells
+  int64_t discriminator_steps = 0;
+  std::optional<double> seconds;           // wall time of training steps
+  std::optional<double> steps_per_second;  // over the whole training
+  int64_t generator_parameters = 0;
+  int64_t discriminator_parameters = 0;
+
+  /// A result that is kept when the comparison is continued.
+  bool finished() const { return status == RunStatus::ok || status == RunStatus::diverged; }
+  /// The record of a score, or nullptr.
+  const nlohmann::json* record(const std::string& metric) const;
+  /// A number of it ("value", "floor", "ceiling"); nothing where it was skipped.
+  std::optional<double> number(const std::string& metric, const char* key) const;
+};
+
+std::string to_string(RunStatus status);
+nlohmann::ordered_json to_json(const RunResult& result);
+RunResult result_from_json(const nlohmann::json& document);
+
+/// What is on disk; status `missing` without a readable scores.json.
+RunResult read_result(const RunPaths& run);
+
+/// Takes steps and times from the run's metrics.jsonl, as far as there are any.
+void add_training(const RunPaths& run, RunResult& result);
+
+/// The step of the last row of metrics.jsonl; 0 without.
+int64_t last_logged_step(const RunPaths& run);
+
+/// The step of the newest checkpoint, by its name.
+std::optional<int64_t> newest_step(const std::filesystem::path& run);
+
+/// The last "error: " line of a log, without that word; empty without one.
+std::string last_error(const std::filesystem::path& log);
+
+}  // namespace rnngan

@@ -1,0 +1,175 @@
+// The leaderboard of results made by hand, as JSON and as text.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "comparison/support.h"
+
+namespace rnngan::comparison_testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+RunGrid grid_of(const Plan& plan, const std::vector<std::vector<RunResult>>& results) {
+  RunGrid grid;
+  for (size_t v = 0; v < results.size(); ++v) {
+    grid.emplace_back();
+    for (size_t s = 0; s < results[v].size(); ++s) {
+      grid[v].push_back({results[v][s], "runs/" + run_name(plan, {v, s})});
+    }
+  }
+  return grid;
+}
+
+const Plan kPlan = small_plan({"good", "bad", "boom"}, {1, 2});
+
+RunGrid whole() {
+  return grid_of(kPlan, {{scored(0.1, 0.8, 0.01), scored(0.2, 0.7, 0.03)},
+                         {scored(0.3, 0.79, 0.01), scored(0.6, 0.69, 0.03)},
+                         {without_scores(RunStatus::diverged, "at step 3"),
+                          without_scores(RunStatus::failed, "no space, \"none\"")}});
+}
+
+TEST(Leaderboard, HasWhatReadersOfItCountOn) {
+  const auto board = make_leaderboard(kPlan, whole());
+  EXPECT_EQ(board.at("title"), "small");
+  EXPECT_EQ(board.at("sequences").at("train"), 1200);
+  EXPECT_EQ(board.at("directions").at("coverage"), "higher");
+  EXPECT_EQ(board.at("complete"), true);
+  EXPECT_EQ(board.at("floor").at("mmd2").at("values"), nlohmann::json({0.01, 0.03}));
+  EXPECT_NEAR(board.at("floor").at("mmd2").at("sd").get<double>(), 0.0141421, 1e-6);
+  EXPECT_EQ(board.at("ceiling").at("mmd2").at("mean"), 1.0);
+  const auto& rows = board.at("rows");
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[0].at("variant"), "good");
+  EXPECT_EQ(rows[0].at("rank"), 1);
+  EXPECT_EQ(rows[0].at("mean_rank"), 1.0);
+  EXPECT_EQ(rows[0].at("changes"), nlohmann::json({{"objective", "good"}}));
+  EXPECT_EQ(rows[0].at("scores").at("mmd2").at("values"), nlohmann::json({0.1, 0.2}));
+  EXPECT_EQ(rows[0].at("seconds_per_1000_steps"), 25.0);
+  EXPECT_EQ(rows[0].at("discriminator_steps"), 40);
+  EXPECT_EQ(rows[0].at("generator_parameters"), 100);
+  EXPECT_EQ(rows[0].at("finished"), 2);
+  EXPECT_EQ(rows[0].at("runs"), nlohmann::json({"runs/good-1", "runs/good-2"}));
+  EXPECT_EQ(rows[2].at("rank"), nullptr);
+  EXPECT_EQ(rows[2].at("statuses"), nlohmann::json({"diverged", "failed"}));
+  EXPECT_EQ(rows[2].at("reasons")[0], "at step 3");
+  EXPECT_EQ(rows[2].at("scores").at("mmd2").at("values"), nlohmann::json({nullptr, nullptr}));
+}
+
+// mmd2: -0.2 and -0.4, beyond the floor's spread of 0.014; coverage: 0.01 twice, and a floor that
+// has no spread.
+TEST(Leaderboard, ComparesTheBestRowWithEveryOther) {
+  const auto board = make_leaderboard(kPlan, whole());
+  const auto& paired = board.at("paired");
+  ASSERT_EQ(paired.size(), 2U);
+  EXPECT_EQ(paired[0].at("a"), "good");
+  EXPECT_EQ(paired[0].at("b"), "bad");
+  EXPECT_NEAR(paired[0].at("mean").get<double>(), -0.3, 1e-12);
+  EXPECT_EQ(paired[0].at("verdict"), "a");
+  EXPECT_EQ(paired[0].at("descriptive"), true);
+  EXPECT_EQ(paired[1].at("metric"), "coverage");
+  EXPECT_EQ(paired[1].at("verdict"), "a");
+  EXPECT_EQ(board.at("rows")[1].at("scores").at("mmd2").at("tie"), false);
+}
+
+TEST(Leaderboard, MarksTiesWithinTheFloorsSpread) {
+  auto runs = whole();
+  runs[1] = grid_of(kPlan, {{scored(0.11, 0.5, 0.01), scored(0.21, 0.5, 0.03)}})[0];
+  const auto board = make_leaderboard(kPlan, runs);
+  EXPECT_EQ(board.at("rows")[1].at("scores").at("mmd2").at("tie"), true);
+  EXPECT_EQ(board.at("rows")[1].at("scores").at("coverage").at("tie"), false);
+  EXPECT_EQ(board.at("rows")[0].at("scores").at("mmd2").at("tie"), false);
+  EXPECT_THAT(leaderboard_markdown(board), HasSubstr("| 0.16 ± 0.071 ≈ |"));
+}
+
+TEST(Leaderboard, SaysWhatIsMissing) {
+  auto runs = whole();
+  runs[1][1].result = RunResult();
+  const auto board = make_leaderboard(kPlan, runs);
+  EXPECT_EQ(board.at("complete"), false);
+  EXPECT_EQ(board.at("notes")[0], "Not complete: 1 of 6 runs are missing.");
+  EXPECT_EQ(board.at("rows")[1].at("statuses")[1], "missing");
+}
+
+TEST(Leaderboard, SaysWhyNobodyHasAScore) {
+  auto runs = whole();
+  for (auto& row : runs) {
+    for (auto& run : row) {
+      for (auto& one : run.result.scores) {
+        if (one.at("metric") != "coverage") continue;
+        one["value"] = nullptr;
+        one["reason"] = "needs_n_ge_20";
+      }
+    }
+  }
+  EXPECT_THAT(make_leaderboard(kPlan, runs).at("notes").dump(),
+              HasSubstr("No run has coverage (needs_n_ge_20): it is left out."));
+}
+
+// The ceiling is 1 for both: worse than the floor of mmd2, better than that of coverage.
+TEST(Leaderboard, WarnsOfAScoreThatPrefersNoise) {
+  const std::string notes = make_leaderboard(kPlan, whole()).at("notes").dump();
+  EXPECT_THAT(notes, HasSubstr("coverage: white noise scores better than the training sequences"));
+  EXPECT_THAT(notes, ::testing::Not(HasSubstr("mmd2: white noise")));
+}
+
+TEST(Leaderboard, NotesSizesThatDiffer) {
+  Plan plan = kPlan;
+  EXPECT_THAT(make_leaderboard(plan, whole()).at("notes").dump(),
+              HasSubstr("Parameters: generator 100, discriminator 2,000."));
+  plan.variants[1].generator_parameters = 150;
+  EXPECT_THAT(make_leaderboard(plan, whole()).at("notes").dump(),
+              HasSubstr("Network sizes differ between variants; parameters: generator 100 to 150"));
+}
+
+TEST(Leaderboard, HasATableInMarkdown) {
+  const std::string text = leaderboard_markdown(make_leaderboard(kPlan, whole()));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "# small\n\n"
+          "sines.csv: 1,200 training and 100 test sequences; base base.json; rnngan 0.0.0.\n\n"
+          "| rank | variant | mean rank | mmd2 | coverage | s/1000 steps | finished |\n"
+          "| ---: | --- | ---: | ---: | ---: | ---: | ---: |\n"
+          "| 1 | good | 1.00 | 0.15 ± 0.071 | 0.75 ± 0.071 | 25.0 | 2/2 |\n"
+          "| 2 | bad | 2.00 | 0.45 ± 0.21 | 0.74 ± 0.071 | 25.0 | 2/2 |\n"
+          "| - | boom | 3.00 | - | - | - | 0/2 |\n"
+          "|  | *floor* |  | 0.02 ± 0.014 | 0.9 ± 0 |  |  |\n"
+          "|  | *ceiling* |  | 1 ± 0 | 1 ± 0 |  |  |\n\n"
+          "- 2 seeds: descriptive."));
+  EXPECT_THAT(text, HasSubstr("- `good`: good + r1; `{\"objective\":\"good\"}`\n"));
+  EXPECT_THAT(text, HasSubstr("Made by `rnngan compare --config small.json`."));
+}
+
+TEST(Leaderboard, HasAnAlignedTableForTerminals) {
+  EXPECT_THAT(
+      leaderboard_table(make_leaderboard(kPlan, whole())),
+      HasSubstr("rank  variant  mean rank  mmd2          coverage      s/1000 steps  "
+                "finished\n"
+                "1     good     1.00       0.15 ± 0.071  0.75 ± 0.071  25.0          2/2\n"));
+}
+
+TEST(Leaderboard, HasALinePerScoreInCsv) {
+  const std::string text = leaderboard_csv(kPlan, whole());
+  EXPECT_THAT(
+      text, ::testing::StartsWith("variant,seed,metric,value,std,floor,ceiling,norm,status,reason\n"
+                                  "good,1,mmd2,0.1,,0.01,1,0.25,ok,\n"
+                                  "good,1,coverage,0.8,,0.9,1,0.25,ok,\n"
+                                  "good,2,mmd2,0.2,,0.03,1,0.25,ok,\n"));
+  EXPECT_THAT(text, HasSubstr("boom,1,mmd2,,,,,,diverged,at step 3\n"));
+  EXPECT_THAT(text, HasSubstr("boom,2,coverage,,,,,,failed,\"no space, \"\"none\"\"\"\n"));
+}
+
+TEST(RunResult, IsReadBackAsItWasWritten) {
+  const RunResult result = scored(0.1, 0.8);
+  const auto document = to_json(result);
+  EXPECT_EQ(document.at("status"), "ok");
+  EXPECT_EQ(document.at("reason"), nullptr);
+  EXPECT_EQ(to_json(result_from_json(nlohmann::json(document))), document);
+  EXPECT_EQ(*result.number("coverage", "value"), 0.8);
+  EXPECT_FALSE(result.number("mmd2", "std"));
+  EXPECT_FALSE(result.number("ds", "value"));
+}
+
+}  // namespace
+}  // namespace rnngan::comparison_testing

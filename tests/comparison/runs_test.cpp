@@ -1,0 +1,266 @@
+// Scheduling with a shell script in the program's place: it keeps a list of what it was called for.
+#include "comparison/runs.h"
+
+#include <csignal>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "comparison/grid.h"
+#include "comparison/support.h"
+#include "core/error.h"
+
+namespace rnngan::comparison_testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
+
+// A run called boom diverges, one called full finds no space, one called slow waits for a signal,
+// one called torn cannot be resumed.
+constexpr const char* kScript = R"(#!/bin/sh
+verb=$1; shift
+resumed=no
+while [ $# -gt 0 ]; do
+  case $1 in
+    --out) out=$2; shift;;
+    --resume) out=$2; resumed=yes; shift;;
+    --checkpoint) out=$2; shift;;
+  esac
+  shift
+done
+name=$(basename "$out")
+[ "$verb" = sample ] && { : > "$out"; exit 0; }
+[ "$resumed" = yes ] && echo "resume $name" >> CALLS || echo "$verb $name" >> CALLS
+if [ "$verb" = evaluate ]; then
+  echo '[{"metric": "mmd2", "value": 0.5, "status": "ok"}]'
+  exit 0
+fi
+case "$resumed $name" in
+  "yes torn"*) echo "error: $name: is damaged" >&2; exit 5;;
+  *boom*) mkdir -p $out; echo "error: $out: diverged at step 3" >&2; echo "hint:  try" >&2; exit 7;;
+  *full*) mkdir -p $out; echo "error: no space left" >&2; exit 6;;
+  *gone*) kill -9 $$;;
+  "no slow"*) mkdir -p $out/checkpoints; : > $out/checkpoints/10.safetensors
+    trap 'exit 130' INT; while :; do sleep 0.02; done;;
+esac
+mkdir -p $out/checkpoints
+: > $out/checkpoints/20.safetensors
+echo '{"step": 10, "discriminator_step": 20, "steps_per_second": 10}' > $out/metrics.jsonl
+echo '{"step": 20, "discriminator_step": 40, "steps_per_second": 5}' >> $out/metrics.jsonl
+)";
+
+class Runs : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string script = kScript;
+    for (size_t at; (at = script.find("CALLS")) != std::string::npos;) {
+      script.replace(at, 5, (folder() / "calls").string());
+    }
+    write_text(folder() / "program", script);
+    fs::permissions(folder() / "program", fs::perms::owner_all);
+  }
+
+  const fs::path& folder() const { return folder_.path(); }
+  fs::path out() const { return folder() / "out"; }
+
+  std::vector<RunResult> make(const Plan& plan, const RunHooks& hooks = {}, Shard shard = {},
+                              int64_t jobs = 1) const {
+    const auto open = ComparisonFolder::open(out(), plan);
+    return make_runs(plan, open, runs_of(plan, shard), jobs, {folder() / "program", 1, ""}, hooks);
+  }
+
+  /// The calls since the last time it was asked.
+  std::vector<std::string> calls() const {
+    std::vector<std::string> lines;
+    std::ifstream stream(folder() / "calls");
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    fs::remove(folder() / "calls");
+    return lines;
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+TEST_F(Runs, TrainAndScoreEveryVariantWithEverySeed) {
+  const auto results = make(small_plan({"a", "b"}, {1, 7}));
+  EXPECT_THAT(calls(), ElementsAre("train a-1", "evaluate a-1", "train b-1", "evaluate b-1",
+                                   "train a-7", "evaluate a-7", "train b-7", "evaluate b-7"));
+  ASSERT_EQ(results.size(), 4U);
+  for (const RunResult& result : results) {
+    EXPECT_EQ(result.status, RunStatus::ok);
+    EXPECT_EQ(result.number("mmd2", "value"), 0.5);
+    EXPECT_EQ(result.steps, 20);
+    EXPECT_EQ(result.discriminator_steps, 40);
+    EXPECT_DOUBLE_EQ(*result.seconds, 3);  // 10 / 10 + 10 / 5
+    EXPECT_EQ(result.generator_parameters, 100);
+  }
+  EXPECT_TRUE(fs::exists(out() / "runs/b-7/samples.csv"));
+  EXPECT_EQ(nlohmann::json::parse(read_text(out() / "runs/b-7/scores.json")).at("status"), "ok");
+}
+
+TEST_F(Runs, ThatAreFinishedAreKept) {
+  const Plan plan = small_plan({"a", "boom"}, {1});
+  make(plan);
+  calls();
+  fs::remove(out() / "runs/a-1/scores.json");
+  std::vector<bool> kept;
+  RunHooks hooks;
+  hooks.on_result = [&](const RunKey&, const RunResult&, bool is) { kept.push_back(is); };
+  const auto results = make(plan, hooks);
+  EXPECT_THAT(calls(), ElementsAre("evaluate a-1"));  // it is trained already
+  EXPECT_THAT(kept, ElementsAre(true, false));
+  EXPECT_EQ(results[0].status, RunStatus::ok);
+  EXPECT_EQ(results[1].status, RunStatus::diverged);
+}
+
+TEST_F(Runs, ThatAreBrokenOffAreResumed) {
+  const Plan plan = small_plan({"a"}, {1});
+  fs::create_directories(out() / "runs/a-1/checkpoints");
+  write_text(out() / "runs/a-1/checkpoints/10.safetensors", "");
+  write_text(out() / "comparison.json", to_json(plan).dump());
+  EXPECT_EQ(make(plan)[0].status, RunStatus::ok);
+  EXPECT_THAT(calls(), ElementsAre("resume a-1", "evaluate a-1"));
+}
+
+TEST_F(Runs, ThatCannotBeResumedAreTrainedAnew) {
+  const Plan plan = small_plan({"torn"}, {1});
+  fs::create_directories(out() / "runs/torn-1/checkpoints");
+  write_text(out() / "runs/torn-1/checkpoints/10.safetensors", "");
+  write_text(out() / "comparison.json", to_json(plan).dump());
+  EXPECT_EQ(make(plan)[0].status, RunStatus::ok);
+  EXPECT_THAT(calls(), ElementsAre("resume torn-1", "train torn-1", "evaluate torn-1"));
+  EXPECT_FALSE(fs::exists(out() / "runs/torn-1/checkpoints/10.safetensors"));
+}
+
+TEST_F(Runs, WithoutACheckpointAreTrainedAnew) {
+  const Plan plan = small_plan({"a"}, {1});
+  fs::create_directories(out() / "runs/a-1");
+  write_text(out() / "comparison.json", to_json(plan).dump());
+  EXPECT_EQ(make(plan)[0].status, RunStatus::ok);
+  EXPECT_THAT(calls(), ElementsAre("train a-1", "evaluate a-1"));
+}
+
+TEST_F(Runs, ThatDivergeAreAResultAndNotScored) {
+  const auto results = make(small_plan({"boom"}, {1}));
+  EXPECT_EQ(results[0].status, RunStatus::diverged);
+  EXPECT_EQ(results[0].reason, "diverged at step 3");
+  EXPECT_THAT(calls(), ElementsAre("train boom-1"));
+  EXPECT_EQ(read_result(run_paths(out(), small_plan({"boom"}, {1}), {0, 0})).status,
+            RunStatus::diverged);
+}
+
+TEST_F(Runs, ThatFailLetOthersGoOnAndAreTriedAgain) {
+  const Plan plan = small_plan({"full", "gone", "a"}, {1});
+  const auto results = make(plan);
+  EXPECT_EQ(results[0].status, RunStatus::failed);
+  EXPECT_EQ(results[0].reason, "no space left");
+  EXPECT_EQ(results[0].code, 6);
+  EXPECT_EQ(results[1].status, RunStatus::failed);
+  EXPECT_THAT(results[1].reason, HasSubstr("killed by signal 9"));
+  EXPECT_EQ(results[2].status, RunStatus::ok);
+  calls();
+  make(plan);
+  EXPECT_THAT(calls(), ElementsAre("train full-1", "train gone-1"));
+}
+
+TEST_F(Runs, AreStoppedByASignalAndGoOnLater) {
+  const Plan plan = small_plan({"a", "slow", "b"}, {1});
+  StopFlag stop;
+  RunHooks hooks;
+  hooks.stop = &stop;
+  hooks.on_progress = [&](const Progress& progress) {
+    const bool begun = fs::exists(out() / "runs/slow-1/checkpoints/10.safetensors");
+    EXPECT_EQ(progress.total, 3);
+    if (begun) stop.request(SIGINT);
+  };
+  const auto results = make(plan, hooks);
+  EXPECT_EQ(results[0].status, RunStatus::ok);
+  EXPECT_EQ(results[1].status, RunStatus::missing);
+  EXPECT_EQ(results[2].status, RunStatus::missing);
+  EXPECT_THAT(calls(), ElementsAre("train a-1", "evaluate a-1", "train slow-1"));
+  EXPECT_FALSE(fs::exists(out() / "runs/slow-1/scores.json"));
+  EXPECT_EQ(make(plan)[1].status, RunStatus::ok);
+  EXPECT_THAT(calls(),
+              ElementsAre("resume slow-1", "evaluate slow-1", "train b-1", "evaluate b-1"));
+}
+
+TEST_F(Runs, GoSideBySide) {
+  const Plan plan = small_plan({"slow"}, {1, 2, 3});
+  StopFlag stop;
+  RunHooks hooks;
+  hooks.stop = &stop;
+  size_t most = 0;
+  hooks.on_progress = [&](const Progress& progress) {
+    most = std::max(most, progress.running.size());
+    if (fs::exists(out() / "runs/slow-2/checkpoints/10.safetensors")) stop.request(SIGINT);
+  };
+  make(plan, hooks, {}, 2);
+  EXPECT_EQ(most, 2U);
+  EXPECT_THAT(calls(), UnorderedElementsAre("train slow-1", "train slow-2"));
+}
+
+TEST_F(Runs, AProgramThatIsNotThereIsAReason) {
+  const Plan plan = small_plan({"a"}, {1});
+  const auto open = ComparisonFolder::open(out(), plan);
+  const auto results = make_runs(plan, open, runs_of(plan), 1, {folder() / "nothing", 1, ""}, {});
+  EXPECT_EQ(results[0].status, RunStatus::failed);
+  EXPECT_EQ(results[0].reason, "ended with exit code 127");
+}
+
+TEST_F(Runs, OfShardsMakeTheWhole) {
+  const Plan plan = small_plan({"a", "boom", "b"}, {1, 2});
+  make(plan, {}, {1, 2});
+  EXPECT_THAT(calls(), ElementsAre("train a-1", "evaluate a-1", "train b-1", "evaluate b-1",
+                                   "train boom-2"));
+  fs::rename(out(), folder() / "first");
+  make(plan, {}, {2, 2});
+  fs::rename(out(), folder() / "second");
+  make(plan);
+  const auto whole = make_leaderboard(plan, read_runs(plan, out()));
+
+  const std::vector<std::string> parts = {(folder() / "first").string(),
+                                          (folder() / "second").string()};
+  const Plan common = common_plan(parts);
+  const auto merged = ComparisonFolder::open(folder() / "merged", common);
+  RunGrid grid = read_runs(common, merged.path());
+  for (const auto& part : parts) merge_runs(common, part, merged.path(), grid);
+  auto board = make_leaderboard(common, grid);
+  EXPECT_EQ(board.at("complete"), true);
+  EXPECT_EQ(grid[0][0].directory, "../first/runs/a-1");
+  EXPECT_EQ(grid[1][0].directory, "../second/runs/boom-1");
+  for (size_t row = 0; row < board.at("rows").size(); ++row) {
+    board["rows"][row]["runs"] = whole.at("rows")[row].at("runs");
+  }
+  EXPECT_EQ(board, whole);
+}
+
+TEST_F(Runs, ThatAreFinishedAreNotReplacedByAPart) {
+  const Plan plan = small_plan({"a"}, {1});
+  const auto part = ComparisonFolder::open(folder() / "part", plan);
+  fs::create_directories(part.run(plan, {0, 0}).directory);
+  write_text(part.run(plan, {0, 0}).scores(),
+             to_json(without_scores(RunStatus::failed, "no space")).dump());
+  make(plan);
+  RunGrid grid = read_runs(plan, out());
+  merge_runs(plan, part.path(), out(), grid);
+  EXPECT_EQ(grid[0][0].result.status, RunStatus::ok);
+  EXPECT_EQ(grid[0][0].directory, "runs/a-1");
+}
+
+TEST_F(Runs, OfAnotherPlanAreNotMerged) {
+  ComparisonFolder::open(folder() / "x", small_plan({"a"}, {1}));
+  ComparisonFolder::open(folder() / "y", small_plan({"a"}, {2}));
+  try {
+    common_plan({(folder() / "x").string(), (folder() / "y").string()});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("holds another comparison than"));
+    EXPECT_THAT(error.what(), HasSubstr("seeds"));
+  }
+}
+
+}  // namespace
+}  // namespace rnngan::comparison_testing

@@ -1,0 +1,104 @@
+// Small plans and results, and a folder that is gone after the test.
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <stdlib.h>
+
+#include "comparison/leaderboard.h"
+#include "comparison/plan.h"
+#include "comparison/results.h"
+
+namespace rnngan::comparison_testing {
+
+namespace fs = std::filesystem;
+
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (fs::temp_directory_path() / "rnngan_comparison_XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp " + name);
+    path_ = name;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+inline void write_text(const fs::path& file, const std::string& text) {
+  std::ofstream(file, std::ios::binary) << text;
+}
+
+inline std::string read_text(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+/// Runs of 20 steps, scored by mmd2 and coverage.
+inline Plan small_plan(const std::vector<std::string>& variants,
+                       const std::vector<uint64_t>& seeds) {
+  Plan plan;
+  plan.title = "small";
+  plan.base = "base.json";
+  plan.data = "sines.csv";
+  plan.data_hash = "abc";
+  plan.train_sequences = 1200;
+  plan.test_sequences = 100;
+  plan.steps = 20;
+  plan.seeds = seeds;
+  plan.metrics = {"mmd2", "coverage"};
+  plan.rank_by = plan.metrics;
+  plan.command = "rnngan compare --config small.json";
+  plan.version = "rnngan 0.0.0";
+  for (const auto& name : variants) {
+    Variant variant;
+    variant.name = name;
+    variant.objective = name + " + r1";
+    variant.changes = {{"objective", name}};
+    variant.config = {{"train", {{"steps", 20}, {"threads", 0}, {"device", "auto"}}}};
+    variant.generator_parameters = 100;
+    variant.discriminator_parameters = 2000;
+    plan.variants.push_back(variant);
+  }
+  return plan;
+}
+
+inline nlohmann::json record(const std::string& metric, double value, double floor) {
+  return {{"metric", metric}, {"value", value}, {"std", nullptr}, {"floor", floor},
+          {"ceiling", 1.0},   {"norm", 0.25},   {"status", "ok"}, {"reason", nullptr}};
+}
+
+/// A scored run.
+inline RunResult scored(double mmd2, double coverage, double floor = 0.01) {
+  RunResult result;
+  result.status = RunStatus::ok;
+  result.scores =
+      nlohmann::json::array({record("mmd2", mmd2, floor), record("coverage", coverage, 0.9)});
+  result.steps = 20;
+  result.discriminator_steps = 40;
+  result.seconds = 0.5;
+  result.steps_per_second = 40;
+  return result;
+}
+
+inline RunResult without_scores(RunStatus status, const std::string& reason) {
+  RunResult result;
+  result.status = status;
+  result.reason = reason;
+  result.code = status == RunStatus::diverged ? 7 : 6;
+  return result;
+}
+
+}  // namespace rnngan::comparison_testing
