@@ -2,7 +2,7 @@
 #include "cli/support.h"
 
 namespace rnngan::cli_testing {
-namespace {
+namespace compare_test {
 
 using nlohmann::json;
 using ::testing::AllOf;
@@ -232,5 +232,5 @@ TEST_F(Program, ARunWithoutSpaceFailsWithItsReason) {
   EXPECT_THAT(row.at("reasons")[0], HasSubstr("File too large"));
 }
 
-}  // namespace
+}  // namespace compare_test
 }  // namespace rnngan::cli_testing

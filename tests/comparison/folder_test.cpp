@@ -8,7 +8,7 @@
 #include "core/error.h"
 
 namespace rnngan::comparison_testing {
-namespace {
+namespace folder_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -86,5 +86,5 @@ TEST(ComparisonFolder, LeavesOtherFoldersAlone) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 1);
 }
 
-}  // namespace
+}  // namespace folder_test
 }  // namespace rnngan::comparison_testing

@@ -5,7 +5,7 @@
 #include "comparison/support.h"
 
 namespace rnngan::comparison_testing {
-namespace {
+namespace leaderboard_test {
 
 using ::testing::HasSubstr;
 
@@ -171,5 +171,5 @@ TEST(RunResult, IsReadBackAsItWasWritten) {
   EXPECT_FALSE(result.number("ds", "value"));
 }
 
-}  // namespace
+}  // namespace leaderboard_test
 }  // namespace rnngan::comparison_testing

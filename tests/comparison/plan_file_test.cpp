@@ -10,7 +10,7 @@
 #include "objective/objective.h"
 
 namespace rnngan::comparison_testing {
-namespace {
+namespace plan_file_test {
 
 using nlohmann::json;
 using ::testing::Contains;
@@ -226,5 +226,5 @@ TEST(ShippedComparisons, AreWithoutProblems) {
   fs::current_path(here);
 }
 
-}  // namespace
+}  // namespace plan_file_test
 }  // namespace rnngan::comparison_testing

@@ -7,7 +7,7 @@
 #include "core/error.h"
 
 namespace rnngan {
-namespace {
+namespace ranking_test {
 
 using ::testing::DoubleEq;
 using ::testing::ElementsAre;
@@ -170,5 +170,5 @@ TEST(StudentQuantile, IsThatOfTheTables) {
   EXPECT_NEAR(student_quantile(1000000), 1.95996, 1e-4);
 }
 
-}  // namespace
+}  // namespace ranking_test
 }  // namespace rnngan

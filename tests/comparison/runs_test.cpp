@@ -11,7 +11,7 @@
 #include "core/error.h"
 
 namespace rnngan::comparison_testing {
-namespace {
+namespace runs_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -262,5 +262,5 @@ TEST_F(Runs, OfAnotherPlanAreNotMerged) {
   }
 }
 
-}  // namespace
+}  // namespace runs_test
 }  // namespace rnngan::comparison_testing
