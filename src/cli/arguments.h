@@ -73,6 +73,7 @@ struct EvaluateArguments {
   int64_t max_count = 0;  // 0: each score's own number
   int64_t count = 0;      // sequences drawn from a checkpoint; 0: as many as are held out
   uint64_t seed = 1;
+  bool no_bounds = false;
   std::string weights = "averaged";
   bool json = false;
 };

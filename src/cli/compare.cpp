@@ -168,8 +168,9 @@ RunHooks make_hooks(Console& console, const Plan& plan, size_t total, const Stop
   return hooks;
 }
 
-void write_leaderboard(Console& console, const Plan& plan, const RunGrid& grid, const fs::path& out,
+void write_leaderboard(Console& console, const Plan& plan, RunGrid& grid, const fs::path& out,
                        bool quiet) {
+  share_bounds(plan, grid);
   const auto board = make_leaderboard(plan, grid);
   write_file(out / "leaderboard.json", board.dump(2) + "\n");
   write_file(out / "leaderboard.md", leaderboard_markdown(board));

@@ -161,6 +161,7 @@ int evaluate_verb(const EvaluateArguments& arguments) {
   request.seed = arguments.seed;
   request.repeats = arguments.repeats;
   request.max_count = arguments.max_count;
+  request.bounds = !arguments.no_bounds;
   const auto names = resolve_metrics(arguments.metrics);
   Console console(arguments.json ? stderr : stdout, arguments.common);
   use_all_threads(arguments.common.threads);

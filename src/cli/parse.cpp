@@ -126,6 +126,8 @@ void define_evaluate(CLI::App& app, EvaluateArguments& arguments) {
       ->delimiter(',')
       ->allow_extra_args(false);
   app.add_option("--repeats", arguments.repeats, "trainings of each judge")->check(positive);
+  app.add_flag("--no-bounds", arguments.no_bounds,
+               "values alone, without floors and ceilings: a third of the time");
   app.add_option("--max-n", arguments.max_count, "sequences of each side at most")->check(positive);
   app.add_option("-n,--count", arguments.count, "sequences drawn from a checkpoint")
       ->check(positive);

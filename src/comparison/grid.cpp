@@ -1,5 +1,8 @@
 #include "comparison/grid.h"
 
+#include <cmath>
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "comparison/folder.h"
@@ -9,6 +12,7 @@
 namespace rnngan {
 
 namespace fs = std::filesystem;
+using nlohmann::json;
 
 RunGrid read_runs(const Plan& plan, const fs::path& folder) {
   RunGrid grid(plan.variants.size(), std::vector<PlacedRun>(plan.seeds.size()));
@@ -41,6 +45,40 @@ void merge_runs(const Plan& plan, const fs::path& part, const fs::path& folder, 
     if (run.result.finished() || other.status == RunStatus::missing) continue;
     const fs::path directory = run_paths(part, plan, key).directory;
     run = {other, fs::proximate(directory, folder).generic_string()};
+  }
+}
+
+namespace {
+
+/// The first run with a seed whose record of a score has this number.
+std::optional<double> bound_with_seed(const RunGrid& grid, size_t seed, const std::string& metric,
+                                      const char* key) {
+  for (const auto& row : grid) {
+    if (const auto bound = row[seed].result.number(metric, key)) return bound;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void share_bounds(const Plan& plan, RunGrid& grid) {
+  for (size_t seed = 0; seed < plan.seeds.size(); ++seed) {
+    for (const std::string& metric : plan.metrics) {
+      const auto floor = bound_with_seed(grid, seed, metric, "floor");
+      const auto ceiling = bound_with_seed(grid, seed, metric, "ceiling");
+      for (auto& row : grid) {
+        for (auto& record : row[seed].result.scores) {
+          if (record.value("metric", "") != metric || !record.value("floor", json()).is_null())
+            continue;
+          if (floor) record["floor"] = *floor;
+          if (ceiling) record["ceiling"] = *ceiling;
+          const json& value = record["value"];
+          if (!floor || !ceiling || !value.is_number() || std::abs(*ceiling - *floor) < 1e-12)
+            continue;
+          record["norm"] = (value.get<double>() - *floor) / (*ceiling - *floor);
+        }
+      }
+    }
   }
 }
 

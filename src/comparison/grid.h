@@ -30,4 +30,8 @@ Plan common_plan(const std::vector<std::string>& folders);
 void merge_runs(const Plan& plan, const std::filesystem::path& part,
                 const std::filesystem::path& folder, RunGrid& grid);
 
+/// Gives every score the floor and the ceiling that another run with its seed has, and the norm
+/// that follows from them: they do not depend on the variant.
+void share_bounds(const Plan& plan, RunGrid& grid);
+
 }  // namespace rnngan

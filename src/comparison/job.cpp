@@ -39,8 +39,8 @@ std::string seed_of(const Plan& plan, const RunKey& key) {
 
 }  // namespace
 
-Job::Job(const Plan& plan, const RunKey& key, RunPaths run, const JobOptions& options)
-    : plan_(plan), key_(key), run_(std::move(run)), options_(options) {}
+Job::Job(const Plan& plan, const RunKey& key, RunPaths run, const JobOptions& options, bool bounds)
+    : plan_(plan), key_(key), run_(std::move(run)), options_(options), bounds_(bounds) {}
 
 bool Job::poll() {
   try {
@@ -118,6 +118,7 @@ void Job::score() {
     words.insert(words.end(), {"--repeats", std::to_string(plan_.repeats)});
   }
   if (plan_.samples > 0) words.insert(words.end(), {"--count", std::to_string(plan_.samples)});
+  if (!bounds_) words.push_back("--no-bounds");
   start(std::move(words), run_.records);
 }
 

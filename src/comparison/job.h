@@ -24,8 +24,9 @@ struct JobOptions {
 class Job {
  public:
   /// Goes on where the run was left: a trained one is scored, one with a checkpoint resumed, any
-  /// other trained anew. Starts nothing before poll().
-  Job(const Plan& plan, const RunKey& key, RunPaths run, const JobOptions& options);
+  /// other trained anew. `bounds`: its scores come with floors and ceilings. Starts nothing before
+  /// poll().
+  Job(const Plan& plan, const RunKey& key, RunPaths run, const JobOptions& options, bool bounds);
 
   /// Starts, looks after and ends its processes, without waiting. Whether the run is done: then
   /// result() is on disk, too, unless it was stopped.
@@ -34,6 +35,7 @@ class Job {
   void stop(int signal);
 
   const RunKey& key() const { return key_; }
+  bool bounds() const { return bounds_; }
   const RunResult& result() const { return result_; }
   bool stopped() const { return stopped_; }
   /// Generator steps done, as far as the log tells.
@@ -60,6 +62,7 @@ class Job {
   RunKey key_;
   RunPaths run_;
   const JobOptions& options_;
+  bool bounds_;
   Stage stage_ = Stage::begin;
   bool renewed_ = false;  // trained from the beginning in this process
   bool stopped_ = false;

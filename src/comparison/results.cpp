@@ -80,6 +80,12 @@ std::optional<double> RunResult::number(const std::string& metric, const char* k
   return found == nullptr ? std::nullopt : optional_number(*found, key);
 }
 
+bool RunResult::has_bounds() const {
+  return std::any_of(scores.begin(), scores.end(), [](const json& record) {
+    return optional_number(record, "floor") || optional_number(record, "ceiling");
+  });
+}
+
 ordered_json to_json(const RunResult& result) {
   return {{"status", to_string(result.status)},
           {"reason", result.reason.empty() ? json(nullptr) : json(result.reason)},

@@ -34,6 +34,8 @@ struct RunResult {
   const nlohmann::json* record(const std::string& metric) const;
   /// A number of it ("value", "floor", "ceiling"); nothing where it was skipped.
   std::optional<double> number(const std::string& metric, const char* key) const;
+  /// Whether any score has a floor or a ceiling.
+  bool has_bounds() const;
 };
 
 std::string to_string(RunStatus status);

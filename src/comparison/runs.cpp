@@ -80,7 +80,22 @@ class Scheduler {
     const RunPaths paths = folder_.run(plan_, runs_[index]);
     const int64_t first = newest_step(paths.directory).value_or(0);
     steps_left_ -= first;
-    running_.push_back({index, std::make_unique<Job>(plan_, runs_[index], paths, options_), first});
+    running_.push_back({index,
+                        std::make_unique<Job>(plan_, runs_[index], paths, options_,
+                                              !has_bounds(runs_[index].seed)),
+                        first});
+  }
+
+  /// Floors and ceilings depend on the seed and not on the variant: one run with each seed has
+  /// them.
+  bool has_bounds(size_t seed) const {
+    for (const Running& running : running_) {
+      if (running.job->key().seed == seed && running.job->bounds()) return true;
+    }
+    for (size_t i = 0; i < runs_.size(); ++i) {
+      if (runs_[i].seed == seed && results_[i].has_bounds()) return true;
+    }
+    return false;
   }
 
   void end(const Running& running) {

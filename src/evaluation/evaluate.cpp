@@ -147,8 +147,10 @@ ScoreData Evaluation::privacy_data(const DataView& view, int64_t most) const {
 ScoreData Evaluation::score_data(const MetricRow& row, const DataView& view) const {
   const int64_t most = request_.max_count > 0 ? request_.max_count : row.max_count;
   if (row.needs_train) return privacy_data(view, most);
-  const bool from_train = wants_floor(row) && view.train;
-  const bool from_halves = wants_floor(row) && !view.train && view.real.count() >= kLeastForHalves;
+  // Without bounds, too, so that the value is the same.
+  const bool has_floor = row.floor != FloorKind::none;
+  const bool from_train = has_floor && view.train;
+  const bool from_halves = has_floor && !view.train && view.real.count() >= kLeastForHalves;
   ScoreData data;
   int64_t count = std::min({view.real.count(), view.synthetic.count(), most});
   if (from_train) count = std::min(count, view.train->count());
@@ -161,6 +163,7 @@ ScoreData Evaluation::score_data(const MetricRow& row, const DataView& view) con
     data.real = subsample(view.real, count, request_.seed, "evaluate/real");
     if (from_train) data.floor = subsample(*view.train, count, request_.seed, "evaluate/train");
   }
+  if (!wants_floor(row)) data.floor.reset();
   data.synthetic = subsample(view.synthetic, count, request_.seed, "evaluate/synthetic");
   return data;
 }

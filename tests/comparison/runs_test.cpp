@@ -22,11 +22,13 @@ using ::testing::UnorderedElementsAre;
 constexpr const char* kScript = R"(#!/bin/sh
 verb=$1; shift
 resumed=no
+bounds='"floor": 0.1, "ceiling": 0.9, '
 while [ $# -gt 0 ]; do
   case $1 in
     --out) out=$2; shift;;
     --resume) out=$2; resumed=yes; shift;;
     --checkpoint) out=$2; shift;;
+    --no-bounds) bounds=;;
   esac
   shift
 done
@@ -34,7 +36,7 @@ name=$(basename "$out")
 [ "$verb" = sample ] && { : > "$out"; exit 0; }
 [ "$resumed" = yes ] && echo "resume $name" >> CALLS || echo "$verb $name" >> CALLS
 if [ "$verb" = evaluate ]; then
-  echo '[{"metric": "mmd2", "value": 0.5, "status": "ok"}]'
+  echo "[{\"metric\": \"mmd2\", \"value\": 0.5, $bounds\"status\": \"ok\"}]"
   exit 0
 fi
 case "$resumed $name" in
@@ -99,6 +101,28 @@ TEST_F(Runs, TrainAndScoreEveryVariantWithEverySeed) {
   }
   EXPECT_TRUE(fs::exists(out() / "runs/b-7/samples.csv"));
   EXPECT_EQ(nlohmann::json::parse(read_text(out() / "runs/b-7/scores.json")).at("status"), "ok");
+}
+
+// The first run with a seed has failed: the next one makes up for it.
+TEST_F(Runs, OneWithEachSeedHasFloorsForAll) {
+  const Plan plan = small_plan({"boom", "a", "b"}, {1, 7});
+  for (const auto& result : make(plan)) {
+    EXPECT_EQ(result.status == RunStatus::ok, result.scores.size() == 1);
+  }
+  RunGrid grid = read_runs(plan, out());
+  for (size_t seed = 0; seed < 2; ++seed) {
+    EXPECT_TRUE(grid[1][seed].result.has_bounds());
+    EXPECT_FALSE(grid[2][seed].result.has_bounds());
+  }
+  share_bounds(plan, grid);
+  for (size_t variant = 1; variant < 3; ++variant) {
+    for (size_t seed = 0; seed < 2; ++seed) {
+      const RunResult& result = grid[variant][seed].result;
+      EXPECT_EQ(result.number("mmd2", "floor"), 0.1);
+      EXPECT_EQ(result.number("mmd2", "ceiling"), 0.9);
+    }
+  }
+  EXPECT_DOUBLE_EQ(*grid[2][1].result.number("mmd2", "norm"), 0.5);
 }
 
 TEST_F(Runs, ThatAreFinishedAreKept) {
