@@ -75,6 +75,7 @@ struct EvaluateArguments {
   uint64_t seed = 1;
   std::string weights = "averaged";
   bool json = false;
+  std::string report;  // HTML file; empty: none
 };
 
 struct MetricsArguments {

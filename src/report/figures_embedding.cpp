@@ -1,0 +1,156 @@
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <torch/types.h>
+
+#include "report/chart.h"
+#include "report/embedding.h"
+#include "report/figures.h"
+#include "report/summary.h"
+#include "report/variant_figures.h"
+
+namespace rnngan {
+
+using at::Tensor;
+
+namespace {
+
+constexpr int64_t kMostPoints = 300, kNeighbours = 10;
+
+std::vector<double> column(const Tensor& matrix, int64_t index) {
+  const Tensor values = matrix.select(1, index).contiguous();
+  return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};
+}
+
+struct Points {
+  Tensor real, synthetic;  // [n,2]
+};
+
+/// Reaches what lies near the real points.
+ChartFrame with_ranges(ChartFrame frame, const Points& points) {
+  frame.x = shared_range(column(points.real, 0), column(points.synthetic, 0));
+  frame.y = shared_range(column(points.real, 1), column(points.synthetic, 1));
+  return frame;
+}
+
+/// Real dots beneath synthetic crosses.
+std::string scatter(const Points& points, ChartFrame frame) {
+  if (frame.x.empty) frame = with_ranges(std::move(frame), points);
+  Chart chart(std::move(frame));
+  chart.dots(column(points.real, 0), column(points.real, 1), "real");
+  chart.crosses(column(points.synthetic, 0), column(points.synthetic, 1), "syn");
+  return chart.svg();
+}
+
+std::string coordinates(const Points& pca, const Points& map) {
+  std::string text = "set,pca_1,pca_2,tsne_1,tsne_2\n";
+  const auto add = [&](const char* name, const Tensor& a, const Tensor& b) {
+    const auto left = rows_of(a), right = rows_of(b);
+    for (size_t i = 0; i < left.size(); ++i) {
+      text += fmt::format("{},{:.4g},{:.4g},{:.4g},{:.4g}\n", name, left[i][0], left[i][1],
+                          right[i][0], right[i][1]);
+    }
+  };
+  add("real", pca.real, map.real);
+  add("synthetic", pca.synthetic, map.synthetic);
+  return "<pre tabindex=\"0\">" + text + "</pre>";
+}
+
+std::string agreement_text(const Tensor& rows, int64_t real, int64_t synthetic) {
+  std::vector<int> marks(static_cast<size_t>(real), 0);
+  marks.resize(static_cast<size_t>(real + synthetic), 1);
+  const auto agreement = neighbour_agreement(rows, marks, kNeighbours);
+  const double all = static_cast<double>(real + synthetic);
+  return fmt::format(
+      "Of the {} nearest neighbours (in all steps and features, not in the plane) of a real "
+      "sequence {:.0f} % are real ({:.0f} % if the laws agree), of a synthetic one {:.0f} % "
+      "synthetic ({:.0f} %).",
+      kNeighbours, 100 * agreement[0], 100 * static_cast<double>(real) / all, 100 * agreement[1],
+      100 * static_cast<double>(synthetic) / all);
+}
+
+std::string embedding_caption(const PrincipalPlane& plane, int64_t real, int64_t synthetic) {
+  return fmt::format(
+      "{} real and {} synthetic sequences, every step and feature scaled by the real ones. PCA: "
+      "the "
+      "plane in which the real sequences spread most ({:.0f} % of their variance); a synthetic set "
+      "with a law of its own beyond that plane looks right here. t-SNE (perplexity 30, both sets "
+      "together): neighbours stay neighbours, so it shows clusters, modes that are missing and "
+      "synthetic sequences that lie apart; its distances between clusters, their sizes and "
+      "densities "
+      "mean nothing. Points beyond the axes stand on their edge. ",
+      real, synthetic, 100 * (plane.share[0] + plane.share[1]));
+}
+
+}  // namespace
+
+std::string embedding_figure(const Pair& pair) {
+  const Sequences real = subsample(pair.real, kMostPoints, 1, "report embedding");
+  const Sequences synthetic = subsample(pair.synthetic, kMostPoints, 1, "report embedding");
+  if (real.count() < 3 || synthetic.count() < 1) return {};
+  const FlatPair flat = flatten(FeatureScaler(real), real, synthetic);
+  const PrincipalPlane plane = principal_plane(flat.real);
+  const Points pca{plane.project(flat.real), plane.project(flat.synthetic)};
+  const Tensor rows = torch::cat({flat.real, flat.synthetic});
+  const Tensor map = tsne(rows, torch::cat({pca.real, pca.synthetic}));
+  const Points tsne_points{map.narrow(0, 0, real.count()),
+                           map.narrow(0, real.count(), synthetic.count())};
+  html::Figure figure;
+  figure.least_width = 380;
+  figure.legend = pair_legend(html::Key::Shape::dot, html::Key::Shape::cross);
+  figure.drawings.push_back(
+      scatter(pca, {.heading = "PCA",
+                    .description = "PCA of real and synthetic sequences, axes of the real ones",
+                    .x_title = fmt::format("component 1 ({:.0f} %)", 100 * plane.share[0]),
+                    .y_title = fmt::format("component 2 ({:.0f} %)", 100 * plane.share[1]),
+                    .width = 460,
+                    .height = 380}));
+  figure.drawings.push_back(
+      scatter(tsne_points, {.heading = "t-SNE",
+                            .description = "t-SNE of real and synthetic sequences together",
+                            .width = 460,
+                            .height = 380,
+                            .x_axis = false,
+                            .y_axis = false}));
+  figure.caption = embedding_caption(plane, real.count(), synthetic.count()) +
+                   agreement_text(rows, real.count(), synthetic.count());
+  figure.below = html::details("Data of these drawings", coordinates(pca, tsne_points));
+  return html::figure(figure);
+}
+
+std::string variant_embedding(const Sequences& real, const std::vector<NamedSequences>& variants) {
+  const Sequences shown = subsample(real, kVariantPoints, 1, "report embedding");
+  if (shown.count() < 3 || variants.empty()) return {};
+  const FeatureScaler scaler(shown);
+  std::vector<const Sequences*> sets = {&shown};
+  std::vector<Sequences> few;
+  few.reserve(variants.size());
+  for (const auto& variant : variants) {
+    few.push_back(subsample(variant.sequences, kVariantPoints, 1, "report embedding"));
+    sets.push_back(&few.back());
+  }
+  const auto rows = flatten(scaler, sets);
+  const PrincipalPlane plane = principal_plane(rows[0]);
+  html::Figure figure;
+  figure.legend = pair_legend(html::Key::Shape::dot, html::Key::Shape::cross);
+  const std::vector<Tensor> all(rows.begin() + 1, rows.end());
+  const Points together{plane.project(rows[0]), plane.project(torch::cat(all))};
+  for (size_t i = 0; i < variants.size(); ++i) {
+    ChartFrame frame{.heading = variants[i].name,
+                     .description = "PCA of real sequences and of those of " + variants[i].name,
+                     .height = 220,
+                     .left = 32};
+    figure.drawings.push_back(scatter({together.real, plane.project(rows[i + 1])},
+                                      with_ranges(std::move(frame), together)));
+  }
+  figure.caption = fmt::format(
+      "PCA, axes fitted on {} real sequences, the same in all panels ({:.0f} % of their variance); "
+      "up to {} sequences of each variant, of its first seed. Points beyond the axes stand on "
+      "their "
+      "edge.",
+      shown.count(), 100 * (plane.share[0] + plane.share[1]), kVariantPoints);
+  return html::figure(figure);
+}
+
+}  // namespace rnngan
