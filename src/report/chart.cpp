@@ -1,6 +1,8 @@
 #include "report/chart.h"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -52,15 +54,30 @@ Chart::Chart(ChartFrame frame)
 
 void Chart::line(std::span<const double> x, std::span<const double> y, std::string_view classes) {
   std::string commands;
-  bool drawing = false;
-  for (size_t i = 0; i < x.size(); ++i) {
-    if (!finite(x[i], y[i])) {
-      drawing = false;
+  double end_x = NAN, end_y = NAN;  // where the pen is
+  for (size_t i = 1; i < x.size(); ++i) {
+    if (!finite(x[i - 1], y[i - 1]) || !finite(x[i], y[i])) continue;
+    // The part of this segment, from 0 to 1, that lies between the lowest and the highest value.
+    const double rise = y[i] - y[i - 1];
+    const Extent& domain = y_.domain();
+    double from = 0, to = 1;
+    if (rise != 0) {
+      const double a = (domain.low - y[i - 1]) / rise, b = (domain.high - y[i - 1]) / rise;
+      from = std::max(from, std::min(a, b));
+      to = std::min(to, std::max(a, b));
+    } else if (!y_.contains(y[i])) {
       continue;
     }
-    commands += drawing ? 'L' : 'M';
-    commands += point(x_(x[i]), y_(y[i]));
-    drawing = true;
+    if (!(from < to)) continue;
+    const auto at = [&](double share) {
+      return std::pair(x_(x[i - 1] + share * (x[i] - x[i - 1])), y_(y[i - 1] + share * rise));
+    };
+    const auto [x0, y0] = at(from);
+    const auto [x1, y1] = at(to);
+    if (x0 != end_x || y0 != end_y) commands += 'M' + point(x0, y0);
+    commands += 'L' + point(x1, y1);
+    end_x = x1;
+    end_y = y1;
   }
   marks_ += path(fmt::format("l {}", classes), commands);
 }

@@ -15,7 +15,7 @@ struct ChartFrame {
   std::string description;  // for readers of the page that do not see it, and as a tooltip
   Extent x = {}, y = {};
   std::string x_title = {}, y_title = {};
-  double width = 300, height = 176;
+  double width = 256, height = 156;
   bool logarithmic_y = false;
   bool x_axis = true, y_axis = true;  // numbers and grid
   bool names = false;                 // names left of it instead
@@ -23,8 +23,8 @@ struct ChartFrame {
   double x_spacing = 52;              // between ticks
 };
 
-/// Points of a path; what is not finite interrupts it, what lies beyond the frame is put on its
-/// edge. All of x and y have equal lengths.
+/// What is not finite interrupts a line; a line that leaves the frame is cut there, points beyond
+/// it stand on its edge. x and y have equal lengths.
 class Chart {
  public:
   explicit Chart(ChartFrame frame);

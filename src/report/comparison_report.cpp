@@ -21,10 +21,10 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int64_t kMostSequences = 500;
+constexpr int64_t kVariantSequences = 500;
 constexpr size_t kMostMaps = 3;
 
-std::string count_text(const json& object, const std::string& key) {
+std::string fact_count(const json& object, const std::string& key) {
   const auto value = number_at(object, key);
   return value ? grouped(static_cast<int64_t>(*value)) : "";
 }
@@ -52,10 +52,10 @@ html::Heading heading_of(const ComparisonReport& report) {
     if (!value.empty()) heading.facts.emplace_back(name, value);
   };
   add("data", text_at(board, "data"));
-  add("training sequences", count_text(sequences, "train"));
-  add("test sequences", count_text(sequences, "test"));
+  add("training sequences", fact_count(sequences, "train"));
+  add("test sequences", fact_count(sequences, "test"));
   add("features", report.columns.empty() ? "" : std::to_string(report.columns.size()));
-  add("steps of training", count_text(board, "steps"));
+  add("steps of training", fact_count(board, "steps"));
   add("seeds", seeds_text(board));
   add("ranked by", join(texts_at(board, "rank_by")));
   add("program", text_at(board, "version"));
@@ -68,7 +68,7 @@ std::vector<NamedSequences> named_sequences(const ComparisonReport& report) {
   for (const auto& name : variant_names(report.leaderboard)) {
     const auto found = report.synthetic.find(name);
     if (found == report.synthetic.end()) continue;
-    Sequences finite = drawable(found->second, kMostSequences);
+    Sequences finite = drawable(found->second, kVariantSequences);
     if (finite.count() > 0) all.push_back({name, std::move(finite)});
   }
   return all;
@@ -126,7 +126,7 @@ std::string repeat_markup(const ComparisonReport& report) {
 
 std::string comparison_report(const ComparisonReport& report) {
   const json& board = report.leaderboard;
-  const Sequences real = drawable(report.real, kMostSequences);
+  const Sequences real = drawable(report.real, kVariantSequences);
   const auto variants = named_sequences(report);
   const auto logs = variant_logs(report);
   std::vector<html::Section> sections = {

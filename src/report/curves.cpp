@@ -86,12 +86,12 @@ std::string curve_panel(const RunLog& log, const std::vector<Trace>& traces,
                         const std::string& heading, double height) {
   std::vector<double> values;
   Extent steps;
-  constexpr size_t kMostPoints = 160;
+  constexpr size_t kPanelPoints = 160;
   std::vector<std::pair<Curve, std::string>> drawn;
   for (const Trace& trace : traces) {
     const auto found = log.find(trace.column);
     if (found == log.end()) continue;
-    drawn.emplace_back(thinned(found->second, kMostPoints), trace.classes);
+    drawn.emplace_back(thinned(found->second, kPanelPoints), trace.classes);
     values.insert(values.end(), drawn.back().first.value.begin(), drawn.back().first.value.end());
     steps.include(drawn.back().first.step);
   }

@@ -41,7 +41,7 @@ struct Trace {
   std::string classes;  // of its line
 };
 std::string curve_panel(const RunLog& log, const std::vector<Trace>& traces,
-                        const std::string& heading, double height = 160);
+                        const std::string& heading, double height = 150);
 
 /// All that a log holds, as figures; empty for an empty log.
 std::string training_figures(const RunLog& log);

@@ -10,9 +10,9 @@ namespace rnngan {
 
 namespace {
 
-using Rows = std::vector<std::vector<std::string>>;
+using SummaryRows = std::vector<std::vector<std::string>>;
 
-void add_spread(const std::string& name, const std::vector<double>& values, Rows& rows) {
+void add_spread(const std::string& name, const std::vector<double>& values, SummaryRows& rows) {
   const ValueSummary summary = summarize(values);
   rows.push_back({name, html::number(summary.mean), html::number(summary.sd)});
   for (const double quantile : summary.quantiles) rows.back().push_back(html::number(quantile));
@@ -23,7 +23,7 @@ std::string distribution_figure(const Pair& pair, const std::string& title,
   html::Figure figure;
   figure.title = title;
   figure.legend = pair_legend(html::Key::Shape::area, html::Key::Shape::line);
-  Rows rows;
+  SummaryRows rows;
   const auto features = static_cast<int64_t>(pair.columns.size());
   for (int64_t d = 0; d < std::min(features, kMostPanels); ++d) {
     const std::string& name = pair.columns[static_cast<size_t>(d)];
@@ -72,7 +72,7 @@ std::string one_figure(const Pair& pair, const Autocorrelations& both, const std
     heads.push_back(name + ", real");
     heads.push_back(name + ", synth.");
   }
-  Rows rows;
+  SummaryRows rows;
   for (size_t k = 0; k < both.lags.size(); ++k) {
     rows.push_back({html::number(both.lags[k])});
     for (size_t d = 0; d < shown; ++d) {

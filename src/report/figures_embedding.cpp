@@ -16,7 +16,7 @@ using at::Tensor;
 
 namespace {
 
-constexpr int64_t kMostPoints = 300, kNeighbours = 10;
+constexpr int64_t kEmbeddedPoints = 300, kNeighbours = 10;
 
 std::vector<double> column(const Tensor& matrix, int64_t index) {
   const Tensor values = matrix.select(1, index).contiguous();
@@ -86,8 +86,8 @@ std::string embedding_caption(const PrincipalPlane& plane, int64_t real, int64_t
 }  // namespace
 
 std::string embedding_figure(const Pair& pair) {
-  const Sequences real = subsample(pair.real, kMostPoints, 1, "report embedding");
-  const Sequences synthetic = subsample(pair.synthetic, kMostPoints, 1, "report embedding");
+  const Sequences real = subsample(pair.real, kEmbeddedPoints, 1, "report embedding");
+  const Sequences synthetic = subsample(pair.synthetic, kEmbeddedPoints, 1, "report embedding");
   if (real.count() < 3 || synthetic.count() < 1) return {};
   const FlatPair flat = flatten(FeatureScaler(real), real, synthetic);
   const PrincipalPlane plane = principal_plane(flat.real);
@@ -139,7 +139,7 @@ std::string variant_embedding(const Sequences& real, const std::vector<NamedSequ
   for (size_t i = 0; i < variants.size(); ++i) {
     ChartFrame frame{.heading = variants[i].name,
                      .description = "PCA of real sequences and of those of " + variants[i].name,
-                     .height = 220,
+                     .height = 200,
                      .left = 32};
     figure.drawings.push_back(scatter({together.real, plane.project(rows[i + 1])},
                                       with_ranges(std::move(frame), together)));

@@ -12,11 +12,11 @@ namespace rnngan {
 namespace {
 
 constexpr int64_t kShownSequences = 8;
-constexpr size_t kMostPoints = 200, kMostTableSteps = 24;
+constexpr size_t kMostLinePoints = 200, kMostTableSteps = 24;
 
 /// Every k-th value, so that no line has more points than a drawing can show.
 void thin(std::vector<double>& steps, std::vector<double>& values) {
-  const size_t every = (values.size() + kMostPoints - 1) / kMostPoints;
+  const size_t every = (values.size() + kMostLinePoints - 1) / kMostLinePoints;
   if (every <= 1) return;
   size_t kept = 0;
   for (size_t i = 0; i < values.size(); i += every, ++kept) {
@@ -74,11 +74,14 @@ std::string pair_legend(html::Key::Shape real, html::Key::Shape synthetic) {
 Extent shared_range(const std::vector<double>& real, const std::vector<double>& synthetic) {
   Extent range;
   range.include(real);
+  constexpr double kReach = 2;
   const Extent own = range.usable();
   const Extent other = quantile_range(synthetic, 0.002);
   if (!other.empty) {
-    range.include(std::clamp(other.low, own.low - own.span(), own.high + own.span()));
-    range.include(std::clamp(other.high, own.low - own.span(), own.high + own.span()));
+    range.include(
+        std::clamp(other.low, own.low - kReach * own.span(), own.high + kReach * own.span()));
+    range.include(
+        std::clamp(other.high, own.low - kReach * own.span(), own.high + kReach * own.span()));
   }
   return range.usable().padded(0.03);
 }
@@ -89,13 +92,8 @@ std::string sequence_panel(const Sequences& sequences, int64_t feature, const st
   Extent steps;
   steps.include(1);
   steps.include(static_cast<double>(sequences.steps()));
-  Chart chart({.heading = heading,
-               .description = description,
-               .x = steps,
-               .y = range,
-               .x_title = "step",
-               .width = 320,
-               .height = 170});
+  Chart chart(
+      {.heading = heading, .description = description, .x = steps, .y = range, .x_title = "step"});
   for (const int64_t index : spread_indices(sequences.count(), kShownSequences)) {
     std::vector<double> values = sequence_values(sequences, index, feature);
     std::vector<double> at(values.size());
@@ -108,7 +106,7 @@ std::string sequence_panel(const Sequences& sequences, int64_t feature, const st
 
 std::string sequence_figure(const Pair& pair) {
   html::Figure figure;
-  figure.columns = 2;
+  figure.columns = 4;
   std::string tables;
   const auto features = static_cast<int64_t>(pair.columns.size());
   for (int64_t d = 0; d < std::min(features, kMostPanels); ++d) {
@@ -123,7 +121,8 @@ std::string sequence_figure(const Pair& pair) {
   figure.caption =
       panels_note(features) + fmt::format(
                                   "Up to {} sequences of each set, evenly spread over it and not "
-                                  "chosen by eye. Both panels of a feature have the same axes.",
+                                  "chosen by eye. Both panels of a feature have the same "
+                                  "axes; lines that leave them go further.",
                                   kShownSequences);
   figure.below = html::details("Data of these drawings", tables);
   return html::figure(figure);

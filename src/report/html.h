@@ -36,8 +36,8 @@ struct Figure {
   std::string legend = {};  // markup
   std::vector<std::string> drawings;
   std::string below = {};  // markup
-  int columns = 0;
-  int least_width = 230;  // pixels of one drawing
+  int columns = 0;         // 2 or 4 side by side; 0: as many as there is room for
+  int least_width = 230;   // pixels of one drawing
 };
 std::string figure(const Figure& figure);
 

@@ -20,6 +20,16 @@ std::string number_text(const std::optional<double>& value) {
   return value ? html::number(*value) : "–";
 }
 
+/// The scale from real to noise is upside down, as where the reference lies apart from the training
+/// sequences.
+bool floor_beyond_ceiling(const json& record) {
+  const auto floor = number_at(record, "floor"), ceiling = number_at(record, "ceiling");
+  const std::string direction = text_at(record, "direction");
+  if (!floor || !ceiling) return false;
+  return (direction == "lower" && *floor > *ceiling) ||
+         (direction == "higher" && *floor < *ceiling);
+}
+
 /// What a reader ought to know beside the number.
 std::string remark(const json& record) {
   std::vector<std::string> remarks;
@@ -33,8 +43,13 @@ std::string remark(const json& record) {
     remarks.push_back("copies of real sequences suspected");
   }
   const auto floor = number_at(record, "floor"), value = number_at(record, "value");
-  if (norm && sd && floor && value && *norm < 0 && std::abs(*value - *floor) > 2 * *sd) {
+  if (norm && sd && floor && value && *norm < 0 && !floor_beyond_ceiling(record) &&
+      std::abs(*value - *floor) > 2 * *sd) {
     remarks.push_back("better than real sequences by more than 2 sd: look at the group privacy");
+  }
+  if (floor_beyond_ceiling(record)) {
+    remarks.push_back(
+        "even training sequences score no better than noise: this reference differs from them");
   }
   std::string text;
   for (const auto& part : remarks) text += (text.empty() ? "" : "; ") + part;
@@ -51,7 +66,8 @@ std::string row_of(const json& record) {
       html::escape(metric), html::escape(metric_question(metric)),
       number_text(number_at(record, "value")), sd ? "±" + html::number(*sd, 2) : "",
       number_text(number_at(record, "floor")), number_text(number_at(record, "ceiling")),
-      norm ? html::number(std::round(*norm * 1000) / 1000, 3) : "–", norm ? norm_bar(*norm) : "",
+      norm ? html::number(std::round(*norm * 1000) / 1000, 3) : "–",
+      norm && !floor_beyond_ceiling(record) ? norm_bar(*norm) : "",
       number_text(number_at(record, "n_real")), html::escape(remark(record)));
 }
 

@@ -36,7 +36,7 @@ figcaption,.note{font-size:.86rem;color:var(--soft);max-width:50rem;margin-top:.
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,var(--least,230px)),1fr));gap:.7rem 1rem}
 .c1{grid-template-columns:minmax(0,1fr)}
 .c2{grid-template-columns:repeat(2,minmax(0,1fr))}
-.c3{grid-template-columns:repeat(3,minmax(0,1fr))}
+.c4{grid-template-columns:repeat(4,minmax(0,1fr))}
 .grid svg{display:block;width:100%;height:auto;overflow:visible}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.15rem 1.3rem;padding:0;margin:.1rem 0 .5rem;font-size:.84rem}
 .legend svg{vertical-align:-1px;margin-right:.45rem}
@@ -106,8 +106,8 @@ svg .bold{fill:var(--ink);font-weight:600}
 )";
 
 constexpr const char* kMedia = R"(
-@media (max-width:640px){body{padding:1.2rem .9rem 2rem}.c3{grid-template-columns:minmax(0,1fr)}
-.wrap{grid-template-columns:minmax(0,1fr)}}
+@media (max-width:900px){.c4{grid-template-columns:repeat(2,minmax(0,1fr))}}
+@media (max-width:640px){body{padding:1.2rem .9rem 2rem}}
 @media print{:root{--bg:#fff;--ink:#000;--soft:#333;--line:#bbb;--grid:#e4e4e4;--panel:#fff;--link:#000;--real:#0072b2;
 --syn:#c44f00;--floor:#00805c;--ceil:#8a5a78;--mut:#888;--k0:#0072b2;--k1:#c44f00;--k2:#00805c;--k3:#b3588f;--k4:#8f7500;
 --k5:#2f8fcf;--zone:#00805c}

@@ -12,7 +12,7 @@ namespace rnngan {
 namespace {
 
 constexpr size_t kPoints = 80, kTold = 6, kTableSteps = 10;
-const std::string kScore = "score.", kFloor = ".floor";
+const std::string kScorePrefix = "score.", kFloorSuffix = ".floor";
 
 CurveBand band_in(const VariantLogs& variant, const std::string& column) {
   std::vector<Curve> curves;
@@ -30,7 +30,7 @@ std::set<std::string> score_columns(const std::vector<VariantLogs>& variants) {
   for (const auto& variant : variants) {
     for (const RunLog& log : variant.runs) {
       for (const auto& [name, curve] : log) {
-        if (name.starts_with(kScore) && !name.ends_with(kFloor)) names.insert(name);
+        if (name.starts_with(kScorePrefix) && !name.ends_with(kFloorSuffix)) names.insert(name);
       }
     }
   }
@@ -93,17 +93,17 @@ std::string variant_score_curves(const std::vector<VariantLogs>& variants) {
     std::vector<CurveBand> bands;
     for (const auto& variant : variants) {
       bands.push_back(band_in(variant, column));
-      add_rows(column.substr(kScore.size()) + ", " + variant.name, bands.back(), rows);
+      add_rows(column.substr(kScorePrefix.size()) + ", " + variant.name, bands.back(), rows);
     }
-    Chart chart = curve_chart(column.substr(kScore.size()),
+    Chart chart = curve_chart(column.substr(kScorePrefix.size()),
                               "Course of " + column + " of all variants", bands, 480, 240);
     // The best ones last, on top.
     for (size_t i = bands.size(); i-- > 0;) draw(bands[i], tone(i), i < kTold, chart);
     const auto floor = std::ranges::find_if(variants, [&](const VariantLogs& variant) {
-      return !variant.runs.empty() && variant.runs.front().contains(column + kFloor);
+      return !variant.runs.empty() && variant.runs.front().contains(column + kFloorSuffix);
     });
     if (floor != variants.end()) {
-      const Curve& level = floor->runs.front().at(column + kFloor);
+      const Curve& level = floor->runs.front().at(column + kFloorSuffix);
       chart.line(level.step, level.value, "floor");
     }
     figure.drawings.push_back(chart.svg());
@@ -130,7 +130,7 @@ std::string variant_loss_curves(const std::vector<VariantLogs>& variants) {
   for (const auto& variant : variants) {
     const std::vector<CurveBand> bands = {band_in(variant, "d.total"), band_in(variant, "g.total")};
     if (bands[0].step.empty() && bands[1].step.empty()) continue;
-    Chart chart = curve_chart(variant.name, "Training losses of " + variant.name, bands, 300, 160);
+    Chart chart = curve_chart(variant.name, "Training losses of " + variant.name, bands, 256, 150);
     for (size_t side = 0; side < bands.size(); ++side) {
       draw(bands[side], fmt::format("k{}", side), true, chart);
       add_rows(variant.name + (side == 0 ? ", D" : ", G"), bands[side], rows);

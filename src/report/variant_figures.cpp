@@ -31,16 +31,16 @@ std::vector<NamedSequences> differences_of(const std::vector<NamedSequences>& va
   return all;
 }
 
-std::string distribution_figure(const std::string& title, const std::vector<std::string>& columns,
-                                const Sequences& real,
-                                const std::vector<NamedSequences>& variants) {
+std::string variant_distribution_figure(const std::string& title,
+                                        const std::vector<std::string>& columns,
+                                        const Sequences& real,
+                                        const std::vector<NamedSequences>& variants) {
   std::string text;
   for (int64_t d = 0; d < shown_features(columns); ++d) {
     const std::string& column = columns[static_cast<size_t>(d)];
     html::Figure figure;
     figure.title = title + " of " + column;
     figure.legend = pair_legend(html::Key::Shape::area, html::Key::Shape::line);
-    figure.least_width = 200;
     std::vector<std::vector<std::string>> rows;
     const auto add = [&](const std::string& name, const std::vector<double>& values) {
       const ValueSummary summary = summarize(values);
@@ -98,12 +98,12 @@ std::string variant_sequences(const std::vector<std::string>& columns, const Seq
 
 std::string variant_distributions(const std::vector<std::string>& columns, const Sequences& real,
                                   const std::vector<NamedSequences>& variants) {
-  std::string text = distribution_figure("Values", columns, real, variants);
+  std::string text = variant_distribution_figure("Values", columns, real, variants);
   if (real.steps() < 2) return text;
   const Sequences differenced = differences(real);
   if (differenced.count() == 0) return text;
-  return text +
-         distribution_figure("First differences", columns, differenced, differences_of(variants));
+  return text + variant_distribution_figure("First differences", columns, differenced,
+                                            differences_of(variants));
 }
 
 }  // namespace rnngan
