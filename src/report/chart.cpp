@@ -103,7 +103,7 @@ void Chart::bars(std::span<const double> edges, std::span<const double> heights,
     commands += fmt::format("V{}H{}", coordinate(height), coordinate(x_(edges[i + 1])));
   }
   commands += fmt::format("V{}{}", coordinate(bottom_), filled ? "Z" : "");
-  marks_ += path(fmt::format("{} {}", filled ? "a" : "l", classes), commands);
+  marks_ += path(fmt::format("{} {}", filled ? "b" : "l", classes), commands);
 }
 
 void Chart::dots(std::span<const double> x, std::span<const double> y, std::string_view classes) {

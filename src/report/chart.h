@@ -33,7 +33,8 @@ class Chart {
   /// Between low and high.
   void band(std::span<const double> x, std::span<const double> low, std::span<const double> high,
             std::string_view classes);
-  /// Heights over edges, one more than there are heights: an area, or an outline.
+  /// Heights over edges, one more than there are heights: an area with an
+  /// outline, or an outline alone.
   void bars(std::span<const double> edges, std::span<const double> heights,
             std::string_view classes, bool filled);
   void dots(std::span<const double> x, std::span<const double> y, std::string_view classes);

@@ -63,7 +63,9 @@ std::string shortened(const std::string& name, size_t length) {
 void draw_row(const DotRow& row, double y, Chart& chart) {
   constexpr size_t kLongestName = 24;
   chart.name(y, shortened(row.name, kLongestName) + (row.marked ? " ≈" : ""),
-             row.marked ? "name e tiename" : "name e");
+             row.best     ? "name e bold"
+             : row.marked ? "name e tiename"
+                          : "name e");
   const double left = chart.x().domain().low, right = chart.x().domain().high;
   if (!row.mean) {
     chart.text(left, y, row.absent, "", 4, 3.5);
@@ -71,17 +73,16 @@ void draw_row(const DotRow& row, double y, Chart& chart) {
   }
   const std::string tip = fmt::format("{}: {} ({} to {})", row.name, html::number(*row.mean),
                                       html::number(row.low), html::number(row.high));
-  chart.interval(row.low, row.high, y, "l solid " + row.classes, tip);
-  const std::vector<double> ys(row.values.size(), y);
-  chart.dots(row.values, ys, "small ink");
   if (*row.mean > right || *row.mean < left) {
+    const std::string number = html::number(*row.mean, 3);
     const bool beyond = *row.mean > right;
-    chart.text(beyond ? right : left, y,
-               beyond ? html::number(*row.mean, 3) + " →" : "← " + html::number(*row.mean, 3),
-               beyond ? "e bold" : "bold", beyond ? -3 : 3, -4);
+    chart.text(beyond ? right : left, y, beyond ? number + " →" : "← " + number,
+               beyond ? "e bold" : "bold", 0, 3.5);
     return;
   }
-  const std::vector<double> x = {*row.mean}, at = {y};
+  chart.interval(row.low, row.high, y, "l solid " + row.classes, tip);
+  const std::vector<double> ys(row.values.size(), y), x = {*row.mean}, at = {y};
+  chart.dots(row.values, ys, "small ink");
   chart.dots(x, at, "big " + row.classes);
 }
 
@@ -97,11 +98,11 @@ std::string dot_plot(const DotPlot& plot) {
                .x = axis_of(plot),
                .y = {0, count, false},
                .x_title = plot.x_title,
-               .width = 500,
+               .width = 440,
                .height = 56 + kRowHeight * count,
                .y_axis = false,
                .names = true,
-               .left = 24 + 6.1 * static_cast<double>(std::min<size_t>(longest, 24)),
+               .left = 28 + 6.6 * static_cast<double>(std::min<size_t>(longest, 24)),
                .x_spacing = 64});
   if (plot.floor) {
     chart.zone(*plot.floor - plot.floor_sd, *plot.floor + plot.floor_sd, "floor");

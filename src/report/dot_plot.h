@@ -12,7 +12,8 @@ struct DotRow {
   std::vector<double> values;  // drawn small; may be empty
   std::optional<double> mean;  // without, the row says `absent`
   double low = 0, high = 0;    // of the interval
-  bool marked = false;         // its name stands out
+  bool marked = false;         // its name carries a sign
+  bool best = false;           // its name stands out
   std::string absent = "no finished run";
   std::string classes = "k0";
 };

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -111,8 +112,12 @@ std::string distribution_panel(const std::vector<double>& real,
                .height = 150,
                .y_axis = false});
   chart.bars(edges, of_real, "real", true);
-  chart.bars(edges, of_real, "real faint", false);
   chart.bars(edges, of_synthetic, "syn dash", false);
+  const double beyond = 1 - std::accumulate(of_synthetic.begin(), of_synthetic.end(), 0.0);
+  if (beyond >= 0.01 && !synthetic.empty()) {
+    chart.text(edges.back(), heights.usable().high, fmt::format("{:.0f} % beyond", 100 * beyond),
+               "e", 0, 2);
+  }
   return chart.svg();
 }
 
@@ -121,7 +126,8 @@ std::string distribution_figures(const Pair& pair) {
   std::string text = distribution_figure(
       pair, "Values",
       "Height: share of all values of the set in the bin, both sets on one scale; all steps of all "
-      "sequences together.");
+      "sequences together. A share of synthetic values that lies beyond the "
+      "axis is written into the panel.");
   if (!have_differences(pair)) return text;
   const Sequences real = differences(pair.real), synthetic = differences(pair.synthetic);
   if (real.count() == 0 || synthetic.count() == 0) return text;

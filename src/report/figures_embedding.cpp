@@ -57,17 +57,17 @@ std::string coordinates(const Points& pca, const Points& map) {
   return "<pre tabindex=\"0\">" + text + "</pre>";
 }
 
-std::string agreement_text(const Tensor& rows, int64_t real, int64_t synthetic) {
-  std::vector<int> marks(static_cast<size_t>(real), 0);
-  marks.resize(static_cast<size_t>(real + synthetic), 1);
+std::string agreement_text(const Tensor& rows, int64_t each) {
+  std::vector<int> marks(static_cast<size_t>(each), 0);
+  marks.resize(static_cast<size_t>(2 * each), 1);
   const auto agreement = neighbour_agreement(rows, marks, kNeighbours);
-  const double all = static_cast<double>(real + synthetic);
   return fmt::format(
       "Of the {} nearest neighbours (in all steps and features, not in the plane) of a real "
-      "sequence {:.0f} % are real ({:.0f} % if the laws agree), of a synthetic one {:.0f} % "
-      "synthetic ({:.0f} %).",
-      kNeighbours, 100 * agreement[0], 100 * static_cast<double>(real) / all, 100 * agreement[1],
-      100 * static_cast<double>(synthetic) / all);
+      "sequence "
+      "{:.0f} % are real, of a synthetic one {:.0f} % synthetic; 50 % each where both sets have "
+      "one "
+      "law. Windows of one series that overlap are each other's neighbours and raise these shares.",
+      std::min(kNeighbours, 2 * each - 1), 100 * agreement[0], 100 * agreement[1]);
 }
 
 std::string embedding_caption(const PrincipalPlane& plane, int64_t real, int64_t synthetic) {
@@ -86,9 +86,10 @@ std::string embedding_caption(const PrincipalPlane& plane, int64_t real, int64_t
 }  // namespace
 
 std::string embedding_figure(const Pair& pair) {
-  const Sequences real = subsample(pair.real, kEmbeddedPoints, 1, "report embedding");
-  const Sequences synthetic = subsample(pair.synthetic, kEmbeddedPoints, 1, "report embedding");
-  if (real.count() < 3 || synthetic.count() < 1) return {};
+  const int64_t each = std::min({kEmbeddedPoints, pair.real.count(), pair.synthetic.count()});
+  const Sequences real = subsample(pair.real, each, 1, "report embedding");
+  const Sequences synthetic = subsample(pair.synthetic, each, 1, "report embedding");
+  if (each < 3) return {};
   const FlatPair flat = flatten(FeatureScaler(real), real, synthetic);
   const PrincipalPlane plane = principal_plane(flat.real);
   const Points pca{plane.project(flat.real), plane.project(flat.synthetic)};
@@ -104,17 +105,17 @@ std::string embedding_figure(const Pair& pair) {
                     .description = "PCA of real and synthetic sequences, axes of the real ones",
                     .x_title = fmt::format("component 1 ({:.0f} %)", 100 * plane.share[0]),
                     .y_title = fmt::format("component 2 ({:.0f} %)", 100 * plane.share[1]),
-                    .width = 460,
-                    .height = 380}));
+                    .width = 420,
+                    .height = 350}));
   figure.drawings.push_back(
       scatter(tsne_points, {.heading = "t-SNE",
                             .description = "t-SNE of real and synthetic sequences together",
-                            .width = 460,
-                            .height = 380,
+                            .width = 420,
+                            .height = 350,
                             .x_axis = false,
                             .y_axis = false}));
-  figure.caption = embedding_caption(plane, real.count(), synthetic.count()) +
-                   agreement_text(rows, real.count(), synthetic.count());
+  figure.caption =
+      embedding_caption(plane, real.count(), synthetic.count()) + agreement_text(rows, each);
   figure.below = html::details("Data of these drawings", coordinates(pca, tsne_points));
   return html::figure(figure);
 }

@@ -60,7 +60,7 @@ std::string panels_note(int64_t features, int64_t shown) {
 
 std::string pair_legend(html::Key::Shape real, html::Key::Shape synthetic) {
   const auto classes = [](html::Key::Shape shape, const char* tone) {
-    const char* const kind = shape == html::Key::Shape::area    ? "a"
+    const char* const kind = shape == html::Key::Shape::area    ? "b"
                              : shape == html::Key::Shape::dot   ? "p"
                              : shape == html::Key::Shape::cross ? "q"
                                                                 : "l";

@@ -30,7 +30,7 @@ std::string score_cell(const json& score, bool best) {
   const std::string text = mean_and_sd(score);
   const char* const kind = best ? "best" : is_tie(score) ? "tie" : "";
   return fmt::format("<td class=\"{}\">{}{}</td>", kind, html::escape(text),
-                     is_tie(score) ? " ≈" : "");
+                     is_tie(score) && !best ? " ≈" : "");
 }
 
 /// The row whose mean is best in this score, or -1.
@@ -54,7 +54,7 @@ std::string bound_row(const json& board, const std::string& bound,
                       const std::vector<std::string>& metrics, size_t before, size_t behind) {
   const json& scores = value_at(board, bound);
   if (!scores.is_object() || scores.empty()) return {};
-  std::string text = "<tr class=\"soft\"><td></td><th scope=\"row\">" + bound + "</th>";
+  std::string text = "<tr class=\"soft\"><td></td><th scope=\"row\" class=\"t\">" + bound + "</th>";
   for (size_t i = 2; i < before; ++i) text += "<td></td>";
   for (const auto& metric : metrics) {
     text += "<td>" + html::escape(mean_and_sd(value_at(scores, metric))) + "</td>";
@@ -102,6 +102,7 @@ std::string score_plot(const json& board, const std::string& metric) {
   const std::string better = direction == "higher"  ? ", higher is better"
                              : direction == "lower" ? ", lower is better"
                                                     : "";
+  const int best = best_row(board, metric);
   DotPlot plot;
   plot.heading = metric;
   plot.x_title = metric + better;
@@ -120,7 +121,8 @@ std::string score_plot(const json& board, const std::string& metric) {
     const double sd = number_at(score, "sd").value_or(0);
     dots.low = dots.mean.value_or(0) - sd;
     dots.high = dots.mean.value_or(0) + sd;
-    dots.marked = is_tie(score);
+    dots.best = best == static_cast<int>(plot.rows.size());
+    dots.marked = is_tie(score) && !dots.best;
     plot.rows.push_back(std::move(dots));
   }
   return dot_plot(plot);
@@ -131,7 +133,7 @@ std::string score_plot(const json& board, const std::string& metric) {
 std::string mean_and_sd(const json& score) {
   const auto mean = number_at(score, "mean"), sd = number_at(score, "sd");
   if (!mean) return "–";
-  return html::number(*mean, 3) + (sd ? " ±" + html::number(*sd, 2) : "");
+  return html::number(*mean, 3) + (sd && *sd > 0 ? " ±" + html::number(*sd, 2) : "");
 }
 
 std::vector<std::string> variant_names(const json& board) {
@@ -149,14 +151,14 @@ std::string leaderboard_table(const json& board) {
       "scope=\"col\">rank</th><th scope=\"col\" class=\"t\">variant</th><th scope=\"col\">mean "
       "rank</th>" +
       head_cells(metrics) +
-      "<th scope=\"col\">seeds finished</th><th scope=\"col\">s / 1000 steps</th></tr></thead>"
+      "<th scope=\"col\">seeds</th><th scope=\"col\">s / 1000 steps</th></tr></thead>"
       "<tbody>\n";
   text += bound_row(board, "floor", metrics, 3, 2);
   int index = 0;
   for (const json& row : rows) text += leaderboard_row(board, row, index++, metrics);
   text += bound_row(board, "ceiling", metrics, 3, 2);
   return text + "</tbody></table></div>\n" +
-         "<p class=\"note\">Mean ± standard deviation over seeds. Bold: the best mean; ≈: its "
+         "<p class=\"note\">Mean ± standard deviation over seeds. Bold: the best mean; ≈: the "
          "difference to the best lies within the floor&#39;s own spread, so the two cannot be told "
          "apart. Floor: what real sequences score; ceiling: white noise.</p>\n";
 }

@@ -7,10 +7,10 @@ namespace {
 // Colours after Okabe and Ito, darkened or lightened where text contrast asks for it.
 constexpr const char* kColours = R"(
 :root{color-scheme:light dark;--bg:#fdfdfb;--ink:#1b1e23;--soft:#565d68;--line:#d9dce1;--grid:#e8eaee;
---panel:#ffffff;--link:#0b5fa5;--real:#0072b2;--syn:#c44f00;--floor:#00805c;--ceil:#8a5a78;--mut:#9aa1ab;
+--panel:#ffffff;--link:#0b5fa5;--real:#0072b2;--syn:#c44f00;--floor:#2b2f36;--ceil:#6d7480;--mut:#9aa1ab;
 --k0:#0072b2;--k1:#c44f00;--k2:#00805c;--k3:#b3588f;--k4:#8f7500;--k5:#2f8fcf;--zone:#00805c}
 @media (prefers-color-scheme:dark){:root{--bg:#14171b;--ink:#e6e8eb;--soft:#a3abb6;--line:#39404a;
---grid:#262b32;--panel:#191d22;--link:#7cc0f5;--real:#56b4e9;--syn:#f0944d;--floor:#2fc495;--ceil:#cc99b8;
+--grid:#262b32;--panel:#191d22;--link:#7cc0f5;--real:#56b4e9;--syn:#f0944d;--floor:#dfe3e8;--ceil:#9aa3af;
 --mut:#6b737e;--k0:#56b4e9;--k1:#f0944d;--k2:#2fc495;--k3:#de8fc0;--k4:#e3cf4f;--k5:#8fa8ff;--zone:#2fc495}}
 )";
 
@@ -47,8 +47,9 @@ constexpr const char* kTables = R"(
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;margin:.3rem 0}
 caption{text-align:left;color:var(--soft);padding:.2rem 0}
-th,td{padding:.28rem .8rem .28rem 0;text-align:right;vertical-align:baseline;white-space:nowrap}
-thead th{font-weight:600;border-bottom:1px solid var(--ink);vertical-align:bottom}
+th,td{padding:.28rem .75rem .28rem 0;text-align:right;vertical-align:baseline;white-space:nowrap}
+th:last-child,td:last-child{padding-right:0}
+thead th{white-space:normal;font-weight:600;border-bottom:1px solid var(--ink);vertical-align:bottom}
 tbody tr{border-bottom:1px solid var(--grid)}
 th:first-child,th.t,td.t{text-align:left}
 tbody th{font-weight:600}
@@ -90,10 +91,12 @@ svg .bold{fill:var(--ink);font-weight:600}
 .a{stroke:none;opacity:.22}
 .light{opacity:.13}
 .l.solid{stroke-dasharray:none;stroke-width:2}
+.b{fill-opacity:.22;stroke-opacity:.55;stroke-width:1}
+.b.real{fill:var(--real)}
 .dash{stroke-dasharray:5 2.5}
 .real{stroke:var(--real)}.a.real{fill:var(--real)}
 .syn{stroke:var(--syn)}.a.syn{fill:var(--syn)}
-.floor{stroke:var(--floor);stroke-dasharray:1.5 2.5}.a.floor{fill:var(--floor)}
+.floor{stroke:var(--floor);stroke-dasharray:1.5 2.5}.a.floor{fill:var(--mut)}
 .ceil{stroke:var(--ceil);stroke-dasharray:7 2 1.5 2}
 .mut{stroke:var(--mut)}.a.mut{fill:var(--mut)}
 .ink{stroke:var(--ink)}
@@ -109,7 +112,7 @@ constexpr const char* kMedia = R"(
 @media (max-width:900px){.c4{grid-template-columns:repeat(2,minmax(0,1fr))}}
 @media (max-width:640px){body{padding:1.2rem .9rem 2rem}}
 @media print{:root{--bg:#fff;--ink:#000;--soft:#333;--line:#bbb;--grid:#e4e4e4;--panel:#fff;--link:#000;--real:#0072b2;
---syn:#c44f00;--floor:#00805c;--ceil:#8a5a78;--mut:#888;--k0:#0072b2;--k1:#c44f00;--k2:#00805c;--k3:#b3588f;--k4:#8f7500;
+--syn:#c44f00;--floor:#2b2f36;--ceil:#6d7480;--mut:#888;--k0:#0072b2;--k1:#c44f00;--k2:#00805c;--k3:#b3588f;--k4:#8f7500;
 --k5:#2f8fcf;--zone:#00805c}
 html{font-size:11px}body{max-width:none;padding:0}nav{display:none}
 .grid svg,tr,.facts,li{break-inside:avoid}h2,h3,.legend,summary{break-after:avoid}figcaption{break-before:avoid}

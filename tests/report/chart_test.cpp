@@ -62,7 +62,7 @@ TEST(Points, BeyondTheFrameStandOnItsEdge) {
 TEST(Bars, StandOnTheAxis) {
   Chart chart(frame());
   chart.bars(std::vector<double>{0, 5, 10}, std::vector<double>{10, 5}, "real", true);
-  EXPECT_THAT(chart.svg(), HasSubstr("d=\"M8 120V20H58V70H108V120Z\""));
+  EXPECT_THAT(chart.svg(), HasSubstr("<path class=\"b real\" d=\"M8 120V20H58V70H108V120Z\""));
 }
 
 }  // namespace
