@@ -80,8 +80,8 @@ Sets sets_of_checkpoint(const EvaluateArguments& arguments, Console& console) {
   sets.synthetic = file.string();
   for (const Column& column : checkpoint.schema.columns) sets.columns.push_back(column.name);
   sets.config = config.document;
-  const auto run = std::filesystem::absolute(file).parent_path().parent_path();
-  if (std::filesystem::exists(run / "metrics.jsonl")) sets.directory = run;
+  const auto folder = std::filesystem::absolute(file).parent_path();
+  if (folder.filename() == "checkpoints") sets.directory = folder.parent_path();
   return sets;
 }
 

@@ -18,7 +18,7 @@ namespace rnngan {
 
 namespace {
 
-constexpr int64_t kLeastSequences = 10;
+constexpr int64_t kLeastSequences = 10, kMostSequences = 1000;
 
 /// So many sequences that scores of all pairs of them take seconds.
 int64_t affordable(const Sequences& real) {
@@ -34,7 +34,8 @@ EvaluationData sets_of(const FinishedRun& run) {
   const Checkpoint checkpoint = read_checkpoint(run.checkpoint);
   const auto generator = load_generator(checkpoint, run.config.config.model.generator,
                                         Weights::averaged, at::kCPU, run.checkpoint.string());
-  sets.synthetic = sample_sequences(*generator, checkpoint.schema, sets.real.count(), 1, at::kCPU);
+  const int64_t count = std::min(sets.real.count(), kMostSequences);
+  sets.synthetic = sample_sequences(*generator, checkpoint.schema, count, 1, at::kCPU);
   return sets;
 }
 

@@ -21,7 +21,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int64_t kVariantSequences = 500;
 constexpr size_t kMostMaps = 3;
 
 std::string fact_count(const json& object, const std::string& key) {
@@ -68,7 +67,7 @@ std::vector<NamedSequences> named_sequences(const ComparisonReport& report) {
   for (const auto& name : variant_names(report.leaderboard)) {
     const auto found = report.synthetic.find(name);
     if (found == report.synthetic.end()) continue;
-    Sequences finite = drawable(found->second, kVariantSequences);
+    Sequences finite = drawable(found->second, shown_count(found->second));
     if (finite.count() > 0) all.push_back({name, std::move(finite)});
   }
   return all;
@@ -126,7 +125,7 @@ std::string repeat_markup(const ComparisonReport& report) {
 
 std::string comparison_report(const ComparisonReport& report) {
   const json& board = report.leaderboard;
-  const Sequences real = drawable(report.real, kVariantSequences);
+  const Sequences real = drawable(report.real, shown_count(report.real));
   const auto variants = named_sequences(report);
   const auto logs = variant_logs(report);
   std::vector<html::Section> sections = {

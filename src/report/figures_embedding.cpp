@@ -17,6 +17,17 @@ using at::Tensor;
 namespace {
 
 constexpr int64_t kEmbeddedPoints = 300, kNeighbours = 10;
+constexpr int64_t kEmbeddedNumbers = 4000;  // of a sequence; longer ones are taken coarser
+constexpr double kFarthest = 1e4;           // standard deviations that are told apart
+
+/// `count` sequences at random, every k-th step of them.
+Sequences few_of(const Sequences& from, int64_t count, int64_t k) {
+  return coarser(subsample(from, count, 1, "report embedding"), k);
+}
+
+int64_t coarseness(int64_t steps, int64_t features) {
+  return std::max<int64_t>(1, steps * features / kEmbeddedNumbers);
+}
 
 std::vector<double> column(const Tensor& matrix, int64_t index) {
   const Tensor values = matrix.select(1, index).contiguous();
@@ -87,10 +98,13 @@ std::string embedding_caption(const PrincipalPlane& plane, int64_t real, int64_t
 
 std::string embedding_figure(const Pair& pair) {
   const int64_t each = std::min({kEmbeddedPoints, pair.real.count(), pair.synthetic.count()});
-  const Sequences real = subsample(pair.real, each, 1, "report embedding");
-  const Sequences synthetic = subsample(pair.synthetic, each, 1, "report embedding");
+  const int64_t k =
+      coarseness(std::max(pair.real.steps(), pair.synthetic.steps()), pair.real.features());
+  const Sequences real = few_of(pair.real, each, k);
+  const Sequences synthetic = few_of(pair.synthetic, each, k);
   if (each < 3) return {};
-  const FlatPair flat = flatten(FeatureScaler(real), real, synthetic);
+  FlatPair flat = flatten(FeatureScaler(real), real, synthetic);
+  flat.synthetic = flat.synthetic.clamp(-kFarthest, kFarthest);
   const PrincipalPlane plane = principal_plane(flat.real);
   const Points pca{plane.project(flat.real), plane.project(flat.synthetic)};
   const Tensor rows = torch::cat({flat.real, flat.synthetic});
@@ -121,17 +135,21 @@ std::string embedding_figure(const Pair& pair) {
 }
 
 std::string variant_embedding(const Sequences& real, const std::vector<NamedSequences>& variants) {
-  const Sequences shown = subsample(real, kVariantPoints, 1, "report embedding");
+  int64_t longest = real.steps();
+  for (const auto& variant : variants) longest = std::max(longest, variant.sequences.steps());
+  const int64_t k = coarseness(longest, real.features());
+  const Sequences shown = few_of(real, kVariantPoints, k);
   if (shown.count() < 3 || variants.empty()) return {};
   const FeatureScaler scaler(shown);
   std::vector<const Sequences*> sets = {&shown};
   std::vector<Sequences> few;
   few.reserve(variants.size());
   for (const auto& variant : variants) {
-    few.push_back(subsample(variant.sequences, kVariantPoints, 1, "report embedding"));
+    few.push_back(few_of(variant.sequences, kVariantPoints, k));
     sets.push_back(&few.back());
   }
-  const auto rows = flatten(scaler, sets);
+  auto rows = flatten(scaler, sets);
+  for (Tensor& set : rows) set = set.clamp(-kFarthest, kFarthest);
   const PrincipalPlane plane = principal_plane(rows[0]);
   html::Figure figure;
   figure.legend = pair_legend(html::Key::Shape::dot, html::Key::Shape::cross);

@@ -16,8 +16,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int64_t kMostSequences = 1000;
-
 std::string steps_text(const Sequences& sequences) {
   if (sequences.count() == 0) return "0";
   const auto shortest = sequences.lengths.min().item<int64_t>();
@@ -78,9 +76,8 @@ std::string commands_markup(const std::vector<std::string>& commands) {
 std::string run_report(const RunReport& report) {
   const Sequences real = drawable(report.real, report.real.count());
   const Sequences finite = drawable(report.synthetic, report.synthetic.count());
-  // Distributions and curves need no more than this many to be smooth.
-  const Sequences shown = subsample(real, kMostSequences, 1, "report");
-  const Sequences synthetic = subsample(finite, kMostSequences, 1, "report");
+  const Sequences shown = subsample(real, shown_count(real), 1, "report");
+  const Sequences synthetic = subsample(finite, shown_count(finite), 1, "report");
   const Pair pair{report.columns, shown, synthetic};
   const bool some = shown.count() > 0 && synthetic.count() > 0;
   std::vector<html::Section> sections = {{"Scores", score_table(report.scores)}};

@@ -19,6 +19,17 @@ Sequences drawable(const Sequences& from, int64_t at_most) {
   return subsample(kept.size(0) == from.count() ? from : select(from, kept), at_most, 1, "report");
 }
 
+int64_t shown_count(const Sequences& of) {
+  constexpr int64_t kNumbers = 1'000'000;
+  return std::clamp<int64_t>(kNumbers / std::max<int64_t>(1, of.steps() * of.features()), 40, 1000);
+}
+
+Sequences coarser(const Sequences& from, int64_t k) {
+  if (k <= 1) return from;
+  return {from.x.slice(1, 0, from.steps(), k), at::floor_divide(from.lengths + k - 1, k),
+          from.labels};
+}
+
 std::vector<double> valid_values(const Sequences& of, int64_t feature) {
   const Tensor values = of.x.select(2, feature).masked_select(of.mask()).contiguous();
   return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};

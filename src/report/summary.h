@@ -13,6 +13,12 @@ namespace rnngan {
 /// The sequences without NaN and infinity, at most `at_most` of them by a fixed permutation.
 Sequences drawable(const Sequences& from, int64_t at_most);
 
+/// How many sequences like these a page can be made of in seconds: 40 to 1000.
+int64_t shown_count(const Sequences& of);
+
+/// Every k-th step of each sequence, from its first one on.
+Sequences coarser(const Sequences& from, int64_t k);
+
 /// Valid entries of one feature, in order.
 std::vector<double> valid_values(const Sequences& of, int64_t feature);
 

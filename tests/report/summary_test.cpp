@@ -27,6 +27,19 @@ TEST(DrawableSequences, AreFiniteWhereTheyAreValid) {
   EXPECT_EQ(drawable(waves(10, 3, 1), 4).count(), 4);
 }
 
+TEST(CoarserSequences, KeepEveryKthStep) {
+  const Sequences sequences = with_lengths(waves(2, 9, 2), {9, 4});
+  const Sequences fourth = coarser(sequences, 4);
+  const auto of = [&](const Sequences& from, int64_t index) {
+    return sequence_values(from, index, 1);
+  };
+  EXPECT_EQ(fourth.steps(), 3);
+  EXPECT_THAT(of(fourth, 0),
+              ElementsAre(of(sequences, 0)[0], of(sequences, 0)[4], of(sequences, 0)[8]));
+  EXPECT_THAT(of(fourth, 1), ElementsAre(of(sequences, 1)[0]));
+  EXPECT_EQ(coarser(sequences, 1).steps(), 9);
+}
+
 TEST(ShownSequences, AreEvenlySpread) {
   EXPECT_THAT(spread_indices(3, 8), ElementsAre(0, 1, 2));
   EXPECT_THAT(spread_indices(100, 4), ElementsAre(12, 37, 62, 87));
