@@ -54,7 +54,8 @@ std::string report_of(const FinishedRun& run, const StopFlag& stop) {
   const EvaluationData sets = sets_of(run);
   RunReport report;
   const std::string directory = run.directory.string();
-  report.title = describe_objective(run.config.config.objective) + " on " + run.data.path;
+  report.title = describe_objective(run.config.config.objective) + " on " +
+                 std::filesystem::path(run.data.path).filename().string();
   report.subtitle = fmt::format(
       "Samples of the final generator of {} beside the test split, which training never saw.",
       directory);

@@ -74,24 +74,22 @@ std::string agreement_text(const Tensor& rows, int64_t each) {
   const auto agreement = neighbour_agreement(rows, marks, kNeighbours);
   return fmt::format(
       "Of the {} nearest neighbours (in all steps and features, not in the plane) of a real "
-      "sequence "
-      "{:.0f} % are real, of a synthetic one {:.0f} % synthetic; 50 % each where both sets have "
-      "one "
-      "law. Windows of one series that overlap are each other's neighbours and raise these shares.",
+      "sequence {:.0f} % are real, of a synthetic one {:.0f} % synthetic; 50 % each where both "
+      "sets have one law. Windows of one series that overlap are each other's neighbours and "
+      "raise these shares.",
       std::min(kNeighbours, 2 * each - 1), 100 * agreement[0], 100 * agreement[1]);
 }
 
-std::string embedding_caption(const PrincipalPlane& plane, int64_t real, int64_t synthetic) {
+std::string embedding_caption(const PrincipalPlane& plane, int64_t each, int64_t k) {
   return fmt::format(
-      "{} real and {} synthetic sequences, every step and feature scaled by the real ones. PCA: "
-      "the "
-      "plane in which the real sequences spread most ({:.0f} % of their variance); a synthetic set "
+      "{} sequences of each set, {} and every feature, scaled by the real ones. PCA: the plane "
+      "in which the real sequences spread most ({:.0f} % of their variance); a synthetic set "
       "with a law of its own beyond that plane looks right here. t-SNE (perplexity 30, both sets "
       "together): neighbours stay neighbours, so it shows clusters, modes that are missing and "
       "synthetic sequences that lie apart; its distances between clusters, their sizes and "
-      "densities "
-      "mean nothing. Points beyond the axes stand on their edge. ",
-      real, synthetic, 100 * (plane.share[0] + plane.share[1]));
+      "densities mean nothing. Points beyond the axes stand on their edge. ",
+      each, k > 1 ? fmt::format("every {}-th step", k) : "every step",
+      100 * (plane.share[0] + plane.share[1]));
 }
 
 }  // namespace
@@ -112,7 +110,7 @@ std::string embedding_figure(const Pair& pair) {
   const Points tsne_points{map.narrow(0, 0, real.count()),
                            map.narrow(0, real.count(), synthetic.count())};
   html::Figure figure;
-  figure.least_width = 380;
+  figure.wide = true;
   figure.legend = pair_legend(html::Key::Shape::dot, html::Key::Shape::cross);
   figure.drawings.push_back(
       scatter(pca, {.heading = "PCA",
@@ -128,8 +126,7 @@ std::string embedding_figure(const Pair& pair) {
                             .height = 350,
                             .x_axis = false,
                             .y_axis = false}));
-  figure.caption =
-      embedding_caption(plane, real.count(), synthetic.count()) + agreement_text(rows, each);
+  figure.caption = embedding_caption(plane, each, k) + agreement_text(rows, each);
   figure.below = html::details("Data of these drawings", coordinates(pca, tsne_points));
   return html::figure(figure);
 }
@@ -164,10 +161,9 @@ std::string variant_embedding(const Sequences& real, const std::vector<NamedSequ
                                       with_ranges(std::move(frame), together)));
   }
   figure.caption = fmt::format(
-      "PCA, axes fitted on {} real sequences, the same in all panels ({:.0f} % of their variance); "
-      "up to {} sequences of each variant, of its first seed. Points beyond the axes stand on "
-      "their "
-      "edge.",
+      "PCA, axes fitted on {} real sequences, the same in all panels ({:.0f} % of their "
+      "variance); up to {} sequences of each variant, of its first seed. Points beyond the axes "
+      "stand on their edge.",
       shown.count(), 100 * (plane.share[0] + plane.share[1]), kVariantPoints);
   return html::figure(figure);
 }

@@ -106,7 +106,7 @@ std::string sequence_panel(const Sequences& sequences, int64_t feature, const st
 
 std::string sequence_figure(const Pair& pair) {
   html::Figure figure;
-  figure.columns = 4;
+  figure.pairs = true;
   std::string tables;
   const auto features = static_cast<int64_t>(pair.columns.size());
   for (int64_t d = 0; d < std::min(features, kMostPanels); ++d) {

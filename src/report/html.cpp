@@ -147,7 +147,8 @@ std::string number(double value, int digits) {
 std::string table(const std::vector<std::string>& heads,
                   const std::vector<std::vector<std::string>>& rows, const std::string& caption) {
   if (rows.empty()) return {};
-  std::string text = "<div class=\"scroll\" tabindex=\"0\"><table>";
+  std::string text =
+      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>";
   if (!caption.empty()) text += "<caption>" + escape(caption) + "</caption>";
   text += "<thead><tr>";
   for (const std::string& head : heads) text += "<th scope=\"col\">" + escape(head) + "</th>";
@@ -178,9 +179,9 @@ std::string figure(const Figure& figure) {
   std::string text = "<figure>";
   if (!figure.title.empty()) text += "<h3>" + escape(figure.title) + "</h3>";
   text += figure.legend;
-  text += figure.columns > 0
-              ? fmt::format("<div class=\"grid c{}\">", figure.columns)
-              : fmt::format("<div class=\"grid\" style=\"--least:{}px\">", figure.least_width);
+  text += fmt::format("<div class=\"grid{}\">", figure.wide    ? " wide"
+                                                : figure.pairs ? " pairs"
+                                                               : "");
   for (const std::string& drawing : figure.drawings) text += drawing;
   text += "</div>\n<figcaption>" + escape(figure.caption) + "</figcaption>";
   return text + figure.below + "</figure>\n";

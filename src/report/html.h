@@ -29,15 +29,15 @@ std::string table(const std::vector<std::string>& heads,
 std::string details(const std::string& summary, const std::string& body, bool open = false);
 
 /// Several drawings (markup) beneath one heading, with a caption (text) and what stands below it
-/// (markup). `columns` is how many drawings belong side by side; 0: as many as there is room for.
+/// (markup). As many drawings stand side by side as there is room for.
 struct Figure {
   std::string title;
   std::string caption;
   std::string legend = {};  // markup
   std::vector<std::string> drawings;
   std::string below = {};  // markup
-  int columns = 0;         // 2 or 4 side by side; 0: as many as there is room for
-  int least_width = 230;   // pixels of one drawing
+  bool pairs = false;      // drawings that belong side by side two by two
+  bool wide = false;       // drawings that need half the page
 };
 std::string figure(const Figure& figure);
 

@@ -147,7 +147,8 @@ std::string leaderboard_table(const json& board) {
   if (!rows.is_array() || rows.empty()) return {};
   const auto metrics = texts_at(board, "rank_by");
   std::string text =
-      "<div class=\"scroll\" tabindex=\"0\"><table class=\"wide\"><thead><tr><th "
+      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table "
+      "class=\"wide\"><thead><tr><th "
       "scope=\"col\">rank</th><th scope=\"col\" class=\"t\">variant</th><th scope=\"col\">mean "
       "rank</th>" +
       head_cells(metrics) +
@@ -165,7 +166,7 @@ std::string leaderboard_table(const json& board) {
 
 std::string leaderboard_figure(const json& board) {
   html::Figure figure;
-  figure.least_width = 400;
+  figure.wide = true;
   figure.legend = html::legend({{"p big k0", "mean", html::Key::Shape::dot},
                                 {"l k0", "± standard deviation over seeds"},
                                 {"p small ink", "one seed", html::Key::Shape::dot},
@@ -176,10 +177,9 @@ std::string leaderboard_figure(const json& board) {
     if (!drawing.empty()) figure.drawings.push_back(drawing);
   }
   figure.caption =
-      "The scores that rank, variants in the order of the leaderboard. ≈ marks those that cannot "
-      "be "
-      "told from the best. What lies far beyond the others stands at the edge with its number. The "
-      "numbers are in the tables above and below.";
+      "The scores that rank, variants in the order of the leaderboard. Bold: the best mean; ≈: "
+      "cannot be told from it; grey band: the floor ± its standard deviation. What lies far beyond "
+      "the others stands at the edge with its number. The numbers are in the tables.";
   return html::figure(figure);
 }
 
@@ -188,7 +188,8 @@ std::string all_scores_table(const json& board) {
   const auto metrics = texts_at(board, "metrics");
   if (!rows.is_array() || rows.empty() || metrics.empty()) return {};
   std::string text =
-      "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">rank</th><th "
+      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+      "aria-label=\"Table\"><table><thead><tr><th scope=\"col\">rank</th><th "
       "scope=\"col\" class=\"t\">variant</th>" +
       head_cells(metrics) + "</tr></thead><tbody>\n" + bound_row(board, "floor", metrics, 2, 0);
   int index = 0;

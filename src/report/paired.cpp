@@ -103,7 +103,7 @@ std::string paired_figure(const json& board) {
   const auto names = variant_names(board);
   if (names.size() < 2 || !value_at(board, "paired").is_array()) return {};
   html::Figure figure;
-  figure.least_width = 400;
+  figure.wide = true;
   figure.legend = html::legend({{"p big k0", "mean difference", html::Key::Shape::dot},
                                 {"l k0", "its interval"},
                                 {"p big mut", "cannot be told apart", html::Key::Shape::dot}});
@@ -115,8 +115,7 @@ std::string paired_figure(const json& board) {
   }
   figure.caption = fmt::format(
       "Every variant against {}, the first of the leaderboard, on the seeds that both finished: "
-      "what "
-      "a seed changes for both alike cancels out. {}",
+      "what a seed changes for both alike cancels out. {}",
       names.front(),
       is_descriptive(board) ? "With so few seeds, or windows that overlap, the intervals describe "
                               "these runs and are no test."

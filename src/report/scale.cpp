@@ -106,8 +106,10 @@ std::vector<std::string> tick_texts(const std::vector<double>& ticks) {
     if (to_next > 0 && (gap == 0 || to_next < gap)) gap = to_next;
   }
   const double unit = largest >= 1e4 && largest < 1e7 ? 1e3 : 1;
-  const double exponent = gap > 0 ? std::floor(std::log10(gap / unit) + 1e-9) : 0;
-  const int decimals = std::clamp(static_cast<int>(-exponent), 0, 12);
+  int decimals = 0;
+  for (double part = gap / unit; decimals < 12; ++decimals, part *= 10) {
+    if (std::abs(part - std::round(part)) < 1e-6 * part) break;
+  }
   const bool scientific = largest >= 1e7 || (largest > 0 && largest < 1e-4);
   std::vector<std::string> texts;
   for (const double tick : ticks) {

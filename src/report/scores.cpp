@@ -125,18 +125,17 @@ std::string score_table(const json& records) {
   std::string text;
   if (!rows.empty()) {
     text =
-        "<div class=\"scroll\" tabindex=\"0\"><table class=\"wide\"><thead><tr>"
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table "
+        "class=\"wide\"><thead><tr>"
         "<th scope=\"col\">score</th><th scope=\"col\">value</th><th scope=\"col\">sd</th>"
         "<th scope=\"col\">floor</th><th scope=\"col\">ceiling</th><th scope=\"col\">norm</th>"
         "<th scope=\"col\" class=\"t\">real … noise</th><th scope=\"col\">n</th>"
         "<th scope=\"col\" class=\"t\">remarks</th></tr></thead><tbody>\n" +
         rows + "</tbody></table></div>\n" +
         "<p class=\"note\">Floor: what real sequences score; ceiling: white noise; norm: 0 as good "
-        "as "
-        "real, 1 as bad as noise (a bar with an arrow is worse than noise). sd: over repeated "
+        "as real, 1 as bad as noise (a bar with an arrow is worse than noise). sd: over repeated "
         "trainings of a judge. n: sequences of each side. For scores of differences noise is a "
-        "very "
-        "distant ceiling, so that small norms still matter.</p>\n";
+        "very distant ceiling, so that small norms still matter.</p>\n";
   }
   return text + skipped_list(records);
 }

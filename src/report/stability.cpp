@@ -44,7 +44,8 @@ std::string status_text(const json& board, const json& row) {
 
 std::string stability_table(const json& board) {
   std::string text =
-      "<div class=\"scroll\" tabindex=\"0\"><table class=\"wide\"><thead><tr><th scope=\"col\">"
+      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table "
+      "class=\"wide\"><thead><tr><th scope=\"col\">"
       "variant</th><th scope=\"col\" class=\"t\">seeds</th><th scope=\"col\">D steps</th><th "
       "scope=\"col\">G parameters</th><th scope=\"col\">D parameters</th><th scope=\"col\">s / "
       "1000 "
@@ -80,7 +81,7 @@ std::string stability_figure(const json& board) {
     plot.rows.push_back(std::move(dots));
   }
   html::Figure figure;
-  figure.least_width = 400;
+  figure.wide = true;
   figure.drawings = {dot_plot(plot)};
   figure.caption =
       "Wall time of training on the machine of this comparison; where runs share its cores, times "

@@ -19,11 +19,11 @@ constexpr const char* kPage = R"(
 html{font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
 background:var(--bg);color:var(--ink);-webkit-text-size-adjust:100%}
 body{max-width:1120px;margin:0 auto;padding:2.2rem 1.4rem 3rem}
-h1{font-size:1.75rem;line-height:1.2;font-weight:650;margin:0 0 .3rem;letter-spacing:-.01em}
+h1{overflow-wrap:anywhere;font-size:1.75rem;line-height:1.2;font-weight:650;margin:0 0 .3rem;letter-spacing:-.01em}
 h2{font-size:1.22rem;font-weight:650;margin:2.8rem 0 .6rem;padding-top:.7rem;border-top:2px solid var(--ink)}
 h3{font-size:.98rem;font-weight:650;margin:0 0 .35rem}
 p{margin:.4rem 0;max-width:46rem}
-.sub{color:var(--soft);font-size:1.05rem;margin:0 0 1.1rem}
+.sub{max-width:none;color:var(--soft);font-size:1.05rem;margin:0 0 1.1rem}
 .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.7rem 1.4rem;margin:0;
 padding:.9rem 0;border-top:1px solid var(--line);border-bottom:1px solid var(--line)}
 .facts dt{font-size:.78rem;color:var(--soft)}
@@ -33,10 +33,9 @@ a{color:var(--link)}
 a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 figure{margin:1.5rem 0 2rem}
 figcaption,.note{font-size:.86rem;color:var(--soft);max-width:50rem;margin-top:.5rem}
-.grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,var(--least,230px)),1fr));gap:.7rem 1rem}
-.c1{grid-template-columns:minmax(0,1fr)}
-.c2{grid-template-columns:repeat(2,minmax(0,1fr))}
-.c4{grid-template-columns:repeat(4,minmax(0,1fr))}
+.grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,230px),1fr));gap:.7rem 1rem}
+.wide{grid-template-columns:repeat(auto-fill,minmax(min(100%,390px),1fr))}
+.pairs{grid-template-columns:repeat(4,minmax(0,1fr))}
 .grid svg{display:block;width:100%;height:auto;overflow:visible}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.15rem 1.3rem;padding:0;margin:.1rem 0 .5rem;font-size:.84rem}
 .legend svg{vertical-align:-1px;margin-right:.45rem}
@@ -109,12 +108,14 @@ svg .bold{fill:var(--ink);font-weight:600}
 )";
 
 constexpr const char* kMedia = R"(
-@media (max-width:900px){.c4{grid-template-columns:repeat(2,minmax(0,1fr))}}
+@media (max-width:900px){.pairs{grid-template-columns:repeat(2,minmax(0,1fr))}}
 @media (max-width:640px){body{padding:1.2rem .9rem 2rem}}
+@media (max-width:480px){.pairs{grid-template-columns:minmax(0,1fr)}h1{font-size:1.45rem}}
 @media print{:root{--bg:#fff;--ink:#000;--soft:#333;--line:#bbb;--grid:#e4e4e4;--panel:#fff;--link:#000;--real:#0072b2;
 --syn:#c44f00;--floor:#2b2f36;--ceil:#6d7480;--mut:#888;--k0:#0072b2;--k1:#c44f00;--k2:#00805c;--k3:#b3588f;--k4:#8f7500;
 --k5:#2f8fcf;--zone:#00805c}
 html{font-size:11px}body{max-width:none;padding:0}nav{display:none}
+.grid,.pairs{grid-template-columns:repeat(4,minmax(0,1fr))}.wide{grid-template-columns:repeat(2,minmax(0,1fr))}
 .grid svg,tr,.facts,li{break-inside:avoid}h2,h3,.legend,summary{break-after:avoid}figcaption{break-before:avoid}
 a{text-decoration:none}.scroll{overflow:visible}pre{white-space:pre-wrap;max-height:none}@page{margin:15mm 13mm}}
 )";

@@ -87,7 +87,7 @@ std::string band_table(const std::vector<std::vector<std::string>>& rows) {
 
 std::string variant_score_curves(const std::vector<VariantLogs>& variants) {
   html::Figure figure;
-  figure.least_width = 400;
+  figure.wide = true;
   std::vector<std::vector<std::string>> rows;
   for (const auto& column : score_columns(variants)) {
     std::vector<CurveBand> bands;
