@@ -50,7 +50,7 @@ Chart::Chart(ChartFrame frame)
       bottom_(frame_.height - foot_space(frame_)),
       left_(frame_.y_axis || frame_.names ? frame_.left : 8),
       x_(frame_.x, left_, right_),
-      y_(frame_.y, bottom_, top_, frame_.logarithmic_y) {}
+      y_(frame_.y, bottom_, top_) {}
 
 void Chart::line(std::span<const double> x, std::span<const double> y, std::string_view classes) {
   std::string commands;

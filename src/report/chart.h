@@ -16,7 +16,6 @@ struct ChartFrame {
   Extent x = {}, y = {};
   std::string x_title = {}, y_title = {};
   double width = 256, height = 156;
-  bool logarithmic_y = false;
   bool x_axis = true, y_axis = true;  // numbers and grid
   bool names = false;                 // names left of it instead
   double left = 40;                   // margin for these numbers, or for names

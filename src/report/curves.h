@@ -34,12 +34,12 @@ CurveBand band_of(const std::vector<const Curve*>& curves);
 /// At most `count` points: means over equal stretches.
 Curve thinned(const Curve& curve, size_t count);
 
-/// A drawing of one column; `floor`, where there is one, as a dotted line.
+/// A column and how its line looks.
 struct Trace {
   std::string column;   // as in the log
-  std::string name;     // in the legend
   std::string classes;  // of its line
 };
+/// These columns of a log on one axis; empty where it has none of them.
 std::string curve_panel(const RunLog& log, const std::vector<Trace>& traces,
                         const std::string& heading, double height = 150);
 

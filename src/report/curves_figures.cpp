@@ -79,8 +79,7 @@ class Drawer {
 std::string score_curves(const RunLog& log, Drawer& drawer) {
   for (const auto& [name, curve] : log) {
     if (!name.starts_with(kScore) || name.ends_with(kFloor)) continue;
-    drawer.add(name.substr(kScore.size()),
-               {{name, "generated", "k0"}, {name + kFloor, "floor", "floor"}});
+    drawer.add(name.substr(kScore.size()), {{name, "k0"}, {name + kFloor, "floor"}});
   }
   return drawer.figure(
       "Scores against sequences that were not trained on",
@@ -94,9 +93,9 @@ bool is_term(const std::string& name) {
 }
 
 std::string side_curves(Drawer& drawer) {
-  drawer.add("loss", {{"d.total", "", "k0"}, {"g.total", "", "k1"}});
-  drawer.add("gradient norm", {{"d.grad_norm", "", "k0"}, {"g.grad_norm", "", "k1"}});
-  drawer.add("learning rate", {{"lr.discriminator", "", "k0"}, {"lr.generator", "", "k1"}});
+  drawer.add("loss", {{"d.total", "k0"}, {"g.total", "k1"}});
+  drawer.add("gradient norm", {{"d.grad_norm", "k0"}, {"g.grad_norm", "k1"}});
+  drawer.add("learning rate", {{"lr.discriminator", "k0"}, {"lr.generator", "k1"}});
   return drawer.figure(
       "Both sides",
       "Training losses have a scale of their own each: their course tells whether a run is stable, "
@@ -105,8 +104,8 @@ std::string side_curves(Drawer& drawer) {
 }
 
 std::string critic_curves(Drawer& drawer) {
-  drawer.add("mean score", {{"d.score_real", "", "real"}, {"d.score_fake", "", "syn dash"}});
-  drawer.add("accuracy", {{"d.accuracy", "", "ink"}});
+  drawer.add("mean score", {{"d.score_real", "real"}, {"d.score_fake", "syn dash"}});
+  drawer.add("accuracy", {{"d.accuracy", "ink"}});
   return drawer.figure(
       "What the discriminator answers",
       "Accuracy: share of real and generated sequences that it tells apart rightly; "
@@ -121,13 +120,13 @@ std::string training_figures(const RunLog& log) {
   Drawer drawer(log);
   std::string text = score_curves(log, drawer) + side_curves(drawer) + critic_curves(drawer);
   for (const auto& [name, curve] : log) {
-    if (is_term(name) && !drawer.done(name)) drawer.add(name, {{name, "", "k0"}});
+    if (is_term(name) && !drawer.done(name)) drawer.add(name, {{name, "k0"}});
   }
   text += drawer.figure("Terms and estimates",
                         "Each before its weight, as in metrics.jsonl; d. of the discriminator's "
                         "step, g. of the generator's.");
   for (const auto& [name, curve] : log) {
-    if (!drawer.done(name) && !name.starts_with(kScore)) drawer.add(name, {{name, "", "k0"}});
+    if (!drawer.done(name) && !name.starts_with(kScore)) drawer.add(name, {{name, "k0"}});
   }
   const std::string rest = drawer.figure(
       "", "Gradient norms, weights and shares of the terms, speed and counters as logged.");

@@ -81,23 +81,6 @@ std::vector<double> nice_ticks(double low, double high, int count) {
   return ticks;
 }
 
-std::vector<double> log_ticks(double low, double high) {
-  std::vector<double> ticks;
-  if (!(low > 0) || !(low < high) || !std::isfinite(high)) return ticks;
-  const int first = static_cast<int>(std::floor(std::log10(low)));
-  const int last = static_cast<int>(std::ceil(std::log10(high)));
-  const int every = std::max(1, (last - first) / 5);
-  constexpr double kSlack = 1e-9;
-  for (int power = first; power <= last; power += every) {
-    for (const double factor : {1.0, 2.0, 5.0}) {
-      if (factor > 1 && last - first > 2) continue;
-      const double tick = factor * std::pow(10.0, power);
-      if (tick >= low * (1 - kSlack) && tick <= high * (1 + kSlack)) ticks.push_back(tick);
-    }
-  }
-  return ticks;
-}
-
 std::vector<std::string> tick_texts(const std::vector<double>& ticks) {
   double largest = 0, gap = 0;
   for (size_t i = 0; i < ticks.size(); ++i) {
@@ -122,18 +105,12 @@ std::vector<std::string> tick_texts(const std::vector<double>& ticks) {
   return texts;
 }
 
-Scale::Scale(Extent domain, double begin, double end, bool logarithmic)
-    : domain_(domain.usable()),
-      begin_(begin),
-      end_(end),
-      logarithmic_(logarithmic && domain_.low > 0) {}
+Scale::Scale(Extent domain, double begin, double end)
+    : domain_(domain.usable()), begin_(begin), end_(end) {}
 
 double Scale::operator()(double value) const {
   const double inside = std::clamp(value, domain_.low, domain_.high);
-  const double share = logarithmic_
-                           ? std::log(inside / domain_.low) / std::log(domain_.high / domain_.low)
-                           : (inside - domain_.low) / domain_.span();
-  return begin_ + share * (end_ - begin_);
+  return begin_ + (inside - domain_.low) / domain_.span() * (end_ - begin_);
 }
 
 bool Scale::contains(double value) const {
@@ -142,8 +119,7 @@ bool Scale::contains(double value) const {
 
 std::vector<double> Scale::ticks(double spacing) const {
   const int count = std::max(2, static_cast<int>(std::abs(end_ - begin_) / spacing));
-  return logarithmic_ ? log_ticks(domain_.low, domain_.high)
-                      : nice_ticks(domain_.low, domain_.high, count);
+  return nice_ticks(domain_.low, domain_.high, count);
 }
 
 std::string coordinate(double value) {

@@ -28,16 +28,13 @@ Extent quantile_range(std::vector<double> values, double tail);
 /// at least two wherever low < high.
 std::vector<double> nice_ticks(double low, double high, int count);
 
-/// Powers of ten, or 1, 2 and 5 times such where those are few, within a positive range.
-std::vector<double> log_ticks(double low, double high);
-
 /// All with the same number of decimals, as many as tell them apart: "0.0", "0.5"; "2k", "4k".
 std::vector<std::string> tick_texts(const std::vector<double>& ticks);
 
 /// From `domain` to begin ... end; values beyond the domain to their nearest end.
 class Scale {
  public:
-  Scale(Extent domain, double begin, double end, bool logarithmic = false);
+  Scale(Extent domain, double begin, double end);
   double operator()(double value) const;
   bool contains(double value) const;
   const Extent& domain() const { return domain_; }
@@ -47,7 +44,6 @@ class Scale {
  private:
   Extent domain_;
   double begin_, end_;
-  bool logarithmic_;
 };
 
 /// A coordinate with one decimal at most: "12.3", "7", "-0.5". `value` is finite.

@@ -53,7 +53,6 @@ tbody tr{border-bottom:1px solid var(--grid)}
 th:first-child,th.t,td.t{text-align:left}
 tbody th{font-weight:600}
 td.t{white-space:normal;min-width:9rem;max-width:24rem}
-td.w{min-width:12rem}
 table.wide{width:100%}
 td small,th small{display:block;font-weight:400;color:var(--soft);font-size:.78rem;white-space:normal}
 .best{font-weight:650}

@@ -49,12 +49,6 @@ TEST(Ticks, HaveTheDecimalsThatTellThemApart) {
   EXPECT_THAT(tick_texts({1000, 2000}), ElementsAre("1000", "2000"));
 }
 
-TEST(Ticks, OfALogarithmicAxisArePowers) {
-  EXPECT_THAT(log_ticks(0.01, 100), ElementsAre(DoubleEq(0.01), DoubleEq(0.1), 1, 10, 100));
-  EXPECT_THAT(log_ticks(1, 10), ElementsAre(1, 2, 5, 10));
-  EXPECT_THAT(log_ticks(0, 10), IsEmpty());
-}
-
 TEST(AScale, MapsItsDomainAndHoldsTheRest) {
   const Scale scale({10, 20, false}, 100, 0);
   EXPECT_DOUBLE_EQ(scale(10), 100);
@@ -62,8 +56,6 @@ TEST(AScale, MapsItsDomainAndHoldsTheRest) {
   EXPECT_DOUBLE_EQ(scale(20), 0);
   EXPECT_DOUBLE_EQ(scale(1000), 0);
   EXPECT_FALSE(scale.contains(20.1));
-  const Scale powers({1, 100, false}, 0, 10, true);
-  EXPECT_DOUBLE_EQ(powers(10), 5);
 }
 
 TEST(AnExtent, IsUsableWhateverItWasShown) {
