@@ -76,6 +76,7 @@ struct EvaluateArguments {
   bool no_bounds = false;
   std::string weights = "averaged";
   bool json = false;
+  std::string report;  // HTML file; empty: none
 };
 
 struct CompareArguments {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "cli/console.h"
+#include "cli/report.h"
 #include "cli/signals.h"
 #include "cli/verbs.h"
 #include "comparison/folder.h"
@@ -175,7 +176,7 @@ void write_leaderboard(Console& console, const Plan& plan, RunGrid& grid, const 
   write_file(out / "leaderboard.json", board.dump(2) + "\n");
   write_file(out / "leaderboard.md", leaderboard_markdown(board));
   write_file(out / "leaderboard.csv", leaderboard_csv(plan, grid));
-  // The report of `board` and the runs' folders is written here: out / "report.html".
+  write_report_of(plan, board, out, console);
   if (quiet) return;
   console.clear_progress();
   print_out("\n{}\n", leaderboard_table(board));

@@ -6,12 +6,15 @@
 #include <fmt/format.h>
 
 #include "cli/console.h"
+#include "cli/report.h"
 #include "cli/setup.h"
 #include "cli/signals.h"
 #include "cli/verbs.h"
 #include "config/config.h"
+#include "core/file.h"
 #include "core/text.h"
 #include "objective/objective.h"
+#include "report/run_report.h"
 #include "training/device.h"
 #include "training/evaluation_sets.h"
 #include "training/sampler.h"
@@ -26,6 +29,9 @@ constexpr int64_t kDefaultWindow = 24;
 struct Sets {
   EvaluationData data;
   std::string real, synthetic;
+  std::vector<std::string> columns;
+  nlohmann::json config;            // of a checkpoint's run; null for files
+  std::filesystem::path directory;  // of that run; empty where the checkpoint is in none
 };
 
 [[noreturn]] void refuse_usage(const std::string& fact, const std::string& hint) {
@@ -72,6 +78,10 @@ Sets sets_of_checkpoint(const EvaluateArguments& arguments, Console& console) {
   sets.data.synthetic =
       sample_sequences(*generator, checkpoint.schema, count, arguments.seed, device);
   sets.synthetic = file.string();
+  for (const Column& column : checkpoint.schema.columns) sets.columns.push_back(column.name);
+  sets.config = config.document;
+  const auto folder = std::filesystem::absolute(file).parent_path();
+  if (folder.filename() == "checkpoints") sets.directory = folder.parent_path();
   return sets;
 }
 
@@ -120,6 +130,7 @@ Sets sets_of_files(const EvaluateArguments& arguments, Console& console) {
     }
   }
   sets.data.synthetic = in_terms_of(synthetic, columns, labels, arguments.synthetic);
+  sets.columns = columns;
   return sets;
 }
 
@@ -153,6 +164,45 @@ std::string row_text(const MetricRecord& record) {
                      record.norm() ? fmt::format("{:.3f}", *record.norm()) : "-", remark);
 }
 
+/// The call that gave these numbers, without what only changes how it looks on screen.
+std::string command_of(const EvaluateArguments& arguments) {
+  std::vector<std::string> words = {"rnngan", "evaluate"};
+  const auto add = [&](const char* option, const std::string& value) {
+    if (!value.empty()) words.insert(words.end(), {option, value});
+  };
+  const auto count = [](int64_t value) { return value > 0 ? std::to_string(value) : ""; };
+  add("--checkpoint", arguments.checkpoint);
+  add("--real", arguments.real);
+  add("--synthetic", arguments.synthetic);
+  add("--train", arguments.train);
+  add("--config", arguments.config);
+  for (const auto& set : arguments.sets) add("--set", set);
+  add("--metrics", join(arguments.metrics, ","));
+  add("--repeats", count(arguments.repeats));
+  add("--max-n", count(arguments.max_count));
+  add("--count", count(arguments.count));
+  add("--seed", arguments.seed == 1 ? "" : std::to_string(arguments.seed));
+  add("--weights", arguments.weights == "averaged" ? "" : arguments.weights);
+  add("--report", arguments.report);
+  return shell_words(words);
+}
+
+void write_report(const EvaluateArguments& arguments, const Sets& sets,
+                  const nlohmann::json& records) {
+  RunReport report;
+  report.title = sets.synthetic + " beside " + sets.real;
+  report.subtitle = fmt::format("Synthetic: {}. Real: {}.", describe_sequences(sets.data.synthetic),
+                                describe_sequences(sets.data.real));
+  report.columns = sets.columns;
+  report.real = sets.data.real;
+  report.synthetic = sets.data.synthetic;
+  report.scores = records;
+  if (!sets.directory.empty()) report.run_directory = sets.directory;
+  report.commands = {command_of(arguments)};
+  report.config = sets.config;
+  write_file(arguments.report, run_report(report));
+}
+
 }  // namespace
 
 int evaluate_verb(const EvaluateArguments& arguments) {
@@ -163,6 +213,7 @@ int evaluate_verb(const EvaluateArguments& arguments) {
   request.max_count = arguments.max_count;
   request.bounds = !arguments.no_bounds;
   const auto names = resolve_metrics(arguments.metrics);
+  if (!arguments.report.empty()) require_writable(arguments.report);
   Console console(arguments.json ? stderr : stdout, arguments.common);
   use_all_threads(arguments.common.threads);
   const StopFlag& stop = install_signal_handlers();
@@ -187,10 +238,16 @@ int evaluate_verb(const EvaluateArguments& arguments) {
   console.clear_progress();
   if (arguments.json) print_out("{}\n", all.dump(2));
   if (stop.requested()) return 128 + stop.signal();
+  if (!arguments.report.empty()) {
+    console.status("writing  " + arguments.report);
+    write_report(arguments, sets, all);
+    console.clear_progress();
+  }
   if (!arguments.json) {
     print_out(
         "\nfloor: what real sequences score; ceiling: white noise; norm: 0 = as good as real, "
         "1 = as bad as noise.\nrnngan metrics NAME says what a score means.\n");
+    if (!arguments.report.empty()) console.line("report", arguments.report);
   }
   return 0;
 }

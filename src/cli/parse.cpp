@@ -138,6 +138,8 @@ void define_evaluate(CLI::App& app, EvaluateArguments& arguments) {
       ->check(CLI::IsMember({"averaged", "raw"}))
       ->capture_default_str();
   app.add_flag("--json", arguments.json, "one JSON array of records on standard output");
+  app.add_option("--report", arguments.report,
+                 "FILE.html: scores, sequences, distributions and maps on one page");
   add_common(app, arguments.common);
 }
 

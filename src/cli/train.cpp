@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "cli/console.h"
+#include "cli/report.h"
 #include "cli/setup.h"
 #include "cli/signals.h"
 #include "cli/verbs.h"
@@ -251,6 +252,9 @@ int train_verb(const TrainArguments& arguments) {
   const auto started = std::chrono::steady_clock::now();
   const TrainResult result = trainer.run();
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
+  if (result.signal == 0) {
+    write_report_of({config, data, run.path(), result.checkpoint}, console, stop);
+  }
   show_end(console, result, run.path(), elapsed.count());
   return result.signal == 0 ? 0 : 128 + result.signal;
 }

@@ -59,6 +59,35 @@ TEST_F(Program, ScoresTheSamplesOfARunAgainstWhatItWasNotShown) {
               HasSubstr("invalid_rate     0"));
 }
 
+TEST_F(Program, WritesAReportOfAnybodysFiles) {
+  write("real.csv", sine_csv(40));
+  write("synthetic.csv", other_csv(30, 0.2));
+  const Outcome outcome =
+      run_well({"evaluate", "--real", "real.csv", "--synthetic", "synthetic.csv", "-m",
+                "marginal_w1,tstr_clf", "--report", "report.html"});
+  EXPECT_THAT(lines_of(outcome.out).back(), "report   report.html");
+  const std::string page = read("report.html");
+  EXPECT_THAT(page, StartsWith("<!DOCTYPE html>"));
+  EXPECT_THAT(page, HasSubstr("<h1>synthetic.csv beside real.csv</h1>"));
+  EXPECT_THAT(page, HasSubstr(">x, synthetic</text>"));
+  EXPECT_THAT(page, HasSubstr("<code>tstr_clf</code>: needs_labels"));
+  EXPECT_THAT(page, HasSubstr("rnngan evaluate --real real.csv --synthetic synthetic.csv --metrics "
+                              "marginal_w1,tstr_clf --report report.html"));
+  // Beside --json, standard output still holds the records only.
+  const Words words = {"evaluate", "--real",      "real.csv", "--synthetic", "synthetic.csv",
+                       "-m",       "marginal_w1", "--json",   "--report",    "again.html"};
+  EXPECT_EQ(records(run_well(words).out).size(), 1U);
+  EXPECT_TRUE(fs::exists(path("again.html")));
+}
+
+TEST_F(Program, WritesAReportOfARunWithItsTraining) {
+  add_run();
+  run_well({"evaluate", "--checkpoint", "run", "-m", "invalid_rate", "--report", "report.html"});
+  const std::string page = read("report.html");
+  EXPECT_THAT(page, HasSubstr(">d.total</th>"));
+  EXPECT_THAT(page, HasSubstr("<summary>Complete configuration</summary>"));
+}
+
 TEST_F(Program, RefusesWhatCannotBeScored) {
   write("wide.csv", "sequence_id,step,x,z\n0,0,1,2\n0,1,2,3\n");
   write("text.csv", "sequence_id,step,x,y\n0,0,1,hello\n");
@@ -75,6 +104,10 @@ TEST_F(Program, RefusesWhatCannotBeScored) {
         "rnngan evaluate: no real sequences to compare with",
         HasSubstr("--real FILE")},
        {{"evaluate", "--checkpoint", "run", "-m", "mmd3"}, 2, HasSubstr("mmd3"), HasSubstr("mmd2")},
+       {{"evaluate", "--real", "sine.csv", "--synthetic", "sine.csv", "--report", "no/report.html"},
+        6,
+        HasSubstr("no"),
+        ::testing::_},
        {with("none.csv"), 4, StartsWith("none.csv: "), ::testing::_},
        {with("wide.csv"), 4, "wide.csv: has no column y (x, z)", ::testing::_},
        {with("text.csv"), 4, "text.csv: has no column y (x)", ::testing::_},

@@ -72,6 +72,22 @@ TEST_F(Program, WritesARunDirectory) {
   EXPECT_THAT(steps, ElementsAre(5, 10, 15, 20));
 }
 
+TEST_F(Program, EndsARunWithAReport) {
+  write("sine.csv", sine_csv(120));
+  const Outcome outcome = run_well({"train", "--config", "tiny.json", "--out", "run"});
+  EXPECT_THAT(outcome.out, HasSubstr("report   run/report.html\n"));
+  const std::string page = read("run/report.html");
+  EXPECT_THAT(page, HasSubstr("<h1>bce on sine.csv</h1>"));
+  EXPECT_THAT(page, HasSubstr("rnngan train --config run/config.json"));
+  for (const char* name : {">mmd2<", ">invalid_rate<", ">x, real</text>", ">d.total</th>"}) {
+    EXPECT_THAT(page, HasSubstr(name));
+  }
+}
+
+TEST_F(Program, SaysInTheLogWhyThereIsNoReport) {
+  EXPECT_THAT(read_text(trained_run() / "run.log"), HasSubstr("report   none: "));
+}
+
 TEST_F(Program, WritesAConfigThatTrainsTheSameRun) {
   add_run();
   run_well({"train", "--config", "run/config.json", "--out", "again", "-q"});

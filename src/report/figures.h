@@ -1,0 +1,46 @@
+// Figures of a set of synthetic sequences beside the real ones; each returns markup.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "evaluation/sequences.h"
+#include "report/html.h"
+
+namespace rnngan {
+
+/// What is drawn: finite sequences in original units, D names for D features. At least one real
+/// sequence; figures that need synthetic ones are empty without.
+struct Pair {
+  const std::vector<std::string>& columns;
+  const Sequences& real;
+  const Sequences& synthetic;
+};
+
+/// Features beyond this number are left out, and the figure says so.
+constexpr int64_t kMostPanels = 12;
+/// "The first 12 of 60 features. ", or nothing where all are shown.
+std::string panels_note(int64_t features, int64_t shown = kMostPanels);
+
+std::string sequence_figure(const Pair& pair);
+std::string distribution_figures(const Pair& pair);
+std::string autocorrelation_figures(const Pair& pair);
+std::string embedding_figure(const Pair& pair);
+
+/// One panel of such figures: a few sequences of one feature within `range`.
+std::string sequence_panel(const Sequences& sequences, int64_t feature, const std::string& heading,
+                           const std::string& description, const Extent& range,
+                           const std::string& classes);
+/// What real and synthetic values of a feature lie in, without the synthetic set's wildest ones.
+Extent shared_range(const std::vector<double>& real, const std::vector<double>& synthetic);
+
+/// One panel: both histograms; `real` and `synthetic` are values or differences of a feature.
+std::string distribution_panel(const std::vector<double>& real,
+                               const std::vector<double>& synthetic, const std::string& heading,
+                               const std::string& description);
+
+/// "real" and "synthetic" as lines, areas or points.
+std::string pair_legend(html::Key::Shape real, html::Key::Shape synthetic);
+
+}  // namespace rnngan

@@ -1,0 +1,168 @@
+#include "report/summary.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <torch/types.h>
+
+#include "evaluation/dependence.h"
+
+namespace rnngan {
+
+using at::Tensor;
+
+Sequences drawable(const Sequences& from, int64_t at_most) {
+  const Tensor padding = from.mask().logical_not().unsqueeze(2);
+  const Tensor invalid = from.x.isfinite().logical_or(padding).logical_not();
+  const Tensor whole = invalid.flatten(1).any(1).logical_not();
+  const Tensor kept = whole.nonzero().squeeze(1);
+  return subsample(kept.size(0) == from.count() ? from : select(from, kept), at_most, 1, "report");
+}
+
+int64_t shown_count(const Sequences& of) {
+  constexpr int64_t kNumbers = 1'000'000;
+  return std::clamp<int64_t>(kNumbers / std::max<int64_t>(1, of.steps() * of.features()), 40, 1000);
+}
+
+Sequences coarser(const Sequences& from, int64_t k) {
+  if (k <= 1) return from;
+  return {from.x.slice(1, 0, from.steps(), k), at::floor_divide(from.lengths + k - 1, k),
+          from.labels};
+}
+
+std::vector<double> valid_values(const Sequences& of, int64_t feature) {
+  const Tensor values = of.x.select(2, feature).masked_select(of.mask()).contiguous();
+  return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};
+}
+
+std::vector<double> sequence_values(const Sequences& of, int64_t index, int64_t feature) {
+  const Tensor row = of.x.select(2, feature).select(0, index).contiguous();
+  return {row.data_ptr<double>(), row.data_ptr<double>() + of.lengths[index].item<int64_t>()};
+}
+
+std::vector<int64_t> spread_indices(int64_t total, int64_t count) {
+  std::vector<int64_t> indices;
+  const int64_t taken = std::min(total, count);
+  for (int64_t i = 0; i < taken; ++i) indices.push_back((2 * i + 1) * total / (2 * taken));
+  return indices;
+}
+
+namespace {
+
+bool whole_numbers(const std::vector<double>& values) {
+  return std::ranges::all_of(values, [](double value) { return value == std::floor(value); });
+}
+
+/// Freedman and Diaconis's number of bins, within what a small drawing can show.
+int64_t bin_count(const std::vector<double>& real, double span) {
+  const Extent middle = quantile_range(real, 0.25);
+  const double width = 2 * middle.span() / std::cbrt(static_cast<double>(real.size()));
+  return width > 0 ? std::clamp<int64_t>(std::llround(span / width), 12, 40) : 24;
+}
+
+}  // namespace
+
+std::vector<double> histogram_edges(const std::vector<double>& real,
+                                    const std::vector<double>& other) {
+  Extent range;
+  range.include(real);
+  const Extent own = range.usable();
+  const Extent near = quantile_range(other, 0.005);
+  if (!near.empty) {
+    range.include(std::clamp(near.low, own.low - own.span(), own.high + own.span()));
+    range.include(std::clamp(near.high, own.low - own.span(), own.high + own.span()));
+  }
+  range = range.usable();
+  std::vector<double> edges;
+  constexpr double kMostWhole = 40;
+  if (whole_numbers(real) && range.span() <= kMostWhole) {
+    for (double edge = std::floor(range.low) - 0.5; edge < range.high + 1; edge += 1) {
+      edges.push_back(edge);
+    }
+    return edges;
+  }
+  const int64_t count = bin_count(real, range.span());
+  for (int64_t i = 0; i <= count; ++i) {
+    edges.push_back(range.low + range.span() * static_cast<double>(i) / static_cast<double>(count));
+  }
+  return edges;
+}
+
+std::vector<double> shares(const std::vector<double>& values, const std::vector<double>& edges) {
+  std::vector<double> counts(edges.size() - 1, 0);
+  for (const double value : values) {
+    if (!(value >= edges.front() && value <= edges.back())) continue;
+    const auto above = std::ranges::upper_bound(edges, value) - edges.begin();
+    counts[std::min(static_cast<size_t>(above) - 1, counts.size() - 1)] += 1;
+  }
+  for (double& count : counts) count /= static_cast<double>(std::max<size_t>(values.size(), 1));
+  return counts;
+}
+
+ValueSummary summarize(std::vector<double> values) {
+  ValueSummary summary;
+  if (values.empty()) return summary;
+  std::ranges::sort(values);
+  const auto count = static_cast<double>(values.size());
+  for (const double value : values) summary.mean += value / count;
+  for (const double value : values) {
+    summary.sd += (value - summary.mean) * (value - summary.mean) / count;
+  }
+  summary.sd = std::sqrt(summary.sd);
+  const double levels[5] = {0, 0.05, 0.5, 0.95, 1};
+  for (size_t i = 0; i < 5; ++i) {
+    const double place = levels[i] * (count - 1);
+    const auto below = static_cast<size_t>(place);
+    const size_t above = std::min(below + 1, values.size() - 1);
+    const double share = place - static_cast<double>(below);
+    summary.quantiles[i] = values[below] * (1 - share) + values[above] * share;
+  }
+  return summary;
+}
+
+namespace {
+
+constexpr int64_t kMostLags = 32;
+
+/// The least and the largest over random halves of the real sequences.
+void add_halves(const Sequences& real, int64_t last, Autocorrelations& into) {
+  constexpr int64_t kLeast = 20;
+  constexpr uint64_t kHalves = 20;
+  if (real.count() < kLeast) return;
+  Tensor low, high;
+  for (uint64_t i = 0; i < kHalves; ++i) {
+    const Tensor half =
+        autocorrelations(subsample(real, real.count() / 2, i, "report halves"), 1, last);
+    low = low.defined() ? at::minimum(low, half) : half;
+    high = high.defined() ? at::maximum(high, half) : half;
+  }
+  into.low = rows_of(low);
+  into.high = rows_of(high);
+}
+
+}  // namespace
+
+Autocorrelations compare_autocorrelations(const Sequences& real, const Sequences& synthetic,
+                                          int64_t least_steps) {
+  Autocorrelations both;
+  const int64_t steps = std::min(real.steps(), synthetic.steps());
+  if (steps < least_steps || real.count() == 0 || synthetic.count() == 0) return both;
+  const int64_t last = std::clamp<int64_t>(steps / 2, 1, kMostLags);
+  for (int64_t lag = 1; lag <= last; ++lag) both.lags.push_back(static_cast<double>(lag));
+  both.real = rows_of(autocorrelations(real, 1, last));
+  both.synthetic = rows_of(autocorrelations(synthetic, 1, last));
+  add_halves(real, last, both);
+  return both;
+}
+
+std::vector<std::vector<double>> rows_of(const Tensor& matrix) {
+  const Tensor dense = matrix.contiguous();
+  std::vector<std::vector<double>> rows;
+  for (int64_t r = 0; r < dense.size(0); ++r) {
+    const double* const row = dense.data_ptr<double>() + r * dense.size(1);
+    rows.emplace_back(row, row + dense.size(1));
+  }
+  return rows;
+}
+
+}  // namespace rnngan

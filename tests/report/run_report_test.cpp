@@ -1,0 +1,141 @@
+// A whole page of one run.
+#include "report/run_report.h"
+
+#include "report/support.h"
+
+namespace rnngan {
+namespace run_report_test {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+json record(const std::string& metric, double value) {
+  return {{"metric", metric}, {"value", value},   {"std", nullptr},        {"direction", "lower"},
+          {"floor", 0.1},     {"ceiling", 1.1},   {"norm", (value - 0.1)}, {"n_real", 30},
+          {"status", "ok"},   {"reason", nullptr}};
+}
+
+RunReport report_of(int64_t features, int64_t steps = 8) {
+  RunReport report;
+  report.title = "title";
+  report.subtitle = "subtitle";
+  for (int64_t d = 0; d < features; ++d) report.columns.push_back("c" + std::to_string(d));
+  report.real = waves(30, steps, features);
+  report.synthetic = waves(25, steps, features, 0.3);
+  report.scores = json::array({record("mmd2", 0.4), record("acf_d1", -0.2)});
+  report.commands = {"rnngan evaluate --checkpoint run"};
+  report.config = {{"objective", {{"preset", "r3gan"}}}, {"train", {{"steps", 4000}, {"seed", 1}}}};
+  return report;
+}
+
+TEST(ARunReport, IsASoundPageWithAllItsParts) {
+  const std::string page = run_report(report_of(2));
+  expect_sound_page(page);
+  MarkupReader reader(page);
+  reader.read();
+  for (const char* part :
+       {"s-scores", "s-sequences", "s-distributions", "s-autocorrelation", "s-maps-of-both-sets"}) {
+    EXPECT_THAT(reader.values_of("id"), ::testing::Contains(part));
+  }
+  // Per feature two panels of sequences, two histograms, two autocorrelations; two maps.
+  EXPECT_GE(reader.count("svg"), 2 * 6 + 2);
+  EXPECT_THAT(page, HasSubstr("are the joint laws of whole sequences equal?"));
+  EXPECT_THAT(page, HasSubstr("rnngan evaluate --checkpoint run"));
+  EXPECT_THAT(page, HasSubstr("<dt>objective</dt><dd>r3gan</dd>"));
+}
+
+TEST(ARunReport, IsTheSameTwice) {
+  EXPECT_EQ(run_report(report_of(2)), run_report(report_of(2)));
+}
+
+TEST(ARunReport, EscapesWhatUsersChose) {
+  RunReport report = report_of(1);
+  report.columns = {"<b>&\""};
+  report.title = "</title><script>alert(1)</script>";
+  report.subtitle = "a & b";
+  report.commands = {"echo '<&>'"};
+  report.config = {{"data", {{"path", "<p>.csv"}}}};
+  const std::string page = run_report(report);
+  expect_sound_page(page);
+  EXPECT_THAT(page, HasSubstr("&lt;b&gt;&amp;&quot;"));
+  EXPECT_THAT(page, Not(HasSubstr("<b>")));
+}
+
+TEST(ARunReport, SaysWhichScoresAreMissingAndWhy) {
+  RunReport report = report_of(1);
+  json skipped = record("xcorr", 0);
+  skipped["value"] = skipped["floor"] = skipped["ceiling"] = skipped["norm"] = nullptr;
+  skipped["status"] = "skipped";
+  skipped["reason"] = "needs_d_ge_2";
+  report.scores.push_back(skipped);
+  const std::string page = run_report(report);
+  expect_sound_page(page);
+  EXPECT_THAT(page, HasSubstr("<code>xcorr</code>: needs_d_ge_2"));
+}
+
+TEST(ARunReport, MarksAScaleThatIsUpsideDown) {
+  RunReport report = report_of(1);
+  report.scores = json::array({record("mmd2", 0.4)});
+  EXPECT_THAT(run_report(report), HasSubstr("aria-label=\"norm 0.3\""));
+  report.scores[0]["floor"] = 2;
+  const std::string page = run_report(report);
+  EXPECT_THAT(page, Not(HasSubstr("aria-label=\"norm")));
+  EXPECT_THAT(page, HasSubstr("no better than noise"));
+}
+
+TEST(ARunReport, NeedsNoScoresAndNoConfig) {
+  RunReport report = report_of(1);
+  report.scores = json::array();
+  report.config = nullptr;
+  report.commands.clear();
+  expect_sound_page(run_report(report));
+}
+
+TEST(ARunReport, LeavesOutSequencesThatAreNotFinite) {
+  RunReport report = report_of(1);
+  report.synthetic.x[3][2][0] = NAN;
+  report.synthetic.x[4][0][0] = INFINITY;
+  const std::string page = run_report(report);
+  expect_sound_page(page);
+  EXPECT_THAT(page, HasSubstr("2 synthetic with NaN or infinity"));
+  report.synthetic.x.fill_(NAN);
+  const std::string empty = run_report(report);
+  expect_sound_page(empty);
+  EXPECT_THAT(empty, HasSubstr("no finite sequences"));
+}
+
+TEST(ARunReport, TakesRaggedConstantAndShortSequences) {
+  RunReport ragged = report_of(2);
+  std::vector<int64_t> lengths;
+  for (int i = 0; i < 30; ++i) lengths.push_back(1 + i % 8);
+  ragged.real = with_lengths(ragged.real, lengths);
+  expect_sound_page(run_report(ragged));
+  RunReport longer = report_of(1);
+  longer.synthetic = waves(25, 13, 1);
+  expect_sound_page(run_report(longer));
+  RunReport constant = report_of(2);
+  constant.real.x.select(2, 1).fill_(7);
+  constant.synthetic.x.select(2, 1).fill_(7);
+  expect_sound_page(run_report(constant));
+  expect_sound_page(run_report(report_of(1, 1)));
+  expect_sound_page(run_report(report_of(1, 2)));
+  RunReport one = report_of(1);
+  one.real = waves(1, 8, 1);
+  one.synthetic = waves(1, 8, 1);
+  expect_sound_page(run_report(one));
+  RunReport wild = report_of(1);
+  wild.synthetic.x *= 1e200;
+  expect_sound_page(run_report(wild));
+}
+
+TEST(ARunReport, LimitsItsPanelsAndSaysSo) {
+  const std::string page = run_report(report_of(60));
+  expect_sound_page(page);
+  EXPECT_THAT(page, HasSubstr("The first 12 of 60 features."));
+  EXPECT_THAT(page, Not(HasSubstr("c13,")));
+  EXPECT_LT(page.size(), 1'000'000U);
+}
+
+}  // namespace run_report_test
+}  // namespace rnngan
