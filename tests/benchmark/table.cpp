@@ -1,6 +1,7 @@
 // From results of Google Benchmark to one table in Markdown.
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <string>
@@ -23,10 +24,8 @@ struct Best {
 
 using Results = std::map<std::string, Best>;  // by GROUP/TASK/WHAT/SIDE
 
-Results read(const std::string& file) {
-  Results results;
+void read_file(const std::filesystem::path& file, Results& results) {
   std::ifstream stream(file);
-  if (!stream) return results;
   const nlohmann::json document = nlohmann::json::parse(stream);
   for (const auto& entry : document.at("benchmarks")) {
     if (entry.value("run_type", "iteration") != "iteration") continue;
@@ -37,6 +36,14 @@ Results read(const std::string& file) {
               name.substr(at + 9, name.find('/', at + 1) - at - 9)};
     const auto [place, is_new] = results.try_emplace(name.substr(0, at), best);
     if (!is_new && best.milliseconds < place->second.milliseconds) place->second = best;
+  }
+}
+
+/// Of all files whose names start so.
+Results read(const std::string& directory, const std::string& start) {
+  Results results;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    if (entry.path().filename().string().starts_with(start)) read_file(entry.path(), results);
   }
   return results;
 }
@@ -59,7 +66,7 @@ class Geomean {
 class Table {
  public:
   explicit Table(const std::string& directory)
-      : kept_(read(directory + "/kept.json")), shipped_(read(directory + "/shipped.json")) {
+      : kept_(read(directory, "kept")), shipped_(read(directory, "shipped")) {
     for (const auto& [name, best] : kept_) {
       if (name.starts_with("peak/")) peak_ = std::max(peak_, best.gflops);
     }
@@ -131,8 +138,7 @@ class Table {
 };
 
 void print_memory(const std::string& directory) {
-  const Results ours = read(directory + "/memory_ours.json"),
-                stock = read(directory + "/memory_stock.json");
+  const Results ours = read(directory, "memory_ours"), stock = read(directory, "memory_stock");
   if (ours.empty() || stock.empty()) return;
   fmt::print("\nresident memory, {}: ours {:.0f} MB, stock {:.0f} MB\n\n",
              ours.begin()->first.substr(5), ours.begin()->second.peak_mb,
