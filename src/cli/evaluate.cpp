@@ -98,7 +98,8 @@ Sets sets_of_files(const EvaluateArguments& arguments, Console& console) {
   plain.time.clear();
   plain.columns.clear();
   const SequenceFile synthetic = read_sequences(
-      plain, config.data.window.length > 0 ? config.data.window.length : kDefaultWindow);
+      plain, config.data.window.length > 0 ? config.data.window.length : kDefaultWindow,
+      /*keep_invalid=*/true);
   Sets sets;
   sets.synthetic = arguments.synthetic;
   std::vector<std::string> columns, labels;

@@ -126,7 +126,10 @@ void define_evaluate(CLI::App& app, EvaluateArguments& arguments) {
       ->delimiter(',')
       ->allow_extra_args(false);
   app.add_option("--repeats", arguments.repeats, "trainings of each judge")->check(positive);
-  app.add_option("--max-n", arguments.max_count, "sequences of each side at most")->check(positive);
+  app.add_option(
+         "--max-n", arguments.max_count,
+         "sequences of each side at most; 2000 if not given, and never more than 500 for DTW")
+      ->check(positive);
   app.add_option("-n,--count", arguments.count, "sequences drawn from a checkpoint")
       ->check(positive);
   app.add_option("--seed", arguments.seed, "the same seed gives the same digits")

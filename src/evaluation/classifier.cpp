@@ -182,7 +182,7 @@ MetricResult compute_classifier(const MetricInput& input, bool on_synthetic) {
   const LabelledSet learnt = set(on_synthetic ? input.synthetic : input.real),
                     tested = set(on_synthetic ? input.real : input.synthetic);
   std::optional<LabelledSet> real_learnt, real_tested;
-  if (!input.bound) {
+  if (!input.value_only) {
     if (const auto pair = real_pair(input, labels)) {
       real_learnt = set(pair->first);
       real_tested = set(pair->second);

@@ -132,7 +132,7 @@ MetricResult compute_tstr_next(const MetricInput& input) {
   for (const int64_t d : skipped) weight[d] = 0;
 
   std::optional<RealData> comparison;
-  if (!input.bound) comparison = real_data(input, scaler);
+  if (!input.value_only) comparison = real_data(input, scaler);
   const int64_t repeats = input.repeats > 0 ? input.repeats : 5;
   // Trainings on synthetic sequences, then those on real ones.
   auto numbers = over_repeats(comparison ? 2 * repeats : repeats, [&](int64_t i) -> RepeatNumbers {

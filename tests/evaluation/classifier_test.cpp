@@ -77,7 +77,7 @@ TEST(Classifier, ComparesWithTheTrainingSequences) {
   EXPECT_LT(tstr_clf_row().compute(input).detail["trtr"].get<double>(), 0.1);
   train.labels = train.labels + 20;  // classes that nothing else has
   EXPECT_FALSE(tstr_clf_row().compute(input).detail.contains("trtr"));
-  input.bound = true;
+  input.value_only = true;
   EXPECT_FALSE(tstr_clf_row().compute(input).detail.contains("gap"));
 }
 

@@ -41,7 +41,7 @@ inline Sequences cut(const Sequences& set, int64_t steps) {
 inline MetricResult judge(const MetricRow& row, const Sequences& real, const Sequences& synthetic,
                           int64_t repeats = 1, bool bound = true) {
   MetricInput input{real, synthetic};
-  input.bound = bound;
+  input.value_only = bound;
   input.repeats = repeats;
   return row.compute(input);
 }

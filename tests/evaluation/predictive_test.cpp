@@ -47,7 +47,7 @@ TEST(TstrNext, PersistenceIsTheMeanMove) {
   real.x = at::tensor({0.0, 2.0, 0.0, 2.0}).view({1, 4, 1}).repeat({4, 1, 1}).to(at::kDouble);
   MetricInput input{real, real};
   input.repeats = 1;
-  input.bound = true;
+  input.value_only = true;
   const MetricResult result = tstr_next_row().compute(input);
   EXPECT_NEAR(detail(result, "persistence"), 2, 1e-5);
   EXPECT_FALSE(result.detail.contains("trtr"));
@@ -60,7 +60,7 @@ TEST(TstrNext, ConstantFeaturesAreLeftOut) {
   real.x.select(2, 0).fill_(7);
   MetricInput input{real, synthetic};
   input.repeats = 1;
-  input.bound = true;
+  input.value_only = true;
   const MetricResult result = tstr_next_row().compute(input);
   EXPECT_EQ(result.status, MetricStatus::partial);
   EXPECT_EQ(result.detail["skipped"], json({0}));
