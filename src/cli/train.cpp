@@ -260,7 +260,9 @@ void announce(Console& console, const Dataset& data, const Trainer& trainer,
                                     describe_objective(config.objective), config.train.steps,
                                     config.train.batch, device.str(), threads,
                                     threads == 1 ? "thread" : "threads", config.train.seed));
-  console.line("monitor", describe_monitor(trainer.monitor(), config.evaluate));
+  if (config.evaluate.every > 0) {
+    console.line("monitor", describe_monitor(trainer.monitor(), config.evaluate));
+  }
 }
 
 }  // namespace

@@ -33,9 +33,11 @@ std::shared_ptr<const TrainedNetworks> trained_networks(const MetricInput& input
   if (input.cache != nullptr && input.cache->contains(key)) {
     return std::static_pointer_cast<const TrainedNetworks>(input.cache->at(key));
   }
+  Ts2VecOptions options;
+  options.iterations = input.options.iterations;
   auto networks = std::make_shared<TrainedNetworks>(static_cast<size_t>(repeats));
   const auto done = over_repeats(repeats, [&](int64_t repeat) -> RepeatNumbers {
-    auto network = train_ts2vec(real.x, real.lengths, {},
+    auto network = train_ts2vec(real.x, real.lengths, options,
                                 input.seed + static_cast<uint64_t>(repeat), input.stop);
     if (network == nullptr) return {};
     (*networks)[static_cast<size_t>(repeat)] = std::move(network);

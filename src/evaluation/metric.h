@@ -26,6 +26,7 @@ namespace rnngan {
 struct MetricOptions {
   std::string kernel = "rbf_mix5";  // of MMD: rbf_mix5, rbf or rq
   double dtw_window = 0.1;          // half-width of the band of DTW, as a share of the steps
+  int64_t iterations = 0;           // of each judge's training; 0: each one's own number
 };
 
 /// What valid values lie between, where that was declared: [D] double each, infinite where not.
@@ -59,6 +60,9 @@ struct MetricInput {
 
   /// What scalers and bandwidths are fitted on.
   const Sequences& fitted_on() const { return reference != nullptr ? *reference : real; }
+  int64_t iterations_or(int64_t usual) const {
+    return options.iterations > 0 ? options.iterations : usual;
+  }
 };
 
 enum class MetricStatus { ok, partial, skipped };

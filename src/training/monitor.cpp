@@ -66,8 +66,10 @@ std::string reason_off(const EvaluateConfig& config, const Dataset& data,
   const auto validation = static_cast<int64_t>(data.validation.size());
   const int64_t least = std::min(validation, static_cast<int64_t>(data.train.size()));
   if (least >= kLeastSequences) return {};
-  return fmt::format("{} validation sequences are too few ({} at least; data.split.validation)",
-                     validation, kLeastSequences);
+  return fmt::format(
+      "too few sequences to compare with: {} for validation, {} for training ({} at "
+      "least; data.split)",
+      validation, data.train.size(), kLeastSequences);
 }
 
 }  // namespace

@@ -59,6 +59,25 @@ TEST_F(Program, ScoresTheSamplesOfARunAgainstWhatItWasNotShown) {
               HasSubstr("invalid_rate     0"));
 }
 
+TEST_F(Program, CountsSyntheticSequencesThatAreNoData) {
+  write("real.csv", sine_csv(60));
+  std::string text = other_csv(60, 0);
+  int sequence = 60;
+  for (const char* cell : {"inf", "-inf", "nan", ""}) {
+    text += fmt::format("{},0,0.5,{}\n", sequence++, cell);
+  }
+  write("broken.csv", text);
+  const auto found = records(run_well({"evaluate", "--real", "real.csv", "--synthetic",
+                                       "broken.csv", "-m", "invalid_rate,marginal_w1", "--json"})
+                                 .out);
+  EXPECT_NEAR(found.at("invalid_rate").at("value").get<double>(), 4.0 / 64, 1e-12);
+  EXPECT_EQ(found.at("invalid_rate").at("n_syn"), 64);
+  EXPECT_EQ(found.at("marginal_w1").at("status"), "partial");
+  EXPECT_EQ(found.at("marginal_w1").at("detail").at("invalid"), 4);
+  // Real ones have to be whole.
+  EXPECT_EQ(run({"evaluate", "--real", "broken.csv", "--synthetic", "real.csv"}).code, 4);
+}
+
 TEST_F(Program, RefusesWhatCannotBeScored) {
   write("wide.csv", "sequence_id,step,x,z\n0,0,1,2\n0,1,2,3\n");
   write("text.csv", "sequence_id,step,x,y\n0,0,1,hello\n");

@@ -12,8 +12,6 @@
 namespace rnngan {
 namespace {
 
-// The golden value of X=H, Y=B, Z=A has its kernel from A; here H is the reference, so only the
-// verdict's side is known.
 TEST(CompareByRmmd, SaysWhichSampleIsCloser) {
   const Sequences real = sines(300, 1), good = sines(300, 2), noise = white_noise(300, 3);
   const RmmdComparison first = compare_by_rmmd(real, good, noise);

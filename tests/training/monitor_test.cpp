@@ -166,7 +166,7 @@ TEST(Monitor, IsOffWhereThereIsTooLittleToCompareWith) {
     return trainer->monitor().why_off();
   };
   EXPECT_THAT(why("few", {"data.split.validation=0.2"}),
-              HasSubstr("12 validation sequences are too few"));
+              HasSubstr("12 for validation, 42 for training (20 at least"));
   EXPECT_THAT(why("none", {"data.split.policy=none", "data.split.validation=0.1"}),
               HasSubstr("nothing is held out"));
   EXPECT_THAT(why("zero", {"evaluate.every=0"}), HasSubstr("evaluate.every is 0"));
