@@ -118,6 +118,9 @@ void define_evaluate(CLI::App& app, EvaluateArguments& arguments) {
                                    "the reference, or name one by --real");
   app.add_option("--train", arguments.train, "real sequences that the generator was trained on")
       ->needs(real);
+  app.add_option("--versus", arguments.versus,
+                 "samples of another model: which of the two is closer to the real sequences?")
+      ->needs(synthetic);
   checkpoint->excludes(real)->excludes(synthetic);
   add_config(app, arguments.config, arguments.sets);
   app.add_option("-m,--metrics", arguments.metrics,

@@ -66,10 +66,35 @@ RmmdComparison compare_by_rmmd(const Sequences& real, const Sequences& a, const 
   input.seed = request.seed;
   const KernelView view = kernel_view(reference, {&x, &y, &z}, input);
   const RelativeMmd test = relative_mmd(view.kernel, view.rows[0], view.rows[1], view.rows[2]);
-  RmmdComparison comparison{test.p, test.t, test.variance, CloserModel::none, ""};
+  RmmdComparison comparison;
+  comparison.p = test.p;
+  comparison.t = test.t;
+  comparison.variance = test.variance;
+  comparison.real_count = x.count();
+  comparison.a_count = y.count();
+  comparison.b_count = z.count();
   if (test.p < kLevel) comparison.closer = CloserModel::b;
   if (test.p > 1 - kLevel) comparison.closer = CloserModel::a;
   return comparison;
+}
+
+MetricRecord to_record(const RmmdComparison& comparison, bool differenced, uint64_t seed) {
+  MetricRecord record;
+  record.metric = differenced ? "cmp_rmmd_d1" : "cmp_rmmd";
+  record.direction = Direction::level;
+  record.seed = seed;
+  record.real_count = comparison.real_count;
+  record.synthetic_count = comparison.a_count;
+  if (!comparison.reason.empty()) {
+    record.result = MetricResult::skipped(comparison.reason);
+    return record;
+  }
+  record.result.value = comparison.p;
+  record.result.detail = {{"t", comparison.t},
+                          {"variance", comparison.variance},
+                          {"n_versus", comparison.b_count},
+                          {"verdict", verdict_text(comparison.closer)}};
+  return record;
 }
 
 }  // namespace rnngan

@@ -17,6 +17,7 @@ struct RmmdComparison {
   double p = 0.5;
   double t = 0, variance = 0;  // MMD^2(real,A) - MMD^2(real,B) and its variance
   CloserModel closer = CloserModel::none;
+  int64_t real_count = 0, a_count = 0, b_count = 0;
   std::string reason;  // why nothing could be tested; empty when it was
 };
 
@@ -31,5 +32,8 @@ const char* verdict_text(CloserModel closer);
 /// Error{data} for sets of different features and for NaN in `real`.
 RmmdComparison compare_by_rmmd(const Sequences& real, const Sequences& a, const Sequences& b,
                                bool differenced = false, const EvaluationRequest& request = {});
+
+/// The same as a record of the score cmp_rmmd or cmp_rmmd_d1: p, with the verdict in its detail.
+MetricRecord to_record(const RmmdComparison& comparison, bool differenced, uint64_t seed);
 
 }  // namespace rnngan

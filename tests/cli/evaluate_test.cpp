@@ -59,6 +59,23 @@ TEST_F(Program, ScoresTheSamplesOfARunAgainstWhatItWasNotShown) {
               HasSubstr("invalid_rate     0"));
 }
 
+TEST_F(Program, SaysWhichOfTwoModelsIsCloser) {
+  write("real.csv", sine_csv(60));
+  write("near.csv", other_csv(60, 0.1));
+  write("far.csv", other_csv(60, 2));
+  const Words words = {"evaluate", "--real",   "real.csv", "--synthetic", "far.csv",
+                       "--versus", "near.csv", "-m",       "mmd2"};
+  const std::string text = run_well(words).out;
+  EXPECT_THAT(text, HasSubstr("b closer\n"));
+  EXPECT_THAT(text, HasSubstr("a: far.csv; b: near.csv; p below 0.05"));
+  Words as_json = words;
+  as_json.push_back("--json");
+  const auto found = records(run_well(as_json).out);
+  EXPECT_LT(found.at("cmp_rmmd").at("value").get<double>(), 0.05);
+  EXPECT_EQ(found.at("cmp_rmmd").at("detail").at("verdict"), "b closer");
+  EXPECT_EQ(found.at("cmp_rmmd_d1").at("detail").at("verdict"), "none");  // moved, else the same
+}
+
 TEST_F(Program, CountsSyntheticSequencesThatAreNoData) {
   write("real.csv", sine_csv(60));
   std::string text = other_csv(60, 0);
