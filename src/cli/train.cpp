@@ -126,13 +126,12 @@ std::string row_summary(const nlohmann::json& row) {
   return fmt::format("{}", fmt::join(parts, "  "));
 }
 
-/// "mmd2 0.012 (floor 0.0007)  ...  selection 0.031, the best so far": the scores that select, or
-/// all where none does.
-std::string score_summary(const MonitorReport& report, const EvaluateConfig& config) {
+/// "mmd2_d1 0.012 (floor 0.0007)  ...  selection 0.031, the best so far": the scores that select,
+/// or all where none does.
+std::string score_summary(const MonitorReport& report) {
   std::vector<std::string> parts;
   for (const auto& score : report.scores) {
-    const auto& chosen = config.select_by;
-    if (!chosen.empty() && std::ranges::find(chosen, score.metric) == chosen.end()) continue;
+    if (report.selection && !score.selects) continue;
     parts.push_back(fmt::format("{} {:.3g}", score.metric, score.value));
     if (score.floor) parts.back() += fmt::format(" (floor {:.3g})", *score.floor);
   }
@@ -143,7 +142,7 @@ std::string score_summary(const MonitorReport& report, const EvaluateConfig& con
   return fmt::format("{}", fmt::join(parts, "  "));
 }
 
-/// "8 scores of 140 sequences every 500 steps against the validation split", or why not.
+/// "fast of 140 validation sequences every 500 steps; the best step by mmd2, mmd2_d1", or why not.
 std::string describe_monitor(const Monitor& monitor, const EvaluateConfig& config) {
   if (!monitor.why_off().empty()) return "off: " + monitor.why_off();
   std::string text = fmt::format("{} of {} validation sequences every {} steps",
@@ -173,8 +172,8 @@ TrainerHooks make_hooks(Console& console, std::optional<MetricsFile>& metrics,
   });
   hooks.on_scores = [&](const MonitorReport& report) {
     metrics->append(to_json(report).dump());
-    console.line("score", fmt::format("{}/{}  {}", report.step, train.steps,
-                                      score_summary(report, config.evaluate)));
+    console.line("score",
+                 fmt::format("{}/{}  {}", report.step, train.steps, score_summary(report)));
   };
   return hooks;
 }
@@ -185,6 +184,12 @@ void show_end(Console& console, const TrainResult& result, const Monitor& monito
   console.clear_progress();
   console.line(result.signal == 0 ? "done" : "stopped",
                fmt::format("{}; checkpoint {}", duration(seconds), result.checkpoint.string()));
+  const auto left_out = monitor.left_out();
+  if (!left_out.empty()) {
+    console.line("monitor", join(left_out) +
+                                " had no part in the selection: training sequences "
+                                "are hardly better than noise there");
+  }
   if (monitor.best_step()) {
     console.line("best",
                  fmt::format("step {} (selection {:.4g}): {}", *monitor.best_step(),

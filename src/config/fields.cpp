@@ -218,8 +218,9 @@ const FieldTable& run_fields() {
             "has"),
       FIELD(evaluate.metrics, "scores and groups of them (rnngan metrics)"),
       FIELD(evaluate.select_by,
-            "scores whose mean norm (0: as good as the training sequences, 1: as bad as white "
-            "noise) decides which step is kept as best.safetensors. Empty: none"),
+            "scores whose mean norm (0: no worse than the training sequences, 1: as bad as white "
+            "noise) decides which step is kept as best.safetensors; those by which training "
+            "sequences are hardly better than noise have no part in it. Empty: none"),
   };
   return table;
 }

@@ -58,6 +58,15 @@ std::vector<Span> some_of(const std::vector<Span>& spans, int64_t count, uint64_
   return some;
 }
 
+/// Whether training sequences are less than half as far from the ideal as white noise is.
+bool is_telling(const std::string& id, std::optional<double> floor, std::optional<double> ceiling) {
+  if (!floor || !ceiling) return false;
+  const auto& rows = metric_catalog();
+  const auto row = std::ranges::find_if(
+      rows, [&](const MetricRow& of) { return id == of.name || id == of.name + "_d1"; });
+  return std::abs(*floor - row->ideal) < 0.5 * std::abs(*ceiling - row->ideal);
+}
+
 std::string reason_off(const EvaluateConfig& config, const Dataset& data,
                        const std::vector<std::string>& metrics) {
   if (config.every == 0) return "evaluate.every is 0";
@@ -118,8 +127,20 @@ void Monitor::load_bounds() {
   EvaluationRequest asked = request();
   asked.bounds = true;
   for (const auto& record : evaluate(sets_, asked)) {
-    bounds_.push_back({record.metric, record.floor, record.ceiling});
+    bounds_.push_back({record.metric, record.floor, record.ceiling,
+                       is_telling(record.metric, record.floor, record.ceiling)});
+    const bool asked = std::ranges::find(select_by_, record.metric) != select_by_.end();
+    if (asked && bounds_.back().telling) selecting_.push_back(record.metric);
   }
+}
+
+std::vector<std::string> Monitor::left_out() const {
+  std::vector<std::string> others;
+  for (const auto& bounds : bounds_) {
+    const bool asked = std::ranges::find(select_by_, bounds.metric) != select_by_.end();
+    if (asked && !bounds.telling) others.push_back(bounds.metric);
+  }
+  return others;
 }
 
 EvaluationRequest Monitor::request() const {
@@ -133,15 +154,15 @@ EvaluationRequest Monitor::request() const {
 }
 
 std::optional<double> Monitor::selection(const std::vector<MetricRecord>& records) const {
-  if (select_by_.empty()) return std::nullopt;
+  if (selecting_.empty()) return std::nullopt;
   double sum = 0;
-  for (const std::string& id : select_by_) {
+  for (const std::string& id : selecting_) {
     const auto found = std::ranges::find(records, id, &MetricRecord::metric);
-    const auto norm = found == records.end() ? std::nullopt : found->norm();
+    const auto norm = found->norm();
     if (!norm || !std::isfinite(*norm)) return std::nullopt;
-    sum += *norm;
+    sum += std::max(0.0, *norm);  // below the floor there is only chance, or a copy
   }
-  return sum / static_cast<double>(select_by_.size());
+  return sum / static_cast<double>(selecting_.size());
 }
 
 MonitorReport Monitor::score(Generator& generator, int64_t step, const at::Device& device) {
@@ -159,11 +180,12 @@ MonitorReport Monitor::score(Generator& generator, int64_t step, const at::Devic
   report.step = step;
   for (const auto& record : records) {
     if (record.result.value) {
-      report.scores.push_back({record.metric, *record.result.value, record.floor});
+      const bool selects = std::ranges::find(selecting_, record.metric) != selecting_.end();
+      report.scores.push_back({record.metric, *record.result.value, record.floor, selects});
     }
   }
   report.selection = selection(records);
-  report.best = report.selection && (!best_ || *report.selection < best_->selection);
+  report.best = report.selection && (!best_ || *report.selection <= best_->selection);
   if (report.best) best_ = {step, *report.selection};
   return report;
 }

@@ -22,13 +22,14 @@ struct MonitorReport {
     std::string metric;
     double value = 0;
     std::optional<double> floor;  // the training sequences'
+    bool selects = false;         // has a part in the selection
   };
   int64_t step = 0;
   std::vector<Score> scores;
-  /// The mean norm of the scores in evaluate.select_by: 0 = as good as the training sequences, 1 =
-  /// as bad as white noise. Empty where one of them is missing.
+  /// The mean norm of the scores that select: 0 = no worse than the training sequences, 1 = as bad
+  /// as white noise. Empty where one of them is missing.
   std::optional<double> selection;
-  bool best = false;  // lower than at every step before
+  bool best = false;  // at least as low as at every step before
 };
 
 /// The row of metrics.jsonl: "step", "score.METRIC", "score.METRIC.floor", "score.selection".
@@ -53,6 +54,14 @@ class Monitor {
   /// of two steps differ by the weights alone, and training does not notice.
   MonitorReport score(Generator& generator, int64_t step, const at::Device& device);
 
+  /// Those scores of evaluate.select_by that can tell a good generator: where training sequences
+  /// are less than half as far from perfect as white noise is. Under a drift between the splits
+  /// scores of levels are not, and would reward a generator for being unlike its training
+  /// sequences. Known from the first scores on.
+  const std::vector<std::string>& selecting() const { return selecting_; }
+  /// The others.
+  std::vector<std::string> left_out() const;
+
   /// The best step so far and its selection, for checkpoints: {} before there is one.
   nlohmann::json state() const;
   /// Throws Error{checkpoint} "ORIGIN: ..." for what state() cannot have written.
@@ -64,6 +73,7 @@ class Monitor {
   struct Bounds {
     std::string metric;
     std::optional<double> floor, ceiling;
+    bool telling = false;
   };
   struct Best {
     int64_t step = 0;
@@ -74,15 +84,14 @@ class Monitor {
   void load_bounds();
   EvaluationRequest request() const;
   std::optional<double> selection(const std::vector<MetricRecord>& records) const;
-
   const EvaluateConfig& config_;
   const Dataset& data_;
   uint64_t seed_;
   std::string why_off_;
   int64_t count_ = 0;
-  std::vector<std::string> metrics_, select_by_;  // ids
-  EvaluationData sets_;                           // real ones: loaded for the first scores
-  std::vector<Bounds> bounds_;                    // likewise; in the order of the catalog
+  std::vector<std::string> metrics_, select_by_, selecting_;  // ids
+  EvaluationData sets_;         // real ones: loaded for the first scores
+  std::vector<Bounds> bounds_;  // likewise; in the order of the catalog
   std::optional<Best> best_;
 };
 

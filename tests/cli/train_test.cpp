@@ -72,9 +72,10 @@ TEST_F(Program, ScoresWhileItTrainsAndKeepsTheBest) {
   const Outcome outcome = run_well({"train", "--config", "scored.json", "--out", "run"});
   EXPECT_THAT(lines_of(outcome.out),
               AllOf(Contains("monitor  fast of 24 validation sequences every 10 steps; the best "
-                             "step by mmd2, mmd2_d1, marginal_w1"),
-                    Contains(MatchesRegex("score    10/20  mmd2 .* \\(floor .*\\)  mmd2_d1 .*  "
-                                          "marginal_w1 .*  selection .*, the best so far")),
+                             "step by mmd2, mmd2_d1, marginal_w1, marginal_w1_d1"),
+                    Contains(MatchesRegex(
+                        "score    10/20  mmd2 .* \\(floor .*\\)  mmd2_d1 .*  "
+                        "marginal_w1 .*  marginal_w1_d1 .*  selection .*, the best so far")),
                     Contains(StartsWith("score    20/20  mmd2 ")),
                     Contains(MatchesRegex("best     step [12]0 \\(selection .*\\): "
                                           "run/checkpoints/best.safetensors"))));
