@@ -58,13 +58,16 @@ std::vector<Span> some_of(const std::vector<Span>& spans, int64_t count, uint64_
   return some;
 }
 
-/// Whether training sequences are less than half as far from the ideal as white noise is.
+// Training sequences have to be this much nearer to the ideal than white noise is.
+constexpr double kTelling = 0.75;
+
+/// Whether a score tells training sequences from white noise.
 bool is_telling(const std::string& id, std::optional<double> floor, std::optional<double> ceiling) {
   if (!floor || !ceiling) return false;
   const auto& rows = metric_catalog();
   const auto row = std::ranges::find_if(
       rows, [&](const MetricRow& of) { return id == of.name || id == of.name + "_d1"; });
-  return std::abs(*floor - row->ideal) < 0.5 * std::abs(*ceiling - row->ideal);
+  return std::abs(*floor - row->ideal) < kTelling * std::abs(*ceiling - row->ideal);
 }
 
 std::string reason_off(const EvaluateConfig& config, const Dataset& data,
@@ -129,8 +132,8 @@ void Monitor::load_bounds() {
   for (const auto& record : evaluate(sets_, asked)) {
     bounds_.push_back({record.metric, record.floor, record.ceiling,
                        is_telling(record.metric, record.floor, record.ceiling)});
-    const bool asked = std::ranges::find(select_by_, record.metric) != select_by_.end();
-    if (asked && bounds_.back().telling) selecting_.push_back(record.metric);
+    const bool in_selection = std::ranges::find(select_by_, record.metric) != select_by_.end();
+    if (in_selection && bounds_.back().telling) selecting_.push_back(record.metric);
   }
 }
 

@@ -55,8 +55,8 @@ class Monitor {
   MonitorReport score(Generator& generator, int64_t step, const at::Device& device);
 
   /// Those scores of evaluate.select_by that can tell a good generator: where training sequences
-  /// are less than half as far from perfect as white noise is. Under a drift between the splits
-  /// scores of levels are not, and would reward a generator for being unlike its training
+  /// are clearly nearer to perfect than white noise is. Under a drift between the splits they are
+  /// not by scores of levels, which would reward a generator for being unlike its training
   /// sequences. Known from the first scores on.
   const std::vector<std::string>& selecting() const { return selecting_; }
   /// The others.

@@ -115,14 +115,14 @@ TEST(Cfid, Guards) {
   EXPECT_EQ(skip_reason(judge(cfid_row(), flat, fine)), "degenerate_reference");
 }
 
-// One training of 200 iterations for three values: noise is far, an own copy is at 0, and networks
-// are taken from where the score before left them.
+// Noise is far, a copy is at 0, and the network of the first value serves the others.
 TEST(Cfid, OrdersSetsAndKeepsItsNetworks) {
   const Sequences real = sines(60, 1), half = sines(60, 2), noise = white_noise(60, 3);
   MetricCache cache;
   const auto value = [&](const Sequences& synthetic) {
     MetricInput input{real, synthetic};
     input.repeats = 1;
+    input.options.iterations = 40;
     input.cache = &cache;
     const MetricResult result = cfid_row().compute(input);
     EXPECT_EQ(result.status, MetricStatus::partial);
@@ -134,7 +134,7 @@ TEST(Cfid, OrdersSetsAndKeepsItsNetworks) {
   ASSERT_EQ(cache.size(), 1);
   const auto kept = cache.begin()->second;
   EXPECT_LT(near, value(noise));
-  EXPECT_NEAR(value(real), 0, 1e-3);
+  EXPECT_LT(value(real), 0.02 * near);
   EXPECT_EQ(cache.begin()->second, kept);
 }
 

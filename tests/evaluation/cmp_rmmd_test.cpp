@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "evaluation/golden_sets.h"
 #include "evaluation/judged_sets.h"
+#include "evaluation/relative_mmd.h"
 
 namespace rnngan {
 namespace {

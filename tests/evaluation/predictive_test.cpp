@@ -20,6 +20,7 @@ TEST(TstrNext, AnotherDrawIsAsUsefulAsTheTrainingSequences) {
   MetricInput input{real, synthetic};
   input.train = &train;
   input.repeats = 1;
+  input.options.iterations = 700;
   const MetricResult result = tstr_next_row().compute(input);
   EXPECT_NEAR(detail(result, "ratio"), 1, 0.15);
   EXPECT_NEAR(detail(result, "skill"), 1, 0.15);
@@ -29,13 +30,15 @@ TEST(TstrNext, AnotherDrawIsAsUsefulAsTheTrainingSequences) {
   MetricInput own{real, train};
   own.train = &train;
   own.repeats = 1;
+  own.options.iterations = 700;
   const MetricResult same = tstr_next_row().compute(own);
   EXPECT_DOUBLE_EQ(same.value.value(), detail(same, "trtr"));
   EXPECT_DOUBLE_EQ(detail(same, "trtr"), detail(result, "trtr"));
 }
 
 TEST(TstrNext, NoiseTeachesNothing) {
-  const MetricResult result = judge(tstr_next_row(), sines(150, 1), white_noise(150, 2), 1, false);
+  const MetricResult result =
+      judge(tstr_next_row(), sines(150, 1), white_noise(150, 2), 1, false, 700);
   EXPECT_GT(detail(result, "ratio"), 1.8);
   EXPECT_LT(detail(result, "skill"), 0.2);
   EXPECT_EQ(result.params["trtr"], "half of the reference");
@@ -89,16 +92,16 @@ Sequences followed(int64_t count, uint64_t seed) {
 }
 
 TEST(PsTimegan, ForecastsTheLastFeatureFromTheOthers) {
-  const Sequences real = followed(150, 1);
+  const Sequences real = followed(80, 1);
   const auto forecast = [](const Sequences& tested, const Sequences& learnt) {
-    return judge(ps_timegan_row(), tested, learnt, 1, true, 2000).value.value();
+    return judge(ps_timegan_row(), tested, learnt, 1, true, 1200).value.value();
   };
-  const double law = forecast(real, followed(150, 2)),
-               noise = forecast(real, white_noise(150, 3, 2, 5));
+  const double law = forecast(real, followed(80, 2)),
+               noise = forecast(real, white_noise(80, 3, 2, 5));
   EXPECT_LT(law, 0.6 * noise);
   // The other way round the last feature does not tell the first.
   const auto swapped = [](const Sequences& set) { return Sequences{set.x.flip(2), set.lengths}; };
-  EXPECT_GT(forecast(swapped(real), swapped(followed(150, 2))), 1.5 * law);
+  EXPECT_GT(forecast(swapped(real), swapped(followed(80, 2))), 1.5 * law);
 }
 
 TEST(PsTimegan, Guards) {
