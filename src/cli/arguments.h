@@ -65,7 +65,7 @@ struct LossesArguments {
 struct EvaluateArguments {
   CommonArguments common;
   std::string checkpoint;
-  std::string real, synthetic, train;
+  std::string real, synthetic, train, versus;
   std::string config;
   std::vector<std::string> sets;
   std::vector<std::string> metrics;

@@ -8,6 +8,7 @@
 #include "data/describe.h"
 #include "objective/objective.h"
 #include "training/device.h"
+#include "training/monitor.h"
 
 namespace rnngan {
 
@@ -31,6 +32,7 @@ void check(const ConfigArguments& arguments) {
   const Objective objective(config.config.objective);  // throws what only the objective can know
   const Dataset data = load_dataset(config.config.data);
   rehearse_networks(config.config, objective, data.schema);
+  require_known_scores(config.config.evaluate);
   print_out("{}: ok\n{}\n{}\n", arguments.config, summary_line(data),
             describe_objective(config.config.objective));
 }

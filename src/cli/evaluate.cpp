@@ -13,6 +13,7 @@
 #include "config/config.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "evaluation/cmp_rmmd.h"
 #include "objective/objective.h"
 #include "report/run_report.h"
 #include "training/device.h"
@@ -28,6 +29,7 @@ constexpr int64_t kDefaultWindow = 24;
 /// The sets to compare, and how messages call them.
 struct Sets {
   EvaluationData data;
+  std::optional<Sequences> versus;  // samples of another model
   std::string real, synthetic;
   std::vector<std::string> columns;
   nlohmann::json config;            // of a checkpoint's run; null for files
@@ -96,19 +98,23 @@ int64_t window_of(const DataConfig& config, const SequenceFile& synthetic) {
   return synthetic.several ? synthetic.sequences.steps() : kDefaultWindow;
 }
 
+/// A sample need not have every column that the roles of the real file name.
+SequenceFile read_samples(const DataConfig& config, const std::string& path) {
+  DataConfig plain = with_path(config, path);
+  plain.id.clear();
+  plain.time.clear();
+  plain.columns.clear();
+  return read_sequences(plain, config.window.length > 0 ? config.window.length : kDefaultWindow,
+                        /*keep_invalid=*/true);
+}
+
 Sets sets_of_files(const EvaluateArguments& arguments, Console& console) {
   const auto texts = with_common_sets(arguments.sets, arguments.common);
   const RunConfig config =
       arguments.config.empty()
           ? resolve_config(nlohmann::json::object(), texts, catalogs(), "defaults").config
           : load_config(arguments.config, texts, catalogs()).config;
-  // A sample need not have every column that the roles of the real file name.
-  DataConfig plain = with_path(config.data, arguments.synthetic);
-  plain.id.clear();
-  plain.time.clear();
-  plain.columns.clear();
-  const SequenceFile synthetic = read_sequences(
-      plain, config.data.window.length > 0 ? config.data.window.length : kDefaultWindow);
+  const SequenceFile synthetic = read_samples(config.data, arguments.synthetic);
   Sets sets;
   sets.synthetic = arguments.synthetic;
   std::vector<std::string> columns, labels;
@@ -131,6 +137,10 @@ Sets sets_of_files(const EvaluateArguments& arguments, Console& console) {
   }
   sets.data.synthetic = in_terms_of(synthetic, columns, labels, arguments.synthetic);
   sets.columns = columns;
+  if (!arguments.versus.empty()) {
+    sets.versus =
+        in_terms_of(read_samples(config.data, arguments.versus), columns, labels, arguments.versus);
+  }
   return sets;
 }
 
@@ -159,6 +169,9 @@ constexpr const char* kRow = "{:<16} {:<16} {:>10} {:>10} {:>8}  {}\n";
 std::string row_text(const MetricRecord& record) {
   std::string remark = record.result.reason;
   if (record.result.status == MetricStatus::skipped) remark = "skipped: " + remark;
+  if (record.result.detail.contains("verdict")) {
+    remark = record.result.detail["verdict"].get<std::string>();
+  }
   return fmt::format(kRow, record.metric, with_sd(record.result), number(record.floor),
                      number(record.ceiling),
                      record.norm() ? fmt::format("{:.3f}", *record.norm()) : "-", remark);
@@ -225,16 +238,20 @@ int evaluate_verb(const EvaluateArguments& arguments) {
     print_out(kRow, "score", "value", "floor", "ceiling", "norm", "");
   }
   nlohmann::json all = nlohmann::json::array();
+  const auto show = [&](const MetricRecord& record) {
+    console.clear_progress();
+    all.push_back(to_json(record));
+    if (!arguments.json) print_out("{}", row_text(record));
+    if (all.size() < names.size()) console.status("scoring  " + names[all.size()]);
+  };
   console.status(fmt::format("scoring  {}", names.front()));
-  evaluate(
-      sets.data, request,
-      [&](const MetricRecord& record) {
-        console.clear_progress();
-        all.push_back(to_json(record));
-        if (!arguments.json) print_out("{}", row_text(record));
-        if (all.size() < names.size()) console.status("scoring  " + names[all.size()]);
-      },
-      &stop);
+  evaluate(sets.data, request, show, &stop);
+  for (const bool differenced : {false, true}) {
+    if (!sets.versus || stop.requested()) break;
+    const auto comparison =
+        compare_by_rmmd(sets.data.real, sets.data.synthetic, *sets.versus, differenced, request);
+    show(to_record(comparison, differenced, request.seed));
+  }
   console.clear_progress();
   if (arguments.json) print_out("{}\n", all.dump(2));
   if (stop.requested()) return 128 + stop.signal();
@@ -244,6 +261,10 @@ int evaluate_verb(const EvaluateArguments& arguments) {
     console.clear_progress();
   }
   if (!arguments.json) {
+    if (sets.versus) {
+      print_out("\na: {}; b: {}; p below 0.05: b is closer to the real ones, above 0.95: a is\n",
+                arguments.synthetic, arguments.versus);
+    }
     print_out(
         "\nfloor: what real sequences score; ceiling: white noise; norm: 0 = as good as real, "
         "1 = as bad as noise.\nrnngan metrics NAME says what a score means.\n");

@@ -118,6 +118,9 @@ void define_evaluate(CLI::App& app, EvaluateArguments& arguments) {
                                    "the reference, or name one by --real");
   app.add_option("--train", arguments.train, "real sequences that the generator was trained on")
       ->needs(real);
+  app.add_option("--versus", arguments.versus,
+                 "samples of another model: which of the two is closer to the real sequences?")
+      ->needs(synthetic);
   checkpoint->excludes(real)->excludes(synthetic);
   add_config(app, arguments.config, arguments.sets);
   app.add_option("-m,--metrics", arguments.metrics,
@@ -128,7 +131,10 @@ void define_evaluate(CLI::App& app, EvaluateArguments& arguments) {
   app.add_option("--repeats", arguments.repeats, "trainings of each judge")->check(positive);
   app.add_flag("--no-bounds", arguments.no_bounds,
                "values alone, without floors and ceilings: a third of the time");
-  app.add_option("--max-n", arguments.max_count, "sequences of each side at most")->check(positive);
+  app.add_option(
+         "--max-n", arguments.max_count,
+         "sequences of each side at most; 2000 if not given, and never more than 500 for DTW")
+      ->check(positive);
   app.add_option("-n,--count", arguments.count, "sequences drawn from a checkpoint")
       ->check(positive);
   app.add_option("--seed", arguments.seed, "the same seed gives the same digits")

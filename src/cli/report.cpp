@@ -59,9 +59,8 @@ std::string report_of(const FinishedRun& run, const StopFlag& stop) {
   const std::string directory = run.directory.string();
   report.title = describe_objective(run.config.config.objective) + " on " +
                  std::filesystem::path(run.data.path).filename().string();
-  report.subtitle = fmt::format(
-      "Samples of the final generator of {} beside the test split, which training never saw.",
-      directory);
+  report.subtitle = fmt::format("Samples of {} beside the test split, which training never saw.",
+                                run.checkpoint.string());
   for (const Column& column : run.data.schema.columns) report.columns.push_back(column.name);
   report.real = sets.real;
   report.synthetic = sets.synthetic;

@@ -20,12 +20,12 @@ struct FinishedRun {
   const ResolvedConfig& config;
   const Dataset& data;
   std::filesystem::path directory;
-  std::filesystem::path checkpoint;  // the last one
+  std::filesystem::path checkpoint;  // the best one, or the last
 };
 
-/// Writes report.html into the run's directory: samples of the final generator against the test
-/// split, the group `fast` of scores, the course of training. A note in run.log where there are too
-/// few test sequences; a failure is a warning, since the run itself is done.
+/// Writes report.html into the run's directory: samples of its generator against the test split,
+/// the group `fast` of scores, the course of training. A note in run.log where there are too few
+/// test sequences; a failure is a warning, since the run itself is done.
 void write_report_of(const FinishedRun& run, Console& console, const StopFlag& stop);
 
 /// Writes report.html into the directory of a comparison: its leaderboard (as leaderboard.json has

@@ -35,6 +35,8 @@ const std::set<std::string> kMayChange = {"train.steps",
                                           "train.checkpoint.milestone",
                                           "train.sample.every",
                                           "train.sample.count",
+                                          "evaluate.every",
+                                          "evaluate.metrics",
                                           "data.path"};
 
 void require_resumable(const ResolvedConfig& now, const nlohmann::json& then,
@@ -89,7 +91,10 @@ ResolvedConfig resolve(const TrainArguments& arguments, const std::optional<Resu
       arguments.config.empty()
           ? resolve_config(resumed->checkpoint.config, sets, catalogs(), resumed->file.string())
           : load_config(arguments.config, sets, catalogs());
-  require_resumable(config, resumed->checkpoint.config, arguments.resume);
+  // In today's terms: a key that the run's program did not know yet had its default.
+  const ResolvedConfig then =
+      resolve_config(resumed->checkpoint.config, {}, catalogs(), resumed->file.string());
+  require_resumable(config, then.document, arguments.resume);
   return config;
 }
 
@@ -122,9 +127,35 @@ std::string row_summary(const nlohmann::json& row) {
   return fmt::format("{}", fmt::join(parts, "  "));
 }
 
+/// "mmd2_d1 0.012 (floor 0.0007)  ...  selection 0.031, the best so far": the scores that select,
+/// or all where none does.
+std::string score_summary(const MonitorReport& report) {
+  std::vector<std::string> parts;
+  for (const auto& score : report.scores) {
+    if (report.selection && !score.selects) continue;
+    parts.push_back(fmt::format("{} {:.3g}", score.metric, score.value));
+    if (score.floor) parts.back() += fmt::format(" (floor {:.3g})", *score.floor);
+  }
+  if (report.selection) {
+    parts.push_back(fmt::format("selection {:.4g}{}", *report.selection,
+                                report.best ? ", the best so far" : ""));
+  }
+  return fmt::format("{}", fmt::join(parts, "  "));
+}
+
+/// "fast of 140 validation sequences every 500 steps; the best step by mmd2, mmd2_d1", or why not.
+std::string describe_monitor(const Monitor& monitor, const EvaluateConfig& config) {
+  if (!monitor.why_off().empty()) return "off: " + monitor.why_off();
+  std::string text = fmt::format("{} of {} validation sequences every {} steps",
+                                 join(config.metrics), grouped(monitor.count()), config.every);
+  if (!config.select_by.empty()) text += "; the best step by " + join(config.select_by);
+  return text;
+}
+
 // Screen and files of a training run.
 TrainerHooks make_hooks(Console& console, std::optional<MetricsFile>& metrics,
-                        const TrainConfig& train, std::string& last_row, const StopFlag& stop) {
+                        const RunConfig& config, std::string& last_row, const StopFlag& stop) {
+  const TrainConfig& train = config.train;
   TrainerHooks hooks;
   hooks.stop = &stop;
   hooks.note = [&](const std::string& text) { console.detail(text); };
@@ -140,13 +171,31 @@ TrainerHooks make_hooks(Console& console, std::optional<MetricsFile>& metrics,
       console.line("step", text);
     }
   });
+  hooks.on_scores = [&](const MonitorReport& report) {
+    metrics->append(to_json(report).dump());
+    console.line("score",
+                 fmt::format("{}/{}  {}", report.step, train.steps, score_summary(report)));
+  };
   return hooks;
 }
 
-void show_end(Console& console, const TrainResult& result, const fs::path& run, double seconds) {
+void show_end(Console& console, const TrainResult& result, const Monitor& monitor,
+              const RunDirectory& run_directory, double seconds) {
+  const fs::path& run = run_directory.path();
   console.clear_progress();
   console.line(result.signal == 0 ? "done" : "stopped",
                fmt::format("{}; checkpoint {}", duration(seconds), result.checkpoint.string()));
+  const auto left_out = monitor.left_out();
+  if (!left_out.empty()) {
+    console.line("monitor", join(left_out) +
+                                " had no part in the selection: training sequences "
+                                "are hardly better than noise there");
+  }
+  if (monitor.best_step()) {
+    console.line("best",
+                 fmt::format("step {} (selection {:.4g}): {}", *monitor.best_step(),
+                             *monitor.best_selection(), run_directory.best_checkpoint().string()));
+  }
   if (result.signal == 0) {
     console.line("next", fmt::format("rnngan sample --checkpoint {} -n 100 --out samples.csv",
                                      run.string()));
@@ -193,6 +242,7 @@ Dataset check_and_load(const ResolvedConfig& config, const std::optional<Resumed
                 "give the same file, or start a new run");
   }
   rehearse_networks(config.config, objective, data.schema);
+  require_known_scores(config.config.evaluate);
   return data;
 }
 
@@ -216,6 +266,9 @@ void announce(Console& console, const Dataset& data, const Trainer& trainer,
                                     describe_objective(config.objective), config.train.steps,
                                     config.train.batch, device.str(), threads,
                                     threads == 1 ? "thread" : "threads", config.train.seed));
+  if (config.evaluate.every > 0) {
+    console.line("monitor", describe_monitor(trainer.monitor(), config.evaluate));
+  }
 }
 
 }  // namespace
@@ -236,7 +289,8 @@ int train_verb(const TrainArguments& arguments) {
   console.open_log(run.log());
   std::optional<MetricsFile> metrics;
   std::string last_row;
-  Trainer trainer(config, data, run, device, make_hooks(console, metrics, train, last_row, stop));
+  Trainer trainer(config, data, run, device,
+                  make_hooks(console, metrics, config.config, last_row, stop));
   if (resumed) {
     trainer.restore(resumed->checkpoint, resumed->file.string());
     run.cut_metrics(trainer.step());
@@ -253,9 +307,9 @@ int train_verb(const TrainArguments& arguments) {
   const TrainResult result = trainer.run();
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
   if (result.signal == 0) {
-    write_report_of({config, data, run.path(), result.checkpoint}, console, stop);
+    write_report_of({config, data, run.path(), find_checkpoint(run.path())}, console, stop);
   }
-  show_end(console, result, run.path(), elapsed.count());
+  show_end(console, result, trainer.monitor(), run, elapsed.count());
   return result.signal == 0 ? 0 : 128 + result.signal;
 }
 

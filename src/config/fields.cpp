@@ -208,6 +208,19 @@ const FieldTable& run_fields() {
       FIELD(train.sample.every, at_least(0),
             "generator steps between sample files. 0: only at the end"),
       FIELD(train.sample.count, at_least(1), "sequences per sample file"),
+
+      FIELD(
+          evaluate.every, at_least(0),
+          "generator steps between scores of the averaged generator against the validation split; "
+          "the last step is scored too. 0: never"),
+      FIELD(evaluate.count, at_least(2),
+            "sequences of each side that are scored, at most; no more than the validation split "
+            "has"),
+      FIELD(evaluate.metrics, "scores and groups of them (rnngan metrics)"),
+      FIELD(evaluate.select_by,
+            "scores whose mean norm (0: no worse than the training sequences, 1: as bad as white "
+            "noise) decides which step is kept as best.safetensors; those by which training "
+            "sequences are hardly better than noise have no part in it. Empty: none"),
   };
   return table;
 }

@@ -246,11 +246,12 @@ class CsvReader final : public CsvListener {
       column.form.add(text, value);
       return value;
     }
-    if (std::isinf(value)) {
+    if (std::isinf(value) && !(column.kind == CellKind::number && options_.infinite_allowed)) {
       refuse(column, fmt::format("{} is not finite", shown_cell(text)),
              "replace it by a number or leave the cell empty");
     }
-    if (column.kind != CellKind::number || !options_.missing_allowed) refuse_missing(column);
+    const bool allowed = std::isinf(value) || options_.missing_allowed;
+    if (column.kind != CellKind::number || !allowed) refuse_missing(column);
     return value;
   }
 

@@ -56,7 +56,8 @@ struct CsvOptions {
   std::string delimiter = ",";
   // automatic: a first row with a cell that is neither a number nor missing is a header
   Header header = Header::automatic;
-  bool missing_allowed = true;  // in `number` columns; missing = empty, NaN or NA
+  bool missing_allowed = true;    // in `number` columns; missing = empty, NaN or NA
+  bool infinite_allowed = false;  // likewise
 };
 
 /// What columns can be chosen by, one entry per column.

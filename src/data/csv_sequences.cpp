@@ -277,14 +277,16 @@ void take_statics(const CsvTable& table, const Roles& roles, const Order& order,
 
 }  // namespace
 
-SequenceTable read_csv_sequences(const DataConfig& config, const ReadProgress& progress) {
+SequenceTable read_csv_sequences(const DataConfig& config, const ReadOptions& options) {
   Roles roles;
   const auto choose = [&](const CsvHead& head) {
     roles = RoleFinder(config, head).find();
     return kinds_of(roles, head.names.size());
   };
-  const CsvOptions options{config.delimiter, config.header, config.missing != Missing::error};
-  const CsvTable table = read_csv(config.path, options, choose, progress);
+  const CsvOptions of_cells{config.delimiter, config.header,
+                            options.keep_invalid || config.missing != Missing::error,
+                            options.keep_invalid};
+  const CsvTable table = read_csv(config.path, of_cells, choose, options.progress);
 
   Order order = group_by_id(table, roles.id);
   sort_by_time(table, roles, config.path, order);

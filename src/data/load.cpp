@@ -160,7 +160,7 @@ Schema make_schema(const DataConfig& config, const SequenceTable& table,
 }  // namespace
 
 Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)>& progress) {
-  SequenceTable table = read_sequence_table(config, progress);
+  SequenceTable table = read_sequence_table(config, {progress});
   const int64_t rows = table.rows();
   if (config.compat == Compatibility::timegan) reverse_rows(config, table);
   if (config.missing == Missing::interpolate) interpolate_missing(table, config.path);

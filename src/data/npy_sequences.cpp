@@ -96,13 +96,13 @@ void check_cell(const DataConfig& config, double value, const std::string& where
 }
 
 void note_form(NumberForm& form, double value, bool float32) {
-  if (std::isnan(value) || (!form.integer && form.decimals < 0)) return;
+  if (!std::isfinite(value) || (!form.integer && form.decimals < 0)) return;
   form.add(float32 ? fmt::format("{}", static_cast<float>(value)) : shortest(value), value);
 }
 
 }  // namespace
 
-SequenceTable read_npy_sequences(const DataConfig& config, const ReadProgress& /*progress*/) {
+SequenceTable read_npy_sequences(const DataConfig& config, const ReadOptions& options) {
   require_no_roles(config);
   const NpyArray array = read_npy(config.path);
   const Shape shape = shape_of(array, config.path);
@@ -115,8 +115,9 @@ SequenceTable read_npy_sequences(const DataConfig& config, const ReadProgress& /
   table.offsets = {0};
   for (int64_t s = 0; s < shape.sequences; ++s) {
     const double* values = array.values.data() + s * shape.steps * shape.features;
-    const int64_t length =
+    int64_t length =
         table.several ? length_without_padding(values, shape.steps, shape.features) : shape.steps;
+    if (length == 0 && options.keep_invalid) length = shape.steps;
     if (length == 0) {
       throw Error(ErrorKind::data,
                   fmt::format("{}: sequence {} holds nothing but NaN", config.path, s),
@@ -125,7 +126,7 @@ SequenceTable read_npy_sequences(const DataConfig& config, const ReadProgress& /
     for (int64_t t = 0; t < length; ++t) {
       for (size_t i = 0; i < chosen.size(); ++i) {
         const double value = values[t * shape.features + chosen[i]];
-        if (!std::isfinite(value)) {
+        if (!std::isfinite(value) && !options.keep_invalid) {
           const auto row =
               table.several ? fmt::format("sequence {}, step {}", s, t) : fmt::format("row {}", t);
           check_cell(config, value,

@@ -27,7 +27,7 @@ const std::vector<DataFormat>& data_formats() {
   return formats;
 }
 
-SequenceTable read_sequence_table(const DataConfig& config, const ReadProgress& progress) {
+SequenceTable read_sequence_table(const DataConfig& config, const ReadOptions& options) {
   const fs::path path = config.path;
   if (config.path.empty())
     throw Error(ErrorKind::data, "data.path: is not set", "name a CSV or NPY file");
@@ -47,7 +47,7 @@ SequenceTable read_sequence_table(const DataConfig& config, const ReadProgress& 
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   for (const auto& format : data_formats()) {
     if (std::ranges::find(format.extensions, extension) != format.extensions.end()) {
-      return format.read(config, progress);
+      return format.read(config, options);
     }
   }
   throw Error(ErrorKind::data, fmt::format("{}: unknown kind of file {}", config.path, extension),

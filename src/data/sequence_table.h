@@ -34,22 +34,25 @@ struct SequenceTable {
   std::string sequence_name(int64_t sequence) const;
 };
 
-using ReadProgress = std::function<void(int64_t)>;
+struct ReadOptions {
+  std::function<void(int64_t)> progress = {};  // told rows so far, now and then; may be empty
+  bool keep_invalid = false;  // NaN, empty cells and infinity are read whatever data.missing says
+};
 
 /// One file format: how the extension is spelled and who reads it.
 struct DataFormat {
   std::string name;
   std::vector<std::string> extensions;  // lower case, with the point
-  SequenceTable (*read)(const DataConfig& config, const ReadProgress& progress);
+  SequenceTable (*read)(const DataConfig& config, const ReadOptions& options);
 };
 const std::vector<DataFormat>& data_formats();
 
 /// Reads `config.path` by its extension and applies the roles of columns: id groups, time sorts,
 /// label and statics must be constant within a sequence. Throws Error{data}.
-SequenceTable read_sequence_table(const DataConfig& config, const ReadProgress& progress = {});
+SequenceTable read_sequence_table(const DataConfig& config, const ReadOptions& options = {});
 
-SequenceTable read_csv_sequences(const DataConfig& config, const ReadProgress& progress);
-SequenceTable read_npy_sequences(const DataConfig& config, const ReadProgress& progress);
+SequenceTable read_csv_sequences(const DataConfig& config, const ReadOptions& options);
+SequenceTable read_npy_sequences(const DataConfig& config, const ReadOptions& options);
 
 /// Class names sorted, as numbers when all are numbers.
 std::vector<std::string> sorted_labels(std::vector<std::string> labels);

@@ -17,7 +17,7 @@ std::vector<MetricRow> all_rows() {
   add({mmd2_row(), marginal_w1_row(), marginal_ks_row(), skew_row(), kurt_row(), acf_row(),
        xcorr_row(), ed_nn_row(), dtw_nn_row(), ed_energy_row(), dtw_energy_row()});
   add(prdc_rows());
-  add({frechet_raw_row()});
+  add({frechet_raw_row(), cfid_row()});
   add(tsgbench_rows());
   add(std::move(of_privacy));
   add({invalid_rate_row()});
@@ -46,8 +46,8 @@ std::vector<MetricGroup> all_groups() {
       {"default",
        with(fast, {"ds", "tstr_next", "xcorr", "ed_energy", "ed_energy_d1", "prdc", "prdc_d1"})},
       {"timegan", timegan},
-      {"tsgbench", with(timegan, {"mdd_tsgbench", "acd_tsgbench", "sd_tsgbench", "kd_tsgbench",
-                                  "ed_tsgbench", "dtw_tsgbench"})},
+      {"tsgbench", with(timegan, {"cfid", "mdd_tsgbench", "acd_tsgbench", "sd_tsgbench",
+                                  "kd_tsgbench", "ed_tsgbench", "dtw_tsgbench"})},
       {"privacy",
        {"copy_rate", "dcr", "nndr", "identifiability", "mia_auc", "mem_rmmd", "mem_rmmd_d1"}},
       {"all", all_ids()},

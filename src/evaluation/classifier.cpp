@@ -17,7 +17,7 @@ namespace {
 
 using at::Tensor;
 
-constexpr int64_t kClassifierBatch = 128, kClassifierHidden = 32, kClassifierIterations = 2000;
+constexpr int64_t kClassifierBatch = 128, kClassifierHidden = 32;
 
 // What a classifier scores on a set; recalls of the classes follow.
 enum ClassifierNumber : size_t { kMacroF1, kClassAccuracy, kAuroc, kAuprc, kFirstRecall };
@@ -98,8 +98,8 @@ RepeatNumbers classifier_numbers(const Tensor& logits, const Tensor& classes) {
 }
 
 RepeatNumbers classifier_repeat(const LabelledSet& learnt, const LabelledSet& tested,
-                                int64_t classes, const std::string& name, uint64_t seed,
-                                const StopFlag* stop) {
+                                int64_t classes, int64_t iterations, const std::string& name,
+                                uint64_t seed, const StopFlag* stop) {
   at::Generator weights = stream_generator(seed, name + ".init", 0);
   const Judge judge(learnt.x.channels(), kClassifierHidden, classes, weights);
   BatchDraw draw(at::arange(learnt.x.count(), at::kLong), kClassifierBatch,
@@ -112,7 +112,7 @@ RepeatNumbers classifier_repeat(const LabelledSet& learnt, const LabelledSet& te
     return at::cross_entropy_loss(logits(learnt.x, indices),
                                   learnt.classes.index_select(0, indices));
   };
-  if (!train(judge, kClassifierIterations, loss, stop)) return {};
+  if (!train(judge, iterations, loss, stop)) return {};
   const Tensor answers =
       over_all(tested.x, [&](const Tensor& indices) { return logits(tested.x, indices); });
   if (!answers.isfinite().all().item<bool>()) {
@@ -182,17 +182,18 @@ MetricResult compute_classifier(const MetricInput& input, bool on_synthetic) {
   const LabelledSet learnt = set(on_synthetic ? input.synthetic : input.real),
                     tested = set(on_synthetic ? input.real : input.synthetic);
   std::optional<LabelledSet> real_learnt, real_tested;
-  if (!input.bound) {
+  if (!input.value_only) {
     if (const auto pair = real_pair(input, labels)) {
       real_learnt = set(pair->first);
       real_tested = set(pair->second);
     }
   }
   const int64_t repeats = input.repeats > 0 ? input.repeats : 5;
+  const int64_t iterations = input.iterations_or(2000);
   auto numbers = over_repeats(real_learnt ? 2 * repeats : repeats, [&](int64_t i) {
     const bool on_real = i >= repeats;
     return classifier_repeat(on_real ? *real_learnt : learnt, on_real ? *real_tested : tested,
-                             static_cast<int64_t>(labels.size()), name,
+                             static_cast<int64_t>(labels.size()), iterations, name,
                              input.seed + static_cast<uint64_t>(i % repeats), input.stop);
   });
   const auto middle =
@@ -203,7 +204,7 @@ MetricResult compute_classifier(const MetricInput& input, bool on_synthetic) {
   result.params = {{"cell", "torch"},
                    {"hidden", kClassifierHidden},
                    {"batch", kClassifierBatch},
-                   {"iterations", kClassifierIterations}};
+                   {"iterations", iterations}};
   if (result.value) add_details(result, numbers, on_real, labels, tested.classes);
   return result;
 }

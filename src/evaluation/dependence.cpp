@@ -58,7 +58,7 @@ MetricResult acf_distance(const MetricInput& input) {
   result.value = per_feature.mean().item<double>();
   result.params["lags"] = last;
   result.detail["per_feature"] = numbers_of(per_feature);
-  if (!input.bound) {
+  if (!input.value_only) {
     result.detail["real"] = curves_of(real);
     result.detail["synthetic"] = curves_of(synthetic);
   }

@@ -95,6 +95,7 @@ RepeatNumbers discriminative_repeat(const DiscriminativeData& data,
 MetricResult discriminative(const MetricInput& input, const DiscriminativeData& data,
                             DiscriminativeOptions options, bool pooled) {
   if (input.repeats > 0) options.repeats = input.repeats;
+  options.iterations = input.iterations_or(options.iterations);
   const auto repeats = over_repeats(options.repeats, [&](int64_t repeat) {
     return discriminative_repeat(data, options, pooled, input.seed + static_cast<uint64_t>(repeat),
                                  input.stop);

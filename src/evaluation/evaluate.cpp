@@ -82,11 +82,10 @@ class Evaluation {
   const DataView& view(bool differenced);
   ScoreData score_data(const MetricRow& row, const DataView& view) const;
   ScoreData privacy_data(const DataView& view, int64_t most) const;
-  MetricInput input_of(const ScoreData& data, const Sequences& synthetic,
-                       const DataView& view) const;
+  MetricInput input_of(const ScoreData& data, const Sequences& synthetic, const DataView& view);
   Sequences noise_like(const Sequences& real, bool differenced) const;
   void finish(const MetricRow& row, const ScoreData& data, const DataView& view,
-              MetricRecord& record) const;
+              MetricRecord& record);
 
   bool wants_floor(const MetricRow& row) const {
     return row.floor != FloorKind::none && (request_.bounds || row.finish);
@@ -98,6 +97,7 @@ class Evaluation {
   int64_t invalid_ = 0;
   DataView level_;
   std::optional<DataView> differences_;
+  MetricCache cache_;  // of the score at hand
 };
 
 MetricResult computed(const MetricRow& row, const MetricInput& input) {
@@ -145,7 +145,8 @@ ScoreData Evaluation::privacy_data(const DataView& view, int64_t most) const {
 
 // Many scores depend on how many sequences they see: score, floor and ceiling get the same number.
 ScoreData Evaluation::score_data(const MetricRow& row, const DataView& view) const {
-  const int64_t most = request_.max_count > 0 ? request_.max_count : row.max_count;
+  int64_t most = request_.max_count > 0 ? request_.max_count : row.max_count;
+  if (row.max_count < kMostSequences) most = std::min(most, row.max_count);
   if (row.needs_train) return privacy_data(view, most);
   // Without bounds, too, so that the value is the same.
   const bool has_floor = row.floor != FloorKind::none;
@@ -169,7 +170,7 @@ ScoreData Evaluation::score_data(const MetricRow& row, const DataView& view) con
 }
 
 MetricInput Evaluation::input_of(const ScoreData& data, const Sequences& synthetic,
-                                 const DataView& view) const {
+                                 const DataView& view) {
   MetricInput input{data.real, synthetic};
   if (view.train) input.train = &*view.train;
   input.hold_out = &data.real;
@@ -177,10 +178,11 @@ MetricInput Evaluation::input_of(const ScoreData& data, const Sequences& synthet
   if (data_.limits) input.limits = &*data_.limits;
   input.options = request_.options;
   input.differenced = view.differenced;
-  input.bound = &synthetic != &data.synthetic;
+  input.value_only = !request_.details || &synthetic != &data.synthetic;
   input.seed = request_.seed;
   input.repeats = request_.repeats;
   input.stop = stop_;
+  input.cache = &cache_;
   return input;
 }
 
@@ -200,7 +202,7 @@ Sequences Evaluation::noise_like(const Sequences& real, bool differenced) const 
 
 /// Floor and ceiling, and what follows from them.
 void Evaluation::finish(const MetricRow& row, const ScoreData& data, const DataView& view,
-                        MetricRecord& record) const {
+                        MetricRecord& record) {
   MetricResult floor = MetricResult::skipped("needs_floor");
   if (data.floor) floor = computed(row, input_of(data, *data.floor, view));
   MetricResult ceiling = MetricResult::skipped("not_wanted");
@@ -243,6 +245,7 @@ MetricRecord Evaluation::record(const MetricRow& row, bool differenced) {
     record.result = MetricResult::skipped(*reason);
     return record;
   }
+  cache_.clear();
   const DataView& of = view(differenced);
   const ScoreData data =
       row.takes_invalid ? ScoreData{of.real, data_.synthetic, std::nullopt} : score_data(row, of);

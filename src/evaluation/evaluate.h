@@ -18,8 +18,9 @@ struct EvaluationRequest {
   std::vector<std::string> metrics;  // ids and groups; empty: "default"
   uint64_t seed = 1;
   int64_t repeats = 0;    // of trained judges; 0: each one's own number
-  int64_t max_count = 0;  // sequences of each side; 0: each one's own number
+  int64_t max_count = 0;  // sequences of each side, fewer for slow scores; 0: each one's own number
   bool bounds = true;     // floor and ceiling too; a score that is a ratio has its floor anyway
+  bool details = true;    // false: what only informs beside a value may be left out, for speed
   MetricOptions options = {};
 };
 

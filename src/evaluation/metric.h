@@ -9,6 +9,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,12 +26,17 @@ namespace rnngan {
 struct MetricOptions {
   std::string kernel = "rbf_mix5";  // of MMD: rbf_mix5, rbf or rq
   double dtw_window = 0.1;          // half-width of the band of DTW, as a share of the steps
+  int64_t iterations = 0;           // of each judge's training; 0: each one's own number
 };
 
 /// What valid values lie between, where that was declared: [D] double each, infinite where not.
 struct FeatureLimits {
   at::Tensor lower, upper;
 };
+
+/// What a score keeps from its value to its floor and ceiling, by names of its own: what was fitted
+/// on real sequences alone.
+using MetricCache = std::map<std::string, std::shared_ptr<const void>>;
 
 /// What a score is computed from. `train` (where there are) serves scores of privacy and what
 /// judges tell beside their value; `hold_out` scores of privacy only.
@@ -44,14 +51,18 @@ struct MetricInput {
   const FeatureLimits* limits = nullptr;
   MetricOptions options = {};
   bool differenced = false;  // these are first differences
-  bool bound = false;        // a floor or ceiling: what only informs may be left out of detail
+  bool value_only = false;   // what only informs may be left out of detail
   uint64_t seed = 1;
   int64_t repeats = 0;             // of trained judges; 0: the score's own number
   bool subsampling = true;         // false: the first n instead of random ones (golden tests)
   const StopFlag* stop = nullptr;  // judges end early when it is set
+  MetricCache* cache = nullptr;    // where there is one
 
   /// What scalers and bandwidths are fitted on.
   const Sequences& fitted_on() const { return reference != nullptr ? *reference : real; }
+  int64_t iterations_or(int64_t usual) const {
+    return options.iterations > 0 ? options.iterations : usual;
+  }
 };
 
 enum class MetricStatus { ok, partial, skipped };
@@ -87,6 +98,9 @@ enum class FloorKind {
   none,      // no floor and no ceiling
 };
 
+/// What a score takes of each side unless it is slow.
+inline constexpr int64_t kMostSequences = 2000;
+
 struct MetricRow {
   std::string name;      // "mmd2"
   std::string question;  // "are the joint laws of whole sequences equal?"
@@ -97,8 +111,8 @@ struct MetricRow {
   bool has_d1 = false;   // also exists as NAME_d1
   bool trained = false;  // by a judge, with repeats
   bool needs_labels = false;
-  bool needs_train = false;  // train and hold-out sequences
-  int64_t max_count = 2000;  // sequences of each side at most
+  bool needs_train = false;            // train and hold-out sequences
+  int64_t max_count = kMostSequences;  // of each side at most; less where it is slow
   FloorKind floor = FloorKind::train;
   bool takes_invalid = false;   // given synthetic sequences with NaN and infinity too
   bool takes_constant = false;  // computed even where every feature of the reference is constant

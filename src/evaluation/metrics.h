@@ -18,6 +18,7 @@ MetricRow acf_row();
 MetricRow xcorr_row();
 MetricRow mmd2_row();
 MetricRow frechet_raw_row();
+MetricRow cfid_row();  // of learned representations (cfid.cpp)
 
 // Distances between sequences (nearest.cpp, energy.cpp, prdc.cpp, dtw.h).
 MetricRow ed_nn_row();

@@ -56,7 +56,7 @@ MetricResult mmd2(const MetricInput& input) {
   result.value = value.item<double>();
   result.params = kernel_params(view, input);
   result.detail["biased"] = biased.item<double>();
-  if (!input.bound) {
+  if (!input.value_only) {
     const Tensor pooled = at::cat({at::cat({xx, xy}, 1), at::cat({xy.t(), yy}, 1)});
     const Tensor as_far = permuted_mmd2(pooled, n, input.seed) >= value;
     result.detail["p_value"] =

@@ -17,7 +17,7 @@ namespace {
 using at::Tensor;
 
 constexpr int64_t kForecastBatch = 128;
-constexpr int64_t kForecastHidden = 32, kForecastIterations = 2000;
+constexpr int64_t kForecastHidden = 32;
 
 // Mean over the places that count: weight [T,D or 1,B] is 1 there, else 0.
 Tensor weighted_mean(const Tensor& values, const Tensor& weight) {
@@ -51,7 +51,7 @@ class NextStep {
       : set_(train_set), weight_(weight), judge_(make_judge(train_set.channels(), seed)) {}
 
   // False where it was stopped.
-  bool fit(uint64_t seed, const StopFlag* stop) {
+  bool fit(int64_t iterations, uint64_t seed, const StopFlag* stop) {
     BatchDraw draw(at::arange(set_.count(), at::kLong), kForecastBatch,
                    stream_generator(seed, "tstr_next.batch", 0));
     const auto loss = [&] {
@@ -60,7 +60,7 @@ class NextStep {
       const Tensor weight = next_is_valid(set_.lengths(indices), x.size(0)) * weight_;
       return weighted_mean(errors(x), weight);
     };
-    return train(judge_, kForecastIterations, loss, stop);
+    return train(judge_, iterations, loss, stop);
   }
 
   // Mean absolute error over all that counts in `test`.
@@ -132,14 +132,15 @@ MetricResult compute_tstr_next(const MetricInput& input) {
   for (const int64_t d : skipped) weight[d] = 0;
 
   std::optional<RealData> comparison;
-  if (!input.bound) comparison = real_data(input, scaler);
+  if (!input.value_only) comparison = real_data(input, scaler);
   const int64_t repeats = input.repeats > 0 ? input.repeats : 5;
+  const int64_t iterations = input.iterations_or(2000);
   // Trainings on synthetic sequences, then those on real ones.
   auto numbers = over_repeats(comparison ? 2 * repeats : repeats, [&](int64_t i) -> RepeatNumbers {
     const bool on_real = i >= repeats;
     const uint64_t seed = input.seed + static_cast<uint64_t>(i % repeats);
     NextStep model(on_real ? comparison->train : synthetic, weight, seed);
-    if (!model.fit(seed, input.stop)) return {};
+    if (!model.fit(iterations, seed, input.stop)) return {};
     return {model.error(on_real ? comparison->test : real)};
   });
   const auto middle =
@@ -151,7 +152,7 @@ MetricResult compute_tstr_next(const MetricInput& input) {
   result.params = {{"cell", "torch"},
                    {"hidden", kForecastHidden},
                    {"batch", kForecastBatch},
-                   {"iterations", kForecastIterations}};
+                   {"iterations", iterations}};
   if (!result.value) return result;
   const double persistence =
       mean_error(real, weight, [](const Tensor& x) { return x.diff(1, 0).abs(); });
@@ -170,7 +171,7 @@ MetricResult compute_tstr_next(const MetricInput& input) {
 
 // One forecaster of the last feature from the others, as in the code of TimeGAN.
 RepeatNumbers ps_repeat(const JudgeSet& synthetic, const JudgeSet& real, int64_t hidden,
-                        uint64_t seed, const StopFlag* stop) {
+                        int64_t iterations, uint64_t seed, const StopFlag* stop) {
   const int64_t inputs = real.channels() - 1;
   at::Generator weights = stream_generator(seed, "ps_timegan.init", 0);
   const Judge judge(inputs, hidden, 1, weights);
@@ -188,7 +189,7 @@ RepeatNumbers ps_repeat(const JudgeSet& synthetic, const JudgeSet& real, int64_t
     const Tensor x = synthetic.batch(indices);
     return weighted_mean(errors(x), next_is_valid(synthetic.lengths(indices), x.size(0)));
   };
-  if (!train(judge, 5000, loss, stop)) return {};
+  if (!train(judge, iterations, loss, stop)) return {};
   // The mean over the steps of each sequence that has two, then over sequences.
   const Tensor sums = over_all(real, [&](const Tensor& indices) {
     const Tensor x = real.batch(indices);
@@ -210,13 +211,14 @@ MetricResult compute_ps_timegan(const MetricInput& input) {
   const JudgeSet synthetic(scaler(input.synthetic), input.synthetic.lengths),
       real(scaler(input.real), input.real.lengths);
   const int64_t hidden = std::max<int64_t>(1, input.real.features() / 2);
+  const int64_t iterations = input.iterations_or(5000);
   const auto repeats = over_repeats(input.repeats > 0 ? input.repeats : 10, [&](int64_t repeat) {
-    return ps_repeat(synthetic, real, hidden, input.seed + static_cast<uint64_t>(repeat),
-                     input.stop);
+    return ps_repeat(synthetic, real, hidden, iterations,
+                     input.seed + static_cast<uint64_t>(repeat), input.stop);
   });
   MetricResult result = judged_result(repeats, 0);
   result.params = {
-      {"cell", "torch"}, {"hidden", hidden}, {"batch", kForecastBatch}, {"iterations", 5000}};
+      {"cell", "torch"}, {"hidden", hidden}, {"batch", kForecastBatch}, {"iterations", iterations}};
   return result;
 }
 

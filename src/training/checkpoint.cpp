@@ -61,7 +61,8 @@ void write_checkpoint(const fs::path& path, const Checkpoint& checkpoint) {
                    {"config", checkpoint.config.dump()},
                    {"schema", nlohmann::json(checkpoint.schema).dump()},
                    {"data_sha256", checkpoint.data_hash},
-                   {"log", checkpoint.log.dump()}};
+                   {"log", checkpoint.log.dump()},
+                   {"best", checkpoint.best.dump()}};
   write_safetensors(path, file);
 }
 
@@ -74,6 +75,9 @@ Checkpoint read_checkpoint(const fs::path& path) {
     checkpoint.config = nlohmann::json::parse(metadata.at("config"));
     checkpoint.schema = nlohmann::json::parse(metadata.at("schema")).get<Schema>();
     checkpoint.log = nlohmann::json::parse(metadata.at("log"));
+    if (metadata.contains("best")) {  // files of before there were scores in training have none
+      checkpoint.best = nlohmann::json::parse(metadata.at("best"));
+    }
     checkpoint.data_hash = metadata.at("data_sha256");
     checkpoint.program = metadata.at("program");
     checkpoint.libtorch = metadata.at("libtorch");

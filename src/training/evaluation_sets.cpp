@@ -99,11 +99,12 @@ Sequences sequences_of(const Dataset& data, const std::vector<Span>& spans) {
   return sequences;
 }
 
-SequenceFile read_sequences(const DataConfig& config, int64_t window) {
-  SequenceTable table = read_sequence_table(config);
-  if (config.missing == Missing::interpolate) interpolate_missing(table, config.path);
+SequenceFile read_sequences(const DataConfig& config, int64_t window, bool keep_invalid) {
+  SequenceTable table = read_sequence_table(config, {{}, keep_invalid});
+  const Missing missing = keep_invalid ? Missing::error : config.missing;
+  if (missing == Missing::interpolate) interpolate_missing(table, config.path);
   std::vector<Span> spans = cut(table, config, window);
-  if (config.missing == Missing::drop) drop_missing(table.values, spans);
+  if (missing == Missing::drop) drop_missing(table.values, spans);
   if (spans.empty()) {
     throw Error(ErrorKind::data,
                 fmt::format("{}: {} rows, fewer than one window of {} steps", config.path,

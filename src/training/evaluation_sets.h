@@ -18,14 +18,14 @@ Sequences sequences_of(const Dataset& data, const std::vector<Span>& spans);
 struct SequenceFile {
   std::vector<std::string> columns;
   std::vector<std::string> labels;  // classes, sorted; empty without
-  Sequences sequences;              // NaN where a value is missing
-  bool several = false;             // whole sequences; false: windows of one long series
+  Sequences sequences;
+  bool several = false;  // whole sequences; false: windows of one long series
 };
 
 /// Reads `config.path` by the roles of columns in `config`: whole sequences where the file has
-/// several, else windows of `window` steps at the configured stride. data.missing `interpolate` and
-/// `drop` hold. Throws Error{data}.
-SequenceFile read_sequences(const DataConfig& config, int64_t window);
+/// several, else windows of `window` steps at the configured stride. data.missing holds, but not
+/// with `keep_invalid`: then NaN and infinity stay, for scores to count. Throws Error{data}.
+SequenceFile read_sequences(const DataConfig& config, int64_t window, bool keep_invalid = false);
 
 /// The columns of `file` in the order of `columns`, its labels as indices into `labels`. Throws
 /// Error{data} "PLACE: ..." when a column is missing or a label unknown.

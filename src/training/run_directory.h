@@ -29,6 +29,7 @@ class RunDirectory {
   std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
   std::filesystem::path samples() const { return path_ / "samples"; }
   std::filesystem::path checkpoint(int64_t step) const;
+  std::filesystem::path best_checkpoint() const { return path_ / "checkpoints/best.safetensors"; }
 
   /// Removes rows of metrics.jsonl after `step`, and a last row that was cut off.
   void cut_metrics(int64_t step) const;

@@ -34,7 +34,8 @@ Trainer::Trainer(const ResolvedConfig& config, const Dataset& data, const RunDir
       networks_(config.config.model, train_.optim, data.schema, static_cast<uint64_t>(train_.seed),
                 device, plan_of(objective_, config.config.model, data.schema)),
       ahead_(make_look_ahead()),
-      gan_step_(networks_, objective_, data, train_, device, ahead_.get()) {
+      gan_step_(networks_, objective_, data, train_, device, ahead_.get()),
+      monitor_(config.config.evaluate, data, static_cast<uint64_t>(train_.seed)) {
   for (const auto& term : objective_.terms()) {
     term.term->attach([this](Side side) { return networks_.parameters(side); });
     term.term->to(device);
@@ -70,6 +71,7 @@ TrainResult Trainer::run() {
     take_step();
     const bool last = step_ == train_.steps;
     if (last || crossed(step_ - 1, step_, train_.log.every)) write_row();
+    if (monitor_.due(step_, last)) write_scores();
     if (last || crossed(step_ - 1, step_, train_.sample.every)) write_samples();
     if (last || crossed(step_ - 1, step_, train_.checkpoint.every)) {
       checkpoint = write_checkpoint_file();
@@ -165,15 +167,28 @@ void Trainer::write_row() {
   row_started_step_ = step_;
 }
 
+// Behind the row of the log, so that the best checkpoint is one that could be resumed as well.
+void Trainer::write_scores() {
+  require_finite();
+  const double started = seconds_now();
+  const MonitorReport report = monitor_.score(sampled_generator(), step_, device_);
+  if (report.best) write_checkpoint(run_.best_checkpoint(), capture());
+  if (hooks_.on_scores) hooks_.on_scores(report);
+  row_started_seconds_ += seconds_now() - started;  // steps per second are those of training
+}
+
+Generator& Trainer::sampled_generator() const {
+  return averaged_ ? *averaged_ : networks_.generator();
+}
+
 void Trainer::write_samples() {
   require_finite();
-  Generator& generator = averaged_ ? *averaged_ : networks_.generator();
   const auto path = run_.samples() / fmt::format("{}.csv", step_);
   SampleRequest request;
   request.count = train_.sample.count;
   request.seed = static_cast<uint64_t>(train_.seed);
   auto writer = make_sample_writer(path, data_.schema, request.count, data_.schema.max_length());
-  sample(generator, data_.schema, request, device_, *writer);
+  sample(sampled_generator(), data_.schema, request, device_, *writer);
   writer->finish();
   note("samples    " + path.string());
 }
@@ -214,6 +229,7 @@ Checkpoint Trainer::capture() const {
   checkpoint.schema = data_.schema;
   checkpoint.data_hash = data_.hash;
   checkpoint.log = statistics_.state();
+  checkpoint.best = monitor_.state();
   checkpoint.program = program_version();
   checkpoint.libtorch = libtorch_version();
   checkpoint.tensors = state_tensors();
@@ -236,6 +252,7 @@ void Trainer::restore(const Checkpoint& checkpoint, const std::string& origin) {
     network.optimizer->set_steps(checkpoint.counter("optim." + network.name + ".step"));
   }
   statistics_.restore(checkpoint.log, device_);
+  monitor_.restore(checkpoint.best, origin);
   last_checkpoint_ = step_;
 }
 

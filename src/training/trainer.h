@@ -16,6 +16,7 @@
 #include "data/dataset.h"
 #include "training/checkpoint.h"
 #include "training/gan_step.h"
+#include "training/monitor.h"
 #include "training/run_directory.h"
 #include "training/statistics.h"
 
@@ -28,6 +29,8 @@ struct TrainerHooks {
   std::function<void(int64_t step)> on_step;
   /// One row per log period, as in metrics.jsonl.
   std::vector<std::function<void(const nlohmann::json& row)>> sinks;
+  /// The scores of a step of the monitor; a row of metrics.jsonl of its own.
+  std::function<void(const MonitorReport& report)> on_scores;
   /// Things worth a line in run.log ("checkpoint ...", "samples ...").
   std::function<void(const std::string& text)> note;
 };
@@ -53,6 +56,7 @@ class Trainer {
 
   Checkpoint capture() const;
   const Networks& networks() const { return networks_; }
+  const Monitor& monitor() const { return monitor_; }
   int64_t step() const { return step_; }
 
  private:
@@ -60,9 +64,12 @@ class Trainer {
   StepRequest request(Side side, int64_t step) const;
   void take_step();
   void write_row();
+  void write_scores();
   void write_samples();
   std::filesystem::path write_checkpoint_file();
   void require_finite() const;
+  /// The one that is sampled from.
+  Generator& sampled_generator() const;
   std::map<std::string, at::Tensor> state_tensors() const;
   void note(const std::string& text) const;
 
@@ -79,6 +86,7 @@ class Trainer {
   GanStep gan_step_;
   std::shared_ptr<Generator> averaged_;  // empty when the average is off
   std::unique_ptr<FlatParameters> average_;
+  Monitor monitor_;
   StatisticsLog statistics_;
   int64_t step_ = 0;                // generator steps done
   int64_t discriminator_step_ = 0;  // discriminator steps done

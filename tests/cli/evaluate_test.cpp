@@ -88,6 +88,42 @@ TEST_F(Program, WritesAReportOfARunWithItsTraining) {
   EXPECT_THAT(page, HasSubstr("<summary>Complete configuration</summary>"));
 }
 
+TEST_F(Program, SaysWhichOfTwoModelsIsCloser) {
+  write("real.csv", sine_csv(60));
+  write("near.csv", other_csv(60, 0.1));
+  write("far.csv", other_csv(60, 2));
+  const Words words = {"evaluate", "--real",   "real.csv", "--synthetic", "far.csv",
+                       "--versus", "near.csv", "-m",       "mmd2"};
+  const std::string text = run_well(words).out;
+  EXPECT_THAT(text, HasSubstr("b closer\n"));
+  EXPECT_THAT(text, HasSubstr("a: far.csv; b: near.csv; p below 0.05"));
+  Words as_json = words;
+  as_json.push_back("--json");
+  const auto found = records(run_well(as_json).out);
+  EXPECT_LT(found.at("cmp_rmmd").at("value").get<double>(), 0.05);
+  EXPECT_EQ(found.at("cmp_rmmd").at("detail").at("verdict"), "b closer");
+  EXPECT_EQ(found.at("cmp_rmmd_d1").at("detail").at("verdict"), "none");  // moved, else the same
+}
+
+TEST_F(Program, CountsSyntheticSequencesThatAreNoData) {
+  write("real.csv", sine_csv(60));
+  std::string text = other_csv(60, 0);
+  int sequence = 60;
+  for (const char* cell : {"inf", "-inf", "nan", ""}) {
+    text += fmt::format("{},0,0.5,{}\n", sequence++, cell);
+  }
+  write("broken.csv", text);
+  const auto found = records(run_well({"evaluate", "--real", "real.csv", "--synthetic",
+                                       "broken.csv", "-m", "invalid_rate,marginal_w1", "--json"})
+                                 .out);
+  EXPECT_NEAR(found.at("invalid_rate").at("value").get<double>(), 4.0 / 64, 1e-12);
+  EXPECT_EQ(found.at("invalid_rate").at("n_syn"), 64);
+  EXPECT_EQ(found.at("marginal_w1").at("status"), "partial");
+  EXPECT_EQ(found.at("marginal_w1").at("detail").at("invalid"), 4);
+  // Real ones have to be whole.
+  EXPECT_EQ(run({"evaluate", "--real", "broken.csv", "--synthetic", "real.csv"}).code, 4);
+}
+
 TEST_F(Program, RefusesWhatCannotBeScored) {
   write("wide.csv", "sequence_id,step,x,z\n0,0,1,2\n0,1,2,3\n");
   write("text.csv", "sequence_id,step,x,y\n0,0,1,hello\n");

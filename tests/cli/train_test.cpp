@@ -6,10 +6,13 @@
 namespace rnngan::cli_testing {
 namespace train_test {
 
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::MatchesRegex;
+using ::testing::Not;
 using ::testing::StartsWith;
 using ::testing::UnorderedElementsAre;
 
@@ -48,11 +51,77 @@ TEST_F(Program, TrainsAndSaysWhatToDoNext) {
       ElementsAre(MatchesRegex("data     sine.csv: 72 rows x 2 columns \\(x y\\) -> .*"),
                   MatchesRegex("model    generator lstm 1x4, .* parameters; discriminator bilstm "
                                "1x4, .* parameters"),
-                  "train    bce; 20 steps of 4; cpu, 1 thread; seed 1", "run      out/run",
-                  StartsWith("step     5/20  D "), StartsWith("step     10/20  D "),
-                  StartsWith("step     15/20  D "), StartsWith("step     20/20  D "),
+                  "train    bce; 20 steps of 4; cpu, 1 thread; seed 1",
+                  StartsWith("monitor  off: too few sequences to compare with: 1 for validation"),
+                  "run      out/run", StartsWith("step     5/20  D "),
+                  StartsWith("step     10/20  D "), StartsWith("step     15/20  D "),
+                  StartsWith("step     20/20  D "),
                   MatchesRegex("done     .*; checkpoint out/run/checkpoints/20.safetensors"),
                   "next     rnngan sample --checkpoint out/run -n 100 --out samples.csv"));
+}
+
+/// The tiny config with enough held out to be scored.
+std::string scored_config() {
+  return tiny_config({{"data", {{"path", "long.csv"}, {"split", {{"validation", 0.4}}}}},
+                      {"evaluate", {{"every", 10}}}});
+}
+
+TEST_F(Program, ScoresWhileItTrainsAndKeepsTheBest) {
+  write("long.csv", sine_csv(60));
+  write("scored.json", scored_config());
+  const Outcome outcome = run_well({"train", "--config", "scored.json", "--out", "run"});
+  EXPECT_THAT(lines_of(outcome.out),
+              AllOf(Contains("monitor  fast of 24 validation sequences every 10 steps; the best "
+                             "step by mmd2, mmd2_d1, marginal_w1, marginal_w1_d1"),
+                    Contains(MatchesRegex(
+                        "score    10/20  mmd2 .* \\(floor .*\\)  mmd2_d1 .*  "
+                        "marginal_w1 .*  marginal_w1_d1 .*  selection .*, the best so far")),
+                    Contains(StartsWith("score    20/20  mmd2 ")),
+                    Contains(MatchesRegex("best     step [12]0 \\(selection .*\\): "
+                                          "run/checkpoints/best.safetensors"))));
+  EXPECT_THAT(read("run/run.log"), HasSubstr("score    10/20  mmd2 "));
+  std::vector<int> scored;
+  for (const auto& row : rows_of(read("run/metrics.jsonl"))) {
+    if (!row.contains("score.mmd2")) continue;
+    scored.push_back(row.at("step"));
+    for (const char* key : {"score.mmd2.floor", "score.ed_nn", "score.selection"}) {
+      EXPECT_TRUE(row.contains(key)) << key;
+    }
+  }
+  EXPECT_THAT(scored, ElementsAre(10, 20));
+  // A run means its best checkpoint, but goes on from its newest.
+  EXPECT_THAT(run_well({"inspect", "run"}).out, HasSubstr("run/checkpoints/best.safetensors"));
+  run_well({"sample", "--checkpoint", "run", "--out", "a.csv"});
+  run_well({"sample", "--checkpoint", "run/checkpoints/best.safetensors", "--out", "b.csv"});
+  EXPECT_EQ(read("a.csv"), read("b.csv"));
+  const Outcome more = run_well({"train", "--resume", "run", "--set", "train.steps=25", "--set",
+                                 "evaluate.every=4", "--set", "evaluate.metrics=[\"acf\"]"});
+  EXPECT_THAT(more.out, AllOf(HasSubstr("resume   run/checkpoints/20.safetensors at step 20"),
+                              HasSubstr("score    24/25 "), HasSubstr("score    25/25 ")));
+  EXPECT_TRUE(fs::exists(path("run/checkpoints/best.safetensors")));
+  const Outcome other =
+      run({"train", "--resume", "run", "--set", "evaluate.count=21", "--set", "train.steps=30"});
+  EXPECT_EQ(other.code, 3);
+  EXPECT_THAT(other.err, HasSubstr("run: evaluate.count: differs from the run's config"));
+}
+
+TEST_F(Program, ScoringDoesNotChangeARun) {
+  write("long.csv", sine_csv(60));
+  write("scored.json", scored_config());
+  run_well({"train", "--config", "scored.json", "--out", "with", "-q"});
+  run_well(
+      {"train", "--config", "scored.json", "--out", "without", "-q", "--set", "evaluate.every=0"});
+  EXPECT_EQ(read("with/samples/20.csv"), read("without/samples/20.csv"));
+  EXPECT_THAT(names_in(path("without/checkpoints")), Not(Contains("best.safetensors")));
+}
+
+TEST_F(Program, RefusesScoresThatItDoesNotKnow) {
+  const Words sets = {"--set", "evaluate.metrics=[\"mmd3\"]"};
+  Words train = {"train", "--config", "tiny.json"},
+        check = {"config", "check", "--config", "tiny.json"};
+  for (Words* words : {&train, &check}) words->insert(words->end(), sets.begin(), sets.end());
+  const auto fact = "evaluate.metrics: \"mmd3\" is neither a score nor a group";
+  expect_refusals({{train, 3, fact, "did you mean mmd2?"}, {check, 3, fact, "did you mean mmd2?"}});
 }
 
 TEST_F(Program, WritesARunDirectory) {

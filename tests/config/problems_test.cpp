@@ -33,7 +33,8 @@ TEST(UnknownKey, InTheWrongPlaceIsSentToTheRightOne) {
 TEST(UnknownKey, FarFromEverythingListsWhatIsKnown) {
   EXPECT_EQ(only_problem(R"({"data": {"split": {"zzzzzzzz": 1}}})").hint,
             "known in data.split: policy, validation, test, block, seed");
-  EXPECT_EQ(only_problem(R"({"zzzzzzzz": 1})").hint, "known here: data, model, objective, train");
+  EXPECT_EQ(only_problem(R"({"zzzzzzzz": 1})").hint,
+            "known here: data, model, objective, train, evaluate");
 }
 
 TEST(UnknownKey, WithDotsInAFileIsNotAPath) {

@@ -5,6 +5,7 @@
 
 #include "core/file.h"
 #include "data/npy.h"
+#include "data/sequence_table.h"
 #include "data_test_util.h"
 
 namespace rnngan {
@@ -16,6 +17,7 @@ using testing_data::column_of;
 using testing_data::config_for;
 using testing_data::counting_csv;
 using testing_data::load_problem;
+using testing_data::problem_of;
 using testing_data::sequences_config;
 using testing_data::temporary_path;
 using testing_data::write_text;
@@ -117,6 +119,27 @@ TEST(Load, InfinityIsAlwaysAnError) {
     config.missing = policy;
     EXPECT_THAT(load_problem(config).message, HasSubstr(":3: column b: \"inf\" is not finite"));
   }
+}
+
+// Sets to be scored are read as they are.
+TEST(ReadSequenceTable, KeepsWhatIsInvalidWhenAsked) {
+  const auto values_of = [](const std::string& path) {
+    const SequenceTable table = read_sequence_table(config_for(path), {{}, true});
+    const at::Tensor flat = table.values.flatten();
+    return std::vector<double>(flat.data_ptr<double>(), flat.data_ptr<double>() + flat.numel());
+  };
+  using testing::IsNan;
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  EXPECT_THAT(values_of(write_text("file.csv", "a,b\n1,-inf\n,nan\ninf,6\n")),
+              ElementsAre(1, -kInfinity, IsNan(), IsNan(), kInfinity, 6));
+  // The last sequence has no end that could be told from padding.
+  EXPECT_THAT(values_of(npy_file({2, 2, 1}, {1, kInfinity, kNaN, kNaN})),
+              ElementsAre(1, kInfinity, IsNan(), IsNan()));
+  EXPECT_THAT(problem_of([&] {
+                auto config = sequences_config("id,v\n,1\n");
+                read_sequence_table(config, {{}, true});
+              }).message,
+              HasSubstr("missing value"));
 }
 
 TEST(Load, ConstantColumns) {

@@ -55,12 +55,12 @@ TEST(Ds, SequencesOfDifferentLengths) {
     const Tensor padding = set->mask().logical_not().unsqueeze(2);
     set->x = set->x.masked_fill(padding, std::numeric_limits<double>::quiet_NaN());
   }
-  const MetricResult result = judge(ds_row(), real, synthetic);
+  const MetricResult result = judge_briefly(ds_row(), real, synthetic);
   ASSERT_TRUE(result.value.has_value()) << result.reason;
   // Padding says nothing: another filling scores the same.
   Sequences other = synthetic;
   other.x = synthetic.x.nan_to_num(1e6);
-  EXPECT_EQ(judge(ds_row(), real, other).detail.dump(), result.detail.dump());
+  EXPECT_EQ(judge_briefly(ds_row(), real, other).detail.dump(), result.detail.dump());
 }
 
 TEST(DsTimegan, NoiseAndAnotherDraw) {
@@ -73,7 +73,7 @@ TEST(DsTimegan, NoiseAndAnotherDraw) {
 
 TEST(Discriminative, OneFeatureAndAConstantOneRun) {
   Sequences real = sines(60, 1, 1, 4), synthetic = sines(60, 2, 1, 4);
-  EXPECT_EQ(judge(ds_timegan_row(), real, synthetic).params["hidden"], 1);
+  EXPECT_EQ(judge_briefly(ds_timegan_row(), real, synthetic).params["hidden"], 1);
   real = sines(60, 1, 2, 4), synthetic = sines(60, 2, 2, 4);
   real.x.select(2, 1).fill_(3);
   for (const MetricRow& row : {ds_row(), ds_timegan_row()}) {
@@ -86,13 +86,13 @@ TEST(Discriminative, OneFeatureAndAConstantOneRun) {
 TEST(Discriminative, Guards) {
   for (const MetricRow& row : {ds_row(), ds_timegan_row()}) {
     const Sequences fine = sines(60, 1);
-    EXPECT_EQ(skip_reason(judge(row, sines(49, 1), fine)), "needs_n_ge_50");
-    EXPECT_EQ(skip_reason(judge(row, fine, sines(49, 1))), "needs_n_ge_50");
-    EXPECT_EQ(skip_reason(judge(row, cut(fine, 1), cut(fine, 1))), "needs_t_ge_2");
-    EXPECT_EQ(skip_reason(judge(row, cut(fine, 2), cut(fine, 2))), "") << row.name;
+    EXPECT_EQ(skip_reason(judge_briefly(row, sines(49, 1), fine)), "needs_n_ge_50");
+    EXPECT_EQ(skip_reason(judge_briefly(row, fine, sines(49, 1))), "needs_n_ge_50");
+    EXPECT_EQ(skip_reason(judge_briefly(row, cut(fine, 1), cut(fine, 1))), "needs_t_ge_2");
+    EXPECT_EQ(skip_reason(judge_briefly(row, cut(fine, 2), cut(fine, 2))), "") << row.name;
     Sequences flat = fine;
     flat.x = at::ones_like(fine.x);
-    EXPECT_EQ(skip_reason(judge(row, flat, fine)), "degenerate_reference");
+    EXPECT_EQ(skip_reason(judge_briefly(row, flat, fine)), "degenerate_reference");
     StopFlag stop;
     stop.request(2);
     MetricInput input{fine, fine};
@@ -104,13 +104,15 @@ TEST(Discriminative, Guards) {
 TEST(Discriminative, SameSeedSameDigits) {
   const Sequences real = sines(60, 1, 2, 4), synthetic = sines(60, 2, 2, 4);
   for (const MetricRow& row : {ds_row(), ds_timegan_row()}) {
-    const MetricResult two = judge(row, real, synthetic, 2), one = judge(row, real, synthetic, 1);
+    const MetricResult two = judge_briefly(row, real, synthetic, 2),
+                       one = judge_briefly(row, real, synthetic, 1);
     EXPECT_EQ(two.repeats, 2);
     // However many repeats there are, and of whichever the first is.
     EXPECT_EQ(two.detail["values"][0], one.detail["values"][0]) << row.name;
     MetricInput input{real, synthetic};
     input.repeats = 1;
     input.seed = 2;
+    input.options.iterations = two.params["iterations"];
     const MetricResult next = row.compute(input);
     EXPECT_EQ(two.detail["values"][1], next.detail["values"][0]) << row.name;
     EXPECT_NE(next.detail["auc"], one.detail["auc"]) << row.name;

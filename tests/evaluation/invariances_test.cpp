@@ -124,7 +124,7 @@ class Ladder : public ::testing::Test {
     const Sequences x = differenced ? differences(reference_) : reference_;
     const Sequences y = differenced ? differences(synthetic) : synthetic;
     MetricInput input{x, y};
-    input.bound = true;  // without the p-value
+    input.value_only = true;  // without the p-value
     return find_metric(metric).compute(input).value.value();
   }
 };

@@ -37,13 +37,21 @@ inline Sequences cut(const Sequences& set, int64_t steps) {
           set.labels};
 }
 
-/// What a score says, without what only informs.
+/// What a score says, without what only informs. `iterations` 0: the score's own number.
 inline MetricResult judge(const MetricRow& row, const Sequences& real, const Sequences& synthetic,
-                          int64_t repeats = 1, bool bound = true) {
+                          int64_t repeats = 1, bool value_only = true, int64_t iterations = 0) {
   MetricInput input{real, synthetic};
-  input.bound = bound;
+  input.value_only = value_only;
   input.repeats = repeats;
+  input.options.iterations = iterations;
   return row.compute(input);
+}
+
+/// The same by judges that learn next to nothing: for what does not depend on what they learn.
+inline MetricResult judge_briefly(const MetricRow& row, const Sequences& real,
+                                  const Sequences& synthetic, int64_t repeats = 1,
+                                  bool value_only = true) {
+  return judge(row, real, synthetic, repeats, value_only, 60);
 }
 
 /// Why it was skipped; "" where it was not.

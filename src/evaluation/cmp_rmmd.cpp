@@ -1,0 +1,100 @@
+#include "evaluation/cmp_rmmd.h"
+
+#include <algorithm>
+
+#include <torch/types.h>
+
+#include "core/error.h"
+#include "evaluation/relative_mmd.h"
+
+namespace rnngan {
+namespace {
+
+using at::Tensor;
+
+constexpr double kLevel = 0.05;
+
+Tensor all_finite(const Sequences& of) {
+  const Tensor broken = at::isfinite(of.x).logical_not().logical_and(of.mask().unsqueeze(2));
+  return broken.flatten(1).any(1).logical_not();
+}
+
+RmmdComparison untested(const char* reason) {
+  RmmdComparison comparison;
+  comparison.reason = reason;
+  return comparison;
+}
+
+void require_comparable(const Sequences& real, const Sequences& a, const Sequences& b) {
+  for (const Sequences* set : {&a, &b}) {
+    if (set->features() == real.features()) continue;
+    throw Error(ErrorKind::data, "model " + std::string(set == &a ? "A" : "B") + ": " +
+                                     std::to_string(set->features()) +
+                                     " feature(s); the real sequences have " +
+                                     std::to_string(real.features()));
+  }
+  if (!all_finite(real).all().item<bool>()) {
+    throw Error(ErrorKind::data, "real: holds values that are no finite numbers");
+  }
+}
+
+}  // namespace
+
+const char* verdict_text(CloserModel closer) {
+  if (closer == CloserModel::none) return "none";
+  return closer == CloserModel::a ? "a closer" : "b closer";
+}
+
+RmmdComparison compare_by_rmmd(const Sequences& real, const Sequences& a, const Sequences& b,
+                               bool differenced, const EvaluationRequest& request) {
+  require_comparable(real, a, b);
+  if (differenced && std::min({real.steps(), a.steps(), b.steps()}) < 2) {
+    return untested("needs_t_ge_2");
+  }
+  const int64_t most = request.max_count > 0 ? request.max_count : kMostSequences;
+  const auto part = [&](const Sequences& of, const char* stream) {
+    const Sequences valid = select(of, all_finite(of).nonzero().squeeze(1));
+    return subsample(differenced ? differences(valid) : valid, most, request.seed, stream);
+  };
+  const Sequences reference = differenced ? differences(real) : real;
+  const Sequences x = part(real, "cmp_rmmd.real"), y = part(a, "cmp_rmmd.a"),
+                  z = part(b, "cmp_rmmd.b");
+  if (std::min({x.count(), y.count(), z.count()}) < 2) return untested("needs_n_ge_2");
+  if (FeatureScaler(reference).all_constant()) return untested("degenerate_reference");
+  MetricInput input{reference, reference};
+  input.options = request.options;
+  input.seed = request.seed;
+  const KernelView view = kernel_view(reference, {&x, &y, &z}, input);
+  const RelativeMmd test = relative_mmd(view.kernel, view.rows[0], view.rows[1], view.rows[2]);
+  RmmdComparison comparison;
+  comparison.p = test.p;
+  comparison.t = test.t;
+  comparison.variance = test.variance;
+  comparison.real_count = x.count();
+  comparison.a_count = y.count();
+  comparison.b_count = z.count();
+  if (test.p < kLevel) comparison.closer = CloserModel::b;
+  if (test.p > 1 - kLevel) comparison.closer = CloserModel::a;
+  return comparison;
+}
+
+MetricRecord to_record(const RmmdComparison& comparison, bool differenced, uint64_t seed) {
+  MetricRecord record;
+  record.metric = differenced ? "cmp_rmmd_d1" : "cmp_rmmd";
+  record.direction = Direction::level;
+  record.seed = seed;
+  record.real_count = comparison.real_count;
+  record.synthetic_count = comparison.a_count;
+  if (!comparison.reason.empty()) {
+    record.result = MetricResult::skipped(comparison.reason);
+    return record;
+  }
+  record.result.value = comparison.p;
+  record.result.detail = {{"t", comparison.t},
+                          {"variance", comparison.variance},
+                          {"n_versus", comparison.b_count},
+                          {"verdict", verdict_text(comparison.closer)}};
+  return record;
+}
+
+}  // namespace rnngan

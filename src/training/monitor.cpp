@@ -1,0 +1,219 @@
+#include "training/monitor.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <torch/types.h>
+
+#include "core/error.h"
+#include "core/period.h"
+#include "tensor/random.h"
+#include "training/evaluation_sets.h"
+
+namespace rnngan {
+
+namespace {
+
+// Scores of fewer sequences say more about which they are than about the generator.
+constexpr int64_t kLeastSequences = 20;
+
+std::vector<std::string> known_scores(const std::vector<std::string>& names, const char* key) {
+  if (names.empty()) return {};
+  try {
+    return resolve_metrics(names);
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    throw Error(ErrorKind::config, std::string("evaluate.") + key + what.substr(what.find(':')),
+                error.problems().front().hint);
+  }
+}
+
+std::vector<std::string> scores_of(const EvaluateConfig& config) {
+  std::vector<std::string> names = known_scores(config.metrics, "metrics");
+  const auto more = known_scores(config.select_by, "select_by");
+  names.insert(names.end(), more.begin(), more.end());
+  return names.empty() ? names : resolve_metrics(names);
+}
+
+bool needs_all_training_sequences(const std::vector<std::string>& ids) {
+  return std::ranges::any_of(metric_catalog(), [&](const MetricRow& row) {
+    const auto asked = [&](const std::string& id) {
+      return std::ranges::find(ids, id) != ids.end();
+    };
+    return row.needs_train && (asked(row.name) || asked(row.name + "_d1"));
+  });
+}
+
+/// `count` of the spans, in their order, by a seeded permutation: only they are gathered.
+std::vector<Span> some_of(const std::vector<Span>& spans, int64_t count, uint64_t seed,
+                          const char* stream) {
+  const auto all = static_cast<int64_t>(spans.size());
+  if (count >= all) return spans;
+  at::Generator generator = stream_generator(seed, stream, 0);
+  const torch::Tensor drawn = torch::randperm(all, generator, torch::kInt64).narrow(0, 0, count);
+  const torch::Tensor kept = std::get<0>(drawn.sort());
+  std::vector<Span> some;
+  for (int64_t i = 0; i < count; ++i) some.push_back(spans[kept.data_ptr<int64_t>()[i]]);
+  return some;
+}
+
+// Training sequences have to be this much nearer to the ideal than white noise is.
+constexpr double kTelling = 0.75;
+
+/// Whether a score tells training sequences from white noise.
+bool is_telling(const std::string& id, std::optional<double> floor, std::optional<double> ceiling) {
+  if (!floor || !ceiling) return false;
+  const auto& rows = metric_catalog();
+  const auto row = std::ranges::find_if(
+      rows, [&](const MetricRow& of) { return id == of.name || id == of.name + "_d1"; });
+  return std::abs(*floor - row->ideal) < kTelling * std::abs(*ceiling - row->ideal);
+}
+
+std::string reason_off(const EvaluateConfig& config, const Dataset& data,
+                       const std::vector<std::string>& metrics) {
+  if (config.every == 0) return "evaluate.every is 0";
+  if (metrics.empty()) return "evaluate.metrics is empty";
+  if (data.split_policy == "none") return "nothing is held out (data.split.policy none)";
+  const auto validation = static_cast<int64_t>(data.validation.size());
+  const int64_t least = std::min(validation, static_cast<int64_t>(data.train.size()));
+  if (least >= kLeastSequences) return {};
+  return fmt::format(
+      "too few sequences to compare with: {} for validation, {} for training ({} at "
+      "least; data.split)",
+      validation, data.train.size(), kLeastSequences);
+}
+
+}  // namespace
+
+void require_known_scores(const EvaluateConfig& config) {
+  scores_of(config);
+}
+
+nlohmann::json to_json(const MonitorReport& report) {
+  nlohmann::json row = {{"step", report.step}};
+  for (const auto& score : report.scores) {
+    row["score." + score.metric] = score.value;
+    if (score.floor) row["score." + score.metric + ".floor"] = *score.floor;
+  }
+  if (report.selection) row["score.selection"] = *report.selection;
+  return row;
+}
+
+Monitor::Monitor(const EvaluateConfig& config, const Dataset& data, uint64_t seed)
+    : config_(config),
+      data_(data),
+      seed_(stream_key(seed, "monitor", 0)),
+      metrics_(scores_of(config)),
+      select_by_(known_scores(config.select_by, "select_by")) {
+  why_off_ = reason_off(config, data, metrics_);
+  count_ = std::min({config.count, static_cast<int64_t>(data.validation.size()),
+                     static_cast<int64_t>(data.train.size())});
+}
+
+bool Monitor::due(int64_t step, bool last) const {
+  return why_off_.empty() && (last || crossed(step - 1, step, config_.every));
+}
+
+void Monitor::load_real() {
+  if (sets_.real.x.defined()) return;
+  const int64_t of_train =
+      needs_all_training_sequences(metrics_) ? static_cast<int64_t>(data_.train.size()) : count_;
+  sets_.real = sequences_of(data_, some_of(data_.validation, count_, seed_, "monitor.validation"));
+  sets_.train = sequences_of(data_, some_of(data_.train, of_train, seed_, "monitor.train"));
+}
+
+/// Of training sequences, so that they do not depend on the generator of any step.
+void Monitor::load_bounds() {
+  if (!bounds_.empty()) return;
+  sets_.synthetic = *sets_.train;
+  EvaluationRequest asked = request();
+  asked.bounds = true;
+  for (const auto& record : evaluate(sets_, asked)) {
+    bounds_.push_back({record.metric, record.floor, record.ceiling,
+                       is_telling(record.metric, record.floor, record.ceiling)});
+    const bool in_selection = std::ranges::find(select_by_, record.metric) != select_by_.end();
+    if (in_selection && bounds_.back().telling) selecting_.push_back(record.metric);
+  }
+}
+
+std::vector<std::string> Monitor::left_out() const {
+  std::vector<std::string> others;
+  for (const auto& bounds : bounds_) {
+    const bool asked = std::ranges::find(select_by_, bounds.metric) != select_by_.end();
+    if (asked && !bounds.telling) others.push_back(bounds.metric);
+  }
+  return others;
+}
+
+EvaluationRequest Monitor::request() const {
+  EvaluationRequest request;
+  request.metrics = metrics_;
+  request.seed = seed_;
+  request.max_count = count_;
+  request.bounds = false;
+  request.details = false;
+  return request;
+}
+
+std::optional<double> Monitor::selection(const std::vector<MetricRecord>& records) const {
+  if (selecting_.empty()) return std::nullopt;
+  double sum = 0;
+  for (const std::string& id : selecting_) {
+    const auto found = std::ranges::find(records, id, &MetricRecord::metric);
+    const auto norm = found->norm();
+    if (!norm || !std::isfinite(*norm)) return std::nullopt;
+    sum += std::max(0.0, *norm);  // below the floor there is only chance, or a copy
+  }
+  return sum / static_cast<double>(selecting_.size());
+}
+
+MonitorReport Monitor::score(Generator& generator, int64_t step, const at::Device& device) {
+  load_real();
+  load_bounds();
+  sets_.synthetic = sample_sequences(generator, data_.schema, count_, seed_, device);
+  std::vector<MetricRecord> records = evaluate(sets_, request());
+  for (auto& record : records) {
+    const auto bounds = std::ranges::find(bounds_, record.metric, &Bounds::metric);
+    record.floor = bounds->floor;
+    record.ceiling = bounds->ceiling;
+  }
+
+  MonitorReport report;
+  report.step = step;
+  for (const auto& record : records) {
+    if (record.result.value) {
+      const bool selects = std::ranges::find(selecting_, record.metric) != selecting_.end();
+      report.scores.push_back({record.metric, *record.result.value, record.floor, selects});
+    }
+  }
+  report.selection = selection(records);
+  report.best = report.selection && (!best_ || *report.selection <= best_->selection);
+  if (report.best) best_ = {step, *report.selection};
+  return report;
+}
+
+nlohmann::json Monitor::state() const {
+  if (!best_) return nlohmann::json::object();
+  return {{"best_step", best_->step}, {"best_selection", best_->selection}};
+}
+
+void Monitor::restore(const nlohmann::json& state, const std::string& origin) {
+  best_.reset();
+  if (!state.is_object() || state.empty()) return;
+  try {
+    best_ = {state.at("best_step").get<int64_t>(), state.at("best_selection").get<double>()};
+  } catch (const nlohmann::json::exception&) {
+    throw Error(ErrorKind::checkpoint, origin + ": its record of the best step is not valid");
+  }
+}
+
+std::optional<int64_t> Monitor::best_step() const {
+  return best_ ? std::optional(best_->step) : std::nullopt;
+}
+
+std::optional<double> Monitor::best_selection() const {
+  return best_ ? std::optional(best_->selection) : std::nullopt;
+}
+
+}  // namespace rnngan
