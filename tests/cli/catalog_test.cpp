@@ -200,7 +200,9 @@ TEST_F(Program, ShowsAConfigThatIsComplete) {
   const auto flat = document.flatten();
   for (const auto& [pointer, value] : flat.items()) {
     std::string key = pointer.substr(1);
-    if (std::isdigit(key.back()) != 0) key.resize(key.rfind('/'));  // an element of a list
+    const size_t last = key.rfind('/') + 1;
+    const bool of_list = key.find_first_not_of("0123456789", last) == std::string::npos;
+    if (of_list) key.resize(last - 1);
     std::replace(key.begin(), key.end(), '/', '.');
     if (key.starts_with("objective.") || value.is_null()) continue;
     EXPECT_THAT(keys, HasSubstr("\n  " + key + " = "));

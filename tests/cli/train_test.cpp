@@ -73,9 +73,8 @@ TEST_F(Program, ScoresWhileItTrainsAndKeepsTheBest) {
   EXPECT_THAT(lines_of(outcome.out),
               AllOf(Contains("monitor  fast of 24 validation sequences every 10 steps; the best "
                              "step by mmd2, mmd2_d1, marginal_w1, marginal_w1_d1"),
-                    Contains(MatchesRegex(
-                        "score    10/20  mmd2 .* \\(floor .*\\)  mmd2_d1 .*  "
-                        "marginal_w1 .*  marginal_w1_d1 .*  selection .*, the best so far")),
+                    Contains(MatchesRegex("score    10/20  mmd2 .* \\(floor .*\\)  mmd2_d1 .*  "
+                                          "marginal_w1_d1 .*  selection .*, the best so far")),
                     Contains(StartsWith("score    20/20  mmd2 ")),
                     Contains(MatchesRegex("best     step [12]0 \\(selection .*\\): "
                                           "run/checkpoints/best.safetensors"))));
@@ -91,8 +90,8 @@ TEST_F(Program, ScoresWhileItTrainsAndKeepsTheBest) {
   EXPECT_THAT(scored, ElementsAre(10, 20));
   // A run means its best checkpoint, but goes on from its newest.
   EXPECT_THAT(run_well({"inspect", "run"}).out, HasSubstr("run/checkpoints/best.safetensors"));
-  run_well({"sample", "--checkpoint", "run", "--out", "a.csv"});
-  run_well({"sample", "--checkpoint", "run/checkpoints/best.safetensors", "--out", "b.csv"});
+  run_well({"sample", "-q", "--checkpoint", "run", "--out", "a.csv"});
+  run_well({"sample", "-q", "--checkpoint", "run/checkpoints/best.safetensors", "--out", "b.csv"});
   EXPECT_EQ(read("a.csv"), read("b.csv"));
   const Outcome more = run_well({"train", "--resume", "run", "--set", "train.steps=25", "--set",
                                  "evaluate.every=4", "--set", "evaluate.metrics=[\"acf\"]"});
