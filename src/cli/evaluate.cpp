@@ -225,6 +225,7 @@ int evaluate_verb(const EvaluateArguments& arguments) {
   request.repeats = arguments.repeats;
   request.max_count = arguments.max_count;
   request.bounds = !arguments.no_bounds;
+  request.counts_as_with_bounds = true;
   const auto names = resolve_metrics(arguments.metrics);
   if (!arguments.report.empty()) require_writable(arguments.report);
   Console console(arguments.json ? stderr : stdout, arguments.common);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "comparison/folder.h"
+#include "comparison/ranking.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -59,6 +60,19 @@ std::optional<double> bound_with_seed(const RunGrid& grid, size_t seed, const st
   return std::nullopt;
 }
 
+void give_bounds(json& record, const std::optional<double>& floor,
+                 const std::optional<double>& ceiling, const Scale& scale) {
+  if (!record.value("floor", json()).is_null()) return;
+  if (floor) record["floor"] = *floor;
+  if (ceiling) record["ceiling"] = *ceiling;
+  const json& value = record["value"];
+  if (!floor || !ceiling || !value.is_number()) return;
+  // Where noise is no worse than real sequences there is no norm.
+  const bool blind =
+      std::abs(*ceiling - *floor) < 1e-12 || scale.loss(*ceiling) < scale.loss(*floor);
+  if (!blind) record["norm"] = (value.get<double>() - *floor) / (*ceiling - *floor);
+}
+
 }  // namespace
 
 void share_bounds(const Plan& plan, RunGrid& grid) {
@@ -68,14 +82,9 @@ void share_bounds(const Plan& plan, RunGrid& grid) {
       const auto ceiling = bound_with_seed(grid, seed, metric, "ceiling");
       for (auto& row : grid) {
         for (auto& record : row[seed].result.scores) {
-          if (record.value("metric", "") != metric || !record.value("floor", json()).is_null())
-            continue;
-          if (floor) record["floor"] = *floor;
-          if (ceiling) record["ceiling"] = *ceiling;
-          const json& value = record["value"];
-          if (!floor || !ceiling || !value.is_number() || std::abs(*ceiling - *floor) < 1e-12)
-            continue;
-          record["norm"] = (value.get<double>() - *floor) / (*ceiling - *floor);
+          if (record.value("metric", "") == metric) {
+            give_bounds(record, floor, ceiling, scale_of(metric));
+          }
         }
       }
     }

@@ -148,8 +148,8 @@ ScoreData Evaluation::score_data(const MetricRow& row, const DataView& view) con
   int64_t most = request_.max_count > 0 ? request_.max_count : row.max_count;
   if (row.max_count < kMostSequences) most = std::min(most, row.max_count);
   if (row.needs_train) return privacy_data(view, most);
-  // Without bounds, too, so that the value is the same.
-  const bool has_floor = row.floor != FloorKind::none;
+  const bool has_floor =
+      wants_floor(row) || (request_.counts_as_with_bounds && row.floor != FloorKind::none);
   const bool from_train = has_floor && view.train;
   const bool from_halves = has_floor && !view.train && view.real.count() >= kLeastForHalves;
   ScoreData data;

@@ -20,7 +20,8 @@ struct EvaluationRequest {
   int64_t repeats = 0;    // of trained judges; 0: each one's own number
   int64_t max_count = 0;  // sequences of each side, fewer for slow scores; 0: each one's own number
   bool bounds = true;     // floor and ceiling too; a score that is a ratio has its floor anyway
-  bool details = true;    // false: what only informs beside a value may be left out, for speed
+  bool counts_as_with_bounds = false;  // without them, sees as many sequences as with them
+  bool details = true;  // false: what only informs beside a value may be left out, for speed
   MetricOptions options = {};
 };
 
@@ -47,6 +48,7 @@ struct MetricRecord {
   uint64_t seed = 1;
 
   /// (value - floor) / (ceiling - floor): 0 = as good as the training data, 1 = as bad as noise.
+  /// Empty where noise is no worse than the training data: there the score tells nothing.
   std::optional<double> norm() const;
 };
 nlohmann::json to_json(const MetricRecord& record);

@@ -34,6 +34,9 @@ const char* text_of(Direction direction) {
 
 std::optional<double> MetricRecord::norm() const {
   if (!result.value || !floor || !ceiling || std::abs(*ceiling - *floor) < 1e-12) return {};
+  const double noise_is_worse_by =
+      direction == Direction::higher ? *floor - *ceiling : *ceiling - *floor;
+  if (direction != Direction::level && noise_is_worse_by < 0) return {};
   return (*result.value - *floor) / (*ceiling - *floor);
 }
 
