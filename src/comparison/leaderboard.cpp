@@ -43,10 +43,14 @@ Attempt attempt_of(const RunResult& result) {
 class LeaderboardMaker {
  public:
   LeaderboardMaker(const Plan& plan, const RunGrid& runs) : plan_(plan), runs_(runs) {
+    for (const std::string& metric : plan_.metrics) {
+      floors_[metric] = bound_of(metric, "floor");
+      ceilings_[metric] = bound_of(metric, "ceiling");
+    }
     std::vector<ScoreTable> tables;
     for (const std::string& metric : plan_.rank_by) {
       ScoreTable table{scale_of(metric), {}};
-      for (size_t v = 0; v < runs_.size(); ++v) table.values.push_back(values_of(v, metric));
+      for (size_t v = 0; v < runs_.size(); ++v) table.values.push_back(ranked_values(v, metric));
       tables.push_back(std::move(table));
     }
     std::vector<std::vector<Attempt>> attempts;
@@ -55,10 +59,6 @@ class LeaderboardMaker {
       for (const PlacedRun& run : row) attempts.back().push_back(attempt_of(run.result));
     }
     standings_ = standings(tables, attempts);
-    for (const std::string& metric : plan_.metrics) {
-      floors_[metric] = bound_of(metric, "floor");
-      ceilings_[metric] = bound_of(metric, "ceiling");
-    }
   }
 
   ordered_json make() const {
@@ -93,6 +93,19 @@ class LeaderboardMaker {
     for (const PlacedRun& run : runs_[variant]) {
       values.push_back(run.result.status == RunStatus::ok ? run.result.number(metric, "value")
                                                           : std::nullopt);
+    }
+    return values;
+  }
+
+  /// No better than the floor: being closer to the held-out sequences than the training sequences
+  /// are is chance, a drift or a copy, and no merit.
+  Values ranked_values(size_t variant, const std::string& metric) const {
+    const Scale scale = scale_of(metric);
+    const Values& floors = floors_.at(metric);
+    Values values = values_of(variant, metric);
+    for (size_t seed = 0; seed < values.size(); ++seed) {
+      if (!values[seed] || !floors[seed]) continue;
+      if (scale.loss(*values[seed]) < scale.loss(*floors[seed])) values[seed] = floors[seed];
     }
     return values;
   }
@@ -255,8 +268,9 @@ class LeaderboardMaker {
                       plan_.seeds.size(), plan_.seeds.size() == 1 ? "seed" : "seeds"));
     }
     notes.push_back(fmt::format(
-        "Ranked by the mean over {} within each seed, then over seeds; training losses have no "
-        "part in it. A run that diverged or failed has the last rank.",
+        "Ranked by the mean over {} within each seed, then over seeds, where a value better than "
+        "the floor counts as the floor; training losses have no part in it. A run that diverged or "
+        "failed has the last rank.",
         join(plan_.rank_by)));
     notes.push_back(
         "≈: the difference to the best row lies within the spread of the floor over seeds, or its "

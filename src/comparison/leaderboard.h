@@ -10,9 +10,10 @@
 
 namespace rnngan {
 
-/// Ranks the variants. Members: "title", "base", "data", "sequences", "steps", "command",
-/// "version", "seeds", "rank_by", "metrics", "directions", "complete", "notes", "floor", "ceiling",
-/// "rows" (the best first), "paired" (the best row against every other).
+/// Ranks the variants; a value better than its floor counts as the floor there. Members: "title",
+/// "base", "data", "sequences", "steps", "command", "version", "seeds", "rank_by", "metrics",
+/// "directions", "complete", "notes", "floor", "ceiling", "rows" (the best first), "paired" (the
+/// best row against every other).
 nlohmann::ordered_json make_leaderboard(const Plan& plan, const RunGrid& runs);
 
 /// A page with the table, floor, ceiling and notes.

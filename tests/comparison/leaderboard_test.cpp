@@ -56,6 +56,16 @@ TEST(Leaderboard, HasWhatReadersOfItCountOn) {
   EXPECT_EQ(rows[2].at("scores").at("mmd2").at("values"), nlohmann::json({nullptr, nullptr}));
 }
 
+TEST(Leaderboard, GivesNoCreditBeyondTheFloor) {
+  const Plan plan = small_plan({"a", "b", "c"}, {1});
+  const auto board = make_leaderboard(
+      plan, grid_of(plan, {{scored(0.005, 0.91)}, {scored(0.001, 0.99)}, {scored(0.02, 0.8)}}));
+  EXPECT_EQ(board.at("rows")[0].at("mean_rank"), 1.5);
+  EXPECT_EQ(board.at("rows")[1].at("mean_rank"), 1.5);
+  EXPECT_EQ(board.at("rows")[1].at("rank"), 1);
+  EXPECT_EQ(board.at("rows")[2].at("variant"), "c");
+}
+
 // mmd2: -0.2 and -0.4, beyond the floor's spread of 0.014; coverage: 0.01 twice, and a floor that
 // has no spread.
 TEST(Leaderboard, ComparesTheBestRowWithEveryOther) {
