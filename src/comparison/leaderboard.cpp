@@ -139,7 +139,7 @@ class LeaderboardMaker {
 
   std::optional<PairedDifference> against_best(size_t variant, const std::string& metric) const {
     if (best() == nullptr || best()->variant == variant) return std::nullopt;
-    return paired_difference(values_of(best()->variant, metric), values_of(variant, metric),
+    return paired_difference(ranked_values(best()->variant, metric), ranked_values(variant, metric),
                              scale_of(metric), floor_spread(metric));
   }
 

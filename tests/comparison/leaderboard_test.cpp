@@ -64,6 +64,9 @@ TEST(Leaderboard, GivesNoCreditBeyondTheFloor) {
   EXPECT_EQ(board.at("rows")[1].at("mean_rank"), 1.5);
   EXPECT_EQ(board.at("rows")[1].at("rank"), 1);
   EXPECT_EQ(board.at("rows")[2].at("variant"), "c");
+  EXPECT_EQ(board.at("paired")[0].at("metric"), "mmd2");
+  EXPECT_EQ(board.at("paired")[0].at("mean"), 0);
+  EXPECT_EQ(board.at("paired")[0].at("verdict"), "tie");
 }
 
 // mmd2: -0.2 and -0.4, beyond the floor's spread of 0.014; coverage: 0.01 twice, and a floor that
