@@ -11,6 +11,6 @@ run=runs/quickstart-$(date +%Y%m%d-%H%M%S)
 "$rnngan" sample --checkpoint "$run" -n 100 --out "$run/samples.csv"
 echo
 echo "program   $rnngan"
-echo "run       $run  (config.json, run.log, metrics.jsonl, checkpoints/, samples/)"
+echo "run       $run  (config.json, run.log, metrics.jsonl, checkpoints/, samples/, report.html)"
 echo "samples   $run/samples.csv"
 head -n 4 "$run/samples.csv" | sed 's/^/          /'
