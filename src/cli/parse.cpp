@@ -130,7 +130,7 @@ void define_evaluate(CLI::App& app, EvaluateArguments& arguments) {
       ->allow_extra_args(false);
   app.add_option("--repeats", arguments.repeats, "trainings of each judge")->check(positive);
   app.add_flag("--no-bounds", arguments.no_bounds,
-               "the same values without floors and ceilings, in a third of the time");
+               "the same values, without computing floors and ceilings");
   app.add_option(
          "--max-n", arguments.max_count,
          "sequences of each side at most; 2000 if not given, and never more than 500 for DTW")

@@ -12,7 +12,7 @@ namespace rnngan {
 using at::Tensor;
 
 int64_t most_sequences(DistanceKind kind) {
-  return kind == DistanceKind::dtw ? 500 : 2000;
+  return kind == DistanceKind::dtw ? 500 : kMostSequences;
 }
 
 SequenceDistances::SequenceDistances(const MetricInput& input, DistanceKind kind) : kind_(kind) {

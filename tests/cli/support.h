@@ -18,6 +18,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/process.h"
+#include "temporary_folder.h"
 
 namespace rnngan::cli_testing {
 
@@ -72,35 +73,9 @@ inline std::string tiny_config(const nlohmann::json& changes = nlohmann::json::o
   return config.dump(2);
 }
 
-/// A folder under the system's temporary one that is gone with the object.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "rnngan_cli_XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp " + name);
-    path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
-inline void write_text(const fs::path& file, const std::string& text) {
-  std::ofstream(file, std::ios::binary) << text;
-}
-
-inline std::string read_text(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  EXPECT_TRUE(stream.good()) << file;
-  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-}
+using testing_files::read_text;
+using testing_files::TemporaryFolder;
+using testing_files::write_text;
 
 /// A complete run of the tiny config, trained once for all tests.
 inline const fs::path& trained_run() {
