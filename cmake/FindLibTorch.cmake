@@ -1,6 +1,6 @@
 # Finds LibTorch and defines LibTorch::LibTorch (torch_cpu and c10 only, headers as SYSTEM).
 #
-# First found wins: Torch_DIR or CMAKE_PREFIX_PATH, .libtorch/ in the project, the PyTorch of python3, Debian's libtorch-dev.
+# RNNGAN_LIBTORCH names the one to take, and no other will do. Without it the first found wins: Torch_DIR or CMAKE_PREFIX_PATH, .libtorch/ in the project, the PyTorch of python3, Debian's libtorch-dev.
 # The project's own TorchConfig.cmake is not used: that of a CUDA build asks for a CUDA toolkit, which is not needed here, since
 # libtorch_cuda is loaded at run time when a GPU is asked for. Debian's package, a wheel, an installed PyTorch and the official
 # archive all have the same two libraries.
@@ -32,25 +32,29 @@ function(_libtorch_try root origin)
 endfunction()
 
 unset(LibTorch_ROOT_DIR)
-if(Torch_DIR)
-  _libtorch_try("${Torch_DIR}/../../.." "Torch_DIR")
-endif()
-foreach(prefix IN LISTS CMAKE_PREFIX_PATH)
-  _libtorch_try("${prefix}" "CMAKE_PREFIX_PATH")
-endforeach()
-_libtorch_try("${CMAKE_CURRENT_SOURCE_DIR}/.libtorch/torch" ".libtorch")
-_libtorch_try("${CMAKE_CURRENT_SOURCE_DIR}/.libtorch" ".libtorch")
-if(NOT LibTorch_ROOT_DIR)
-  find_program(RNNGAN_PYTHON python3)
-  if(RNNGAN_PYTHON)
-    execute_process(
-      COMMAND "${RNNGAN_PYTHON}" -c
-        "import importlib.util as u; s = u.find_spec('torch'); print(s.submodule_search_locations[0] if s else '')"
-      OUTPUT_VARIABLE _python_torch OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-    _libtorch_try("${_python_torch}" "PyTorch of python3")
+if(RNNGAN_LIBTORCH)
+  _libtorch_try("${RNNGAN_LIBTORCH}" "RNNGAN_LIBTORCH")
+else()
+  if(Torch_DIR)
+    _libtorch_try("${Torch_DIR}/../../.." "Torch_DIR")
   endif()
+  foreach(prefix IN LISTS CMAKE_PREFIX_PATH)
+    _libtorch_try("${prefix}" "CMAKE_PREFIX_PATH")
+  endforeach()
+  _libtorch_try("${CMAKE_CURRENT_SOURCE_DIR}/.libtorch/torch" ".libtorch")
+  _libtorch_try("${CMAKE_CURRENT_SOURCE_DIR}/.libtorch" ".libtorch")
+  if(NOT LibTorch_ROOT_DIR)
+    find_program(RNNGAN_PYTHON python3)
+    if(RNNGAN_PYTHON)
+      execute_process(
+        COMMAND "${RNNGAN_PYTHON}" -c
+          "import importlib.util as u; s = u.find_spec('torch'); print(s.submodule_search_locations[0] if s else '')"
+        OUTPUT_VARIABLE _python_torch OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+      _libtorch_try("${_python_torch}" "PyTorch of python3")
+    endif()
+  endif()
+  _libtorch_try("/usr" "system package")
 endif()
-_libtorch_try("/usr" "system package")
 
 if(LibTorch_ROOT_DIR)
   file(STRINGS "${LibTorch_INCLUDE_DIR}/torch/csrc/api/include/torch/version.h" _version

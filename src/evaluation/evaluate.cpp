@@ -6,6 +6,7 @@
 #include <torch/types.h>
 
 #include "core/error.h"
+#include "evaluation/judge.h"
 #include "tensor/random.h"
 
 namespace rnngan {
@@ -157,9 +158,10 @@ ScoreData Evaluation::score_data(const MetricRow& row, const DataView& view) con
   if (from_train) count = std::min(count, view.train->count());
   if (from_halves) {
     count = std::min(count, view.real.count() / 2);
-    const Sequences both = subsample(view.real, 2 * count, request_.seed, "evaluate/real");
-    data.real = select(both, at::arange(count, at::kLong));
-    data.floor = select(both, at::arange(count, 2 * count, at::kLong));
+    // Drawn at random even where all are taken: halves of a series in time would measure its drift.
+    const RandomParts halves = random_parts(view.real.count(), 0.5, request_.seed, "evaluate/real");
+    data.real = select(view.real, halves.first.narrow(0, 0, count));
+    data.floor = select(view.real, halves.second.narrow(0, 0, count));
   } else {
     data.real = subsample(view.real, count, request_.seed, "evaluate/real");
     if (from_train) data.floor = subsample(*view.train, count, request_.seed, "evaluate/train");

@@ -33,14 +33,17 @@ std::vector<Chunk> chunks_of(int64_t steps, int64_t batch) {
   return chunks;
 }
 
-// A part of the result [D, rows, C] that one thread works on: rows of one of x, h and 1, in the
-// columns of one panel.
+// A part of the result [D, rows, C] that one thread works on: rows of one of x, h and 1, in one
+// group of columns.
 struct Part {
   enum Source { input, hidden, ones } source;
-  int64_t direction, panel;  // panel: its first unit
-  int64_t above;             // rows of the result before those of this source
-  int64_t row, rows;         // of the source
+  int64_t direction, column;  // the first one of the group
+  int64_t above;              // rows of the result before those of this source
+  int64_t row, rows;          // of the source
 };
+
+// What a part costs beside its rows: delta is read.
+constexpr int64_t kRowsOfReading = 2;
 
 template <class Real>
 class WeightProduct {
@@ -56,20 +59,21 @@ class WeightProduct {
     result_ =
         torch::zeros({directions, input + hidden + ones, columns.count()}, factors.h.options());
     for (int64_t d = 0; d < directions; ++d) {
-      for (int64_t unit = 0; unit < columns.units; unit += columns.lanes) {
-        add_parts({Part::input, d, unit, 0, 0, input});
-        add_parts({Part::hidden, d, unit, input, 0, hidden});
-        add_parts({Part::ones, d, unit, input + hidden, 0, ones});
+      const int64_t width = kGroupVectors * columns.lanes;
+      for (int64_t column = 0; column < columns.count(); column += width) {
+        add_parts({Part::input, d, column, 0, 0, input});
+        add_parts({Part::hidden, d, column, input, 0, hidden});
+        add_parts({Part::ones, d, column, input + hidden, 0, ones});
       }
     }
   }
 
   at::Tensor operator()() {
-    // Shares of rows, not of parts: these are not of one size. A part goes to whom its last row
+    // Shares of cost, not of parts: these are not of one size. A part goes to whom its middle
     // does.
-    at::parallel_for(0, ends_.back(), kernels_.block, [&](int64_t first, int64_t last) {
-      const auto at = [&](int64_t row) {
-        return std::upper_bound(ends_.begin(), ends_.end(), row) - ends_.begin();
+    at::parallel_for(0, cost_, kernels_.block, [&](int64_t first, int64_t last) {
+      const auto at = [&](int64_t cost) {
+        return std::lower_bound(middles_.begin(), middles_.end(), cost) - middles_.begin();
       };
       for (const Chunk& chunk : chunks_) {
         for (auto k = at(first); k < at(last); ++k) multiply(parts_[static_cast<size_t>(k)], chunk);
@@ -86,7 +90,8 @@ class WeightProduct {
       part.row = all.rows * block / blocks;
       part.rows = all.rows * (block + 1) / blocks - part.row;
       parts_.push_back(part);
-      ends_.push_back((ends_.empty() ? 0 : ends_.back()) + part.rows);
+      middles_.push_back(cost_ + (part.rows + kRowsOfReading) / 2);
+      cost_ += part.rows + kRowsOfReading;
     }
   }
 
@@ -100,13 +105,8 @@ class WeightProduct {
     product.add = true;
     product.row = columns_.count();
     product.result = result_.data_ptr<Real>() + part.direction * result_.stride(0) +
-                     part.above * columns_.count() + 4 * part.panel;
-    const int64_t width = kGroupVectors * columns_.lanes;
-    for (int64_t left = 4 * columns_.panel_width(4 * part.panel); left > 0; left -= width) {
-      kernels_.multiply(product, part.row, part.row + part.rows);
-      product.result += width;
-      product.terms[0].b += width;
-    }
+                     part.above * columns_.count() + part.column;
+    kernels_.multiply(product, part.row, part.row + part.rows);
   }
 
   LstmTerm<Real> term(const Part& part, const Chunk& chunk) const {
@@ -125,10 +125,11 @@ class WeightProduct {
       term.a = rows.at(chunk.step, chunk.row);
     }
     const at::Tensor& delta = factors_.delta;
-    term.b_depth = 4 * columns_.panel_width(4 * part.panel);
+    const int64_t panel = 4 * columns_.panel_start(part.column);  // its first column
+    term.b_depth = 4 * columns_.panel_width(part.column);
     term.b_block = columns_.count() * batch_;
     term.b = delta.data_ptr<Real>() + part.direction * delta.stride(0) + chunk.step * term.b_block +
-             4 * part.panel * batch_ + chunk.row * term.b_depth;
+             panel * batch_ + chunk.row * term.b_depth + part.column - panel;
     term.depth = chunk.rows;
     term.blocks = chunk.steps;
     return term;
@@ -140,7 +141,8 @@ class WeightProduct {
   int64_t batch_;
   std::vector<Chunk> chunks_;
   std::vector<Part> parts_;
-  std::vector<int64_t> ends_;  // rows of the parts up to and with each
+  std::vector<int64_t> middles_;  // of the parts' shares of the cost, in rows
+  int64_t cost_ = 0;
   at::Tensor result_;
 };
 

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <torch/version.h>
 
 #include "benchmarks.h"
 
@@ -73,7 +74,7 @@ class Table {
   }
 
   void print() {
-    fmt::print("sgemm of LibTorch: {:.0f} GFLOP/s\n\n", peak_);
+    fmt::print("LibTorch {}, sgemm {:.0f} GFLOP/s\n\n", TORCH_VERSION, peak_);
     fmt::print(
         "| task | ours, ms | stock, ms | stock, memory kept | ratio | GFLOP/s | of sgemm |\n");
     fmt::print("|---|---|---|---|---|---|---|\n");

@@ -153,6 +153,16 @@ TEST(Evaluate, TakesTheFloorFromDisjointHalves) {
   EXPECT_EQ(record.floor.value(), 1);
 }
 
+// Sequences of a rising series in their order: the earlier and the later half would be far apart.
+TEST(Evaluate, DrawsTheHalvesAtRandomEvenWhereAllAreTaken) {
+  Sequences rising = random_sines(100, 1);
+  rising.x = rising.x + at::arange(100, rising.x.options()).view({100, 1, 1});
+  const MetricRecord record =
+      one_record({rising, random_sines(100, 2), {}, {}}, request_of({"marginal_w1"}));
+  EXPECT_EQ(record.real_count, 50);
+  EXPECT_LT(record.floor.value(), 0.6);  // 1.7 between the halves in time
+}
+
 TEST(Evaluate, GivesNearestNeighboursAsRatiosToTheirFloor) {
   const EvaluationData data{golden_a(), golden_b(), golden_a(), {}};
   EvaluationRequest request = request_of({"ed_nn"});
