@@ -108,6 +108,13 @@ SequenceFile read_samples(const DataConfig& config, const std::string& path) {
                         /*keep_invalid=*/true);
 }
 
+/// Rows of different files are not the same rows.
+Sequences of_another_file(Sequences sequences) {
+  constexpr int64_t kMoreThanAnyFile = int64_t{1} << 40;
+  sequences.first_row = sequences.first_row + kMoreThanAnyFile;
+  return sequences;
+}
+
 Sets sets_of_files(const EvaluateArguments& arguments, Console& console) {
   const auto texts = with_common_sets(arguments.sets, arguments.common);
   const RunConfig config =
@@ -132,10 +139,11 @@ Sets sets_of_files(const EvaluateArguments& arguments, Console& console) {
     sets.data.real = in_terms_of(real, columns, labels, arguments.real);
     if (!arguments.train.empty()) {
       const SequenceFile train = read_sequences(with_path(config.data, arguments.train), window);
-      sets.data.train = in_terms_of(train, columns, labels, arguments.train);
+      sets.data.train = of_another_file(in_terms_of(train, columns, labels, arguments.train));
     }
   }
-  sets.data.synthetic = in_terms_of(synthetic, columns, labels, arguments.synthetic);
+  sets.data.synthetic =
+      of_another_file(in_terms_of(synthetic, columns, labels, arguments.synthetic));
   sets.columns = columns;
   if (!arguments.versus.empty()) {
     sets.versus =

@@ -29,10 +29,11 @@ struct Split {
 /// part; so windows across a border between parts do not exist, and no row is in two parts.
 // clang-format off
 ///   blocks    each sequence is cut into equal blocks of rows, enough for `block` windows each
-///             (smaller ones when there would be fewer than 10); a permutation keyed by `seed`
-///             deals them
+///             (smaller ones when there would be fewer than 30). A part with n blocks has one of
+///             each n-th of the data, drawn by `seed`: a series with a trend is held out at all
+///             its levels
 ///   time      first rows train, then validation, then test, in each sequence
-///   sequence  whole sequences are dealt by the permutation
+///   sequence  whole sequences, by a permutation keyed by `seed`
 ///   none      everything is in all three
 // clang-format on
 /// A fraction above 0 gets at least one block or sequence. Throws Error{data} when a part that

@@ -8,6 +8,7 @@
 
 #include <ATen/ATen.h>
 
+#include "evaluation/held_back.h"
 #include "evaluation/judge.h"
 #include "evaluation/metrics.h"
 #include "tensor/random.h"
@@ -130,9 +131,8 @@ std::optional<std::pair<Sequences, Sequences>> real_pair(const MetricInput& inpu
     pair = {subsample(*input.train, input.synthetic.count(), input.seed, "evaluate/train"),
             input.real};
   } else {
-    const RandomParts halves =
-        random_parts(input.real.count(), 0.5, input.seed, "classifier.halves");
-    pair = {select(input.real, halves.first), select(input.real, halves.second)};
+    const RandomParts parts = halves(input.real, input.seed, "classifier.halves");
+    pair = {select(input.real, parts.first), select(input.real, parts.second)};
   }
   const auto known = [&](const Sequences& set) {
     return each_class_twice(set, labels) &&

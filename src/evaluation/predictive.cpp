@@ -7,6 +7,7 @@
 
 #include <ATen/ATen.h>
 
+#include "evaluation/held_back.h"
 #include "evaluation/judge.h"
 #include "evaluation/metrics.h"
 #include "tensor/random.h"
@@ -99,8 +100,8 @@ RealData real_data(const MetricInput& input, const FeatureScaler& scaler) {
         subsample(*input.train, input.synthetic.count(), input.seed, "evaluate/train");
     return {set(train), set(input.real)};
   }
-  const RandomParts halves = random_parts(input.real.count(), 0.5, input.seed, "tstr_next.halves");
-  return {set(select(input.real, halves.first)), set(select(input.real, halves.second))};
+  const RandomParts parts = halves(input.real, input.seed, "tstr_next.halves");
+  return {set(select(input.real, parts.first)), set(select(input.real, parts.second))};
 }
 
 void add_real_comparison(MetricResult& result, const std::vector<RepeatNumbers>& on_real,

@@ -23,8 +23,11 @@ Tensor Sequences::mask() const {
 }
 
 Sequences select(const Sequences& from, const Tensor& indices) {
-  return {from.x.index_select(0, indices), from.lengths.index_select(0, indices),
-          from.labels.defined() ? from.labels.index_select(0, indices) : Tensor()};
+  const auto selected = [&](const Tensor& of) {
+    return of.defined() ? of.index_select(0, indices) : Tensor();
+  };
+  return {selected(from.x), selected(from.lengths), selected(from.labels),
+          selected(from.first_row)};
 }
 
 Sequences subsample(const Sequences& from, int64_t count, uint64_t seed, const char* stream) {
@@ -42,7 +45,7 @@ Sequences differences(const Sequences& of) {
   const Sequences longer = of.ragged() ? select(of, (of.lengths >= 2).nonzero().squeeze(1)) : of;
   const int64_t steps = of.steps() - 1;
   return {longer.x.narrow(1, 1, steps) - longer.x.narrow(1, 0, steps), longer.lengths - 1,
-          longer.labels};
+          longer.labels, longer.first_row};
 }
 
 namespace {

@@ -13,6 +13,9 @@ struct Sequences {
   at::Tensor x;            // [N,T,D] double, original units; padding may hold anything
   at::Tensor lengths;      // [N] int64, 1..T
   at::Tensor labels = {};  // [N] int64, undefined without
+  /// [N] int64: where each begins in a series whose windows they are, so that one can tell which
+  /// share rows; undefined: none do.
+  at::Tensor first_row = {};
 
   int64_t count() const { return x.size(0); }
   int64_t steps() const { return x.size(1); }

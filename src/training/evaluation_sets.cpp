@@ -17,10 +17,11 @@ namespace {
 /// Rows [R,F] cut into spans: [N,T,F].
 Sequences gather(const at::Tensor& rows, const std::vector<Span>& spans) {
   int64_t steps = 0;
-  std::vector<int64_t> lengths;
+  std::vector<int64_t> lengths, first_rows;
   for (const Span& span : spans) {
     steps = std::max(steps, span.length);
     lengths.push_back(span.length);
+    first_rows.push_back(span.begin);
   }
   const auto count = static_cast<int64_t>(spans.size());
   Sequences sequences;
@@ -30,6 +31,7 @@ Sequences gather(const at::Tensor& rows, const std::vector<Span>& spans) {
     sequences.x[i].narrow(0, 0, span.length).copy_(rows.narrow(0, span.begin, span.length));
   }
   sequences.lengths = torch::tensor(lengths, torch::kInt64);
+  sequences.first_row = torch::tensor(first_rows, torch::kInt64);
   return sequences;
 }
 

@@ -90,17 +90,46 @@ TEST(Split, BlocksOfSeveralSequencesStayInsideThem) {
 }
 
 TEST(Split, BlockSizes) {
-  // 13 blocks of 143 rows and a little more; one each is held out and holds about 120 windows.
-  const Split split = split_windows(one_series(1860, 24), with_policy(SplitPolicy::automatic));
+  // 34 blocks of 143 rows and a little more; three each are held out and hold 120 windows each.
+  const Split split = split_windows(one_series(34 * 143, 24), with_policy(SplitPolicy::automatic));
   EXPECT_EQ(split.policy, SplitPolicy::blocks);
-  EXPECT_EQ(split.validation.size(), 120U);
-  EXPECT_EQ(split.test.size(), 120U);
-  EXPECT_GE(split.train.size(), 1500U) << "windows across borders of training blocks are kept";
+  EXPECT_EQ(split.validation.size(), 360U);
+  EXPECT_EQ(split.test.size(), 360U);
+  EXPECT_GE(split.train.size(), 3800U) << "windows across borders of training blocks are kept";
 }
 
 TEST(Split, ShortSeriesGetsSmallerBlocks) {
   const Split split = split_windows(one_series(500, 24), with_policy(SplitPolicy::blocks));
-  EXPECT_EQ(rows_of(split.validation).size(), 50U);
+  EXPECT_EQ(rows_of(split.validation).size(), 50U);  // 10 blocks, no less than 2 * 24 - 1 rows each
+  const Split longer = split_windows(one_series(1860, 24), with_policy(SplitPolicy::blocks));
+  EXPECT_EQ(rows_of(longer.validation).size(), 3U * 62);  // 30 blocks
+}
+
+TEST(Split, HoldsOutBlocksOfEveryStretch) {
+  for (int64_t seed = 1; seed <= 20; ++seed) {
+    SplitConfig config = with_policy(SplitPolicy::blocks, seed);
+    config.block = 10;
+    config.test = 0.2;
+    const Split split = split_windows(one_series(1000, 11), config);  // 50 blocks of 20 rows
+    const auto test = rows_of(split.test), validation = rows_of(split.validation);
+    ASSERT_EQ(test.size(), 200U);
+    ASSERT_EQ(validation.size(), 100U);
+    for (int64_t k = 0; k < 10; ++k) {
+      EXPECT_EQ(std::distance(test.lower_bound(100 * k), test.lower_bound(100 * (k + 1))), 20)
+          << seed << " " << k;
+    }
+    for (int64_t k = 0; k < 5; ++k) {
+      EXPECT_EQ(
+          std::distance(validation.lower_bound(200 * k), validation.lower_bound(200 * (k + 1))), 20)
+          << seed << " " << k;
+    }
+  }
+  const auto test_of = [](int64_t seed) {
+    return rows_of(
+        split_windows(one_series(1860, 24), with_policy(SplitPolicy::blocks, seed)).test);
+  };
+  EXPECT_EQ(test_of(1), test_of(1));
+  EXPECT_NE(test_of(1), test_of(2));
 }
 
 TEST(Split, TooShortForBlocks) {

@@ -1,0 +1,141 @@
+#include "evaluation/held_back.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <torch/types.h>
+
+#include "tensor/random.h"
+
+namespace rnngan {
+namespace {
+
+using at::Tensor;
+
+/// Rows [begin, end) of a series, and the sequence that they are.
+struct Stretch {
+  int64_t begin, end;
+  size_t set;
+  int64_t index;
+};
+
+/// Rows that are held back.
+class Rows {
+ public:
+  explicit Rows(std::vector<Stretch> stretches) : stretches_(std::move(stretches)) {
+    std::ranges::sort(stretches_, {}, &Stretch::begin);
+    for (const Stretch& stretch : stretches_) {
+      ends_.push_back(std::max(stretch.end, ends_.empty() ? stretch.end : ends_.back()));
+    }
+  }
+
+  bool touch(const Stretch& other) const {
+    const auto before =
+        std::ranges::lower_bound(stretches_, other.end, {}, &Stretch::begin) - stretches_.begin();
+    return before > 0 && ends_[static_cast<size_t>(before - 1)] > other.begin;
+  }
+
+ private:
+  std::vector<Stretch> stretches_;  // by their beginning
+  std::vector<int64_t> ends_;       // the latest up to each
+};
+
+void add_stretches(const Sequences& of, size_t set, std::vector<Stretch>& to) {
+  const auto rows = of.first_row.accessor<int64_t, 1>(),
+             lengths = of.lengths.accessor<int64_t, 1>();
+  for (int64_t i = 0; i < of.count(); ++i) to.push_back({rows[i], rows[i] + lengths[i], set, i});
+}
+
+/// Groups [first, last) of sorted stretches: those that begin within `lengths` lengths of the first
+/// one, up to a fifth of all.
+std::vector<std::pair<size_t, size_t>> groups_of(const std::vector<Stretch>& sorted,
+                                                 int64_t lengths) {
+  const size_t most = std::max(size_t{1}, sorted.size() / 5);
+  std::vector<std::pair<size_t, size_t>> groups;
+  for (size_t first = 0; first < sorted.size();) {
+    const int64_t begin = sorted[first].begin, length = sorted[first].end - begin;
+    size_t last = first + 1;
+    while (last < sorted.size() && last - first < most &&
+           sorted[last].begin < begin + lengths * length) {
+      ++last;
+    }
+    groups.emplace_back(first, last);
+    first = last;
+  }
+  return groups;
+}
+
+struct Parts {
+  std::vector<int64_t> first[2], second[2];  // indices, by set
+};
+
+Parts deal(std::vector<Stretch> stretches, int64_t lengths, double share, uint64_t seed,
+           const std::string& stream) {
+  std::ranges::stable_sort(stretches, {}, &Stretch::begin);
+  const auto groups = groups_of(stretches, lengths);
+  const auto limit = static_cast<size_t>(share * static_cast<double>(stretches.size()));
+  const Tensor order = at::randperm(static_cast<int64_t>(groups.size()),
+                                    stream_generator(seed, stream.c_str(), 0), at::kLong);
+  std::vector<Stretch> trained, held;
+  for (int64_t k = 0; k < order.size(0); ++k) {
+    const auto [first, last] = groups[static_cast<size_t>(order[k].item<int64_t>())];
+    // To the nearest group, and with groups of one as many as there should be.
+    auto& part = 2 * trained.size() + (last - first) <= 2 * limit ? trained : held;
+    part.insert(part.end(), stretches.begin() + static_cast<ptrdiff_t>(first),
+                stretches.begin() + static_cast<ptrdiff_t>(last));
+  }
+  Parts parts;
+  const Rows rows(held);
+  for (const Stretch& stretch : trained) {
+    if (!rows.touch(stretch)) parts.first[stretch.set].push_back(stretch.index);
+  }
+  for (const Stretch& stretch : held) parts.second[stretch.set].push_back(stretch.index);
+  return parts;
+}
+
+RandomParts as_tensors(const Parts& parts, size_t set) {
+  return {torch::tensor(parts.first[set], at::kLong), torch::tensor(parts.second[set], at::kLong)};
+}
+
+bool too_few(const RandomParts& parts, int64_t count, double share) {
+  return parts.second.size(0) == 0 ||
+         static_cast<double>(parts.first.size(0)) < 0.4 * share * static_cast<double>(count);
+}
+
+}  // namespace
+
+HeldBack hold_back(const Sequences& real, const Sequences& synthetic, double share, uint64_t seed,
+                   const std::string& stream) {
+  const std::string of_real = stream + ".real", of_synthetic = stream + ".synthetic";
+  HeldBack held{random_parts(real.count(), share, seed, of_real.c_str()),
+                random_parts(synthetic.count(), share, seed, of_synthetic.c_str())};
+  if (!real.first_row.defined()) return held;
+  std::vector<Stretch> stretches;
+  add_stretches(real, 0, stretches);
+  const bool both = synthetic.first_row.defined();
+  if (both) add_stretches(synthetic, 1, stretches);
+  // Short ones, since a judge that has seen none but synthetic sequences near those held back would
+  // call these synthetic, too.
+  const Parts parts = deal(stretches, 1, share, seed, of_real);
+  const RandomParts real_parts = as_tensors(parts, 0), synthetic_parts = as_tensors(parts, 1);
+  held.overlapping = too_few(real_parts, real.count(), share) ||
+                     (both && too_few(synthetic_parts, synthetic.count(), share));
+  if (held.overlapping) return held;
+  held.real = real_parts;
+  if (both) held.synthetic = synthetic_parts;
+  return held;
+}
+
+RandomParts halves(const Sequences& of, uint64_t seed, const std::string& stream) {
+  const RandomParts random = random_parts(of.count(), 0.5, seed, stream.c_str());
+  if (!of.first_row.defined()) return random;
+  std::vector<Stretch> stretches;
+  add_stretches(of, 0, stretches);
+  // Long ones lose fewer windows at their borders.
+  const RandomParts apart = as_tensors(deal(stretches, 8, 0.5, seed, stream), 0);
+  return too_few(apart, of.count(), 0.5) ? random : apart;
+}
+
+}  // namespace rnngan

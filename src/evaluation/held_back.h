@@ -1,0 +1,33 @@
+// Which sequences a judge is trained on, and which are held back to test it.
+//
+// Windows of one series overlap. Were they dealt at random, a judge could know held-back real
+// windows by their neighbours among those that it was trained on: it would tell even sequences of
+// the true law from the real ones, and only copies would pass. So windows of one series are held
+// back in stretches, and none that shares a row with these is trained on.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "evaluation/judge.h"
+#include "evaluation/sequences.h"
+
+namespace rnngan {
+
+/// Indices into each set: `first` is trained on, `second` held back.
+struct HeldBack {
+  RandomParts real, synthetic;
+  /// Held back at random although they overlap: otherwise too few would be left to train on.
+  bool overlapping = false;
+};
+
+/// About `share` of each set to train on, by a permutation seeded with (seed, stream). Sets with
+/// `first_row` are held back in the same rows, those without at random. Where sequences share no
+/// rows, all is as random_parts() deals them.
+HeldBack hold_back(const Sequences& real, const Sequences& synthetic, double share, uint64_t seed,
+                   const std::string& stream);
+/// Two halves of a set, of which the first shares no row with the second unless too few would be
+/// left; where sequences share no rows, as random_parts() deals them.
+RandomParts halves(const Sequences& of, uint64_t seed, const std::string& stream);
+
+}  // namespace rnngan
