@@ -22,6 +22,7 @@ struct TrainArguments {
   std::vector<std::string> sets;
   std::string out;
   std::string resume;
+  bool no_report = false;
 };
 
 struct SampleArguments {

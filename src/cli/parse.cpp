@@ -78,6 +78,7 @@ void define_train(CLI::App& app, TrainArguments& arguments) {
   add_config(app, arguments.config, arguments.sets);
   app.add_option("-o,--out", arguments.out, "run directory; runs/CONFIG-OBJECTIVE-N if not given");
   app.add_option("--resume", arguments.resume, "run directory to go on with, exactly");
+  app.add_flag("--no-report", arguments.no_report, "no report.html at the end");
   add_common(app, arguments.common);
   app.footer("\nConfig keys, with ranges and defaults:\n" + config_reference_text() + "\n" +
              kExitCodes);

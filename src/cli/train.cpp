@@ -306,7 +306,7 @@ int train_verb(const TrainArguments& arguments) {
   const auto started = std::chrono::steady_clock::now();
   const TrainResult result = trainer.run();
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
-  if (result.signal == 0) {
+  if (result.signal == 0 && !arguments.no_report) {
     write_report_of({config, data, run.path(), find_checkpoint(run.path())}, console, stop);
   }
   show_end(console, result, trainer.monitor(), run, elapsed.count());

@@ -102,10 +102,10 @@ void Job::train_anew() {
 void Job::train(bool resume) {
   stage_ = Stage::train;
   if (resume) {
-    start({"train", "--resume", run_.directory.string()});
+    start({"train", "--resume", run_.directory.string(), "--no-report"});
   } else {
     start({"train", "--config", run_.config.string(), "--set", "train.seed=" + seed_of(plan_, key_),
-           "--out", run_.directory.string()});
+           "--out", run_.directory.string(), "--no-report"});
   }
 }
 
