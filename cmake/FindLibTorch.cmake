@@ -1,6 +1,7 @@
 # Finds LibTorch and defines LibTorch::LibTorch (torch_cpu and c10 only, headers as SYSTEM).
 #
-# RNNGAN_LIBTORCH names the one to take, and no other will do. Without it the first found wins: Torch_DIR or CMAKE_PREFIX_PATH, .libtorch/ in the project, the PyTorch of python3, Debian's libtorch-dev.
+# RNNGAN_LIBTORCH names the one to take, and no other will do. Without it the first found wins:
+# Torch_DIR or CMAKE_PREFIX_PATH, .libtorch/ in the project, the PyTorch of python3, Debian's libtorch-dev.
 # The project's own TorchConfig.cmake is not used: that of a CUDA build asks for a CUDA toolkit, which is not needed here, since
 # libtorch_cuda is loaded at run time when a GPU is asked for. Debian's package, a wheel, an installed PyTorch and the official
 # archive all have the same two libraries.
@@ -67,10 +68,14 @@ if(LibTorch_ROOT_DIR)
   string(REPLACE ";" "." LibTorch_VERSION "${_version}")
 endif()
 
+set(_libtorch_hint "install Debian's libtorch-dev, or run scripts/get_libtorch.sh")
+if(RNNGAN_LIBTORCH)
+  set(_libtorch_hint "there is none in ${RNNGAN_LIBTORCH} (RNNGAN_LIBTORCH); scripts/get_libtorch.sh puts one into .libtorch/")
+endif()
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(LibTorch
   REQUIRED_VARS LibTorch_LIBRARY_DIR LibTorch_INCLUDE_DIR VERSION_VAR LibTorch_VERSION
-  REASON_FAILURE_MESSAGE "install Debian's libtorch-dev, or run scripts/get_libtorch.sh")
+  REASON_FAILURE_MESSAGE "${_libtorch_hint}")
 
 if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   message(STATUS "LibTorch ${LibTorch_VERSION}: ${LibTorch_LIBRARY_DIR} (${LibTorch_ORIGIN})")

@@ -178,7 +178,7 @@ class Splitter {
     // Not below T windows of stride 1: smaller blocks would lose more windows at their borders than
     // they keep.
     const int64_t smallest = 2 * input_.window - 1;
-    return std::max(smallest, std::min(wanted, total / kFewestBlocks));
+    return std::min(wanted, std::max(smallest, total / kFewestBlocks));
   }
 
   std::vector<Run> blocks_policy() const {

@@ -36,7 +36,7 @@ TEST_F(Program, NamesEveryOptionOfEveryVerb) {
   };
   const std::vector<Help> all = {
       {{}, {"--version"}},
-      {{"train"}, with_common({"--config", "--set", "--out", "--resume"})},
+      {{"train"}, with_common({"--config", "--set", "--out", "--resume", "--no-report"})},
       {{"sample"},
        with_common({"--checkpoint", "--count", "--out", "--seed", "--length", "--label", "--code",
                     "--weights"})},

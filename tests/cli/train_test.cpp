@@ -150,6 +150,8 @@ TEST_F(Program, EndsARunWithAReport) {
   for (const char* name : {">mmd2<", ">invalid_rate<", ">x, real</text>", ">d.total</th>"}) {
     EXPECT_THAT(page, HasSubstr(name));
   }
+  run_well({"train", "--config", "tiny.json", "--out", "plain", "--no-report"});
+  EXPECT_FALSE(fs::exists(path("plain/report.html")));
 }
 
 TEST_F(Program, SaysInTheLogWhyThereIsNoReport) {
