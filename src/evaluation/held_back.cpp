@@ -1,6 +1,7 @@
 #include "evaluation/held_back.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -67,24 +68,40 @@ std::vector<std::pair<size_t, size_t>> groups_of(const std::vector<Stretch>& sor
   return groups;
 }
 
+bool share_rows(const std::vector<Stretch>& sorted) {
+  int64_t end = std::numeric_limits<int64_t>::min();
+  for (const Stretch& stretch : sorted) {
+    if (stretch.begin < end) return true;
+    end = stretch.end;
+  }
+  return false;
+}
+
 struct Parts {
   std::vector<int64_t> first[2], second[2];  // indices, by set
 };
 
-Parts deal(std::vector<Stretch> stretches, int64_t lengths, double share, uint64_t seed,
+/// Deals groups of sorted stretches; each set gets its share.
+Parts deal(const std::vector<Stretch>& sorted, int64_t lengths, double share, uint64_t seed,
            const std::string& stream) {
-  std::ranges::stable_sort(stretches, {}, &Stretch::begin);
-  const auto groups = groups_of(stretches, lengths);
-  const auto limit = static_cast<size_t>(share * static_cast<double>(stretches.size()));
+  const auto groups = groups_of(sorted, lengths);
+  size_t counts[2] = {}, taken[2] = {};
+  for (const Stretch& stretch : sorted) ++counts[stretch.set];
   const Tensor order = at::randperm(static_cast<int64_t>(groups.size()),
                                     stream_generator(seed, stream.c_str(), 0), at::kLong);
   std::vector<Stretch> trained, held;
   for (int64_t k = 0; k < order.size(0); ++k) {
     const auto [first, last] = groups[static_cast<size_t>(order[k].item<int64_t>())];
-    // To the nearest group, and with groups of one as many as there should be.
-    auto& part = 2 * trained.size() + (last - first) <= 2 * limit ? trained : held;
-    part.insert(part.end(), stretches.begin() + static_cast<ptrdiff_t>(first),
-                stretches.begin() + static_cast<ptrdiff_t>(last));
+    size_t members[2] = {};
+    for (size_t i = first; i < last; ++i) ++members[sorted[i].set];
+    const size_t most = members[1] > members[0] ? 1 : 0;
+    const auto limit = static_cast<size_t>(share * static_cast<double>(counts[most]));
+    // To the nearest group.
+    const bool train = 2 * taken[most] + members[most] <= 2 * limit;
+    for (const size_t set : {0, 1}) taken[set] += train ? members[set] : 0;
+    auto& part = train ? trained : held;
+    part.insert(part.end(), sorted.begin() + static_cast<ptrdiff_t>(first),
+                sorted.begin() + static_cast<ptrdiff_t>(last));
   }
   Parts parts;
   const Rows rows(held);
@@ -100,11 +117,25 @@ RandomParts as_tensors(const Parts& parts, size_t set) {
 }
 
 bool too_few(const RandomParts& parts, int64_t count, double share) {
-  return parts.second.size(0) == 0 ||
-         static_cast<double>(parts.first.size(0)) < 0.4 * share * static_cast<double>(count);
+  const auto all = static_cast<double>(count);
+  return static_cast<double>(parts.first.size(0)) < 0.4 * share * all ||
+         static_cast<double>(parts.second.size(0)) < 0.4 * (1 - share) * all;
+}
+
+std::vector<Stretch> sorted_stretches(const Sequences& first, const Sequences* second) {
+  std::vector<Stretch> stretches;
+  add_stretches(first, 0, stretches);
+  if (second != nullptr) add_stretches(*second, 1, stretches);
+  std::ranges::stable_sort(stretches, {}, &Stretch::begin);
+  return stretches;
 }
 
 }  // namespace
+
+std::string to_string(Dealing dealing) {
+  if (dealing == Dealing::random) return "random";
+  return dealing == Dealing::apart ? "apart" : "random_overlapping";
+}
 
 HeldBack hold_back(const Sequences& real, const Sequences& synthetic, double share, uint64_t seed,
                    const std::string& stream) {
@@ -112,17 +143,17 @@ HeldBack hold_back(const Sequences& real, const Sequences& synthetic, double sha
   HeldBack held{random_parts(real.count(), share, seed, of_real.c_str()),
                 random_parts(synthetic.count(), share, seed, of_synthetic.c_str())};
   if (!real.first_row.defined()) return held;
-  std::vector<Stretch> stretches;
-  add_stretches(real, 0, stretches);
   const bool both = synthetic.first_row.defined();
-  if (both) add_stretches(synthetic, 1, stretches);
-  // Short ones, since a judge that has seen none but synthetic sequences near those held back would
-  // call these synthetic, too.
+  const auto stretches = sorted_stretches(real, both ? &synthetic : nullptr);
+  if (!share_rows(stretches)) return held;
+  // Short groups, since a judge that has seen none but synthetic sequences near those held back
+  // would call these synthetic, too.
   const Parts parts = deal(stretches, 1, share, seed, of_real);
   const RandomParts real_parts = as_tensors(parts, 0), synthetic_parts = as_tensors(parts, 1);
-  held.overlapping = too_few(real_parts, real.count(), share) ||
-                     (both && too_few(synthetic_parts, synthetic.count(), share));
-  if (held.overlapping) return held;
+  held.dealing = Dealing::random_overlapping;
+  if (too_few(real_parts, real.count(), share)) return held;
+  if (both && too_few(synthetic_parts, synthetic.count(), share)) return held;
+  held.dealing = Dealing::apart;
   held.real = real_parts;
   if (both) held.synthetic = synthetic_parts;
   return held;
@@ -131,9 +162,9 @@ HeldBack hold_back(const Sequences& real, const Sequences& synthetic, double sha
 RandomParts halves(const Sequences& of, uint64_t seed, const std::string& stream) {
   const RandomParts random = random_parts(of.count(), 0.5, seed, stream.c_str());
   if (!of.first_row.defined()) return random;
-  std::vector<Stretch> stretches;
-  add_stretches(of, 0, stretches);
-  // Long ones lose fewer windows at their borders.
+  const auto stretches = sorted_stretches(of, nullptr);
+  if (!share_rows(stretches)) return random;
+  // Long groups lose fewer windows at their borders.
   const RandomParts apart = as_tensors(deal(stretches, 8, 0.5, seed, stream), 0);
   return too_few(apart, of.count(), 0.5) ? random : apart;
 }

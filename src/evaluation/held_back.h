@@ -14,16 +14,22 @@
 
 namespace rnngan {
 
+enum class Dealing {
+  random,             // no sequences share rows
+  apart,              // what is held back shares no row with what is trained on
+  random_overlapping  // too few would be left otherwise
+};
+std::string to_string(Dealing dealing);
+
 /// Indices into each set: `first` is trained on, `second` held back.
 struct HeldBack {
   RandomParts real, synthetic;
-  /// Held back at random although they overlap: otherwise too few would be left to train on.
-  bool overlapping = false;
+  Dealing dealing = Dealing::random;
 };
 
 /// About `share` of each set to train on, by a permutation seeded with (seed, stream). Sets with
-/// `first_row` are held back in the same rows, those without at random. Where sequences share no
-/// rows, all is as random_parts() deals them.
+/// `first_row` that share rows, within themselves or with each other, are held back in stretches,
+/// the same rows of both; all others as random_parts() deals them.
 HeldBack hold_back(const Sequences& real, const Sequences& synthetic, double share, uint64_t seed,
                    const std::string& stream);
 /// Two halves of a set, of which the first shares no row with the second unless too few would be

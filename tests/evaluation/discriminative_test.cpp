@@ -40,11 +40,11 @@ TEST(Ds, ACopyIsBelowChance) {
 // Windows of one series that reverts to its mean, against independent ones of the same law.
 TEST(Ds, DoesNotKnowWindowsBackByTheirNeighbours) {
   const int64_t steps = 12, count = 600;
-  const auto series = [](int64_t rows, uint64_t seed) {
+  const auto series = [](int64_t rows, uint64_t seed, double memory = 0.95) {
     at::Generator generator = stream_generator(seed, "series", 0);
     const Tensor noise = at::randn({rows, 2}, generator, at::kDouble);
     Tensor x = at::zeros({rows, 2}, at::kDouble);
-    for (int64_t t = 1; t < rows; ++t) x[t] = x[t - 1] * 0.95 + noise[t];
+    for (int64_t t = 1; t < rows; ++t) x[t] = x[t - 1] * memory + noise[t];
     return x;
   };
   const Tensor one = series(count + steps - 1, 1), many = series(count * steps, 2);
@@ -54,7 +54,10 @@ TEST(Ds, DoesNotKnowWindowsBackByTheirNeighbours) {
   EXPECT_GT(judge(ds_row(), real, law, 2).value.value(), 0.15);
   real.first_row = at::arange(count, at::kLong);
   const MetricResult result = judge(ds_row(), real, law, 2);
-  EXPECT_LT(detail(result, "signed"), 0.07) << result.detail;
+  EXPECT_NEAR(detail(result, "signed"), 0, 0.07) << result.detail;
+  EXPECT_TRUE(result.detail["copy_suspected"].is_null());
+  const Sequences other{series(count * steps, 2, 0.7).view({count, steps, 2}), real.lengths};
+  EXPECT_GT(judge(ds_row(), real, other, 2).value.value(), 0.1);
   EXPECT_EQ(result.params["held_back"], "apart");
   EXPECT_EQ(judge_briefly(ds_timegan_row(), real, law).params["held_back"], "random_overlapping");
 }

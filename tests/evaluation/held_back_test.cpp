@@ -44,7 +44,7 @@ TEST(HeldBack, SharesNoRowWithWhatIsTrainedOn) {
   const Sequences real = windows(0, 1000, 24), other = windows(500, 800, 24);
   for (uint64_t seed = 1; seed <= 10; ++seed) {
     const HeldBack held = hold_back(real, other, 0.8, seed, "test");
-    EXPECT_FALSE(held.overlapping);
+    EXPECT_EQ(held.dealing, Dealing::apart);
     const auto trained = rows_of(real, held.real.first),
                other_trained = rows_of(other, held.synthetic.first),
                tested = rows_of(real, held.real.second),
@@ -75,10 +75,13 @@ TEST(HeldBack, IsAtRandomWhereNothingOverlaps) {
   std::vector<int64_t> rows;
   for (int64_t k = 0; k < 100; ++k) rows.push_back(24 * k);
   Sequences real = windows(rows, 24);
-  const Sequences synthetic = white_noise(100, 1);
+  Sequences synthetic = white_noise(100, 1);
+  synthetic.first_row = real.first_row + 24 * 1000;  // of other rows
   const HeldBack known = hold_back(real, synthetic, 0.8, 7, "test");
-  EXPECT_FALSE(known.overlapping);
-  real.first_row = Tensor();
+  EXPECT_EQ(known.dealing, Dealing::random);
+  const RandomParts parts = halves(real, 3, "test");
+  EXPECT_TRUE(parts.first.equal(random_parts(100, 0.5, 3, "test").first));
+  real.first_row = synthetic.first_row = Tensor();
   const HeldBack unknown = hold_back(real, synthetic, 0.8, 7, "test");
   const RandomParts random = random_parts(100, 0.8, 7, "test.real");
   for (const HeldBack& held : {known, unknown}) {
@@ -88,10 +91,23 @@ TEST(HeldBack, IsAtRandomWhereNothingOverlaps) {
   }
 }
 
+TEST(HeldBack, GivesEachSetItsShare) {
+  std::vector<int64_t> few, many;
+  for (int64_t k = 0; k < 100; ++k) few.push_back(k / 20 * 1000 + k % 20);
+  for (int64_t k = 0; k < 800; ++k) many.push_back(100000 + k / 20 * 1000 + k % 20);
+  const Sequences real = windows(few, 24), synthetic = windows(many, 24);
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    const HeldBack held = hold_back(real, synthetic, 0.8, seed, "test");
+    EXPECT_EQ(held.dealing, Dealing::apart);
+    EXPECT_EQ(held.real.second.size(0), 20);
+    EXPECT_EQ(held.synthetic.second.size(0), 160);
+  }
+}
+
 TEST(HeldBack, SaysWhereTooFewWouldBeLeft) {
   const Sequences real = windows(0, 60, 100);  // all of them share rows
   const HeldBack held = hold_back(real, white_noise(60, 1), 0.8, 1, "test");
-  EXPECT_TRUE(held.overlapping);
+  EXPECT_EQ(held.dealing, Dealing::random_overlapping);
   EXPECT_EQ(held.real.first.size(0), 48);
   EXPECT_EQ(held.real.second.size(0), 12);
 }
