@@ -70,7 +70,7 @@ endif()
 
 set(_libtorch_hint "install Debian's libtorch-dev, or run scripts/get_libtorch.sh")
 if(RNNGAN_LIBTORCH)
-  set(_libtorch_hint "there is none in ${RNNGAN_LIBTORCH} (RNNGAN_LIBTORCH); scripts/get_libtorch.sh puts one into .libtorch/")
+  set(_libtorch_hint "there is none in ${RNNGAN_LIBTORCH} (RNNGAN_LIBTORCH), scripts/get_libtorch.sh puts one into .libtorch/")
 endif()
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(LibTorch
