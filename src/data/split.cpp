@@ -107,46 +107,28 @@ class Splitter {
     return std::max<int64_t>(1, std::llround(fraction * static_cast<double>(count)));
   }
 
-  /// How many of the pieces are held out.
-  struct HeldOut {
-    int64_t validation, test;
-  };
-
-  HeldOut held_out(const std::vector<Run>& pieces, const char* what) const {
+  /// A part gets one of each stretch of equal length, so that it sees every regime of a series.
+  void deal(std::vector<Run>& pieces, const char* what) const {
     const auto count = static_cast<int64_t>(pieces.size());
-    const HeldOut held = {share(config_.validation, count), share(config_.test, count)};
-    if (held.validation + held.test < count) return held;
-    throw Error(
-        ErrorKind::data,
-        fmt::format("{}: {} {} are too few for {} of validation, {} of test and some of training",
-                    input_.place, count, what, held.validation, held.test),
-        "set data.split.policy to \"none\", or lower data.split.validation and data.split.test");
-  }
-
-  void deal_at_random(std::vector<Run>& pieces, const char* what) const {
-    const HeldOut held = held_out(pieces, what);
-    const auto order = seeded_permutation(static_cast<int64_t>(pieces.size()),
-                                          static_cast<uint64_t>(config_.seed));
-    for (int64_t i = 0; i < held.validation + held.test; ++i) {
-      pieces[static_cast<size_t>(order[static_cast<size_t>(i)])].part =
-          i < held.validation ? kValidation : kTest;
+    const int64_t validation = share(config_.validation, count);
+    const int64_t test = share(config_.test, count);
+    if (validation + test >= count) {
+      throw Error(
+          ErrorKind::data,
+          fmt::format("{}: {} {} are too few for {} of validation, {} of test and some of training",
+                      input_.place, count, what, validation, test),
+          "set data.split.policy to \"none\", or lower data.split.validation and data.split.test");
     }
-  }
-
-  /// One of each stretch of equal length, so that a part sees every regime of a series.
-  void deal_evenly(std::vector<Run>& pieces, const char* what) const {
-    const HeldOut held = held_out(pieces, what);
     std::mt19937_64 engine(static_cast<uint64_t>(config_.seed));
-    const auto deal = [&](Part part, int64_t wanted) {
-      const auto count = static_cast<int64_t>(pieces.size());
+    const auto draw = [&](Part part, int64_t wanted) {
       for (int64_t i = 0; i < wanted; ++i) {
         std::vector<Run*> free = free_of(pieces, count * i / wanted, count * (i + 1) / wanted);
         if (free.empty()) free = free_of(pieces, 0, count);
         free[engine() % free.size()]->part = part;
       }
     };
-    deal(kTest, held.test);
-    deal(kValidation, held.validation);
+    draw(kTest, test);
+    draw(kValidation, validation);
   }
 
   static std::vector<Run*> free_of(std::vector<Run>& pieces, int64_t first, int64_t last) {
@@ -160,7 +142,7 @@ class Splitter {
 
   std::vector<Run> sequence_policy() const {
     auto pieces = sequence_runs();
-    deal_at_random(pieces, sequences() == 1 ? "sequence" : "sequences");
+    deal(pieces, sequences() == 1 ? "sequence" : "sequences");
     return pieces;
   }
 
@@ -197,7 +179,7 @@ class Splitter {
                               input_.place, input_.offsets.back(), input_.window),
                   "set data.split.policy to \"none\", or a shorter data.window.length");
     }
-    deal_evenly(pieces, "blocks");
+    deal(pieces, "blocks");
     return pieces;
   }
 

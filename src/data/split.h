@@ -29,13 +29,13 @@ struct Split {
 /// part; so windows across a border between parts do not exist, and no row is in two parts.
 // clang-format off
 ///   blocks    each sequence is cut into equal blocks of rows, enough for `block` windows each
-///             (smaller ones when there would be fewer than 30). A part with n blocks has one of
-///             each n-th of the data, drawn by `seed`: a series with a trend is held out at all
-///             its levels
+///             (smaller ones when there would be fewer than 30)
 ///   time      first rows train, then validation, then test, in each sequence
-///   sequence  whole sequences, by a permutation keyed by `seed`
+///   sequence  whole sequences
 ///   none      everything is in all three
 // clang-format on
+/// A part with n blocks or sequences has one of each n-th of the data, drawn by `seed`: a series
+/// with a trend is held out at all its levels, a file sorted by class in all its classes.
 /// A fraction above 0 gets at least one block or sequence. Throws Error{data} when a part that
 /// should have windows has none.
 Split split_windows(const SplitInput& input, const SplitConfig& config);

@@ -22,7 +22,15 @@ struct DiscriminativeOptions {
 };
 
 // Accuracies on the parts that were held back, and the area under the curve.
-enum DiscriminativeNumber : size_t { kScore, kSigned, kAuc, kAccuracyReal, kAccuracySynthetic };
+enum DiscriminativeNumber : size_t {
+  kScore,
+  kSigned,
+  kAuc,
+  kAccuracyReal,
+  kAccuracySynthetic,
+  kDealing,
+  kNumbers
+};
 
 constexpr double kTrainShare = 0.8;
 constexpr int64_t kBatch = 128;
@@ -32,18 +40,6 @@ struct DiscriminativeData {
   const Sequences &real, &synthetic;
   JudgeSet set;  // real ones first
 };
-
-// The protocol of TimeGAN deals overlapping windows at random.
-HeldBack parts_of(const DiscriminativeData& data, const std::string& name, bool pooled,
-                  uint64_t seed) {
-  HeldBack parts = hold_back(data.real, data.synthetic, kTrainShare, seed, name + ".split");
-  if (!pooled || parts.dealing != Dealing::apart) return parts;
-  const auto at_random = [&](const Sequences& of, const char* split) {
-    return random_parts(of.count(), kTrainShare, seed, (name + split).c_str());
-  };
-  return {at_random(data.real, ".split.real"), at_random(data.synthetic, ".split.synthetic"),
-          Dealing::random_overlapping};
-}
 
 // What separates the answers: 0, or where whole stretches are held back, which a judge leans to
 // call synthetic as it saw no real ones near them, the middle between the medians.
@@ -76,7 +72,9 @@ RepeatNumbers discriminative_repeat(const DiscriminativeData& data,
                                     const DiscriminativeOptions& options, bool pooled,
                                     uint64_t seed, const StopFlag* stop) {
   const auto stream = [&](const char* what) { return options.name + "." + what; };
-  auto [real, synthetic, dealing] = parts_of(data, options.name, pooled, seed);
+  // The protocol of TimeGAN deals overlapping windows at random.
+  auto [real, synthetic, dealing] =
+      hold_back(data.real, data.synthetic, kTrainShare, seed, stream("split"), !pooled);
   synthetic.first += data.real.count();
   synthetic.second += data.real.count();
 
@@ -101,25 +99,22 @@ RepeatNumbers discriminative_repeat(const DiscriminativeData& data,
   const Tensor on_real = answers.index_select(0, real.second),
                on_synthetic = answers.index_select(0, synthetic.second);
   // A judge whose numbers ran away has no verdict.
-  if (!answers.isfinite().all().item<bool>()) return RepeatNumbers(5, std::nan(""));
+  if (!answers.isfinite().all().item<bool>()) return RepeatNumbers(kNumbers, std::nan(""));
   const double middle = threshold(on_real, on_synthetic, dealing);
   const double hits_real = on_real.gt(middle).to(at::kDouble).mean().item<double>(),
                hits_synthetic = on_synthetic.le(middle).to(at::kDouble).mean().item<double>();
   return {discriminative_score(hits_real, hits_synthetic, pooled, data),
-          (hits_real + hits_synthetic) / 2 - 0.5, area_under_roc(on_real, on_synthetic), hits_real,
-          hits_synthetic};
+          (hits_real + hits_synthetic) / 2 - 0.5,
+          area_under_roc(on_real, on_synthetic),
+          hits_real,
+          hits_synthetic,
+          static_cast<double>(dealing)};
 }
 
-// The least careful dealing of all repeats.
-Dealing dealing_of(const DiscriminativeData& data, const DiscriminativeOptions& options,
-                   bool pooled, uint64_t seed) {
-  Dealing dealing = Dealing::random;
-  for (int64_t repeat = 0; repeat < options.repeats; ++repeat) {
-    const Dealing one =
-        parts_of(data, options.name, pooled, seed + static_cast<uint64_t>(repeat)).dealing;
-    dealing = std::max(dealing, one);
-  }
-  return dealing;
+bool any_dealt(const std::vector<RepeatNumbers>& repeats, Dealing dealing) {
+  return std::ranges::any_of(repeats, [&](const RepeatNumbers& numbers) {
+    return numbers[kDealing] == static_cast<double>(dealing);
+  });
 }
 
 MetricResult discriminative(const MetricInput& input, const DiscriminativeData& data,
@@ -131,11 +126,18 @@ MetricResult discriminative(const MetricInput& input, const DiscriminativeData& 
                                  input.stop);
   });
   MetricResult result = judged_result(repeats, kScore);
-  const Dealing dealing = dealing_of(data, options, pooled, input.seed);
-  result.params = {{"cell", "torch"},      {"hidden", options.hidden},
-                   {"batch", kBatch},      {"iterations", options.iterations},
-                   {"split", kTrainShare}, {"held_back", to_string(dealing)}};
+  result.params = {{"cell", "torch"},
+                   {"hidden", options.hidden},
+                   {"batch", kBatch},
+                   {"iterations", options.iterations},
+                   {"split", kTrainShare}};
   if (!result.value) return result;
+  const bool apart = any_dealt(repeats, Dealing::apart);
+  // Of repeats that were not dealt alike the least careful one tells.
+  const Dealing dealing = any_dealt(repeats, Dealing::random_overlapping)
+                              ? Dealing::random_overlapping
+                              : (apart ? Dealing::apart : Dealing::random);
+  result.params["held_back"] = to_string(dealing);
   const double auc = summarise(repeats, kAuc).mean;
   result.detail["signed"] = summarise(repeats, kSigned).mean;
   result.detail["auc"] = auc;
@@ -143,7 +145,7 @@ MetricResult discriminative(const MetricInput& input, const DiscriminativeData& 
   result.detail["accuracy_synthetic"] = summarise(repeats, kAccuracySynthetic).mean;
   // Stretches are held back a few at a time: no statistic of so few tells a copy.
   result.detail["copy_suspected"] =
-      dealing == Dealing::apart ? nlohmann::json() : nlohmann::json(auc < copy_threshold(data));
+      apart ? nlohmann::json() : nlohmann::json(auc < copy_threshold(data));
   return result;
 }
 

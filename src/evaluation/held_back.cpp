@@ -138,19 +138,20 @@ std::string to_string(Dealing dealing) {
 }
 
 HeldBack hold_back(const Sequences& real, const Sequences& synthetic, double share, uint64_t seed,
-                   const std::string& stream) {
+                   const std::string& stream, bool stretches) {
   const std::string of_real = stream + ".real", of_synthetic = stream + ".synthetic";
   HeldBack held{random_parts(real.count(), share, seed, of_real.c_str()),
                 random_parts(synthetic.count(), share, seed, of_synthetic.c_str())};
   if (!real.first_row.defined()) return held;
   const bool both = synthetic.first_row.defined();
-  const auto stretches = sorted_stretches(real, both ? &synthetic : nullptr);
-  if (!share_rows(stretches)) return held;
+  const auto sorted = sorted_stretches(real, both ? &synthetic : nullptr);
+  if (!share_rows(sorted)) return held;
+  held.dealing = Dealing::random_overlapping;
+  if (!stretches) return held;
   // Short groups, since a judge that has seen none but synthetic sequences near those held back
   // would call these synthetic, too.
-  const Parts parts = deal(stretches, 1, share, seed, of_real);
+  const Parts parts = deal(sorted, 1, share, seed, of_real);
   const RandomParts real_parts = as_tensors(parts, 0), synthetic_parts = as_tensors(parts, 1);
-  held.dealing = Dealing::random_overlapping;
   if (too_few(real_parts, real.count(), share)) return held;
   if (both && too_few(synthetic_parts, synthetic.count(), share)) return held;
   held.dealing = Dealing::apart;

@@ -17,7 +17,7 @@ namespace rnngan {
 enum class Dealing {
   random,             // no sequences share rows
   apart,              // what is held back shares no row with what is trained on
-  random_overlapping  // too few would be left otherwise
+  random_overlapping  // at random all the same, as asked for or as too few would be left
 };
 std::string to_string(Dealing dealing);
 
@@ -29,9 +29,10 @@ struct HeldBack {
 
 /// About `share` of each set to train on, by a permutation seeded with (seed, stream). Sets with
 /// `first_row` that share rows, within themselves or with each other, are held back in stretches,
-/// the same rows of both; all others as random_parts() deals them.
+/// the same rows of both, but at random where `stretches` is false; all others as random_parts()
+/// deals them.
 HeldBack hold_back(const Sequences& real, const Sequences& synthetic, double share, uint64_t seed,
-                   const std::string& stream);
+                   const std::string& stream, bool stretches = true);
 /// Two halves of a set, of which the first shares no row with the second unless too few would be
 /// left; where sequences share no rows, as random_parts() deals them.
 RandomParts halves(const Sequences& of, uint64_t seed, const std::string& stream);

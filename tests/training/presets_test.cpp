@@ -50,36 +50,46 @@ double held_out_distance(const Trainer& trainer, const Dataset& data) {
   return 2 * mean_distance(a, b, false) - mean_distance(a, a, true) - mean_distance(b, b, true);
 }
 
+nlohmann::json sines(bool labelled) {
+  nlohmann::json data = {{"path", RNNGAN_SOURCE_DIR "/data/sine_classes.csv"},
+                         {"id", "sequence_id"},
+                         {"time", "step"},
+                         {"window", {{"length", 12}}}};  // one length, for the distance
+  if (labelled) {
+    data["label"] = "speed";
+  } else {
+    data["columns"] = {"x", "y"};
+  }
+  return data;
+}
+
+/// For matched means of features, which tell little of sequences around zero.
+nlohmann::json index_prices() {
+  return {{"path", RNNGAN_SOURCE_DIR "/data/eustockmarkets.csv"},
+          {"split", {{"block", 20}, {"test", 0.2}}}};
+}
+
 class PresetTest : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(PresetTest, ComesCloserToHeldOutData) {
-  // At 5e-5 and 1e-4 a clipped critic, an autoencoder and their generators need thousands of steps.
-  const std::set<std::string> slow = {"wgan", "began"};
-  // Without an opponent the encoder has to fill the prior first; classes are learnt one by one.
-  const std::map<std::string, int64_t> longer = {{"vae", 1000}, {"cgan", 1000}};
+  // At 5e-5 a clipped critic and its generator need thousands of steps. An autoencoder's error is
+  // least for flat sequences, where began goes after a while whatever its gamma, rate and steps.
+  const std::set<std::string> no_closer = {"wgan", "began"};
+  // Without an opponent the encoder has to fill the prior first; classes are learnt one by one; an
+  // autoencoder has to learn the data before its error says anything.
+  const std::map<std::string, int64_t> longer = {
+      {"vae", 1000}, {"cgan", 1000}, {"ebgan", 1000}, {"igan", 1000}};
   const int64_t steps = longer.contains(GetParam()) ? longer.at(GetParam()) : 400;
-  const bool labelled = GetParam() == "cgan";
-  // A narrower autoencoder cannot tell the generator where data are.
   const int64_t hidden = GetParam() == "ebgan" ? 32 : 16;
-  const std::string source = RNNGAN_SOURCE_DIR "/data/";
   nlohmann::json document = {
-      {"data",
-       {{"path", source + "sine_classes.csv"},
-        {"id", "sequence_id"},
-        {"time", "step"},
-        {"label", "speed"},
-        {"window", {{"length", 12}}}}},  // one length, for the distance
+      {"data", GetParam() == "igan" ? index_prices() : sines(GetParam() == "cgan")},
       {"objective", GetParam()},
-      {"model", {{"generator", {{"hidden", 16}}}, {"discriminator", {{"hidden", hidden}}}}},
+      {"model", {{"generator", {{"hidden", hidden}}}, {"discriminator", {{"hidden", hidden}}}}},
       {"train",
        {{"steps", steps},
-        {"batch", 32},
+        {"batch", 2 * hidden},
         {"log", {{"every", 20}}},
         {"checkpoint", {{"every", 0}}}}}};
-  if (!labelled) {
-    document["data"]["label"] = "";
-    document["data"]["columns"] = {"x", "y"};
-  }
   std::vector<std::string> sets;
   // The default counts on 4000 steps: a fifth of them.
   if (GetParam() == "vae" || GetParam() == "vaegan") {
@@ -102,7 +112,7 @@ TEST_P(PresetTest, ComesCloserToHeldOutData) {
       EXPECT_TRUE(value.is_number() && std::isfinite(value.get<double>())) << key;
     }
   }
-  if (!slow.contains(GetParam())) {
+  if (!no_closer.contains(GetParam())) {
     EXPECT_LT(after, before);
   }
 }
