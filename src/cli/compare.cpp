@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@
 #include "comparison/grid.h"
 #include "comparison/leaderboard.h"
 #include "comparison/plan_file.h"
+#include "comparison/relative_tests.h"
 #include "comparison/runs.h"
 #include "core/file.h"
 #include "core/text.h"
@@ -172,11 +174,19 @@ RunHooks make_hooks(Console& console, const Plan& plan, size_t total, const Stop
 void write_leaderboard(Console& console, const Plan& plan, RunGrid& grid, const fs::path& out,
                        bool quiet) {
   share_bounds(plan, grid);
-  const auto board = make_leaderboard(plan, grid);
+  auto board = make_leaderboard(plan, grid);
+  std::optional<ComparedSequences> compared;
+  try {
+    console.status("comparing the samples of all runs");
+    compared = compared_sequences(plan, board, out);
+    board["cmp_rmmd"] = relative_tests(board, compared->real, compared->samples);
+  } catch (const Error& error) {  // the ranks do not depend on it
+    console.line("warning", fmt::format("no report.html and no cmp_rmmd: {}", error.what()));
+  }
   write_file(out / "leaderboard.json", board.dump(2) + "\n");
   write_file(out / "leaderboard.md", leaderboard_markdown(board));
   write_file(out / "leaderboard.csv", leaderboard_csv(plan, grid));
-  write_report_of(plan, board, out, console);
+  if (compared) write_report_of(*compared, board, out, console);
   if (quiet) return;
   console.clear_progress();
   print_out("\n{}\n", leaderboard_table(board));

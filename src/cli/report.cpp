@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <optional>
 
 #include <fmt/format.h>
 
@@ -73,36 +72,20 @@ std::string report_of(const FinishedRun& run, const StopFlag& stop) {
   return run_report(report);
 }
 
-/// The samples of the first run of a variant that has some, in terms of the data.
-std::optional<Sequences> samples_of(const nlohmann::json& row,
-                                    const std::filesystem::path& directory, const Dataset& data,
-                                    int64_t steps) {
-  for (const auto& run : row.at("runs")) {
-    const auto file = directory / run.get<std::string>() / "samples.csv";
-    if (!std::filesystem::exists(file)) continue;
-    DataConfig config;
-    config.path = file.string();
-    std::vector<std::string> columns;
-    for (const Column& column : data.schema.columns) columns.push_back(column.name);
-    return in_terms_of(read_sequences(config, steps), columns, data.schema.labels, config.path);
-  }
-  return std::nullopt;
-}
-
-std::string report_of(const Plan& plan, const nlohmann::json& leaderboard,
+std::string report_of(const ComparedSequences& compared, const nlohmann::json& leaderboard,
                       const std::filesystem::path& directory) {
-  const RunConfig config = resolve_config(plan.variants.front().config, {}, catalogs(),
-                                          (directory / "comparison.json").string())
-                               .config;
-  const Dataset data = load_dataset(config.data);
   ComparisonReport report;
   report.leaderboard = leaderboard;
   report.directory = directory;
-  for (const Column& column : data.schema.columns) report.columns.push_back(column.name);
-  report.real = sequences_of(data, data.test);
+  for (const Column& column : compared.schema.columns) report.columns.push_back(column.name);
+  report.real = compared.real;
   for (const auto& row : leaderboard.at("rows")) {
-    auto samples = samples_of(row, directory, data, report.real.steps());
-    if (samples) report.synthetic.emplace(row.at("variant"), std::move(*samples));
+    for (const auto& run : row.at("runs")) {  // of the first run that has some
+      const auto samples = compared.samples.find(run.get<std::string>());
+      if (samples != compared.samples.end()) {
+        report.synthetic.emplace(row.at("variant"), samples->second);
+      }
+    }
   }
   return comparison_report(report);
 }
@@ -148,10 +131,20 @@ void write_report_of(const FinishedRun& run, Console& console, const StopFlag& s
   write_report(run.directory / "report.html", console, [&] { return report_of(run, stop); });
 }
 
-void write_report_of(const Plan& plan, const nlohmann::json& leaderboard,
+ComparedSequences compared_sequences(const Plan& plan, const nlohmann::json& leaderboard,
+                                     const std::filesystem::path& directory) {
+  const RunConfig config = resolve_config(plan.variants.front().config, {}, catalogs(),
+                                          (directory / "comparison.json").string())
+                               .config;
+  const Dataset data = load_dataset(config.data);
+  return {data.schema, sequences_of(data, data.test),
+          read_run_samples(leaderboard, directory, data.schema)};
+}
+
+void write_report_of(const ComparedSequences& compared, const nlohmann::json& leaderboard,
                      const std::filesystem::path& directory, Console& console) {
   write_report(directory / "report.html", console,
-               [&] { return report_of(plan, leaderboard, directory); });
+               [&] { return report_of(compared, leaderboard, directory); });
 }
 
 }  // namespace rnngan

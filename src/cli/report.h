@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "comparison/plan.h"
+#include "comparison/relative_tests.h"
 #include "config/config.h"
 #include "core/stop.h"
 #include "data/dataset.h"
@@ -28,10 +29,21 @@ struct FinishedRun {
 /// test sequences; a failure is a warning, since the run itself is done.
 void write_report_of(const FinishedRun& run, Console& console, const StopFlag& stop);
 
+/// What the runs of a comparison made, beside what they were to make.
+struct ComparedSequences {
+  Schema schema;
+  Sequences real;  // the test split
+  RunSamples samples;
+};
+
+/// Reads the data and the samples of a comparison in `directory`. Throws Error{data}.
+ComparedSequences compared_sequences(const Plan& plan, const nlohmann::json& leaderboard,
+                                     const std::filesystem::path& directory);
+
 /// Writes report.html into the directory of a comparison: its leaderboard (as leaderboard.json has
 /// it), samples of every variant beside the test split, the course of training. A failure is a
 /// warning.
-void write_report_of(const Plan& plan, const nlohmann::json& leaderboard,
+void write_report_of(const ComparedSequences& compared, const nlohmann::json& leaderboard,
                      const std::filesystem::path& directory, Console& console);
 
 /// Words of a command line as a shell would take them.

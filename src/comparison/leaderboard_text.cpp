@@ -66,15 +66,32 @@ std::vector<Row> table_of(const ordered_json& board) {
   return rows;
 }
 
+std::string markdown_line(const Row& cells) {
+  return "| " + join(cells, " | ") + " |\n";
+}
+
+std::string relative_tests_markdown(const ordered_json& board) {
+  if (!board.contains("cmp_rmmd") || board.at("cmp_rmmd").empty()) return {};
+  std::string text = fmt::format(
+      "\nRelative tests of the samples by seed: p below 0.05 says that the variant is closer to "
+      "the "
+      "test sequences than {}, above 0.95 that it is farther; of overlapping windows it is too "
+      "sure.\n\n",
+      board.at("rows")[0].at("variant").get<std::string>());
+  text += markdown_line({"variant", "test", "p"}) + markdown_line({"---", "---", "---"});
+  for (const auto& test : board.at("cmp_rmmd")) {
+    Row p;
+    for (const auto& of_seed : test.at("p")) p.push_back(fixed(of_seed, 3));
+    text += markdown_line({test.at("b"), test.at("metric"), join(p, ", ")});
+  }
+  return text;
+}
+
 /// Characters of UTF-8 text.
 size_t width_of(const std::string& text) {
   return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](unsigned char c) {
     return (c & 0xc0) != 0x80;  // not a byte that continues a character
   }));
-}
-
-std::string markdown_line(const Row& cells) {
-  return "| " + join(cells, " | ") + " |\n";
 }
 
 std::string csv_cell(const std::string& text) {
@@ -111,6 +128,7 @@ std::string leaderboard_markdown(const ordered_json& board) {
   for (size_t i = 1; i < rows.size(); ++i) text += markdown_line(rows[i]);
   text += "\n";
   for (const auto& note : board.at("notes")) text += "- " + note.get<std::string>() + "\n";
+  text += relative_tests_markdown(board);
   text += "\nVariants:\n\n";
   for (const auto& row : board.at("rows")) {
     text += fmt::format("- `{}`: {}; `{}`\n", row.at("variant").get<std::string>(),

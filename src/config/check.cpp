@@ -143,8 +143,6 @@ void apply_compatibility(DataConfig& data, const IsGiven& is_given,
   if (data.split.policy != SplitPolicy::none) {
     contradicts("data.split.policy", enum_name(data.split.policy), "none");
   }
-  if (data.scaling != Scaling::minmax)
-    contradicts("data.scaling", enum_name(data.scaling), "minmax");
   if (data.window.length == 0) contradicts("data.window.length", "0", "windows of at least 1 step");
 }
 

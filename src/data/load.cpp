@@ -135,7 +135,7 @@ Schema make_schema(const DataConfig& config, const SequenceTable& table,
   const bool timegan = config.compat == Compatibility::timegan;
   Schema schema;
   schema.columns = table.columns;
-  schema.scaling = timegan ? Scaling::minmax : config.scaling;
+  schema.scaling = config.scaling;
   // TimeGAN scales by the whole file, the row that no window holds included.
   const std::vector<Span> everything{{0, table.rows(), 0}};
   fill_step_statistics(table, timegan ? everything : train, schema.columns);
@@ -145,7 +145,7 @@ Schema make_schema(const DataConfig& config, const SequenceTable& table,
     throw Error(ErrorKind::data, config.path + ": all columns are constant in the training split",
                 "set data.split.seed or data.split.policy so that training sees them change");
   }
-  if (timegan) {
+  if (timegan && schema.scaling == Scaling::minmax) {
     for (auto& column : schema.columns) column.margin = kTimeganMargin;
   }
   schema.label_name = table.label_name;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/text.h"
 #include "report/dot_plot.h"
 #include "report/html.h"
 #include "report/json_access.h"
@@ -80,14 +81,22 @@ std::string pairs_table(const json& board, const std::string& metric) {
   return html::table({"pair", "mean", "sd", "low", "high", "seeds", "verdict"}, rows);
 }
 
-std::string relative_test(const json& board) {
+std::string relative_tests_table(const json& board) {
+  const json& tests = value_at(board, "cmp_rmmd");
+  if (!tests.is_array() || tests.empty()) return {};
   std::vector<std::vector<std::string>> rows;
-  for (const json& pair : value_at(board, "cmp_rmmd")) {
-    rows.push_back(
-        {text_at(pair, "a") + ", " + text_at(pair, "b"), cell_of(pair, "p"), verdict_of(pair)});
+  for (const json& test : tests) {
+    std::vector<std::string> p;
+    for (const json& of_seed : value_at(test, "p")) {
+      p.push_back(of_seed.is_number() ? html::number(of_seed.get<double>(), 2) : "–");
+    }
+    rows.push_back({text_at(test, "a") + ", " + text_at(test, "b"), text_at(test, "metric"),
+                    join(p, ", "), cell_of(test, "a_closer"), cell_of(test, "b_closer")});
   }
-  return html::details("Relative similarity test (cmp_rmmd)",
-                       html::table({"pair", "p", "verdict"}, rows));
+  return html::details(
+      "Is the first closer to the data? Relative test by seed (below 0.05: the second is closer, "
+      "above 0.95: the first; of overlapping windows too sure)",
+      html::table({"pair", "test", "p", "seeds: first closer", "second closer"}, rows));
 }
 
 bool is_descriptive(const json& board) {
@@ -120,7 +129,7 @@ std::string paired_figure(const json& board) {
       is_descriptive(board) ? "With so few seeds, or windows that overlap, the intervals describe "
                               "these runs and are no test."
                             : "");
-  figure.below = html::details("All pairs", tables) + relative_test(board);
+  figure.below = html::details("All pairs", tables) + relative_tests_table(board);
   return html::figure(figure);
 }
 

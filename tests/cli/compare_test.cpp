@@ -72,6 +72,8 @@ TEST_F(Comparison, EndsInALeaderboard) {
   EXPECT_EQ(boom.at("statuses"), json({"diverged", "diverged"}));
   EXPECT_EQ(boom.at("rank"), nullptr);
   EXPECT_THAT(boom.at("reasons")[0], StartsWith("training diverged at step "));
+  ASSERT_EQ(all.at("cmp_rmmd").size(), 2U);
+  EXPECT_EQ(all.at("cmp_rmmd")[0].at("p"), json({nullptr, nullptr}));  // boom has no samples
   EXPECT_EQ(json::parse(read("whole/runs/bce-2/config.json")).at("train").at("seed"), 2);
 }
 

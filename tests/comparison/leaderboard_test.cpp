@@ -8,6 +8,7 @@ namespace rnngan::comparison_testing {
 namespace leaderboard_test {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 RunGrid grid_of(const Plan& plan, const std::vector<std::vector<RunResult>>& results) {
   RunGrid grid;
@@ -93,6 +94,15 @@ TEST(Leaderboard, MarksTiesWithinTheFloorsSpread) {
   EXPECT_EQ(board.at("rows")[1].at("scores").at("coverage").at("tie"), false);
   EXPECT_EQ(board.at("rows")[0].at("scores").at("mmd2").at("tie"), false);
   EXPECT_THAT(leaderboard_markdown(board), HasSubstr("| 0.16 ± 0.071 ≈ |"));
+}
+
+TEST(Leaderboard, TellsOfRelativeTests) {
+  auto board = make_leaderboard(kPlan, whole());
+  EXPECT_THAT(leaderboard_markdown(board), Not(HasSubstr("cmp_rmmd")));
+  board["cmp_rmmd"] = {
+      {{"a", "good"}, {"b", "bad"}, {"metric", "cmp_rmmd_d1"}, {"p", {0.9876, nullptr}}}};
+  EXPECT_THAT(leaderboard_markdown(board), HasSubstr("test sequences than good"));
+  EXPECT_THAT(leaderboard_markdown(board), HasSubstr("| bad | cmp_rmmd_d1 | 0.988, - |\n"));
 }
 
 TEST(Leaderboard, SaysWhatIsMissing) {

@@ -222,6 +222,7 @@ TEST(Load, TimeganReadsBackwardsAndLeavesOutTheLastWindow) {
   auto config = config_for(write_text("file.csv", counting_csv(10)), 4);
   config.compat = Compatibility::timegan;
   config.split.policy = SplitPolicy::blocks;
+  config.scaling = Scaling::minmax;
   const auto data = load_dataset(config);
   EXPECT_EQ(column_of(data, 0).front(), 9);
   EXPECT_EQ(data.train.size(), 6U) << "rows - T";
@@ -229,6 +230,8 @@ TEST(Load, TimeganReadsBackwardsAndLeavesOutTheLastWindow) {
   EXPECT_EQ(data.schema.scaling, Scaling::minmax);
   EXPECT_EQ(data.schema.columns[0].min, 0) << "over the whole file";
   EXPECT_EQ(data.scaled[0][0].item<float>(), static_cast<float>(9 / (9 + 1e-7)));
+  config.scaling = Scaling::standard;
+  EXPECT_EQ(load_dataset(config).schema.columns[0].margin, 0);
   auto several = sequences_config("id,v\nA,1\nA,2\nB,1\nB,2\n");
   several.compat = Compatibility::timegan;
   EXPECT_THAT(load_problem(several).message, HasSubstr("one long series"));

@@ -65,7 +65,14 @@ ComparisonReport comparison(int variants) {
            {"floor", {{"mmd2_d1", score(0.05)}}},
            {"ceiling", {{"mmd2_d1", score(9)}}},
            {"rows", json::array()},
-           {"paired", json::array()}};
+           {"paired", json::array()},
+           {"cmp_rmmd",
+            {{{"a", "v0"},
+              {"b", "<v1>"},
+              {"metric", "cmp_rmmd"},
+              {"p", {0.875, nullptr}},
+              {"a_closer", 3},
+              {"b_closer", 4}}}}};
   for (int i = 0; i < variants; ++i) {
     const std::string name = "v" + std::to_string(i);
     board["rows"].push_back(row_of(name, 0.1 * (i + 1), i + 1));
@@ -94,6 +101,8 @@ TEST(AComparisonReport, IsASoundPageWithAllItsParts) {
   EXPECT_THAT(page, HasSubstr("rnngan compare --config c.json"));
   EXPECT_THAT(page, HasSubstr("v0 − v1"));
   EXPECT_THAT(page, HasSubstr("v0 is better"));
+  EXPECT_THAT(page, HasSubstr("v0, &lt;v1&gt;"));
+  EXPECT_THAT(page, HasSubstr("0.88, –"));
 }
 
 TEST(AComparisonReport, TurnsPairsSoThatTheBestIsTheReference) {

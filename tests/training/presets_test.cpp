@@ -72,8 +72,8 @@ nlohmann::json index_prices() {
 class PresetTest : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(PresetTest, ComesCloserToHeldOutData) {
-  // At 5e-5 a clipped critic and its generator need thousands of steps. An autoencoder's error is
-  // least for flat sequences, where began goes after a while whatever its gamma, rate and steps.
+  // At 5e-5 a clipped critic and its generator need thousands of steps. The balance of errors says
+  // nothing of diversity: began collapses here, whatever its gamma, rate and steps.
   const std::set<std::string> no_closer = {"wgan", "began"};
   // Without an opponent the encoder has to fill the prior first; classes are learnt one by one; an
   // autoencoder has to learn the data before its error says anything.
