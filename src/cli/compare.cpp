@@ -250,8 +250,9 @@ int compare_verb(const CompareArguments& arguments) {
   console.clear_progress();
   if (stop.requested()) {
     console.line("stopped", fmt::format("{} of {} runs are done", ended, keys.size()));
-    console.line("next", fmt::format("rnngan compare --resume {}{}", task.out.string(),
-                                     shard.count == 1 ? "" : " --shard " + arguments.shard));
+    std::vector<std::string> words = {"rnngan", "compare", "--resume", task.out.string()};
+    if (shard.count > 1) words.insert(words.end(), {"--shard", arguments.shard});
+    console.line("next", shell_words(words));
     return 128 + stop.signal();
   }
   RunGrid grid = read_runs(plan, folder.path());

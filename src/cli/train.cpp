@@ -197,10 +197,10 @@ void show_end(Console& console, const TrainResult& result, const Monitor& monito
                              *monitor.best_selection(), run_directory.best_checkpoint().string()));
   }
   if (result.signal == 0) {
-    console.line("next", fmt::format("rnngan sample --checkpoint {} -n 100 --out samples.csv",
-                                     run.string()));
+    console.line("next", shell_words({"rnngan", "sample", "--checkpoint", run.string(), "-n", "100",
+                                      "--out", "samples.csv"}));
   } else {
-    console.line("next", fmt::format("rnngan train --resume {}", run.string()));
+    console.line("next", shell_words({"rnngan", "train", "--resume", run.string()}));
   }
 }
 

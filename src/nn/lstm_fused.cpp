@@ -1,6 +1,7 @@
 #include "nn/lstm_fused.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include <torch/csrc/autograd/autograd.h>
@@ -184,7 +185,7 @@ class Layer : public torch::autograd::Function<Layer> {
                                const Tensor& c0, bool want_c) {
     context->set_materialize_grads(false);
     const LstmInputs inputs = inputs_of({x, w_ih, w_hh, bias, h0, c0});
-    const LstmTrace trace = lstm_forward(inputs);
+    const LstmTrace trace = lstm_forward(inputs, LstmKept::all);
     context->save_for_backward(
         {x, w_ih, w_hh, bias, h0, c0, trace.gates, trace.h, trace.c, trace.tanh_c});
     // The last two are for LayerBackward.
@@ -242,6 +243,16 @@ bool lstm_fused_supports(const Tensor& x, const Tensor& weight) {
 
 LayerStates lstm_fused(const Tensor& x, const LayerWeights& weights, const Tensor& h0,
                        const Tensor& c0, bool want_c) {
+  const bool differentiable =
+      torch::GradMode::is_enabled() &&
+      std::ranges::any_of(
+          std::array{x, weights.w_ih, weights.w_hh, weights.bias, h0, c0},
+          [](const Tensor& input) { return input.defined() && input.requires_grad(); });
+  if (!differentiable) {
+    const LstmInputs inputs = {x, weights, h0, c0};
+    const LstmTrace trace = lstm_forward(inputs, want_c ? LstmKept::states : LstmKept::outputs);
+    return {lstm_states(inputs, trace.h), want_c ? lstm_states(inputs, trace.c) : Tensor()};
+  }
   const variable_list states = Layer::apply(x, weights.w_ih, weights.w_hh, weights.bias,
                                             or_none(h0, x), or_none(c0, x), want_c);
   return {states[0], or_undefined(states[1])};

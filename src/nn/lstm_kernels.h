@@ -42,9 +42,9 @@ struct LstmRun {
 
   // Forward; h and c start with the initial state.
   LstmRows<Real> x;     // [T,B,input]
-  Real* gates;          // [T], then as said above
-  LstmRows<Real> h, c;  // [T+1,B,units]
-  Real* tanh_c;         // [T,B,units]
+  Real* gates;          // [T], then as said above; null in a forward pass: not kept
+  LstmRows<Real> h, c;  // [T+1,B,units]; in a forward pass all steps of c may be one
+  Real* tanh_c;         // [T,B,units]; kept if the gates are
 
   // Backward.
   LstmRows<Real> grad_h;  // [T,B,units]; absent is zero

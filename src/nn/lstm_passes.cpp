@@ -46,7 +46,7 @@ class Runs {
   int64_t steps() const { return inputs_.x.size(1); }
   int64_t batch() const { return inputs_.x.size(2); }
   int64_t input() const { return inputs_.x.size(3); }
-  LstmColumns columns() const { return {kernels_.lanes, trace_.tanh_c.size(3)}; }
+  LstmColumns columns() const { return {kernels_.lanes, trace_.h.size(3)}; }
   at::TensorOptions options() const { return inputs_.x.options(); }
 
   void pack_weights_into_gates() {
@@ -149,12 +149,16 @@ class Runs {
   bool want_h0_ = false;
 };
 
-// States of a trace, of them the initial ones [D,B,H], undefined for zero.
-at::Tensor start_states(const LstmInputs& inputs, int64_t units, const at::Tensor& initial) {
+// States of a trace, of them the initial ones [D,B,H], undefined for zero. Not `kept`: all steps
+// share one place.
+at::Tensor start_states(const LstmInputs& inputs, int64_t units, const at::Tensor& initial,
+                        bool kept) {
   const int64_t directions = inputs.weights.directions(), steps = inputs.x.size(1);
   const bool opposite = inputs.order() == StepOrder::opposite;
-  at::Tensor states = torch::empty(
-      {steps + (opposite ? 2 : 1), inputs.x.size(2), directions, units}, inputs.x.options());
+  const int64_t places = steps + (opposite ? 2 : 1);
+  const at::Tensor states =
+      torch::empty({kept ? places : 1, inputs.x.size(2), directions, units}, inputs.x.options())
+          .expand({places, -1, -1, -1});
   for (int64_t d = 0; d < directions; ++d) {
     at::Tensor first = states.select(0, opposite && d == 1 ? steps + 1 : 0).select(1, d);
     if (!initial.defined() || initial.size(2) != units) first.zero_();
@@ -164,16 +168,18 @@ at::Tensor start_states(const LstmInputs& inputs, int64_t units, const at::Tenso
 }
 
 template <class Real>
-LstmTrace forward(const LstmInputs& inputs) {
+LstmTrace forward(const LstmInputs& inputs, LstmKept kept) {
   const int64_t units = round_up(inputs.weights.hidden(), lstm_kernels<Real>().unit_step);
   const int64_t directions = inputs.weights.directions();
   const int64_t steps = inputs.x.size(1), batch = inputs.x.size(2);
   const at::TensorOptions options = inputs.x.options();
   LstmTrace trace;
-  trace.gates = torch::empty({directions, steps, batch * 4 * units}, options);
-  trace.h = start_states(inputs, units, inputs.h0);
-  trace.c = start_states(inputs, units, inputs.c0);
-  trace.tanh_c = torch::empty({directions, steps, batch, units}, options);
+  trace.h = start_states(inputs, units, inputs.h0, /*kept=*/true);
+  trace.c = start_states(inputs, units, inputs.c0, kept != LstmKept::outputs);
+  if (kept == LstmKept::all) {
+    trace.gates = torch::empty({directions, steps, batch * 4 * units}, options);
+    trace.tanh_c = torch::empty({directions, steps, batch, units}, options);
+  }
   Runs<Real> runs(inputs, trace);
   runs.pack_weights_into_gates();
   runs.run(runs.kernels().forward);
@@ -224,7 +230,7 @@ LstmTangentGradients tangent(const LstmInputs& inputs, const LstmTrace& trace,
   const int64_t hidden = inputs.weights.hidden(), units = runs.columns().units;
   if (direction.x.defined()) runs.tangent_x = with_near_rows(direction.x);
   runs.zero_tangent_start = !direction.h0.defined();
-  runs.tangent_h = start_states(inputs, units, direction.h0);
+  runs.tangent_h = start_states(inputs, units, direction.h0, /*kept=*/true);
   runs.tangent_c = torch::zeros({runs.directions(), runs.batch(), units}, runs.options());
   if (direction.c0.defined()) runs.tangent_c.narrow(2, 0, hidden).copy_(direction.c0);
   if (needs.grad_c) {
@@ -262,10 +268,10 @@ LstmTangentGradients tangent(const LstmInputs& inputs, const LstmTrace& trace,
 
 }  // namespace
 
-LstmTrace lstm_forward(const LstmInputs& inputs) {
+LstmTrace lstm_forward(const LstmInputs& inputs, LstmKept kept) {
   LstmTrace trace;
   AT_DISPATCH_FLOATING_TYPES(inputs.x.scalar_type(), "lstm_forward",
-                             [&] { trace = forward<scalar_t>(inputs); });
+                             [&] { trace = forward<scalar_t>(inputs, kept); });
   return trace;
 }
 

@@ -56,7 +56,11 @@ struct LstmGradients {
   at::Tensor x, w_ih, w_hh, bias, h0, c0;
 };
 
-LstmTrace lstm_forward(const LstmInputs& inputs);
+/// What of a trace is wanted: all of it to differentiate, else `states` (h and c) or `outputs` (h;
+/// c is then the last one of each row at all steps). The others are undefined.
+enum class LstmKept { all, states, outputs };
+
+LstmTrace lstm_forward(const LstmInputs& inputs, LstmKept kept);
 
 /// `keep`: also leave total_h and total_c. The deltas are written over backward_trace.delta, which
 /// may be the gates of the trace or of the cotangents; undefined: new memory.

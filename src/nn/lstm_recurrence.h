@@ -66,21 +66,21 @@ RNNGAN_LSTM_INLINE void gate_products(const LstmRun<Real>& run, const GateFactor
 template <class Real, class Panel>
 RNNGAN_LSTM_INLINE void cell(const LstmRun<Real>& run, int64_t step, int64_t unit, int64_t row,
                              const Real* before) {
-  const int64_t at = (step * run.batch + row) * run.units + unit;
-  Real* gate = run.gates + gates_at<Real, Panel>(run, step, row, unit);
   const auto i = sigmoid<Real>(Panel::load(before));
   const auto f = sigmoid<Real>(Panel::load(before + Panel::kWidth));
   const auto g = hyperbolic_tangent<Real>(Panel::load(before + 2 * Panel::kWidth));
   const auto o = sigmoid<Real>(Panel::load(before + 3 * Panel::kWidth));
   const auto c = f * Panel::load(run.c.at(step, row) + unit) + i * g;
   const auto t = hyperbolic_tangent<Real>(c);
+  Panel::store(run.c.at(step + 1, row) + unit, c);
+  Panel::store(run.h.at(step + 1, row) + unit, o * t);
+  if (run.gates == nullptr) return;
+  Real* gate = run.gates + gates_at<Real, Panel>(run, step, row, unit);
   Panel::store(gate, i);
   Panel::store(gate + Panel::kWidth, f);
   Panel::store(gate + 2 * Panel::kWidth, g);
   Panel::store(gate + 3 * Panel::kWidth, o);
-  Panel::store(run.tanh_c + at, t);
-  Panel::store(run.c.at(step + 1, row) + unit, c);
-  Panel::store(run.h.at(step + 1, row) + unit, o * t);
+  Panel::store(run.tanh_c + (step * run.batch + row) * run.units + unit, t);
 }
 
 template <class Real>

@@ -60,6 +60,12 @@ TEST_F(Program, TrainsAndSaysWhatToDoNext) {
                   "next     rnngan sample --checkpoint out/run -n 100 --out samples.csv"));
 }
 
+TEST_F(Program, QuotesTheNextCommand) {
+  const Outcome outcome = run_well({"train", "--config", "tiny.json", "--out", "my run"});
+  EXPECT_EQ(lines_of(outcome.out).back(),
+            "next     rnngan sample --checkpoint 'my run' -n 100 --out samples.csv");
+}
+
 /// The tiny config with enough held out to be scored.
 std::string scored_config() {
   return tiny_config({{"data", {{"path", "long.csv"}, {"split", {{"validation", 0.4}}}}},

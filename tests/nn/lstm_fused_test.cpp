@@ -138,6 +138,23 @@ TEST_P(LstmFused, StatesEqualTheTwins) {
   }
 }
 
+// Then nothing is kept for a backward pass.
+TEST_P(LstmFused, StatesDoNotDependOnWhetherGradientsAreWanted) {
+  for (const LayerSize& size : kSizes) {
+    const Layer layer(size);
+    const LayerStates kept = layer.fused();
+    const torch::NoGradGuard guard;
+    const LayerStates states = layer.fused();
+    EXPECT_TRUE(torch::equal(states.h, kept.h));
+    EXPECT_TRUE(torch::equal(states.c, kept.c));
+    const std::vector<Tensor>& leaves = layer.leaves;
+    const LayerStates outputs = lstm_fused(leaves[0], {leaves[1], leaves[2], leaves[3]}, leaves[4],
+                                           leaves[5], /*want_c=*/false);
+    EXPECT_TRUE(torch::equal(outputs.h, kept.h));
+    EXPECT_FALSE(outputs.c.defined());
+  }
+}
+
 TEST_P(LstmFused, FirstGradientsEqualTheTwins) {
   for (const LayerSize& size : kSizes) expect_gradients(plain, size, 1e-12);
 }
