@@ -14,6 +14,7 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "evaluation/cmp_rmmd.h"
+#include "evaluation/mismatch.h"
 #include "objective/objective.h"
 #include "report/run_report.h"
 #include "training/device.h"
@@ -243,6 +244,13 @@ int evaluate_verb(const EvaluateArguments& arguments) {
   if (!arguments.json) {
     console.line("real", sets.real + ": " + describe_sequences(sets.data.real));
     console.line("synthetic", sets.synthetic + ": " + describe_sequences(sets.data.synthetic));
+  }
+  if (arguments.checkpoint.empty()) {
+    for (const auto& odd : mismatches(sets.data.real, sets.data.synthetic, sets.columns)) {
+      console.line("warning", odd);
+    }
+  }
+  if (!arguments.json) {
     print_out("\n");
     print_out(kRow, "score", "value", "floor", "ceiling", "norm", "");
   }

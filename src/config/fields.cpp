@@ -48,7 +48,8 @@ const FieldTable& run_fields() {
           "how columns are scaled, by the training split: standard: mean 0, standard deviation 1; "
           "minmax: to 0..1; none: as they are"),
       FIELD(data.compat,
-            "timegan: data as in the TimeGAN literature, without a hold-out (implies data.split.policy "
+            "timegan: data as in the TimeGAN literature, without a hold-out (implies "
+            "data.split.policy "
             "none and, where they are not given, data.scaling minmax and windows of 24 steps)"),
       FIELD(data.window.length, at_least(0),
             "steps per window. 0: whole sequences, or 24 for one long series"),

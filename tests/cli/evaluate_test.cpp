@@ -5,7 +5,11 @@ namespace rnngan::cli_testing {
 namespace evaluate_test {
 
 using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 std::map<std::string, json> records(const std::string& text) {
@@ -45,6 +49,20 @@ TEST_F(Program, ScoresAnybodysFileBesideItsFloorAndCeiling) {
     EXPECT_EQ(record.at("status"), "ok") << name;
     EXPECT_GT(record.at("value").get<double>(), same.at(name).at("value").get<double>()) << name;
   }
+}
+
+TEST_F(Program, WarnsOfFilesThatDoNotBelongTogether) {
+  write("real.csv", sine_csv(60));
+  write("moved.csv", other_csv(60, 500));
+  const auto warnings = [&](const std::string& synthetic) {
+    return lines_of(
+        run({"evaluate", "--real", "real.csv", "--synthetic", synthetic, "-m", "mmd2", "--json"})
+            .err);
+  };
+  EXPECT_THAT(warnings("moved.csv"),
+              ElementsAre(AllOf(StartsWith("warning  y: the middle half of synthetic values is "),
+                                EndsWith(": another unit or scale?"))));
+  EXPECT_THAT(warnings("real.csv"), IsEmpty());
 }
 
 TEST_F(Program, ScoresTheSamplesOfARunAgainstWhatItWasNotShown) {

@@ -1,0 +1,18 @@
+// What makes two sets of sequences look as if they did not belong together: scores are computed all
+// the same, but somebody may have mixed up files or units.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "evaluation/sequences.h"
+
+namespace rnngan {
+
+/// One line each, empty where nothing is odd: all synthetic sequences have another length than all
+/// real ones, or the middle half of a feature's values lies far from the real ones or is ten times
+/// as wide or narrow. `columns`: names of the features.
+std::vector<std::string> mismatches(const Sequences& real, const Sequences& synthetic,
+                                    const std::vector<std::string>& columns);
+
+}  // namespace rnngan
