@@ -120,6 +120,20 @@ TEST(Evaluate, GivesScoreFloorAndCeilingEqualNumbers) {
   EXPECT_EQ(counts({real, synthetic, {}, {}}, request), 70);
 }
 
+// Distances after warping of time are the slow ones.
+TEST(Evaluate, NeverGivesASlowScoreMoreThanItsOwnNumber) {
+  const EvaluationData data{random_sines(520, 1), random_sines(520, 2), {}, {}};
+  EvaluationRequest request = request_of({"dtw_energy"});
+  request.bounds = false;
+  request.max_count = 2000;
+  EXPECT_EQ(one_record(data, request).real_count, 500);
+  request.max_count = 30;
+  EXPECT_EQ(one_record(data, request).real_count, 30);
+  request.metrics = {"ed_energy"};
+  request.max_count = 510;
+  EXPECT_EQ(one_record(data, request).real_count, 510);
+}
+
 TEST(Evaluate, TakesTheFloorFromTheTrainingSet) {
   const EvaluationData data{golden_a(), golden_b(), golden_b(), {}};
   for (const char* metric : {"mmd2", "xcorr_d1", "ed_energy", "prdc"}) {

@@ -54,7 +54,7 @@ TEST(Catalog, HasTheseRows) {
                                    "lsgan", "hinge", "wgan", "wgan_gp", "r3gan", "dragan", "lecam",
                                    "ebgan", "began", "vae", "vaegan", "igan", "cgan", "infogan",
                                    "mmd", "sinkhorn", "cot_gan"));
-  EXPECT_EQ(catalogs().default_preset, "hinge");
+  EXPECT_EQ(catalogs().default_preset, "wgan_gp");
 }
 
 TEST(Catalog, NamesAreUnique) {
