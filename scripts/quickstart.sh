@@ -7,8 +7,7 @@ cd "$(dirname "$0")/.."
 ./scripts/build.sh release -DRNNGAN_TESTS=OFF
 rnngan=build/release/rnngan
 run=runs/quickstart-$(date +%Y%m%d-%H%M%S)
-threads=$(($(nproc) > 1 ? 2 : 1)) # nothing else is running; small networks have no use for more
-"$rnngan" train --config configs/eustockmarkets.json --set train.threads=$threads --out "$run" "$@"
+"$rnngan" train --config configs/eustockmarkets.json --out "$run" "$@"
 "$rnngan" sample --checkpoint "$run" -n 100 --out "$run/samples.csv"
 echo
 echo "program   $rnngan"
