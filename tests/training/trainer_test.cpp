@@ -153,8 +153,8 @@ TEST(Trainer, AResumedRunLogsTheSameRows) {
 }
 
 TEST(Trainer, WritesWhatItPromises) {
-  SmallRun run("files",
-               {"train.checkpoint.every=3", "train.checkpoint.keep=2", "train.sample.every=4"});
+  SmallRun run("files", {"objective=hinge", "train.checkpoint.every=3", "train.checkpoint.keep=2",
+                         "train.sample.every=4"});
   const TrainResult result = run.trainer()->run();
   EXPECT_EQ(result.checkpoint, run.run.checkpoint(8));
   for (const int64_t step : {6, 8}) EXPECT_TRUE(std::filesystem::exists(run.run.checkpoint(step)));
