@@ -1,0 +1,43 @@
+// One layer of the fused LSTM, and its op-by-op twin, on the same inputs.
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include "nn/lstm_fused.h"
+#include "nn/support.h"
+
+namespace rnngan::testing {
+
+struct LayerSize {
+  int64_t directions, steps, batch, input, hidden;
+  bool shared = false;  // both directions run over the same x
+};
+
+// The inputs of a layer as leaves, and what is taken of it.
+struct Layer {
+  std::vector<torch::Tensor> leaves;  // x, w_ih, w_hh, bias, h0, c0
+
+  explicit Layer(const LayerSize& s, torch::Dtype dtype = torch::kFloat64) {
+    const double scale = 1.0 / std::sqrt(static_cast<double>(s.hidden));
+    const auto add = [&](torch::IntArrayRef shape, double phase, double size) {
+      leaves.push_back(numbers(shape, phase, size).to(dtype).requires_grad_());
+    };
+    add({s.shared ? 1 : s.directions, s.steps, s.batch, s.input}, 0.4, 1.0);
+    add({s.directions, 4 * s.hidden, s.input}, 0.5, scale);
+    add({s.directions, 4 * s.hidden, s.hidden}, 0.6, scale);
+    add({s.directions, 4 * s.hidden}, 0.7, scale);
+    add({s.directions, s.batch, s.hidden}, 0.8, 0.7);
+    add({s.directions, s.batch, s.hidden}, 0.9, 0.7);
+  }
+
+  LayerStates fused() const { return run_fused(leaves); }
+  LayerStates twin() const {
+    return lstm_twin(leaves[0], {leaves[1], leaves[2], leaves[3]}, leaves[4], leaves[5]);
+  }
+  static LayerStates run_fused(const std::vector<torch::Tensor>& t) {
+    return lstm_fused(t[0], {t[1], t[2], t[3]}, t[4], t[5]);
+  }
+};
+
+}  // namespace rnngan::testing
