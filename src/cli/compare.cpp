@@ -180,7 +180,7 @@ void write_leaderboard(Console& console, const Plan& plan, RunGrid& grid, const 
     console.status("comparing the samples of all runs");
     compared = compared_sequences(plan, board, out);
     board["cmp_rmmd"] = relative_tests(board, compared->real, compared->samples);
-  } catch (const Error& error) {  // the ranks do not depend on it
+  } catch (const std::exception& error) {  // the ranks do not depend on it
     console.line("warning", fmt::format("no report.html and no cmp_rmmd: {}", error.what()));
   }
   write_file(out / "leaderboard.json", board.dump(2) + "\n");

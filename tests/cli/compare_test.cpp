@@ -99,6 +99,17 @@ TEST_F(Comparison, KeepsFinishedRunsAndDoesTheOthersAgain) {
   EXPECT_EQ(board("whole"), before);
 }
 
+TEST_F(Comparison, RanksWithoutSamplesThatCanBeRead) {
+  fs::copy(path("whole"), path("spoilt"), fs::copy_options::recursive);
+  fs::remove(path("spoilt/leaderboard.json"));
+  write("spoilt/runs/bce-1/samples.csv", "sequence_id,step,z\n0,0,1\n");
+  const std::string text = run_well({"compare", "--resume", "spoilt"}).out;
+  EXPECT_THAT(text, HasSubstr("warning  no report.html and no cmp_rmmd: spoilt/runs/bce-1/"));
+  json expected = board("whole");
+  expected.erase("cmp_rmmd");
+  EXPECT_EQ(board("spoilt"), expected);
+}
+
 TEST_F(Comparison, IsMadeInPartsAndMerged) {
   fs::copy(path("whole"), path("first"), fs::copy_options::recursive);
   fs::remove_all(path("first/runs/bce-2"));  // number 3 of the list
