@@ -132,6 +132,17 @@ TEST(Split, HoldsOutBlocksOfEveryStretch) {
   EXPECT_NE(test_of(1), test_of(2));
 }
 
+TEST(Split, HoldsOutSequencesOfEveryStretch) {
+  for (int64_t seed = 1; seed <= 20; ++seed) {
+    const auto split = split_windows(sequences(std::vector<int64_t>(100, 3)),
+                                     with_policy(SplitPolicy::sequence, seed));
+    ASSERT_EQ(split.test.size(), 10U);
+    for (size_t k = 0; k < 10; ++k) {  // one of each ten
+      EXPECT_EQ(split.test[k].source / 10, static_cast<int64_t>(k)) << seed;
+    }
+  }
+}
+
 TEST(Split, TooShortForBlocks) {
   const auto problem =
       problem_of([] { split_windows(one_series(100, 24), with_policy(SplitPolicy::blocks)); });
