@@ -75,6 +75,7 @@ struct EvaluateArguments {
   int64_t count = 0;      // sequences drawn from a checkpoint; 0: as many as are held out
   uint64_t seed = 1;
   bool no_bounds = false;
+  bool by_label = false;
   std::string weights = "averaged";
   bool json = false;
   std::string report;  // HTML file; empty: none

@@ -132,9 +132,13 @@ void define_evaluate(CLI::App& app, EvaluateArguments& arguments) {
   app.add_option("--repeats", arguments.repeats, "trainings of each judge")->check(positive);
   app.add_flag("--no-bounds", arguments.no_bounds,
                "the same values, without computing floors and ceilings");
-  app.add_option(
-         "--max-n", arguments.max_count,
-         "sequences of each side at most; 2000 if not given, and never more than 500 for DTW")
+  app.add_flag("--by-label", arguments.by_label,
+               "scores of sets within each label: their mean over labels, weighed by real "
+               "sequences");
+  app.add_option("--max-n", arguments.max_count,
+                 "sequences of each side at most; if not given, all, or 2000 for scores of all "
+                 "pairs; never "
+                 "more than 500 for DTW and c2st_fast")
       ->check(positive);
   app.add_option("-n,--count", arguments.count, "sequences drawn from a checkpoint")
       ->check(positive);

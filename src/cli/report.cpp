@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/console.h"
+#include "cli/scored_sets.h"
 #include "cli/setup.h"
 #include "core/file.h"
 #include "evaluation/evaluate.h"
@@ -31,6 +32,7 @@ int64_t affordable(const Sequences& real) {
 
 EvaluationData sets_of(const FinishedRun& run) {
   EvaluationData sets;
+  sets.names = names_of(run.data.schema);
   sets.real = sequences_of(run.data, run.data.test);
   if (run.data.split_policy != "none") sets.train = sequences_of(run.data, run.data.train);
   const Checkpoint checkpoint = read_checkpoint(run.checkpoint);
@@ -43,12 +45,12 @@ EvaluationData sets_of(const FinishedRun& run) {
 
 nlohmann::json fast_scores(const EvaluationData& sets, const StopFlag& stop) {
   EvaluationRequest request;
-  request.metrics = {"fast"};
+  request.metrics = {"fast", "c2st"};
   request.max_count = affordable(sets.real);
   nlohmann::json records = nlohmann::json::array();
-  evaluate(
-      sets, request, [&](const MetricRecord& record) { records.push_back(to_json(record)); },
-      &stop);
+  for (const MetricRecord& record : evaluate(sets, request, {}, &stop)) {
+    records.push_back(to_json(record));
+  }
   return records;
 }
 
@@ -60,7 +62,7 @@ std::string report_of(const FinishedRun& run, const StopFlag& stop) {
                  std::filesystem::path(run.data.path).filename().string();
   report.subtitle = fmt::format("Samples of {} beside the test split, which training never saw.",
                                 run.checkpoint.string());
-  for (const Column& column : run.data.schema.columns) report.columns.push_back(column.name);
+  report.names = sets.names;
   report.real = sets.real;
   report.synthetic = sets.synthetic;
   report.scores = fast_scores(sets, stop);

@@ -67,10 +67,11 @@ void give_bounds(json& record, const std::optional<double>& floor,
   if (ceiling) record["ceiling"] = *ceiling;
   const json& value = record["value"];
   if (!floor || !ceiling || !value.is_number()) return;
-  // Where noise is no worse than real sequences there is no norm.
-  const bool blind =
-      std::abs(*ceiling - *floor) < 1e-12 || scale.loss(*ceiling) < scale.loss(*floor);
-  if (!blind) record["norm"] = (value.get<double>() - *floor) / (*ceiling - *floor);
+  // Where noise is hardly worse than real sequences there is no norm.
+  if (scale.loss(*ceiling) > scale.loss(*floor) && record.value("telling", true) &&
+      tells_from_noise(scale.ideal, *floor, *ceiling)) {
+    record["norm"] = (value.get<double>() - *floor) / (*ceiling - *floor);
+  }
 }
 
 }  // namespace

@@ -122,7 +122,7 @@ GeneratedSet noisy_oscillation(int64_t sequences, int64_t steps, uint64_t seed) 
 
 GeneratedSet sine_static(int64_t sequences, int64_t steps, uint64_t seed) {
   Draws draws(seed, "sine_static");
-  // The middle one of three uniforms has the law Beta(2,2).
+  // The middle one of three uniforms is distributed as Beta(2,2).
   const auto frequency =
       std::get<0>(draws.uniform({3, sequences, 1, 5}, 0, 1).sort(0)).select(0, 1);
   const auto phase = draws.normal({sequences, 1, 5});
@@ -157,6 +157,58 @@ GeneratedSet sine_classes(int64_t sequences, int64_t steps, uint64_t seed) {
   return set;
 }
 
+/// What does not depend on the day before: [N,T] each.
+struct WeatherDraws {
+  at::Tensor starts, amount, heat, guests;
+};
+
+/// One day of weather per step. A wet spell sets in with a downpour and peters out; it cools at
+/// once and warms up slowly, so that days in reverse look otherwise.
+void weather_days(const WeatherDraws& draws, const at::Tensor& summer, const at::Tensor& x) {
+  auto out = x.accessor<double, 3>();
+  const auto starts = draws.starts.accessor<double, 2>(),
+             amount = draws.amount.accessor<double, 2>(), heat = draws.heat.accessor<double, 2>(),
+             guests = draws.guests.accessor<double, 2>();
+  const auto tenths = [](double value) { return std::round(value * 10) / 10; };
+  constexpr int64_t kBefore = 20;  // days, so that the first of a sequence is like any other
+  const int64_t steps = x.size(1);
+  for (int64_t i = 0; i < x.size(0); ++i) {
+    const bool in_summer = summer[i].item<int64_t>() == 1;
+    const double usual = in_summer ? 19 : 5;
+    double rain = 0, heat_now = usual;
+    for (int64_t t = -kBefore; t < steps; ++t) {
+      const int64_t at = t + kBefore;
+      const bool was_wet = rain > 0;
+      const bool wet = starts[i][at] < (was_wet ? 0.65 : in_summer ? 0.2 : 0.3);
+      const double downpour = 2 * (std::pow(amount[i][at], -0.45) - 1);
+      rain = !wet ? 0 : std::max(0.1, tenths(was_wet ? 0.5 * rain + 0.2 * downpour : downpour));
+      heat_now += 0.3 * (usual - heat_now) - (wet && !was_wet ? 4 : 0) + 0.8 * heat[i][at];
+      if (t < 0) continue;
+      const double crowd = std::exp(1.5 + 0.05 * heat_now + 0.5 * guests[i][at]);
+      out[i][t][0] = rain;
+      out[i][t][1] = wet ? 1 : 0;
+      out[i][t][2] = tenths(heat_now);
+      out[i][t][3] = std::min(24.0, std::floor(crowd * (wet ? 0.3 : 1)));
+    }
+  }
+}
+
+GeneratedSet weather(int64_t sequences, int64_t steps, uint64_t seed) {
+  Draws draws(seed, "weather");
+  const int64_t days = steps + 20;
+  GeneratedSet set = full_set(torch::zeros({sequences, steps, 4}, torch::kDouble));
+  set.columns = {"rain", "wet", "temp", "guests"};
+  set.label_name = "season";
+  set.labels = {"summer", "winter"};
+  set.label_indices = torch::arange(sequences) % 2;
+  const WeatherDraws of_days{draws.uniform({sequences, days}, 0, 1),
+                             draws.uniform({sequences, days}, 1e-6, 1),
+                             draws.normal({sequences, days}), draws.normal({sequences, days})};
+  weather_days(of_days, 1 - set.label_indices, set.x);
+  set.decimals = 1;
+  return set;
+}
+
 }  // namespace
 
 const std::vector<Recipe>& recipes() {
@@ -185,6 +237,10 @@ const std::vector<Recipe>& recipes() {
       {"sine_classes",
        "noisy circles of three speeds, labelled, 12 to T steps: data/sine_classes.csv", 120, 30, 2,
        sine_classes},
+      {"weather",
+       "rain with exact zeros and a heavy tail, wet where it rains, temperature, guests as whole "
+       "numbers with a cap; labelled by season: what real columns are like",
+       2'000, 24, 4, weather},
   };
   return rows;
 }
@@ -197,7 +253,11 @@ void write_generated(const GeneratedSet& set, const std::filesystem::path& targe
     return result;
   };
   Schema schema;
-  for (const auto& name : set.columns) schema.columns.push_back(column(name));
+  for (size_t f = 0; f < set.columns.size(); ++f) {
+    schema.columns.push_back(column(set.columns[f]));
+    const at::Tensor values = set.x.select(2, static_cast<int64_t>(f));
+    schema.columns.back().integer = at::equal(values, values.round());
+  }
   for (const auto& name : set.static_names) schema.statics.push_back(column(name));
   schema.label_name = set.label_name;
   schema.labels = set.labels;

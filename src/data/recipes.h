@@ -1,4 +1,4 @@
-// Synthetic data sets with known laws, for `data make`, tests and first experiments.
+// Synthetic data sets of known distributions, for `data make`, tests and first experiments.
 #pragma once
 
 #include <cstdint>

@@ -34,7 +34,7 @@ std::shared_ptr<const TrainedNetworks> trained_networks(const MetricInput& input
     return std::static_pointer_cast<const TrainedNetworks>(input.cache->at(key));
   }
   Ts2VecOptions options;
-  options.iterations = input.options.iterations;
+  options.iterations = input.iterations;
   auto networks = std::make_shared<TrainedNetworks>(static_cast<size_t>(repeats));
   const auto done = over_repeats(repeats, [&](int64_t repeat) -> RepeatNumbers {
     auto network = train_ts2vec(real.x, real.lengths, options,

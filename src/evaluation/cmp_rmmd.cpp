@@ -62,7 +62,6 @@ RmmdComparison compare_by_rmmd(const Sequences& real, const Sequences& a, const 
   if (std::min({x.count(), y.count(), z.count()}) < 2) return untested("needs_n_ge_2");
   if (FeatureScaler(reference).all_constant()) return untested("degenerate_reference");
   MetricInput input{reference, reference};
-  input.options = request.options;
   input.seed = request.seed;
   const KernelView view = kernel_view(reference, {&x, &y, &z}, input);
   const RelativeMmd test = relative_mmd(view.kernel, view.rows[0], view.rows[1], view.rows[2]);

@@ -3,184 +3,69 @@
 #include <algorithm>
 #include <cmath>
 
-#include <torch/types.h>
-
-#include "core/error.h"
-#include "evaluation/judge.h"
-#include "tensor/random.h"
+#include "evaluation/by_label.h"
+#include "evaluation/score_views.h"
 
 namespace rnngan {
 
-using at::Tensor;
-
 namespace {
-
-// Fewer real sequences are not cut in two for a floor.
-constexpr int64_t kLeastForHalves = 40;
-
-/// [N,T,D] bool: valid entries that are no numbers.
-Tensor broken_entries(const Sequences& of) {
-  return at::isfinite(of.x).logical_not().logical_and(of.mask().unsqueeze(2));
-}
-
-void require_finite(const Sequences& of, const char* name) {
-  const Tensor places = broken_entries(of).nonzero();
-  std::vector<Problem> problems;
-  for (int64_t i = 0; i < std::min<int64_t>(5, places.size(0)); ++i) {
-    const auto place = places.accessor<int64_t, 2>()[i];
-    problems.push_back({std::string(name) + ": sequence " + std::to_string(place[0] + 1) +
-                            ", step " + std::to_string(place[1] + 1) + ", feature " +
-                            std::to_string(place[2] + 1) + ": not a finite number",
-                        ""});
-  }
-  if (problems.empty()) return;
-  problems.back().hint = std::to_string(places.size(0)) + " such values; real data must have none";
-  throw Error(ErrorKind::data, std::move(problems));
-}
-
-void require_features(const Sequences& of, int64_t features, const char* name) {
-  if (of.features() == features) return;
-  throw Error(ErrorKind::data, std::string(name) + ": " + std::to_string(of.features()) +
-                                   " feature(s); the real sequences have " +
-                                   std::to_string(features));
-}
-
-/// All sets as they are, or their first differences.
-struct DataView {
-  Sequences real, synthetic;  // synthetic: the valid ones
-  std::optional<Sequences> train;
-  bool differenced = false;
-  bool constant = false;  // every feature of `real` is
-};
-
-/// The data of one score: equal numbers on both sides, and what its floor is made of.
-struct ScoreData {
-  Sequences real, synthetic;
-  std::optional<Sequences> floor;  // in place of the synthetic ones
-};
 
 class Evaluation {
  public:
   Evaluation(const EvaluationData& data, const EvaluationRequest& request, const StopFlag* stop)
-      : data_(data), request_(request), stop_(stop) {
-    require_features(data.synthetic, data.real.features(), "synthetic");
-    require_finite(data.real, "real");
-    if (data.train) {
-      require_features(*data.train, data.real.features(), "train");
-      require_finite(*data.train, "train");
-    }
-    const Tensor valid = broken_entries(data.synthetic).flatten(1).any(1).logical_not();
-    const Tensor kept = valid.nonzero().squeeze(1);
-    invalid_ = data.synthetic.count() - kept.size(0);
-    level_ = {data.real, invalid_ == 0 ? data.synthetic : select(data.synthetic, kept), data.train};
-    level_.constant = FeatureScaler(data.real).all_constant();
-  }
+      : views_(data, request), request_(request), stop_(stop) {}
 
+  /// Why a score cannot be computed at all, as far as the engine can tell.
+  std::optional<std::string> obstacle(const MetricRow& row, bool differenced) const;
   MetricRecord record(const MetricRow& row, bool differenced);
 
  private:
-  std::optional<std::string> obstacle(const MetricRow& row, bool differenced) const;
-  const DataView& view(bool differenced);
-  ScoreData score_data(const MetricRow& row, const DataView& view) const;
-  ScoreData privacy_data(const DataView& view, int64_t most) const;
-  MetricInput input_of(const ScoreData& data, const Sequences& synthetic, const DataView& view);
-  Sequences noise_like(const Sequences& real, bool differenced) const;
-  void finish(const MetricRow& row, const ScoreData& data, const DataView& view,
-              MetricRecord& record);
+  std::optional<std::string> obstacle_of_view(const MetricRow& row, const DataView& view) const;
+  MetricInput input_of(const Sequences& real, const Sequences& synthetic, const DataView& view);
+  MetricResult compute(const MetricRow& row, const Sequences& real, const Sequences& synthetic,
+                       const DataView& view, bool value_only);
+  void add_value(const MetricRow& row, const DataView& view, MetricRecord& record);
+  void add_bounds(const MetricRow& row, const ScoreData& common, const DataView& view,
+                  MetricRecord& record);
 
-  bool wants_floor(const MetricRow& row) const {
-    return row.floor != FloorKind::none && (request_.bounds || row.finish);
-  }
-
-  const EvaluationData& data_;
+  ScoreViews views_;
   const EvaluationRequest& request_;
   const StopFlag* stop_;
-  int64_t invalid_ = 0;
-  DataView level_;
-  std::optional<DataView> differences_;
   MetricCache cache_;  // of the score at hand
 };
 
-MetricResult computed(const MetricRow& row, const MetricInput& input) {
-  MetricResult result = row.compute(input);
-  if (result.value && !std::isfinite(*result.value)) return MetricResult::skipped("not_finite");
-  return result;
-}
-
-/// Why a score cannot be computed at all, as far as the engine can tell.
 std::optional<std::string> Evaluation::obstacle(const MetricRow& row, bool differenced) const {
-  const int64_t half = (data_.synthetic.count() + 1) / 2;
-  if (!row.takes_invalid && level_.synthetic.count() < half) return "too_few_valid";
-  if (row.needs_train && !data_.train) return "needs_train";
-  if (row.needs_labels && !(data_.real.labels.defined() && data_.synthetic.labels.defined())) {
-    return "needs_labels";
-  }
-  if (differenced && std::min(data_.real.steps(), data_.synthetic.steps()) < 2) {
+  const EvaluationData& data = views_.data();
+  const DataView& levels = views_.levels();
+  const int64_t half = (data.synthetic.count() + 1) / 2;
+  if (row.needs_train && !data.train) return "needs_train";
+  const bool labelled = data.real.labels.defined() && data.synthetic.labels.defined();
+  if ((row.needs_labels || request_.by_label) && !labelled) return "needs_labels";
+  if (!row.takes_invalid && levels.synthetic.count() < half) return "too_few_valid";
+  if (differenced && std::min(data.real.steps(), data.synthetic.steps()) < 2) {
     return "needs_t_ge_2";
   }
-  if (level_.constant && !row.takes_constant) return "degenerate_reference";
+  if (levels.constant && !row.takes_constant) return "degenerate_reference";
   return std::nullopt;
 }
 
-const DataView& Evaluation::view(bool differenced) {
-  if (!differenced) return level_;
-  if (!differences_) {
-    differences_ = DataView{differences(level_.real), differences(level_.synthetic), std::nullopt};
-    if (level_.train && level_.train->steps() >= 2)
-      differences_->train = differences(*level_.train);
-    differences_->differenced = true;
-    differences_->constant =
-        differences_->real.count() > 0 && FeatureScaler(differences_->real).all_constant();
+std::optional<std::string> Evaluation::obstacle_of_view(const MetricRow& row,
+                                                        const DataView& view) const {
+  if (std::min(view.real.count(), view.synthetic.count()) == 0 && !row.takes_invalid) {
+    return view.differenced ? "needs_t_ge_2" : "needs_n_ge_1";
   }
-  return *differences_;
+  if (view.constant && !row.takes_constant) return "degenerate_reference";
+  return std::nullopt;
 }
 
-/// Synthetic and held-out sequences are bounded only: training ones are all searched.
-ScoreData Evaluation::privacy_data(const DataView& view, int64_t most) const {
-  ScoreData data;
-  data.real = subsample(view.real, most, request_.seed, "evaluate/real");
-  data.synthetic = subsample(view.synthetic, most, request_.seed, "evaluate/synthetic");
-  if (request_.bounds) data.floor = data.real;
-  return data;
-}
-
-// Many scores depend on how many sequences they see: score, floor and ceiling get the same number.
-ScoreData Evaluation::score_data(const MetricRow& row, const DataView& view) const {
-  int64_t most = request_.max_count > 0 ? request_.max_count : row.max_count;
-  if (row.max_count < kMostSequences) most = std::min(most, row.max_count);
-  if (row.needs_train) return privacy_data(view, most);
-  const bool has_floor =
-      wants_floor(row) || (request_.counts_as_with_bounds && row.floor != FloorKind::none);
-  const bool from_train = has_floor && view.train;
-  const bool from_halves = has_floor && !view.train && view.real.count() >= kLeastForHalves;
-  ScoreData data;
-  int64_t count = std::min({view.real.count(), view.synthetic.count(), most});
-  if (from_train) count = std::min(count, view.train->count());
-  if (from_halves) {
-    count = std::min(count, view.real.count() / 2);
-    // Drawn at random even where all are taken: halves of a series in time would measure its drift.
-    const RandomParts halves = random_parts(view.real.count(), 0.5, request_.seed, "evaluate/real");
-    data.real = select(view.real, halves.first.narrow(0, 0, count));
-    data.floor = select(view.real, halves.second.narrow(0, 0, count));
-  } else {
-    data.real = subsample(view.real, count, request_.seed, "evaluate/real");
-    if (from_train) data.floor = subsample(*view.train, count, request_.seed, "evaluate/train");
-  }
-  if (!wants_floor(row)) data.floor.reset();
-  data.synthetic = subsample(view.synthetic, count, request_.seed, "evaluate/synthetic");
-  return data;
-}
-
-MetricInput Evaluation::input_of(const ScoreData& data, const Sequences& synthetic,
+MetricInput Evaluation::input_of(const Sequences& real, const Sequences& synthetic,
                                  const DataView& view) {
-  MetricInput input{data.real, synthetic};
+  MetricInput input{real, synthetic};
   if (view.train) input.train = &*view.train;
-  input.hold_out = &data.real;
+  input.hold_out = &real;
   input.reference = &view.real;
-  if (data_.limits) input.limits = &*data_.limits;
-  input.options = request_.options;
+  input.names = views_.data().names;
   input.differenced = view.differenced;
-  input.value_only = !request_.details || &synthetic != &data.synthetic;
   input.seed = request_.seed;
   input.repeats = request_.repeats;
   input.stop = stop_;
@@ -188,102 +73,142 @@ MetricInput Evaluation::input_of(const ScoreData& data, const Sequences& synthet
   return input;
 }
 
-/// White noise of the reference's mean and deviation per feature, with the lengths and labels of
-/// `real`.
-Sequences Evaluation::noise_like(const Sequences& real, bool differenced) const {
-  const FeatureScaler scaler(level_.real);
-  Tensor sd = scaler.sd.clone();
-  for (const int64_t d : scaler.constant_features()) sd[d] = 0;
-  const int64_t more = differenced ? 1 : 0;
-  at::Generator generator = stream_generator(request_.seed, "evaluate/noise", 0);
-  const Tensor draws = at::empty({real.count(), real.steps() + more, real.features()}, at::kDouble)
-                           .normal_(0, 1, generator);
-  const Sequences noise{draws * sd + scaler.mean, real.lengths + more, real.labels};
-  return differenced ? differences(noise) : noise;
+MetricResult Evaluation::compute(const MetricRow& row, const Sequences& real,
+                                 const Sequences& synthetic, const DataView& view,
+                                 bool value_only) {
+  MetricInput input = input_of(real, synthetic, view);
+  input.value_only = value_only || !request_.details;
+  MetricResult result =
+      request_.by_label && !row.needs_labels ? within_labels(row, input) : row.compute(input);
+  if (result.value && !std::isfinite(*result.value)) return MetricResult::skipped("not_finite");
+  return result;
+}
+
+/// Turns distances into ratios to their floor.
+void divide_by_floor(const MetricRow& row, const MetricResult& floor,
+                     const std::vector<MetricResult*>& results) {
+  const MetricResult own = floor;
+  for (MetricResult* result : results) {
+    if (!result->value) continue;
+    if (own.value) {
+      row.finish(*result, own);
+    } else {
+      result->value.reset();
+      result->status = MetricStatus::skipped;
+      result->reason = own.reason;
+    }
+  }
 }
 
 /// Floor and ceiling, and what follows from them.
-void Evaluation::finish(const MetricRow& row, const ScoreData& data, const DataView& view,
-                        MetricRecord& record) {
-  MetricResult floor = MetricResult::skipped("needs_floor");
-  if (data.floor) floor = computed(row, input_of(data, *data.floor, view));
-  MetricResult ceiling = MetricResult::skipped("not_wanted");
+void Evaluation::add_bounds(const MetricRow& row, const ScoreData& common, const DataView& view,
+                            MetricRecord& record) {
+  if (row.floor == FloorKind::ideal && request_.bounds) record.floor = row.ideal;
+  if (row.floor == FloorKind::ideal || row.floor == FloorKind::none) return;
+  MetricResult floor = MetricResult::skipped("needs_floor"),
+               ceiling = MetricResult::skipped("not_wanted");
+  if (common.floor) floor = compute(row, common.real, *common.floor, view, true);
   if (request_.bounds && row.floor == FloorKind::train) {
-    ceiling = computed(row, input_of(data, noise_like(data.real, view.differenced), view));
+    const Sequences noise = views_.noise_like(common.real, view.differenced);
+    ceiling = compute(row, common.real, noise, view, true);
   }
-  if (row.finish) {
-    const MetricResult own = floor;
-    for (MetricResult* result : {&record.result, &ceiling, &floor}) {
-      if (!result->value) continue;
-      if (own.value) {
-        row.finish(*result, own);
-      } else {
-        result->value.reset();
-        result->status = MetricStatus::skipped;
-        result->reason = own.reason;
-      }
-    }
-  }
+  if (row.finish) divide_by_floor(row, floor, {&record.result, &ceiling, &floor});
   if (!request_.bounds) return;
   record.floor = floor.value;
+  record.floor_sd = floor.sd;
   record.ceiling = ceiling.value;
+}
+
+/// The value of all, or where a score is a ratio to its floor, of as many as the floor has.
+void Evaluation::add_value(const MetricRow& row, const DataView& view, MetricRecord& record) {
+  const bool wants_common = row.finish || (request_.bounds && row.floor != FloorKind::none);
+  ScoreData common;
+  if (wants_common) common = views_.common(row, view);
+  ScoreData data = row.finish ? common : views_.whole(row, view);
+  if (row.takes_invalid) data.synthetic = views_.data().synthetic;
+  record.real_count = data.real.count();
+  record.synthetic_count = data.synthetic.count();
+  record.result = compute(row, data.real, data.synthetic, view, false);
+  if (!record.result.value || !wants_common) return;
+  record.common_count = common.real.count();
+  const bool all = common.real.count() == record.real_count &&
+                   common.synthetic.count() == record.synthetic_count;
+  if (!all && request_.bounds && row.floor == FloorKind::train) {
+    record.common_value = compute(row, common.real, common.synthetic, view, true).value;
+  }
+  add_bounds(row, common, view, record);
+  if (all) record.common_value = record.result.value;
 }
 
 MetricRecord Evaluation::record(const MetricRow& row, bool differenced) {
   MetricRecord record;
   record.metric = row.name + (differenced ? "_d1" : "");
   record.direction = row.direction;
+  record.ideal = row.ideal;
+  record.depends_on_size = row.depends_on_size;
+  record.beside = row.beside;
   record.seed = request_.seed;
   std::optional<std::string> reason = obstacle(row, differenced);
-  if (!reason) {
-    const DataView& of = view(differenced);
-    if (std::min(of.real.count(), of.synthetic.count()) == 0 && !row.takes_invalid) {
-      reason = differenced ? "needs_t_ge_2" : "needs_n_ge_1";
-    } else if (of.constant && !row.takes_constant) {
-      reason = "degenerate_reference";
-    }
-  }
+  if (!reason) reason = obstacle_of_view(row, views_.view(differenced));
   if (reason) {
     record.result = MetricResult::skipped(*reason);
     return record;
   }
   cache_.clear();
-  const DataView& of = view(differenced);
-  const ScoreData data =
-      row.takes_invalid ? ScoreData{of.real, data_.synthetic, std::nullopt} : score_data(row, of);
-  record.real_count = data.real.count();
-  record.synthetic_count = data.synthetic.count();
-  record.result = computed(row, input_of(data, data.synthetic, of));
-  if (record.result.value) finish(row, data, of, record);
-  if (invalid_ > 0 && !row.takes_invalid && record.result.value) {
+  add_value(row, views_.view(differenced), record);
+  if (views_.invalid() > 0 && !row.takes_invalid && record.result.value) {
     record.result.status = MetricStatus::partial;
     if (record.result.reason.empty()) record.result.reason = "invalid_sequences";
-    record.result.detail["invalid"] = invalid_;
+    record.result.detail["invalid"] = views_.invalid();
   }
   return record;
+}
+
+/// A score of the catalog or its view of differences.
+struct Wanted {
+  const MetricRow* row;
+  bool differenced;
+  std::string id;
+};
+
+/// Those that were asked for. What only a group names is left out where its needs are not met.
+std::vector<Wanted> wanted_scores(const EvaluationRequest& request, const Evaluation& evaluation) {
+  const auto contains = [](const std::vector<std::string>& ids, const std::string& id) {
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
+  };
+  const std::vector<std::string> ids = resolve_metrics(request.metrics);
+  std::vector<Wanted> wanted;
+  for (const MetricRow& row : metric_catalog()) {
+    for (const bool differenced : {false, true}) {
+      const std::string id = row.name + (differenced ? "_d1" : "");
+      if (!contains(ids, id)) continue;
+      const auto reason = evaluation.obstacle(row, differenced);
+      const bool unmet = reason == "needs_labels" || reason == "needs_train";
+      if (unmet && !contains(request.metrics, id)) continue;
+      wanted.push_back({&row, differenced, id});
+    }
+  }
+  return wanted;
 }
 
 }  // namespace
 
 std::vector<MetricRecord> evaluate(const EvaluationData& data, const EvaluationRequest& request,
-                                   const std::function<void(const MetricRecord&)>& on_record,
-                                   const StopFlag* stop) {
+                                   const EvaluationProgress& progress, const StopFlag* stop) {
   const auto stopped = [stop] { return stop != nullptr && stop->requested(); };
-  const std::vector<std::string> ids = resolve_metrics(request.metrics);
-  const auto wanted = [&ids](const std::string& id) {
-    return std::find(ids.begin(), ids.end(), id) != ids.end();
-  };
   Evaluation evaluation(data, request, stop);
+  const std::vector<Wanted> wanted = wanted_scores(request, evaluation);
   std::vector<MetricRecord> records;
-  for (const MetricRow& row : metric_catalog()) {
-    for (const bool differenced : {false, true}) {
-      if (!wanted(row.name + (differenced ? "_d1" : ""))) continue;
-      if (stopped()) return records;
-      MetricRecord record = evaluation.record(row, differenced);
-      if (stopped()) return records;  // a judge that ended early tells nothing
-      records.push_back(std::move(record));
-      if (on_record) on_record(records.back());
+  for (const Wanted& score : wanted) {
+    if (stopped()) return records;
+    if (progress.begins) {
+      progress.begins(score.id, static_cast<int64_t>(records.size()) + 1,
+                      static_cast<int64_t>(wanted.size()));
     }
+    MetricRecord record = evaluation.record(*score.row, score.differenced);
+    if (stopped()) return records;  // a judge that ended early tells nothing
+    records.push_back(std::move(record));
+    if (progress.done) progress.done(records.back());
   }
   return records;
 }

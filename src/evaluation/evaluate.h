@@ -1,5 +1,5 @@
-// Runs scores: each beside its floor (what real data score) and its ceiling (what white noise
-// scores).
+// Runs scores: each of all sequences that were given, and beside it, at equal numbers, its floor
+// (what real data score) and its ceiling (what white noise scores).
 #pragma once
 
 #include <cstdint>
@@ -20,50 +20,69 @@ struct EvaluationRequest {
   int64_t repeats = 0;    // of trained judges; 0: each one's own number
   int64_t max_count = 0;  // sequences of each side, fewer for slow scores; 0: each one's own number
   bool bounds = true;     // floor and ceiling too; a score that is a ratio has its floor anyway
-  bool counts_as_with_bounds = false;  // without them, sees as many sequences as with them
-  bool details = true;  // false: what only informs beside a value may be left out, for speed
-  MetricOptions options = {};
+  bool details = true;    // false: what only informs beside a value may be left out, for speed
+  bool by_label = false;  // within each label, then the mean over labels by their real numbers
 };
 
 /// What is compared. `real` is the reference (the test split); `train`, where there are, the real
 /// sequences that the generator was trained on: the floor is theirs, else that of two halves of
-/// `real` (none for fewer than 40). A score, its floor and its ceiling see the same number of
-/// sequences on both sides, the least that there is: with halves, half of `real` at most. All have
-/// the same features; numbers of steps may differ.
+/// `real` (none for fewer than 40). All have the same features; numbers of sequences and of steps
+/// may differ.
 struct EvaluationData {
   Sequences real, synthetic;
-  std::optional<Sequences> train;
-  std::optional<FeatureLimits> limits;  // declared, for invalid_rate
+  std::optional<Sequences> train = {};
+  SequenceNames names = {};
 };
 
-/// One line of the answer; to_json() is the record with "metric", "value", "std", "direction",
-/// "floor", "ceiling", "norm", "n_real", "n_syn", "seed", "repeats", "status", "reason", "params",
-/// "detail".
+/// One line of the answer. The value is that of all sequences (as many as the score takes); floor,
+/// ceiling and norm are of `common_count` on both sides, where the score is `common_value`.
 struct MetricRecord {
   std::string metric;
   MetricResult result;
   Direction direction = Direction::lower;
-  std::optional<double> floor, ceiling;
-  int64_t real_count = 0, synthetic_count = 0;
+  double ideal = 0;
+  bool depends_on_size = false;
+  std::vector<std::string> beside;  // parts of result.detail that are shown with the value
+  std::optional<double> floor, ceiling, floor_sd;
+  std::optional<double> common_value;
+  int64_t real_count = 0, synthetic_count = 0, common_count = 0;
   uint64_t seed = 1;
 
-  /// (value - floor) / (ceiling - floor): 0 = as good as the training data, 1 = as bad as noise.
-  /// Empty where noise is no worse than the training data: there the score tells nothing.
+  /// Floor, ceiling and norm are of as many sequences as the value, or there are none.
+  bool bounds_are_of_all() const;
+  /// Whether these data can tell good from bad by this score: not where the score itself says so,
+  /// nor where floor and ceiling nearly coincide. True without bounds.
+  bool telling() const;
+  /// (common_value - floor) / (ceiling - floor): 0 = as good as the training data, 1 = as bad as
+  /// noise. Empty where it cannot tell.
   std::optional<double> norm() const;
+  /// What a reader ought to know beside the numbers, in words; empty for nothing.
+  std::string remark() const;
 };
+
+/// The record with "metric", "value", "std", "direction", "ideal", "floor", "ceiling", "norm",
+/// "telling", "n_real", "n_syn", "depends_on_size", "common": {"n", "value"} or null, "seed",
+/// "repeats", "status", "reason", "remark", "params", "detail".
 nlohmann::json to_json(const MetricRecord& record);
 
 /// The ids that names stand for, each once, in the order of the catalog. Throws Error{usage} for a
 /// name that is neither an id nor a group, with the nearest one.
 std::vector<std::string> resolve_metrics(const std::vector<std::string>& names);
 
-/// Scalers, bandwidths and noise are fitted on all of `data.real`. Synthetic sequences with NaN or
-/// infinity are left out (status partial), and nothing is scored where they are more than half.
-/// `on_record` is told each record as it is done, before the next begins. Ends early,
-/// with the records so far, when `stop` is set. Throws Error{data} for NaN in the reference and
-/// for sets of different features.
+/// Is told how an evaluation goes on.
+struct EvaluationProgress {
+  /// Before the score `id`, number `number` (from 1) of `count`.
+  std::function<void(const std::string& id, int64_t number, int64_t count)> begins = {};
+  std::function<void(const MetricRecord&)> done = {};
+};
+
+/// Scales, bandwidths and noise are fitted on all of `data.real`. Synthetic sequences with NaN or
+/// infinity are left out (status partial), and nothing is scored where they are more than half. Of
+/// what groups name, scores that need labels or training sequences are left out where there are
+/// none. Ends early, with the records so far, when `stop` is set. Throws Error{data} for NaN in the
+/// reference and for sets of different features.
 std::vector<MetricRecord> evaluate(const EvaluationData& data, const EvaluationRequest& request,
-                                   const std::function<void(const MetricRecord&)>& on_record = {},
+                                   const EvaluationProgress& progress = {},
                                    const StopFlag* stop = nullptr);
 
 }  // namespace rnngan

@@ -1,6 +1,7 @@
 #include "evaluation/held_back.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <string>
 #include <utility>
@@ -81,6 +82,17 @@ struct Parts {
   std::vector<int64_t> first[2], second[2];  // indices, by set
 };
 
+/// Leaves out of `trained` what shares a row with `held`.
+Parts apart(const std::vector<Stretch>& trained, const std::vector<Stretch>& held) {
+  Parts parts;
+  const Rows rows(held);
+  for (const Stretch& stretch : trained) {
+    if (!rows.touch(stretch)) parts.first[stretch.set].push_back(stretch.index);
+  }
+  for (const Stretch& stretch : held) parts.second[stretch.set].push_back(stretch.index);
+  return parts;
+}
+
 /// Deals groups of sorted stretches; each set gets its share.
 Parts deal(const std::vector<Stretch>& sorted, int64_t lengths, double share, uint64_t seed,
            const std::string& stream) {
@@ -103,13 +115,7 @@ Parts deal(const std::vector<Stretch>& sorted, int64_t lengths, double share, ui
     part.insert(part.end(), sorted.begin() + static_cast<ptrdiff_t>(first),
                 sorted.begin() + static_cast<ptrdiff_t>(last));
   }
-  Parts parts;
-  const Rows rows(held);
-  for (const Stretch& stretch : trained) {
-    if (!rows.touch(stretch)) parts.first[stretch.set].push_back(stretch.index);
-  }
-  for (const Stretch& stretch : held) parts.second[stretch.set].push_back(stretch.index);
-  return parts;
+  return apart(trained, held);
 }
 
 RandomParts as_tensors(const Parts& parts, size_t set) {
@@ -128,6 +134,68 @@ std::vector<Stretch> sorted_stretches(const Sequences& first, const Sequences* s
   if (second != nullptr) add_stretches(*second, 1, stretches);
   std::ranges::stable_sort(stretches, {}, &Stretch::begin);
   return stretches;
+}
+
+/// Part `fold` of `count` equal ones of a permutation, and the rest.
+RandomParts random_fold(const Tensor& order, int64_t fold, int64_t count) {
+  const int64_t size = order.size(0), begin = fold * size / count, end = (fold + 1) * size / count;
+  return {at::cat({order.narrow(0, 0, begin), order.narrow(0, end, size - end)}),
+          order.narrow(0, begin, end - begin)};
+}
+
+/// Which fold each group goes to: in a random order, each to the fold that has the fewest of the
+/// set that the group has most of.
+std::vector<size_t> deal_to_folds(const std::vector<Stretch>& sorted,
+                                  const std::vector<std::pair<size_t, size_t>>& groups,
+                                  int64_t count, uint64_t seed, const std::string& stream) {
+  std::vector<std::array<size_t, 2>> taken(static_cast<size_t>(count), {0, 0});
+  std::vector<size_t> folds(groups.size());
+  const Tensor order = at::randperm(static_cast<int64_t>(groups.size()),
+                                    stream_generator(seed, stream, 0), at::kLong);
+  for (int64_t k = 0; k < order.size(0); ++k) {
+    const auto group = static_cast<size_t>(order[k].item<int64_t>());
+    std::array<size_t, 2> members = {0, 0};
+    for (size_t i = groups[group].first; i < groups[group].second; ++i) ++members[sorted[i].set];
+    const size_t most = members[1] > members[0] ? 1 : 0;
+    const auto emptiest = std::ranges::min_element(
+        taken, {}, [&](const std::array<size_t, 2>& of) { return of[most]; });
+    folds[group] = static_cast<size_t>(emptiest - taken.begin());
+    for (const size_t set : {0, 1}) (*emptiest)[set] += members[set];
+  }
+  return folds;
+}
+
+/// Fold `fold` of stretches: what shares no row with it is trained on.
+Parts parts_of_fold(const std::vector<Stretch>& sorted,
+                    const std::vector<std::pair<size_t, size_t>>& groups,
+                    const std::vector<size_t>& fold_of, size_t fold) {
+  std::vector<Stretch> held, trained;
+  for (size_t g = 0; g < groups.size(); ++g) {
+    auto& part = fold_of[g] == fold ? held : trained;
+    part.insert(part.end(), sorted.begin() + static_cast<ptrdiff_t>(groups[g].first),
+                sorted.begin() + static_cast<ptrdiff_t>(groups[g].second));
+  }
+  return apart(trained, held);
+}
+
+/// Folds of stretches; none where one of them would have too few.
+std::vector<Fold> stretch_folds(const Sequences& real, const Sequences& synthetic,
+                                const std::vector<Stretch>& sorted, int64_t count, uint64_t seed,
+                                const std::string& stream, std::vector<Fold> folds) {
+  const bool both = synthetic.first_row.defined();
+  const double share = 1 - 1 / static_cast<double>(count);
+  const auto groups = groups_of(sorted, 1);
+  const auto fold_of = deal_to_folds(sorted, groups, count, seed, stream);
+  for (size_t k = 0; k < folds.size(); ++k) {
+    const Parts parts = parts_of_fold(sorted, groups, fold_of, k);
+    folds[k].real = as_tensors(parts, 0);
+    if (both) folds[k].synthetic = as_tensors(parts, 1);
+    if (too_few(folds[k].real, real.count(), share) ||
+        too_few(folds[k].synthetic, synthetic.count(), share)) {
+      return {};
+    }
+  }
+  return folds;
 }
 
 }  // namespace
@@ -158,6 +226,39 @@ HeldBack hold_back(const Sequences& real, const Sequences& synthetic, double sha
   held.real = real_parts;
   if (both) held.synthetic = synthetic_parts;
   return held;
+}
+
+CrossValidation cross_validation(const Sequences& real, const Sequences& synthetic, int64_t count,
+                                 uint64_t seed, const std::string& stream) {
+  const auto order = [&](const Sequences& of, const char* side) {
+    return at::randperm(of.count(), stream_generator(seed, stream + side, 0), at::kLong);
+  };
+  const Tensor of_real = order(real, ".real"), of_synthetic = order(synthetic, ".synthetic");
+  CrossValidation dealt;
+  for (int64_t k = 0; k < count; ++k) {
+    dealt.folds.push_back({random_fold(of_real, k, count), random_fold(of_synthetic, k, count)});
+  }
+  if (!real.first_row.defined()) return dealt;
+  const auto sorted = sorted_stretches(real, synthetic.first_row.defined() ? &synthetic : nullptr);
+  if (!share_rows(sorted)) return dealt;
+  auto stretches =
+      stretch_folds(real, synthetic, sorted, count, seed, stream + ".stretches", dealt.folds);
+  dealt.dealing = stretches.empty() ? Dealing::random_overlapping : Dealing::apart;
+  if (!stretches.empty()) dealt.folds = std::move(stretches);
+  return dealt;
+}
+
+int64_t independent_sequences(const Sequences& of) {
+  if (!of.first_row.defined()) return of.count();
+  std::vector<Stretch> stretches = sorted_stretches(of, nullptr);
+  std::ranges::sort(stretches, {}, &Stretch::end);
+  int64_t count = 0, end = std::numeric_limits<int64_t>::min();
+  for (const Stretch& stretch : stretches) {
+    if (stretch.begin < end) continue;
+    end = stretch.end;
+    ++count;
+  }
+  return count;
 }
 
 RandomParts halves(const Sequences& of, uint64_t seed, const std::string& stream) {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "evaluation/judge.h"
 #include "evaluation/sequences.h"
@@ -33,6 +34,24 @@ struct HeldBack {
 /// deals them.
 HeldBack hold_back(const Sequences& real, const Sequences& synthetic, double share, uint64_t seed,
                    const std::string& stream, bool stretches = true);
+/// One of several parts that are held back in turn: `first` of each set is trained on, `second`
+/// held back.
+struct Fold {
+  RandomParts real, synthetic;
+};
+struct CrossValidation {
+  std::vector<Fold> folds;
+  Dealing dealing = Dealing::random;
+};
+/// Each sequence is held back once. Sets that share rows are dealt in stretches as by hold_back(),
+/// so that nothing is trained on that shares a row with what is held back, unless too little would
+/// be left of a set. At least `count` sequences on each side.
+CrossValidation cross_validation(const Sequences& real, const Sequences& synthetic, int64_t count,
+                                 uint64_t seed, const std::string& stream);
+
+/// How many sequences of a set there are at most of which no two share a row.
+int64_t independent_sequences(const Sequences& of);
+
 /// Two halves of a set, of which the first shares no row with the second unless too few would be
 /// left; where sequences share no rows, as random_parts() deals them.
 RandomParts halves(const Sequences& of, uint64_t seed, const std::string& stream);

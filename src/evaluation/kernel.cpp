@@ -1,14 +1,10 @@
 #include "evaluation/kernel.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include <ATen/Parallel.h>
 #include <torch/types.h>
-
-#include "core/error.h"
-#include "core/text.h"
 
 namespace rnngan {
 
@@ -17,7 +13,6 @@ using at::Tensor;
 namespace {
 
 constexpr int64_t kBandwidthCount = 1000;
-constexpr std::array<double, 5> kRationalPowers = {0.2, 0.5, 1, 2, 5};
 
 /// Of e = exp(-r^2 / (2 4^2)): the five kernels are its powers 1, 4, 16, 64 and 256.
 Tensor mean_of_powers(const Tensor& e) {
@@ -34,23 +29,7 @@ Tensor mean_of_powers(const Tensor& e) {
   return e;
 }
 
-Tensor mean_of_rational(const Tensor& half_squares) {
-  Tensor sum = at::zeros_like(half_squares);
-  for (const double a : kRationalPowers) sum.add_((half_squares / a).add_(1).pow_(-a));
-  return sum.div_(static_cast<double>(kRationalPowers.size()));
-}
-
 }  // namespace
-
-KernelShape kernel_shape(const std::string& name) {
-  const std::vector<std::string> names = {"rbf_mix5", "rbf", "rq"};
-  const auto found = std::find(names.begin(), names.end(), name);
-  if (found == names.end()) {
-    throw Error(ErrorKind::usage, "kernel: \"" + name + "\" is none of " + join(names),
-                did_you_mean(name, names));
-  }
-  return static_cast<KernelShape>(found - names.begin());
-}
 
 Tensor squared_rms_distances(const Tensor& a, const Tensor& b) {
   Tensor squares = a.square().sum(1).unsqueeze(1) + b.square().sum(1).unsqueeze(0);
@@ -72,15 +51,12 @@ double median_rms_distance(const Tensor& rows) {
   return (*upper + *std::max_element(pairs.begin(), upper)) / 2;
 }
 
-SequenceKernel::SequenceKernel(KernelShape shape, double median_rms)
-    : shape_(shape), median_rms_(median_rms) {}
+SequenceKernel::SequenceKernel(double median_rms) : median_rms_(median_rms) {}
 
 Tensor SequenceKernel::operator()(const Tensor& a, const Tensor& b) const {
   const double squared_bandwidth =
       median_rms_ > 0 ? median_rms_ * median_rms_ : 1 / static_cast<double>(a.size(1));
   Tensor half_squares = squared_rms_distances(a, b).div_(2 * squared_bandwidth);
-  if (shape_ == KernelShape::rq) return mean_of_rational(half_squares);
-  if (shape_ == KernelShape::rbf) return half_squares.neg_().exp_();
   return mean_of_powers(half_squares.div_(-16).exp_());
 }
 
@@ -95,11 +71,11 @@ KernelView kernel_view(const Sequences& reference, const std::vector<const Seque
   std::vector<Tensor> rows = flatten(FeatureScaler(reference), all);
   const double median = median_rms_distance(rows.back());
   rows.pop_back();
-  return {SequenceKernel(kernel_shape(input.options.kernel), median), std::move(rows)};
+  return {SequenceKernel(median), std::move(rows)};
 }
 
-nlohmann::json kernel_params(const KernelView& view, const MetricInput& input) {
-  return {{"kernel", input.options.kernel}, {"median_rms", view.kernel.median_rms()}};
+nlohmann::json kernel_params(const KernelView& view) {
+  return {{"kernel", "rbf_mix5"}, {"median_rms", view.kernel.median_rms()}};
 }
 
 }  // namespace rnngan

@@ -11,16 +11,6 @@
 
 namespace rnngan {
 
-/// k(x,y) of the distance r between two rows in units of the bandwidth h; k(x,x) = 1.
-enum class KernelShape {
-  rbf_mix5,  // mean over c in {1/4, 1/2, 1, 2, 4} of exp(-r^2 / (2 c^2))
-  rbf,       // exp(-r^2 / 2)
-  rq,        // mean over a in {0.2, 0.5, 1, 2, 5} of (1 + r^2 / (2 a))^-a
-};
-
-/// Throws Error{usage} for a name that is none of them, with the nearest.
-KernelShape kernel_shape(const std::string& name);
-
 /// Squared root-mean-square distances per element: a [n,W], b [m,W] -> [n,m], by a product of
 /// matrices: good to about 1e-14 of the rows' squares, which kernels and means do not notice.
 at::Tensor squared_rms_distances(const at::Tensor& a, const at::Tensor& b);
@@ -28,16 +18,17 @@ at::Tensor squared_rms_distances(const at::Tensor& a, const at::Tensor& b);
 /// The median distance between two different rows [n,W]; 0 for fewer than two.
 double median_rms_distance(const at::Tensor& rows);
 
+/// k(x,y) of the distance r between two rows in units of the bandwidth h: the mean over c in
+/// {1/4, 1/2, 1, 2, 4} of exp(-r^2 / (2 c^2)).
 class SequenceKernel {
  public:
   /// h is the distance `median_rms`; where that is 0, the Euclidean distance 1.
-  SequenceKernel(KernelShape shape, double median_rms);
+  explicit SequenceKernel(double median_rms);
   /// a [n,W], b [m,W] -> [n,m]
   at::Tensor operator()(const at::Tensor& a, const at::Tensor& b) const;
   double median_rms() const { return median_rms_; }
 
  private:
-  KernelShape shape_;
   double median_rms_;
 };
 
@@ -51,6 +42,6 @@ KernelView kernel_view(const Sequences& reference, const std::vector<const Seque
                        const MetricInput& input);
 
 /// {"kernel", "median_rms"}
-nlohmann::json kernel_params(const KernelView& view, const MetricInput& input);
+nlohmann::json kernel_params(const KernelView& view);
 
 }  // namespace rnngan

@@ -113,9 +113,11 @@ MetricResult marginal_gap(const MetricInput& input, bool area) {
 MetricRow marginal_w1_row() {
   MetricRow row;
   row.name = "marginal_w1";
-  row.question = "is the law of values right at each time step?";
+  row.question = "are values distributed alike at each time step?";
   row.formula = "mean over steps t and features d of (integral |F_x - F_y|) / s_d";
   row.has_d1 = true;
+  row.max_count = kAllSequences;
+  row.depends_on_size = true;
   row.takes_constant = true;
   row.compute = [](const MetricInput& input) { return marginal_gap(input, /*area=*/true); };
   return row;
@@ -127,6 +129,8 @@ MetricRow marginal_ks_row() {
   row.question = "how far apart are the distribution functions at each time step?";
   row.formula = "mean over steps t and features d of sup |F_x - F_y|";
   row.has_d1 = true;
+  row.max_count = kAllSequences;
+  row.depends_on_size = true;
   row.compute = [](const MetricInput& input) { return marginal_gap(input, /*area=*/false); };
   return row;
 }

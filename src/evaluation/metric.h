@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -18,21 +19,10 @@
 #include <nlohmann/json.hpp>
 
 #include "core/stop.h"
+#include "evaluation/sequence_features.h"
 #include "evaluation/sequences.h"
 
 namespace rnngan {
-
-/// What may be chosen about scores, beside which.
-struct MetricOptions {
-  std::string kernel = "rbf_mix5";  // of MMD: rbf_mix5, rbf or rq
-  double dtw_window = 0.1;          // half-width of the band of DTW, as a share of the steps
-  int64_t iterations = 0;           // of each judge's training; 0: each one's own number
-};
-
-/// What valid values lie between, where that was declared: [D] double each, infinite where not.
-struct FeatureLimits {
-  at::Tensor lower, upper;
-};
 
 /// What a score keeps from its value to its floor and ceiling, by names of its own: what was fitted
 /// on real sequences alone.
@@ -48,21 +38,19 @@ struct MetricInput {
   // All that `real` was drawn from: scalers and bandwidths are fitted on it, so that they stay the
   // same whatever is compared.
   const Sequences* reference = nullptr;
-  const FeatureLimits* limits = nullptr;
-  MetricOptions options = {};
+  SequenceNames names = {};
   bool differenced = false;  // these are first differences
   bool value_only = false;   // what only informs may be left out of detail
   uint64_t seed = 1;
   int64_t repeats = 0;             // of trained judges; 0: the score's own number
+  int64_t iterations = 0;          // of each training, for tests; 0: the score's own number
   bool subsampling = true;         // false: the first n instead of random ones (golden tests)
   const StopFlag* stop = nullptr;  // judges end early when it is set
   MetricCache* cache = nullptr;    // where there is one
 
   /// What scalers and bandwidths are fitted on.
   const Sequences& fitted_on() const { return reference != nullptr ? *reference : real; }
-  int64_t iterations_or(int64_t usual) const {
-    return options.iterations > 0 ? options.iterations : usual;
-  }
+  int64_t iterations_or(int64_t usual) const { return iterations > 0 ? iterations : usual; }
 };
 
 enum class MetricStatus { ok, partial, skipped };
@@ -75,7 +63,8 @@ struct MetricResult {
   std::optional<double> sd;
   int64_t repeats = 1;
   MetricStatus status = MetricStatus::ok;
-  std::string reason;  // why it was skipped or is partial: "needs_d_ge_2"
+  std::string reason;   // why it was skipped or is partial: "needs_d_ge_2"
+  bool telling = true;  // false: these data cannot tell, as the reason says; there is no norm
   nlohmann::json params = nlohmann::json::object();
   nlohmann::json detail = nlohmann::json::object();
 
@@ -95,15 +84,22 @@ enum class Direction { lower, higher, level };
 enum class FloorKind {
   train,     // the training sequences (or half of the reference) in place of the synthetic ones
   hold_out,  // of privacy: the held-out sequences in place of the synthetic ones
+  ideal,     // the ideal itself: what a generator scores that has not seen the training sequences
   none,      // no floor and no ceiling
 };
 
 /// What a score takes of each side unless it is slow.
 inline constexpr int64_t kMostSequences = 2000;
+/// Of scores whose cost does not grow with the square of the number.
+inline constexpr int64_t kAllSequences = std::numeric_limits<int64_t>::max();
+
+/// Whether a score tells real sequences from white noise: the floor has to be clearly nearer to the
+/// ideal than the ceiling is. Else it cannot tell anything here.
+bool tells_from_noise(double ideal, double floor, double ceiling);
 
 struct MetricRow {
   std::string name;      // "mmd2"
-  std::string question;  // "are the joint laws of whole sequences equal?"
+  std::string question;  // "are whole sequences distributed alike?"
   std::string formula;   // plain text
   std::string paper;     // authors, year, arXiv id; "" for definitions of our own
   Direction direction = Direction::lower;
@@ -113,6 +109,11 @@ struct MetricRow {
   bool needs_labels = false;
   bool needs_train = false;            // train and hold-out sequences
   int64_t max_count = kMostSequences;  // of each side at most; less where it is slow
+  // Equal distributions, or the same ones, get another value from more sequences: a comparison
+  // needs equal numbers.
+  bool depends_on_size = false;
+  // Parts of `detail` that are always shown with the value, as it is misleading without them.
+  std::vector<std::string> beside = {};
   FloorKind floor = FloorKind::train;
   bool takes_invalid = false;   // given synthetic sequences with NaN and infinity too
   bool takes_constant = false;  // computed even where every feature of the reference is constant
@@ -122,7 +123,7 @@ struct MetricRow {
   std::function<void(MetricResult& result, const MetricResult& floor)> finish = {};
 };
 
-/// All scores, in the order in which they are shown.
+/// All scores, in the order in which they are computed and shown: the cheapest first.
 const std::vector<MetricRow>& metric_catalog();
 
 /// Names that stand for several: {"fast", {"mmd2", "mmd2_d1", ...}}, ...

@@ -9,11 +9,17 @@ namespace rnngan {
 
 MetricRow invalid_rate_row();
 
-// Distances between laws (marginals.cpp, moments.cpp, dependence.cpp, mmd.cpp, frechet.cpp).
+// A classifier on what a person would note (c2st.cpp).
+MetricRow c2st_row();
+MetricRow c2st_fast_row();
+
+// Distances between distributions (marginals.cpp, moments.cpp, lmoments.cpp,
+// dependence.cpp, mmd.cpp, frechet.cpp).
 MetricRow marginal_w1_row();
 MetricRow marginal_ks_row();
 MetricRow skew_row();
 MetricRow kurt_row();
+MetricRow lmoments_row();
 MetricRow acf_row();
 MetricRow xcorr_row();
 MetricRow mmd2_row();
@@ -31,7 +37,6 @@ std::vector<MetricRow> prdc_rows();  // prdc (coverage first), precision, recall
 std::vector<MetricRow> tsgbench_rows();  // mdd, acd, sd, kd, ed, dtw
 
 // Trained judges (discriminative.cpp, predictive.cpp, classifier.cpp).
-std::vector<MetricRow> judged_rows();  // all of them and those of privacy (judged_rows.cpp)
 MetricRow ds_row();
 MetricRow ds_timegan_row();
 MetricRow tstr_next_row();

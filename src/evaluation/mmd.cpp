@@ -54,7 +54,7 @@ MetricResult mmd2(const MetricInput& input) {
   const Tensor biased = sums.xx / (nn * nn) + sums.yy / (mm * mm) - 2 * sums.xy / (nn * mm);
   MetricResult result;
   result.value = value.item<double>();
-  result.params = kernel_params(view, input);
+  result.params = kernel_params(view);
   result.detail["biased"] = biased.item<double>();
   if (!input.value_only) {
     const Tensor pooled = at::cat({at::cat({xx, xy}, 1), at::cat({xy.t(), yy}, 1)});
@@ -72,7 +72,7 @@ MetricResult mmd2(const MetricInput& input) {
 MetricRow mmd2_row() {
   MetricRow row;
   row.name = "mmd2";
-  row.question = "are the joint laws of whole sequences equal?";
+  row.question = "are whole sequences distributed alike?";
   row.formula = "mean_{i != j} k(x_i,x_j) + mean_{i != j} k(y_i,y_j) - 2 mean_{ij} k(x_i,y_j)";
   row.paper = "Gretton et al. 2012, JMLR 13";
   row.has_d1 = true;

@@ -35,8 +35,10 @@ void divide_by_floor(MetricResult& result, const MetricResult& floor) {
       result.reason = "floor_is_zero";
       return;
     }
-    greatest = std::max(greatest, least == 0 ? 1.0 : value / least);
+    const double ratio = least == 0 ? 1.0 : value / least;
+    greatest = std::max(greatest, ratio);
     result.detail[std::string("floor_") + part] = least;
+    result.detail[part == std::string("fidelity") ? "fidelity_ratio" : "coverage_ratio"] = ratio;
   }
   result.value = greatest;
 }
@@ -51,6 +53,8 @@ MetricRow nearest_row(const char* name, DistanceKind kind) {
   row.ideal = 1;
   row.has_d1 = true;
   row.max_count = most_sequences(kind);
+  row.depends_on_size = true;
+  row.beside = {"fidelity_ratio", "coverage_ratio"};
   row.compute = [kind](const MetricInput& input) { return nearest_distances(input, kind); };
   row.finish = divide_by_floor;
   return row;

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include <torch/types.h>
 
@@ -63,7 +65,7 @@ MetricResult support_overlap(const MetricInput& input, const std::string& headli
 }
 
 MetricRow support_row(const char* name, const char* headline, const char* question,
-                      const char* formula) {
+                      const char* formula, std::vector<std::string> beside) {
   MetricRow row;
   row.name = name;
   row.question = question;
@@ -72,6 +74,8 @@ MetricRow support_row(const char* name, const char* headline, const char* questi
   row.direction = Direction::higher;
   row.ideal = 1;
   row.has_d1 = true;
+  row.depends_on_size = true;
+  row.beside = std::move(beside);
   row.compute = [headline = std::string(headline)](const MetricInput& input) {
     return support_overlap(input, headline);
   };
@@ -83,15 +87,16 @@ MetricRow support_row(const char* name, const char* headline, const char* questi
 std::vector<MetricRow> prdc_rows() {
   const char* covered = "share of x_i with d(x_i,y_j) < r_5(x_i) for some j";
   return {
-      support_row("prdc", "coverage", "do the supports overlap, in both directions?", covered),
+      support_row("prdc", "coverage", "do the supports overlap, in both directions?", covered,
+                  {"precision", "recall", "density", "coverage"}),
       support_row("precision", "precision", "do samples lie where real sequences do?",
-                  "share of y_j with d(x_i,y_j) < r_5(x_i) for some i"),
+                  "share of y_j with d(x_i,y_j) < r_5(x_i) for some i", {"recall", "coverage"}),
       support_row("recall", "recall", "do real sequences lie where samples do?",
-                  "share of x_i with d(x_i,y_j) < r_5(y_j) for some j"),
+                  "share of x_i with d(x_i,y_j) < r_5(y_j) for some j", {"precision"}),
       support_row("density", "density", "how many real sequences have each sample near?",
-                  "mean over j of #{i: d(x_i,y_j) < r_5(x_i)} / 5"),
+                  "mean over j of #{i: d(x_i,y_j) < r_5(x_i)} / 5", {"coverage"}),
       support_row("coverage", "coverage", "which share of real sequences has a sample near?",
-                  covered),
+                  covered, {"precision"}),
   };
 }
 

@@ -192,7 +192,7 @@ std::vector<MetricRow> privacy_rows() {
   dcr.formula = "share of s with d(s, train) < d(s, held out)";
   dcr.direction = Direction::level;
   dcr.ideal = 0.5;
-  dcr.floor = FloorKind::none;  // held-out sequences are nearest to themselves
+  dcr.floor = FloorKind::ideal;  // held-out sequences are nearest to themselves
 
   MetricRow nndr = privacy_row("nndr", compute_nndr);
   nndr.question = "do synthetic sequences lie next to single training ones?";
@@ -211,7 +211,7 @@ std::vector<MetricRow> privacy_rows() {
   attack.paper = "after Chen et al. 2020 (1909.03935)";
   attack.direction = Direction::level;
   attack.ideal = 0.5;
-  attack.floor = FloorKind::none;
+  attack.floor = FloorKind::ideal;
   return {copies, dcr, nndr, identifiability, attack};
 }
 

@@ -62,7 +62,7 @@ MetricResult compute_mem_rmmd(const MetricInput& input) {
   const RelativeMmd test = relative_mmd(view.kernel, view.rows[0], view.rows[1], view.rows[2]);
   MetricResult result;
   result.value = test.p;
-  result.params = kernel_params(view, input);
+  result.params = kernel_params(view);
   result.params["count"] = count;
   result.detail = {
       {"t", test.t}, {"variance", test.variance}, {"memorisation_suspected", test.p < 0.05}};

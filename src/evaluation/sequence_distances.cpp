@@ -11,6 +11,13 @@ namespace rnngan {
 
 using at::Tensor;
 
+namespace {
+
+// Half-width of the band of DTW, as a share of the steps.
+constexpr double kWindowShare = 0.1;
+
+}  // namespace
+
 int64_t most_sequences(DistanceKind kind) {
   return kind == DistanceKind::dtw ? 500 : kMostSequences;
 }
@@ -21,8 +28,7 @@ SequenceDistances::SequenceDistances(const MetricInput& input, DistanceKind kind
   synthetic_lengths_ = input.synthetic.lengths;
   if (kind == DistanceKind::dtw) {
     const int64_t steps = std::max(input.real.steps(), input.synthetic.steps());
-    window_ = static_cast<int64_t>(
-        std::ceil(input.options.dtw_window * static_cast<double>(steps) - 1e-9));
+    window_ = static_cast<int64_t>(std::ceil(kWindowShare * static_cast<double>(steps) - 1e-9));
     real_ = scaler(input.real);
     synthetic_ = scaler(input.synthetic);
   } else {

@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "report/curves.h"
 #include "report/figures.h"
+#include "report/giveaway_figures.h"
 #include "report/html.h"
 #include "report/scores.h"
 #include "report/summary.h"
@@ -37,7 +38,7 @@ std::vector<std::pair<std::string, std::string>> facts_of(const RunReport& repor
   std::vector<std::pair<std::string, std::string>> facts = {
       {"real sequences", grouped(report.real.count())},
       {"synthetic sequences", grouped(report.synthetic.count())},
-      {"features", std::to_string(report.columns.size())},
+      {"features", std::to_string(report.names.columns.size())},
       {"steps", steps_text(report.real)}};
   const std::string steps = steps_text(report.synthetic);
   if (steps != facts.back().second) facts.emplace_back("synthetic steps", steps);
@@ -78,10 +79,12 @@ std::string run_report(const RunReport& report) {
   const Sequences finite = drawable(report.synthetic, report.synthetic.count());
   const Sequences shown = subsample(real, shown_count(real), 1, "report");
   const Sequences synthetic = subsample(finite, shown_count(finite), 1, "report");
-  const Pair pair{report.columns, shown, synthetic};
+  const Pair pair{report.names.columns, shown, synthetic};
   const bool some = shown.count() > 0 && synthetic.count() > 0;
   std::vector<html::Section> sections = {{"Scores", score_table(report.scores)}};
   if (some) {
+    sections.push_back(
+        {"What gives it away", giveaway_figures(report.scores, report.names, real, finite)});
     sections.push_back({"Sequences", sequence_figure(pair)});
     sections.push_back({"Distributions", distribution_figures(pair)});
     sections.push_back({"Autocorrelation", autocorrelation_figures(pair)});

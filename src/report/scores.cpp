@@ -20,40 +20,11 @@ std::string number_text(const std::optional<double>& value) {
   return value ? html::number(*value) : "–";
 }
 
-/// The scale from real to noise is upside down, as where the reference lies apart from the training
-/// sequences.
-bool floor_beyond_ceiling(const json& record) {
-  const auto floor = number_at(record, "floor"), ceiling = number_at(record, "ceiling");
-  const std::string direction = text_at(record, "direction");
-  if (!floor || !ceiling) return false;
-  return (direction == "lower" && *floor > *ceiling) ||
-         (direction == "higher" && *floor < *ceiling);
-}
-
-/// What a reader ought to know beside the number.
-std::string remark(const json& record) {
-  std::vector<std::string> remarks;
-  if (text_at(record, "status") == "partial")
-    remarks.push_back("partial: " + text_at(record, "reason"));
-  const auto norm = number_at(record, "norm");
-  const auto sd = number_at(record, "std");
-  const json detail = record.value("detail", json::object());
-  if (detail.is_object() && detail.value("copy_suspected", json()).is_boolean() &&
-      detail["copy_suspected"].get<bool>()) {
-    remarks.push_back("copies of real sequences suspected");
-  }
-  const auto floor = number_at(record, "floor"), value = number_at(record, "value");
-  if (norm && sd && floor && value && *norm < 0 && !floor_beyond_ceiling(record) &&
-      std::abs(*value - *floor) > 2 * *sd) {
-    remarks.push_back("better than real sequences by more than 2 sd: look at the group privacy");
-  }
-  if (floor_beyond_ceiling(record)) {
-    remarks.push_back(
-        "even training sequences score no better than noise: this reference differs from them");
-  }
-  std::string text;
-  for (const auto& part : remarks) text += (text.empty() ? "" : "; ") + part;
-  return text;
+/// "500", or of unequal numbers "500 + 480".
+std::string counts_text(const json& record) {
+  const auto real = number_at(record, "n_real"), synthetic = number_at(record, "n_syn");
+  if (real == synthetic) return number_text(real);
+  return number_text(real) + " + " + number_text(synthetic);
 }
 
 std::string row_of(const json& record) {
@@ -66,9 +37,8 @@ std::string row_of(const json& record) {
       html::escape(metric), html::escape(metric_question(metric)),
       number_text(number_at(record, "value")), sd ? "±" + html::number(*sd, 2) : "",
       number_text(number_at(record, "floor")), number_text(number_at(record, "ceiling")),
-      norm ? html::number(std::round(*norm * 1000) / 1000, 3) : "–",
-      norm && !floor_beyond_ceiling(record) ? norm_bar(*norm) : "",
-      number_text(number_at(record, "n_real")), html::escape(remark(record)));
+      norm ? html::number(std::round(*norm * 1000) / 1000, 3) : "–", norm ? norm_bar(*norm) : "",
+      counts_text(record), html::escape(text_at(record, "remark")));
 }
 
 std::string skipped_list(const json& records) {
@@ -133,8 +103,10 @@ std::string score_table(const json& records) {
         "<th scope=\"col\" class=\"t\">remarks</th></tr></thead><tbody>\n" +
         rows + "</tbody></table></div>\n" +
         "<p class=\"note\">Floor: what real sequences score; ceiling: white noise; norm: 0 as good "
-        "as real, 1 as bad as noise (a bar with an arrow is worse than noise). sd: over repeated "
-        "trainings of a judge. n: sequences of each side. For scores of differences noise is a "
+        "as real, 1 as bad as noise (a bar with an arrow is worse than noise), none where these "
+        "data "
+        "cannot tell. sd: over repeated trainings of a judge. n: sequences of each side, of which "
+        "the value is. For scores of differences noise is a "
         "very distant ceiling, so that small norms still matter.</p>\n";
   }
   return text + skipped_list(records);

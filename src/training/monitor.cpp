@@ -58,18 +58,6 @@ std::vector<Span> some_of(const std::vector<Span>& spans, int64_t count, uint64_
   return some;
 }
 
-// Training sequences have to be this much nearer to the ideal than white noise is.
-constexpr double kTelling = 0.75;
-
-/// Whether a score tells training sequences from white noise.
-bool is_telling(const std::string& id, std::optional<double> floor, std::optional<double> ceiling) {
-  if (!floor || !ceiling) return false;
-  const auto& rows = metric_catalog();
-  const auto row = std::ranges::find_if(
-      rows, [&](const MetricRow& of) { return id == of.name || id == of.name + "_d1"; });
-  return std::abs(*floor - row->ideal) < kTelling * std::abs(*ceiling - row->ideal);
-}
-
 std::string reason_off(const EvaluateConfig& config, const Dataset& data,
                        const std::vector<std::string>& metrics) {
   if (config.every == 0) return "evaluate.every is 0";
@@ -131,7 +119,7 @@ void Monitor::load_bounds() {
   asked.bounds = true;
   for (const auto& record : evaluate(sets_, asked)) {
     bounds_.push_back({record.metric, record.floor, record.ceiling,
-                       is_telling(record.metric, record.floor, record.ceiling)});
+                       record.floor && record.ceiling && record.telling()});
     const bool in_selection = std::ranges::find(select_by_, record.metric) != select_by_.end();
     if (in_selection && bounds_.back().telling) selecting_.push_back(record.metric);
   }
@@ -177,6 +165,7 @@ MonitorReport Monitor::score(Generator& generator, int64_t step, const at::Devic
     const auto bounds = std::ranges::find(bounds_, record.metric, &Bounds::metric);
     record.floor = bounds->floor;
     record.ceiling = bounds->ceiling;
+    record.common_value = record.result.value;
   }
 
   MonitorReport report;

@@ -129,5 +129,22 @@ TEST(Recipes, SineClassesAreRaggedAndLabelled) {
   }
 }
 
+TEST(Recipes, WeatherHasWhatRealColumnsHave) {
+  const auto set = recipe("weather").make(2000, 24, 1);
+  const at::Tensor rain = set.x.select(2, 0), wet = set.x.select(2, 1), temp = set.x.select(2, 2),
+                   guests = set.x.select(2, 3);
+  const auto share = [](const at::Tensor& of) { return of.to(at::kDouble).mean().item<double>(); };
+  EXPECT_NEAR(share(rain == 0), 0.6, 0.05);
+  EXPECT_TRUE(at::equal((rain > 0).to(at::kDouble), wet));
+  EXPECT_TRUE(at::allclose(rain * 10, (rain * 10).round()));
+  EXPECT_GT(rain.max().item<double>(), 30 * rain.mean().item<double>());
+  EXPECT_TRUE(at::equal(guests, guests.floor()));
+  EXPECT_EQ(guests.max().item<double>(), 24);
+  EXPECT_GT(share(guests == 24), 0.005);
+  const at::Tensor summer = set.label_indices == 0;
+  EXPECT_GT(temp.index({summer}).mean().item<double>(),
+            temp.index({summer.logical_not()}).mean().item<double>() + 10);
+}
+
 }  // namespace recipes_test
 }  // namespace rnngan

@@ -122,7 +122,7 @@ TEST(Cfid, OrdersSetsAndKeepsItsNetworks) {
   const auto value = [&](const Sequences& synthetic) {
     MetricInput input{real, synthetic};
     input.repeats = 1;
-    input.options.iterations = 40;
+    input.iterations = 40;
     input.cache = &cache;
     const MetricResult result = cfid_row().compute(input);
     EXPECT_EQ(result.status, MetricStatus::partial);

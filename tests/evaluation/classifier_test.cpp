@@ -74,7 +74,7 @@ TEST(Classifier, ComparesWithTheTrainingSequences) {
   MetricInput input{real, synthetic};
   input.train = &train;
   input.repeats = 1;
-  input.options.iterations = 700;
+  input.iterations = 700;
   EXPECT_LT(tstr_clf_row().compute(input).detail["trtr"].get<double>(), 0.1);
   train.labels = train.labels + 20;  // classes that nothing else has
   EXPECT_FALSE(tstr_clf_row().compute(input).detail.contains("trtr"));

@@ -137,7 +137,7 @@ TEST(Discriminative, SameSeedSameDigits) {
     MetricInput input{real, synthetic};
     input.repeats = 1;
     input.seed = 2;
-    input.options.iterations = two.params["iterations"];
+    input.iterations = two.params["iterations"];
     const MetricResult next = row.compute(input);
     EXPECT_EQ(two.detail["values"][1], next.detail["values"][0]) << row.name;
     EXPECT_NE(next.detail["auc"], one.detail["auc"]) << row.name;

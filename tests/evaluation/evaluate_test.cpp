@@ -53,10 +53,10 @@ TEST(Catalog, HasGroupsOfKnownScores) {
 }
 
 TEST(ResolveMetrics, KeepsTheOrderOfTheCatalog) {
-  EXPECT_THAT(resolve_metrics({"acf_d1", "mmd2", "acf_d1"}), ElementsAre("mmd2", "acf_d1"));
+  EXPECT_THAT(resolve_metrics({"acf_d1", "mmd2", "acf_d1"}), ElementsAre("acf_d1", "mmd2"));
   EXPECT_THAT(resolve_metrics({"fast", "mmd2"}),
-              ElementsAre("mmd2", "mmd2_d1", "marginal_w1", "marginal_w1_d1", "acf", "acf_d1",
-                          "ed_nn", "invalid_rate"));
+              ElementsAre("invalid_rate", "marginal_w1", "marginal_w1_d1", "acf", "acf_d1", "mmd2",
+                          "mmd2_d1", "ed_nn", "c2st_fast"));
   EXPECT_EQ(resolve_metrics({}), resolve_metrics({"default"}));
 }
 
@@ -78,51 +78,73 @@ TEST(ResolveMetrics, RefusesUnknownNamesWithTheNearest) {
 TEST(Evaluate, GivesScoresOfTheDataAsTheyAre) {
   EvaluationRequest request = request_of({"mmd2", "mmd2_d1", "acf_d1"});
   request.bounds = false;
-  const auto records = evaluate({golden_a(), golden_b(), {}, {}}, request);
+  const auto records = evaluate({golden_a(), golden_b()}, request);
   ASSERT_EQ(records.size(), 3);
-  EXPECT_NEAR(records[0].result.value.value(), 0.0067183342, 1e-8);
-  EXPECT_NEAR(records[1].result.value.value(), 0.0128841112, 1e-8);
-  EXPECT_NEAR(records[2].result.value.value(), 0.3228834495, 1e-8);
+  EXPECT_NEAR(records[0].result.value.value(), 0.3228834495, 1e-8);
+  EXPECT_NEAR(records[1].result.value.value(), 0.0067183342, 1e-8);
+  EXPECT_NEAR(records[2].result.value.value(), 0.0128841112, 1e-8);
   EXPECT_FALSE(records[0].floor || records[0].ceiling || records[0].norm());
 }
 
-TEST(Evaluate, GivesTheSameValuesWithoutBounds) {
-  const EvaluationData data = {random_sines(100, 1), random_sines(70, 2), {}, {}};
+TEST(Evaluate, GivesTheValueOfAllThatIsGiven) {
+  const EvaluationData data = {random_sines(100, 1), random_sines(70, 2), {}};
   EvaluationRequest request = request_of({"marginal_w1", "mmd2"});
   const auto with = evaluate(data, request);
   request.bounds = false;
-  request.counts_as_with_bounds = true;
   const auto without = evaluate(data, request);
   ASSERT_EQ(without.size(), 2);
   for (size_t i = 0; i < 2; ++i) {
     EXPECT_TRUE(with[i].floor && with[i].ceiling);
     EXPECT_FALSE(without[i].floor || without[i].ceiling);
     EXPECT_EQ(without[i].result.value, with[i].result.value);
-    EXPECT_EQ(without[i].real_count, 50);
+    EXPECT_EQ(with[i].real_count, 100);
+    EXPECT_EQ(with[i].synthetic_count, 70);
+    EXPECT_EQ(without[i].real_count, 100);
   }
+  // Another tool's figure of the same two sets.
+  EXPECT_EQ(with[0].result.value, score("marginal_w1", data.real, data.synthetic).value);
 }
 
-TEST(Evaluate, GivesScoreFloorAndCeilingEqualNumbers) {
-  const auto counts = [](const EvaluationData& data, const EvaluationRequest& request) {
-    const MetricRecord record = one_record(data, request);
-    EXPECT_EQ(record.real_count, record.synthetic_count);
-    return record.real_count;
+// The other half of the real sequences is the floor, so that norms are of half as many.
+TEST(Evaluate, MakesFloorCeilingAndNormAtOneNumber) {
+  const EvaluationData data = {random_sines(100, 1), with_noise(random_sines(100, 2), 0.05, 1), {}};
+  const MetricRecord record = one_record(data, request_of({"marginal_w1"}));
+  EXPECT_EQ(record.real_count, 100);
+  EXPECT_EQ(record.common_count, 50);
+  ASSERT_TRUE(record.common_value && record.norm());
+  EXPECT_NE(record.common_value, record.result.value);
+  EXPECT_DOUBLE_EQ(record.norm().value(),
+                   (*record.common_value - *record.floor) / (*record.ceiling - *record.floor));
+  EXPECT_THAT(record.remark(), HasSubstr("at n = 50, as floor and ceiling"));
+  EXPECT_EQ(to_json(record).at("common"), (json{{"n", 50}, {"value", *record.common_value}}));
+
+  const EvaluationData with_train = {data.real, data.synthetic, random_sines(150, 3)};
+  const MetricRecord all = one_record(with_train, request_of({"marginal_w1"}));
+  EXPECT_EQ(all.common_count, 100);
+  EXPECT_EQ(all.common_value, all.result.value);
+  EXPECT_EQ(all.result.value, record.result.value);
+  EXPECT_EQ(all.remark(), "");
+}
+
+TEST(Evaluate, GivesFloorAndCeilingEqualNumbers) {
+  const auto common = [](const EvaluationData& data, const EvaluationRequest& request) {
+    return one_record(data, request).common_count;
   };
   const Sequences real = random_sines(100, 1), synthetic = random_sines(70, 2);
   EvaluationRequest request = request_of({"marginal_w1"});
-  EXPECT_EQ(counts({real, synthetic, {}, {}}, request), 50);  // halves of the reference
-  EXPECT_EQ(counts({real, synthetic, random_sines(90, 3), {}}, request), 70);
-  EXPECT_EQ(counts({real, synthetic, random_sines(30, 3), {}}, request), 30);
+  EXPECT_EQ(common({real, synthetic, {}}, request), 50);  // halves of the reference
+  EXPECT_EQ(common({real, synthetic, random_sines(90, 3)}, request), 70);
+  EXPECT_EQ(common({real, synthetic, random_sines(30, 3)}, request), 30);
   request.max_count = 25;
-  EXPECT_EQ(counts({real, synthetic, {}, {}}, request), 25);
-  request.max_count = 0;
-  request.bounds = false;
-  EXPECT_EQ(counts({real, synthetic, {}, {}}, request), 70);
+  EXPECT_EQ(common({real, synthetic, {}}, request), 25);
+  const MetricRecord record = one_record({real, synthetic, {}}, request);
+  EXPECT_EQ(record.real_count, 25);
+  EXPECT_EQ(record.synthetic_count, 25);
 }
 
 // Distances after warping of time are the slow ones.
 TEST(Evaluate, NeverGivesASlowScoreMoreThanItsOwnNumber) {
-  const EvaluationData data{random_sines(520, 1), random_sines(520, 2), {}, {}};
+  const EvaluationData data{random_sines(520, 1), random_sines(520, 2), {}};
   EvaluationRequest request = request_of({"dtw_energy"});
   request.bounds = false;
   request.max_count = 2000;
@@ -135,7 +157,7 @@ TEST(Evaluate, NeverGivesASlowScoreMoreThanItsOwnNumber) {
 }
 
 TEST(Evaluate, TakesTheFloorFromTheTrainingSet) {
-  const EvaluationData data{golden_a(), golden_b(), golden_b(), {}};
+  const EvaluationData data{golden_a(), golden_b(), golden_b()};
   for (const char* metric : {"mmd2", "xcorr_d1", "ed_energy", "prdc"}) {
     const MetricRecord record = one_record(data, request_of({metric}));
     EXPECT_EQ(record.floor.value(), record.result.value.value()) << metric;
@@ -149,7 +171,7 @@ TEST(Evaluate, TakesTheFloorFromTheTrainingSet) {
 TEST(Evaluate, HasNoNormWhereNoiseIsBetterThanTrainingSequences) {
   Sequences drifted = golden_b();
   drifted.x = drifted.x + 100;
-  const EvaluationData data{golden_a(), golden_b(), drifted, {}};
+  const EvaluationData data{golden_a(), golden_b(), drifted};
   for (const char* metric : {"marginal_w1", "coverage"}) {
     const MetricRecord record = one_record(data, request_of({metric}));
     EXPECT_TRUE(record.floor && record.ceiling) << metric;
@@ -161,8 +183,7 @@ TEST(Evaluate, HasNoNormWhereNoiseIsBetterThanTrainingSequences) {
 TEST(Evaluate, TakesTheFloorFromDisjointHalves) {
   // Were the halves not disjoint, distances between them would be 0.
   const Sequences real = random_sines(60, 1);
-  const MetricRecord record =
-      one_record({real, random_sines(60, 2), {}, {}}, request_of({"ed_nn"}));
+  const MetricRecord record = one_record({real, random_sines(60, 2), {}}, request_of({"ed_nn"}));
   EXPECT_GT(record.result.detail.at("floor_fidelity").get<double>(), 0.1);
   EXPECT_EQ(record.floor.value(), 1);
 }
@@ -172,17 +193,17 @@ TEST(Evaluate, DrawsTheHalvesAtRandomEvenWhereAllAreTaken) {
   Sequences rising = random_sines(100, 1);
   rising.x = rising.x + at::arange(100, rising.x.options()).view({100, 1, 1});
   const MetricRecord record =
-      one_record({rising, random_sines(100, 2), {}, {}}, request_of({"marginal_w1"}));
-  EXPECT_EQ(record.real_count, 50);
+      one_record({rising, random_sines(100, 2), {}}, request_of({"marginal_w1"}));
+  EXPECT_EQ(record.common_count, 50);
   EXPECT_LT(record.floor.value(), 0.6);  // 1.7 between the halves in time
 }
 
 TEST(Evaluate, GivesNearestNeighboursAsRatiosToTheirFloor) {
-  const EvaluationData data{golden_a(), golden_b(), golden_a(), {}};
+  const EvaluationData data{golden_a(), golden_b(), golden_a()};
   EvaluationRequest request = request_of({"ed_nn"});
   EXPECT_EQ(one_record(data, request).result.reason, "floor_is_zero");
 
-  const EvaluationData other{golden_a(), golden_b48(), golden_h(), {}};
+  const EvaluationData other{golden_a(), golden_b48(), golden_h()};
   request.bounds = false;
   const MetricRecord record = one_record(other, request);
   const json& detail = record.result.detail;
@@ -205,32 +226,51 @@ TEST(Evaluate, HasWhiteNoiseForCeiling) {
                   real.lengths};
   noise.x.select(2, 2).fill_(3);
   const auto records =
-      evaluate({real, noise, random_sines(400, 2), {}},
+      evaluate({real, noise, random_sines(400, 2)},
                request_of({"marginal_w1", "marginal_w1_d1", "acf", "acf_d1", "mmd2", "mmd2_d1"}));
   for (const MetricRecord& record : records) {
     EXPECT_NEAR(record.result.value.value() / record.ceiling.value(), 1, 0.1) << record.metric;
   }
 }
 
-TEST(Evaluate, CountsSequencesOutOfDeclaredLimits) {
+TEST(Evaluate, CountsInvalidSequences) {
   Sequences b = golden_b();
   b.x[0][0][0] = std::numeric_limits<double>::quiet_NaN();
-  b.x[1][5][1] = 7;
-  b.x[2][5][2] = -7;
-  const double infinity = std::numeric_limits<double>::infinity();
-  const FeatureLimits limits{torch::tensor({-infinity, -1.0, -1.0}, at::kDouble),
-                             torch::tensor({2.0, 2.0, infinity}, at::kDouble)};
-  const MetricRecord record = one_record({golden_a(), b, {}, limits}, request_of({"invalid_rate"}));
-  EXPECT_DOUBLE_EQ(record.result.value.value(), 3.0 / 64);
-  EXPECT_EQ(record.result.detail, (json{{"not_finite", 1}, {"out_of_limits", 2}}));
+  b.x[1][5][1] = -std::numeric_limits<double>::infinity();
+  b.lengths[2] = 4;
+  b.x[2][5][2] = std::numeric_limits<double>::quiet_NaN();  // padding
+  const MetricRecord record = one_record({golden_a(), b, {}}, request_of({"invalid_rate"}));
+  EXPECT_DOUBLE_EQ(record.result.value.value(), 2.0 / 64);
+  EXPECT_EQ(record.result.detail, (json{{"not_finite", 2}}));
+}
+
+TEST(Evaluate, LeavesOutOfGroupsWhatCannotBeThere) {
+  EvaluationRequest request = request_of({"default"});
+  request.repeats = 1;
+  StopFlag stop;
+  std::vector<std::string> begun;
+  EvaluationProgress progress;
+  int64_t announced = 0;
+  progress.begins = [&](const std::string& id, int64_t number, int64_t count) {
+    begun.push_back(id);
+    EXPECT_EQ(number, static_cast<int64_t>(begun.size()));
+    announced = count;
+    if (id == "ed_nn") stop.request(2);
+  };
+  evaluate({golden_a(), golden_b(), {}}, request, progress, &stop);
+  // Of the 22 scores of the group, copy_rate, tstr_clf and trts_clf have no training sequences or
+  // no labels.
+  EXPECT_EQ(announced, 19);
+  EXPECT_EQ(begun.front(), "invalid_rate");
+  EXPECT_EQ(begun.back(), "ed_nn");
 }
 
 TEST(Evaluate, RefusesInvalidRealData) {
   Sequences real = golden_a();
   real.x[4][2][1] = std::numeric_limits<double>::quiet_NaN();
   for (const bool in_train : {false, true}) {
-    const EvaluationData data{
-        in_train ? golden_a() : real, golden_b(), in_train ? real : golden_a(), {}};
+    const EvaluationData data{in_train ? golden_a() : real, golden_b(),
+                              in_train ? real : golden_a()};
     try {
       evaluate(data, request_of({"mmd2"}));
       FAIL();
@@ -243,12 +283,12 @@ TEST(Evaluate, RefusesInvalidRealData) {
   }
   // Padding may hold anything.
   real.lengths[4] = 2;
-  EXPECT_EQ(evaluate({real, golden_b(), {}, {}}, request_of({"mmd2"})).size(), 1);
+  EXPECT_EQ(evaluate({real, golden_b()}, request_of({"mmd2"})).size(), 1);
 }
 
 TEST(Evaluate, RefusesDifferentFeatures) {
   try {
-    evaluate({golden_a(), feature_of(golden_b(), 0), {}, {}}, request_of({"mmd2"}));
+    evaluate({golden_a(), feature_of(golden_b(), 0), {}}, request_of({"mmd2"}));
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::data);
@@ -257,28 +297,28 @@ TEST(Evaluate, RefusesDifferentFeatures) {
 }
 
 TEST(Evaluate, SaysWhatPrivacyNeeds) {
-  const MetricRecord record = one_record({golden_a(), golden_b(), {}, {}}, request_of({"mia_auc"}));
+  const MetricRecord record = one_record({golden_a(), golden_b()}, request_of({"mia_auc"}));
   EXPECT_EQ(record.result.reason, "needs_train");
-  EXPECT_EQ(one_record({golden_a(), golden_b(), {}, {}}, request_of({"tstr_clf"})).result.reason,
+  EXPECT_EQ(one_record({golden_a(), golden_b()}, request_of({"tstr_clf"})).result.reason,
             "needs_labels");
 }
 
 TEST(Evaluate, TellsEachRecordAndEndsWhenAsked) {
   StopFlag stop;
   std::vector<std::string> told;
-  const auto records = evaluate(
-      {golden_a(), golden_b(), {}, {}}, request_of({"skew", "kurt", "acf"}),
-      [&](const MetricRecord& record) {
-        told.push_back(record.metric);
-        if (told.size() == 2) stop.request(2);
-      },
-      &stop);
+  const auto records = evaluate({golden_a(), golden_b()}, request_of({"skew", "kurt", "acf"}),
+                                {.done =
+                                     [&](const MetricRecord& record) {
+                                       told.push_back(record.metric);
+                                       if (told.size() == 2) stop.request(2);
+                                     }},
+                                &stop);
   EXPECT_THAT(told, ElementsAre("skew", "kurt"));
   EXPECT_EQ(records.size(), 2);
 }
 
 TEST(Evaluate, IsTheSameEachTime) {
-  const EvaluationData data{random_sines(120, 1), random_sines(90, 2), {}, {}};
+  const EvaluationData data{random_sines(120, 1), random_sines(90, 2), {}};
   EvaluationRequest request = request_of({"mmd2", "mmd2_d1", "ed_nn", "ed_energy", "prdc_d1",
                                           "frechet_raw", "marginal_w1", "xcorr", "dtw_tsgbench"});
   const auto text = [&] {
@@ -303,6 +343,8 @@ TEST(Record, HasTheKeysOfTheReport) {
   record.ceiling = 0.5;
   record.real_count = 7;
   record.synthetic_count = 8;
+  record.common_count = 6;
+  record.common_value = 0.3;
   EXPECT_DOUBLE_EQ(record.norm().value(), 0.5);
   EXPECT_EQ(to_json(record).at("params"), (json{{"kernel", "rbf"}, {"bad", nullptr}}));
   EXPECT_EQ(to_json(record).at("detail"), json::parse(R"({"list": [1.0, null]})"));
@@ -315,6 +357,11 @@ TEST(Record, HasTheKeysOfTheReport) {
                    {"norm", to_json(record).at("norm")},
                    {"n_real", 7},
                    {"n_syn", 8},
+                   {"ideal", 0.0},
+                   {"telling", true},
+                   {"depends_on_size", false},
+                   {"common", {{"n", 6}, {"value", 0.3}}},
+                   {"remark", nullptr},
                    {"seed", 1},
                    {"repeats", 1},
                    {"status", "ok"},
@@ -331,11 +378,55 @@ TEST(Record, HasTheKeysOfTheReport) {
   EXPECT_FALSE(record.norm());
 }
 
-TEST(Record, HasNoNormBetweenEqualBounds) {
+MetricRecord bounded(double value, double floor, double ceiling) {
   MetricRecord record;
-  record.result.value = 1;
-  record.floor = record.ceiling = 0.25;
-  EXPECT_FALSE(record.norm());
+  record.result.value = record.common_value = value;
+  record.floor = floor;
+  record.ceiling = ceiling;
+  return record;
+}
+
+TEST(Record, HasNoNormWhereItCannotTell) {
+  EXPECT_DOUBLE_EQ(bounded(1, 0, 4).norm().value(), 0.25);
+  for (const double floor : {0.25, 0.2, 0.3}) {
+    const MetricRecord record = bounded(220, floor, 0.25);
+    EXPECT_FALSE(record.norm()) << floor;
+    EXPECT_EQ(record.remark(), "cannot tell here: floor and ceiling nearly coincide") << floor;
+  }
+  EXPECT_THAT(bounded(1, 9, 0.25).remark(), HasSubstr("real sequences score no better than noise"));
+  // Retraining moves the floor of a judge as far as noise is away.
+  MetricRecord judged = bounded(0.2, 0.1, 0.4);
+  judged.floor_sd = 0.05;
+  EXPECT_TRUE(judged.norm());
+  judged.floor_sd = 0.2;
+  EXPECT_FALSE(judged.norm());
+  MetricRecord few = bounded(1, 0, 4);
+  few.result.telling = false;
+  few.result.reason = "few_independent_sequences";
+  EXPECT_FALSE(few.norm());
+  EXPECT_EQ(few.remark(), "cannot tell here: few independent sequences");
+}
+
+TEST(Record, ShowsBothHalvesOfAScore) {
+  const MetricRecord precision =
+      one_record({golden_a(), golden_b(), golden_h()}, request_of({"precision"}));
+  EXPECT_THAT(precision.remark(), HasSubstr("recall 0."));
+  EXPECT_THAT(precision.remark(), HasSubstr("coverage "));
+  const MetricRecord nearest =
+      one_record({golden_a(), golden_b(), golden_h()}, request_of({"ed_nn"}));
+  EXPECT_THAT(nearest.remark(), HasSubstr("fidelity ratio "));
+  EXPECT_THAT(nearest.remark(), HasSubstr("coverage ratio "));
+}
+
+TEST(Record, ShowsTheReferenceOfPrivacy) {
+  const auto records = evaluate({golden_a(), golden_b(), golden_h()},
+                                request_of({"mia_auc", "dcr", "nndr", "copy_rate"}));
+  for (const MetricRecord& record : records) {
+    ASSERT_TRUE(record.floor) << record.metric;
+    const double expected = record.metric == "nndr" ? 1 : record.metric == "copy_rate" ? 0 : 0.5;
+    // Held-out sequences are half an attacker's radius from training ones now and then.
+    EXPECT_NEAR(*record.floor, expected, record.metric == "copy_rate" ? 0.05 : 0) << record.metric;
+  }
 }
 
 }  // namespace evaluate_test

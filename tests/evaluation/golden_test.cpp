@@ -45,15 +45,6 @@ TEST(Golden, Mmd) {
   EXPECT_NEAR(score("mmd2", golden_a(), golden_a(), true).value.value(), -0.0144127031, kTolerance);
 }
 
-TEST(Golden, MmdOfOneBandwidth) {
-  const Sequences a = golden_a(), b = golden_b();
-  MetricInput input = golden_input(a, b);
-  input.options.kernel = "rbf";
-  const MetricResult result = find_metric("mmd2").compute(input);
-  EXPECT_NEAR(result.value.value(), 0.0107174578, kTolerance);
-  EXPECT_NEAR(result.detail.at("biased").get<double>(), 0.0212693516, kTolerance);
-}
-
 TEST(Golden, Distances) {
   expect_golden({
       {"ed_energy", "cross", {1.2244814330, 1.2340054157, 1.4032285964, 1.4110748692}},

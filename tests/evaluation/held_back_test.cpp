@@ -127,5 +127,50 @@ TEST(HeldBack, SelectionAndDifferencesKnowTheRows) {
   EXPECT_TRUE(differences(two).first_row.equal(two.first_row));
 }
 
+TEST(CrossValidation, HoldsEachSequenceBackOnce) {
+  const Sequences real = windows(0, 1000, 24), other = windows(500, 800, 24),
+                  without = white_noise(300, 1);
+  for (const Sequences& synthetic : {other, without}) {
+    const CrossValidation dealt = cross_validation(real, synthetic, 5, 3, "test");
+    EXPECT_EQ(dealt.dealing, Dealing::apart);
+    ASSERT_EQ(dealt.folds.size(), 5U);
+    std::set<int64_t> real_held, synthetic_held;
+    for (const Fold& fold : dealt.folds) {
+      for (int64_t i = 0; i < fold.real.second.size(0); ++i) {
+        EXPECT_TRUE(real_held.insert(fold.real.second[i].item<int64_t>()).second);
+      }
+      for (int64_t i = 0; i < fold.synthetic.second.size(0); ++i) {
+        EXPECT_TRUE(synthetic_held.insert(fold.synthetic.second[i].item<int64_t>()).second);
+      }
+      EXPECT_GT(fold.real.first.size(0), 320);
+      expect_apart(rows_of(real, fold.real.first), rows_of(real, fold.real.second));
+      if (!synthetic.first_row.defined()) continue;
+      expect_apart(rows_of(synthetic, fold.synthetic.first), rows_of(real, fold.real.second));
+      expect_apart(rows_of(real, fold.real.first), rows_of(synthetic, fold.synthetic.second));
+    }
+    EXPECT_EQ(real_held.size(), 1000U);
+    EXPECT_EQ(synthetic_held.size(), static_cast<size_t>(synthetic.count()));
+  }
+}
+
+TEST(CrossValidation, IsAtRandomWhereNothingOverlaps) {
+  const CrossValidation dealt = cross_validation(white_noise(53, 1), white_noise(40, 2), 3, 1, "t");
+  EXPECT_EQ(dealt.dealing, Dealing::random);
+  int64_t held = 0;
+  for (const Fold& fold : dealt.folds) {
+    EXPECT_EQ(fold.real.first.size(0) + fold.real.second.size(0), 53);
+    held += fold.real.second.size(0);
+  }
+  EXPECT_EQ(held, 53);
+  EXPECT_EQ(cross_validation(windows(0, 60, 100), white_noise(60, 1), 5, 1, "t").dealing,
+            Dealing::random_overlapping);
+}
+
+TEST(IndependentSequences, ShareNoRows) {
+  EXPECT_EQ(independent_sequences(windows(0, 100, 24)), 5);  // of 123 rows
+  EXPECT_EQ(independent_sequences(windows({0, 24, 30, 48, 200}, 24)), 4);
+  EXPECT_EQ(independent_sequences(white_noise(17, 1)), 17);
+}
+
 }  // namespace held_back_test
 }  // namespace rnngan

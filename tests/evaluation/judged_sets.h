@@ -43,7 +43,7 @@ inline MetricResult judge(const MetricRow& row, const Sequences& real, const Seq
   MetricInput input{real, synthetic};
   input.value_only = value_only;
   input.repeats = repeats;
-  input.options.iterations = iterations;
+  input.iterations = iterations;
   return row.compute(input);
 }
 

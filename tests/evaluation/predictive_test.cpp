@@ -20,7 +20,7 @@ TEST(TstrNext, AnotherDrawIsAsUsefulAsTheTrainingSequences) {
   MetricInput input{real, synthetic};
   input.train = &train;
   input.repeats = 1;
-  input.options.iterations = 700;
+  input.iterations = 700;
   const MetricResult result = tstr_next_row().compute(input);
   EXPECT_NEAR(detail(result, "ratio"), 1, 0.15);
   EXPECT_NEAR(detail(result, "skill"), 1, 0.15);
@@ -30,7 +30,7 @@ TEST(TstrNext, AnotherDrawIsAsUsefulAsTheTrainingSequences) {
   MetricInput own{real, train};
   own.train = &train;
   own.repeats = 1;
-  own.options.iterations = 700;
+  own.iterations = 700;
   const MetricResult same = tstr_next_row().compute(own);
   EXPECT_DOUBLE_EQ(same.value.value(), detail(same, "trtr"));
   EXPECT_DOUBLE_EQ(detail(same, "trtr"), detail(result, "trtr"));

@@ -1,7 +1,9 @@
 // A whole page of one run.
 #include "report/run_report.h"
 
+#include "evaluation/evaluate.h"
 #include "report/support.h"
+#include "tensor/random.h"
 
 namespace rnngan {
 namespace run_report_test {
@@ -20,7 +22,7 @@ RunReport report_of(int64_t features, int64_t steps = 8) {
   RunReport report;
   report.title = "title";
   report.subtitle = "subtitle";
-  for (int64_t d = 0; d < features; ++d) report.columns.push_back("c" + std::to_string(d));
+  for (int64_t d = 0; d < features; ++d) report.names.columns.push_back("c" + std::to_string(d));
   report.real = waves(30, steps, features);
   report.synthetic = waves(25, steps, features, 0.3);
   report.scores = json::array({record("mmd2", 0.4), record("acf_d1", -0.2)});
@@ -51,7 +53,7 @@ TEST(ARunReport, IsTheSameTwice) {
 
 TEST(ARunReport, EscapesWhatUsersChose) {
   RunReport report = report_of(1);
-  report.columns = {"<b>&\""};
+  report.names.columns = {"<b>&\""};
   report.title = "</title><script>alert(1)</script>";
   report.subtitle = "a & b";
   report.commands = {"echo '<&>'"};
@@ -74,14 +76,37 @@ TEST(ARunReport, SaysWhichScoresAreMissingAndWhy) {
   EXPECT_THAT(page, HasSubstr("<code>xcorr</code>: needs_d_ge_2"));
 }
 
-TEST(ARunReport, MarksAScaleThatIsUpsideDown) {
+TEST(ARunReport, SaysWhereAScoreCannotTell) {
   RunReport report = report_of(1);
   report.scores = json::array({record("mmd2", 0.4)});
   EXPECT_THAT(run_report(report), HasSubstr("aria-label=\"norm 0.3\""));
-  report.scores[0]["floor"] = 2;
+  report.scores[0]["norm"] = nullptr;
+  report.scores[0]["remark"] = "cannot tell here: floor and ceiling nearly coincide";
   const std::string page = run_report(report);
   EXPECT_THAT(page, Not(HasSubstr("aria-label=\"norm")));
-  EXPECT_THAT(page, HasSubstr("no better than noise"));
+  EXPECT_THAT(page, HasSubstr("cannot tell here: floor and ceiling nearly coincide"));
+}
+
+TEST(ARunReport, DrawsWhatGivesSamplesAway) {
+  RunReport report;
+  report.names.columns = {"rain"};
+  at::Generator generator = stream_generator(1, "giveaway", 0);
+  const at::Tensor real = at::rand({80, 8, 1}, generator, at::kDouble) - 0.5;
+  report.real = {real.clamp_min(0), at::full({80}, 8, at::kLong)};
+  report.synthetic = {real.abs() + 0.01, report.real.lengths};
+  EvaluationRequest request;
+  request.metrics = {"c2st"};
+  report.scores = json::array();
+  for (const auto& score : evaluate({report.real, report.synthetic, {}, report.names}, request)) {
+    report.scores.push_back(to_json(score));
+  }
+  const std::string page = run_report(report);
+  expect_sound_page(page);
+  EXPECT_THAT(page, HasSubstr("What gives it away</h2>"));
+  EXPECT_THAT(page, HasSubstr("ranks a real one above a synthetic one in 100 % of pairs"));
+  EXPECT_THAT(page, HasSubstr("<strong>1. rain: "));
+  EXPECT_THAT(page, HasSubstr("rain: exact zeros "));
+  EXPECT_THAT(page, HasSubstr("features by which they differ</summary>"));
 }
 
 TEST(ARunReport, NeedsNoScoresAndNoConfig) {

@@ -1,0 +1,74 @@
+// How the table of sequence features is put together: the sequences of both sets side by side, and
+// the columns that each kind of feature adds.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "evaluation/sequence_features.h"
+
+namespace rnngan {
+
+/// Contiguous views of sets of sequences.
+class SequencePool {
+ public:
+  /// The sets must outlive the pool.
+  explicit SequencePool(const std::vector<const Sequences*>& sets);
+
+  int64_t count() const { return static_cast<int64_t>(rows_.size()); }
+  int64_t features() const { return features_; }
+  int64_t length(int64_t i) const { return rows_[static_cast<size_t>(i)].length; }
+  double at(int64_t i, int64_t t, int64_t d) const {
+    return rows_[static_cast<size_t>(i)].x[t * features_ + d];
+  }
+  /// All valid steps of one column of sequence i, NaN where missing.
+  std::vector<double> series(int64_t i, int64_t d) const;
+  /// All values of a column that are not missing, sequence by sequence.
+  std::vector<double> values(int64_t d) const;
+
+ private:
+  struct Row {
+    const double* x;
+    int64_t length;
+  };
+  std::vector<at::Tensor> storage_;
+  std::vector<Row> rows_;
+  int64_t features_ = 0;
+};
+
+/// Takes columns of the table, and drops those that are constant or nowhere defined.
+class FeatureCollector {
+ public:
+  explicit FeatureCollector(int64_t count) : count_(count) {}
+  /// `of(i)` is the value of sequence i.
+  void add(SequenceFeature feature, const std::function<double(int64_t)>& of);
+  void add(SequenceFeature feature, std::vector<double> values);
+  /// The first `real_count` rows are those of the real set.
+  FeatureTable table(int64_t real_count) &&;
+
+ private:
+  int64_t count_;
+  std::vector<SequenceFeature> features_;
+  std::vector<std::vector<double>> columns_;
+};
+
+/// What the features of one kind are computed from.
+struct FeatureSource {
+  const SequencePool& both;       // real sequences first
+  const SequencePool& reference;  // what thresholds come from
+  const SequenceNames& names;
+};
+
+void add_column_features(const FeatureSource& source, FeatureCollector& to);
+void add_pair_features(const FeatureSource& source, FeatureCollector& to);
+/// The same with the labels of all sequences of both pools.
+struct LabelledSource {
+  const FeatureSource& source;
+  const int64_t* labels;
+  const int64_t* reference_labels;
+};
+void add_label_features(const LabelledSource& source, FeatureCollector& to);
+
+}  // namespace rnngan

@@ -1,0 +1,104 @@
+#include "evaluation/sequence_features.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <torch/types.h>
+
+#include "evaluation/feature_table.h"
+
+namespace rnngan {
+
+using at::Tensor;
+
+std::string SequenceNames::column(int64_t index) const {
+  if (index < static_cast<int64_t>(columns.size())) return columns[static_cast<size_t>(index)];
+  return "column " + std::to_string(index + 1);
+}
+
+std::string SequenceNames::label(int64_t index) const {
+  if (index >= 0 && index < static_cast<int64_t>(labels.size())) {
+    return labels[static_cast<size_t>(index)];
+  }
+  return std::to_string(index);
+}
+
+SequencePool::SequencePool(const std::vector<const Sequences*>& sets) {
+  for (const Sequences* set : sets) {
+    features_ = set->features();
+    storage_.push_back(set->x.contiguous());
+    const Tensor lengths = set->lengths.contiguous();
+    const double* x = storage_.back().data_ptr<double>();
+    for (int64_t i = 0; i < set->count(); ++i) {
+      rows_.push_back({x + i * set->steps() * features_, lengths.data_ptr<int64_t>()[i]});
+    }
+  }
+}
+
+std::vector<double> SequencePool::series(int64_t i, int64_t d) const {
+  std::vector<double> series(static_cast<size_t>(length(i)));
+  for (int64_t t = 0; t < length(i); ++t) series[static_cast<size_t>(t)] = at(i, t, d);
+  return series;
+}
+
+std::vector<double> SequencePool::values(int64_t d) const {
+  std::vector<double> values;
+  for (int64_t i = 0; i < count(); ++i) {
+    for (int64_t t = 0; t < length(i); ++t) {
+      if (const double value = at(i, t, d); !std::isnan(value)) values.push_back(value);
+    }
+  }
+  return values;
+}
+
+void FeatureCollector::add(SequenceFeature feature, const std::function<double(int64_t)>& of) {
+  std::vector<double> values(static_cast<size_t>(count_));
+  for (int64_t i = 0; i < count_; ++i) values[static_cast<size_t>(i)] = of(i);
+  add(std::move(feature), std::move(values));
+}
+
+void FeatureCollector::add(SequenceFeature feature, std::vector<double> values) {
+  double first = std::nan("");
+  bool varies = false;
+  for (const double value : values) {
+    if (std::isnan(value)) continue;
+    if (std::isnan(first)) first = value;
+    varies = varies || value != first;
+  }
+  if (!varies) return;
+  features_.push_back(std::move(feature));
+  columns_.push_back(std::move(values));
+}
+
+FeatureTable FeatureCollector::table(int64_t real_count) && {
+  const auto width = static_cast<int64_t>(columns_.size());
+  const Tensor all = at::empty({count_, width}, at::kDouble);
+  double* out = all.data_ptr<double>();
+  for (int64_t k = 0; k < width; ++k) {
+    const std::vector<double>& column = columns_[static_cast<size_t>(k)];
+    for (int64_t i = 0; i < count_; ++i) out[i * width + k] = column[static_cast<size_t>(i)];
+  }
+  return {std::move(features_), all.narrow(0, 0, real_count),
+          all.narrow(0, real_count, count_ - real_count)};
+}
+
+FeatureTable sequence_features(const Sequences& reference, const Sequences& real,
+                               const Sequences& synthetic, const SequenceNames& names) {
+  const SequencePool both({&real, &synthetic}), facts({&reference});
+  const FeatureSource source{both, facts, names};
+  FeatureCollector collector(both.count());
+  collector.add({"length", "sequences", "length", FeatureUnit::steps},
+                [&](int64_t i) { return static_cast<double>(both.length(i)); });
+  add_column_features(source, collector);
+  add_pair_features(source, collector);
+  if (reference.labels.defined() && real.labels.defined() && synthetic.labels.defined()) {
+    const Tensor labels = at::cat({real.labels, synthetic.labels}).contiguous(),
+                 of_reference = reference.labels.contiguous();
+    add_label_features({source, labels.data_ptr<int64_t>(), of_reference.data_ptr<int64_t>()},
+                       collector);
+  }
+  return std::move(collector).table(real.count());
+}
+
+}  // namespace rnngan

@@ -1,0 +1,57 @@
+// What a person would note about a sequence, as numbers in original units: levels, exact values
+// that come back, steps, runs, and what columns have to do with each other. A classifier that sees
+// these notices what networks on scaled values do not (zeros that moved, ties that broke, a column
+// that no longer follows another), and each can be said in a sentence.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "evaluation/sequences.h"
+
+namespace rnngan {
+
+/// How the values of a feature are written.
+enum class FeatureUnit {
+  value,        // of the column's own unit
+  share,        // 0 .. 1, as per cent
+  correlation,  // -1 .. 1
+  steps,        // a number of steps
+};
+
+struct SequenceFeature {
+  std::string key;      // "rain/zeros", unique in its table
+  std::string subject;  // columns: "rain", "wet and rain"
+  std::string phrase;   // "exact zeros"
+  FeatureUnit unit = FeatureUnit::value;
+};
+
+/// One row per sequence. NaN where a feature says nothing of a sequence: a correlation with what is
+/// constant, a level within a class that the sequence is not of.
+struct FeatureTable {
+  std::vector<SequenceFeature>
+      features;                // K; those that are the same for all sequences are left out
+  at::Tensor real, synthetic;  // [N,K], [M,K] double
+};
+
+/// Names for what a table tells of: D columns, and the classes behind labels 0, 1, ...
+struct SequenceNames {
+  std::vector<std::string> columns;  // empty: "column 1", ...
+  std::vector<std::string> labels;   // empty: the numbers themselves
+
+  std::string column(int64_t index) const;
+  std::string label(int64_t index) const;
+};
+
+/// Features of every sequence of both sets. Thresholds (medians, tails, the grid of values, which
+/// columns follow which) come from `reference`, so that they do not depend on what is compared;
+/// values that come back often from both sets together. Missing cells (NaN) are skipped and
+/// counted. Labels,
+/// where all sets have them, are features, too, and so are levels within each class and how far
+/// they are from what is usual in it.
+FeatureTable sequence_features(const Sequences& reference, const Sequences& real,
+                               const Sequences& synthetic, const SequenceNames& names);
+
+}  // namespace rnngan

@@ -1,0 +1,17 @@
+// The part of a report that says what gives synthetic sequences away.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "evaluation/sequence_features.h"
+
+namespace rnngan {
+
+/// The most telling features of the record of c2st, a sentence and a drawing each; markup, empty
+/// where there is no such record. `real` and `synthetic`: finite, as they were scored.
+std::string giveaway_figures(const nlohmann::json& records, const SequenceNames& names,
+                             const Sequences& real, const Sequences& synthetic);
+
+}  // namespace rnngan

@@ -1,0 +1,72 @@
+#include "evaluation/by_label.h"
+
+#include <gtest/gtest.h>
+#include <torch/types.h>
+
+#include "evaluation/evaluate.h"
+#include "evaluation/metric_support.h"
+
+namespace rnngan {
+namespace by_label_test {
+
+/// The first 40 of label 0, the rest of label 1.
+Sequences labelled(Sequences set) {
+  set.labels = (at::arange(set.count(), at::kLong) >= 40).to(at::kLong);
+  return set;
+}
+
+Sequences only(const Sequences& set, int64_t label) {
+  return select(set, set.labels.eq(label).nonzero().squeeze(1));
+}
+
+double value_within(const char* metric, const Sequences& real, const Sequences& synthetic) {
+  MetricInput input{real, synthetic};
+  input.subsampling = false;
+  return find_metric(metric).compute(input).value.value();
+}
+
+TEST(WithinLabels, AveragesLabelsByTheirRealNumbers) {
+  const Sequences real = labelled(golden_a()), synthetic = labelled(golden_b());
+  MetricInput input{real, synthetic};
+  input.names.labels = {"calm", "wild"};
+  const MetricResult result = within_labels(find_metric("marginal_ks"), input);
+  const double calm = value_within("marginal_ks", only(real, 0), only(synthetic, 0)),
+               wild = value_within("marginal_ks", only(real, 1), only(synthetic, 1));
+  EXPECT_DOUBLE_EQ(result.detail.at("labels").at("calm").get<double>(), calm);
+  EXPECT_DOUBLE_EQ(result.detail.at("labels").at("wild").get<double>(), wild);
+  EXPECT_NEAR(result.value.value(), (40 * calm + 24 * wild) / 64, 1e-12);
+  EXPECT_NE(calm, wild);
+  EXPECT_EQ(result.params.at("within"), "labels");
+}
+
+TEST(WithinLabels, SaysWhichCouldNotBeScored) {
+  const Sequences real = labelled(golden_a());
+  Sequences synthetic = labelled(golden_b());
+  synthetic.labels.zero_();
+  MetricInput input{real, synthetic};
+  const MetricResult result = within_labels(find_metric("mmd2"), input);
+  EXPECT_EQ(result.status, MetricStatus::partial);
+  EXPECT_EQ(result.reason, "none_synthetic");
+  EXPECT_EQ(result.detail.at("labels").size(), 1U);
+}
+
+// Classes that were exchanged leave the set as a whole as it was.
+TEST(WithinLabels, SeesLabelsThatWereExchanged) {
+  const Sequences real = labelled(golden_a());
+  Sequences exchanged = real;
+  exchanged.x = at::cat({real.x.narrow(0, 0, 40) + 3, real.x.narrow(0, 40, 24)});
+  Sequences other = exchanged;
+  other.labels = 1 - exchanged.labels;
+  EvaluationRequest request;
+  request.metrics = {"marginal_w1"};
+  request.bounds = false;
+  const EvaluationData data{exchanged, other};
+  EXPECT_EQ(evaluate(data, request).at(0).result.value, 0);
+  request.by_label = true;
+  EXPECT_GT(evaluate(data, request).at(0).result.value.value(), 0.5);
+  const EvaluationData unlabelled{golden_a(), golden_b()};
+  EXPECT_EQ(evaluate(unlabelled, request).at(0).result.reason, "needs_labels");
+}
+
+}  // namespace by_label_test
+}  // namespace rnngan
