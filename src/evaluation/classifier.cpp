@@ -102,7 +102,7 @@ RepeatNumbers classifier_repeat(const LabelledSet& learnt, const LabelledSet& te
                                 int64_t classes, int64_t iterations, const std::string& name,
                                 uint64_t seed, const StopFlag* stop) {
   at::Generator weights = stream_generator(seed, name + ".init", 0);
-  const Judge judge(learnt.x.channels(), kClassifierHidden, classes, weights);
+  const Judge judge(learnt.x.channels(), kClassifierHidden, classes, Products::own, weights);
   BatchDraw draw(at::arange(learnt.x.count(), at::kLong), kClassifierBatch,
                  stream_generator(seed, name + ".batch", 0));
   const auto logits = [&](const JudgeSet& set, const Tensor& indices) {

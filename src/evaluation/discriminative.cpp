@@ -79,7 +79,8 @@ RepeatNumbers discriminative_repeat(const DiscriminativeData& data,
   synthetic.second += data.real.count();
 
   at::Generator weights = stream_generator(seed, stream("init"), 0);
-  const Judge judge(data.set.channels(), options.hidden, 1, weights);
+  const Judge judge(data.set.channels(), options.hidden, 1,
+                    pooled ? Products::library : Products::own, weights);
   const auto logits = [&](const Tensor& indices) {
     return judge.at_end(data.set.batch(indices), data.set.lengths(indices)).squeeze(1);
   };

@@ -7,6 +7,7 @@
 #include <ATen/TensorIterator.h>
 #include <torch/types.h>
 
+#include "evaluation/judge_kernels.h"
 #include "tensor/random.h"
 
 namespace rnngan {
@@ -20,7 +21,15 @@ JudgeSet::JudgeSet(const Tensor& x, const Tensor& lengths)
       channels_(x.size(2)) {}
 
 Tensor JudgeSet::batch(const Tensor& indices) const {
-  return rows_.index_select(0, indices).t().contiguous().view({steps_, channels_, -1});
+  const Tensor places = indices.contiguous();
+  const int64_t count = places.size(0), columns = rows_.size(1);
+  TORCH_CHECK_INDEX(count == 0 || (places.min().item<int64_t>() >= 0 &&
+                                   places.max().item<int64_t>() < rows_.size(0)),
+                    "JudgeSet: no such sequence");
+  Tensor x = at::empty({steps_, channels_, count}, at::kFloat);
+  judge_kernels().gather_columns(x.data_ptr<float>(), rows_.data_ptr<float>(),
+                                 places.data_ptr<int64_t>(), count, columns);
+  return x;
 }
 
 Tensor JudgeSet::lengths(const Tensor& indices) const {
@@ -59,7 +68,9 @@ Tensor RangeScaler::operator()(const Sequences& sequences) const {
   return at::where(sequences.mask().unsqueeze(2), scaled, at::zeros({}, scaled.options()));
 }
 
-Judge::Judge(int64_t channels, int64_t hidden, int64_t outputs, at::Generator& generator) {
+Judge::Judge(int64_t channels, int64_t hidden, int64_t outputs, Products products,
+             at::Generator& generator)
+    : buffers_(std::make_unique<GruBuffers>(products)) {
   const double bound = 1 / std::sqrt(static_cast<double>(hidden));
   const auto draw = [&](at::IntArrayRef sizes) {
     return torch::empty(sizes, at::kFloat)
@@ -76,16 +87,12 @@ Judge::Judge(int64_t channels, int64_t hidden, int64_t outputs, at::Generator& g
 }
 
 Tensor Judge::at_end(const Tensor& x, const Tensor& lengths) const {
-  const Tensor states = gru_states(x, gru_);
-  const int64_t steps = states.size(0), hidden = states.size(1), batch = states.size(2);
-  const Tensor last = (lengths - 1).view({1, 1, batch}).expand({1, hidden, batch});
-  const bool full = lengths.eq(steps).all().item<bool>();
-  const Tensor state = full ? states.select(0, steps - 1) : states.gather(0, last).squeeze(0);
+  const Tensor state = gru_last_states(x, lengths, gru_, *buffers_);
   return at::addmm(bias_, state.t(), weight_.t());
 }
 
 Tensor Judge::at_steps(const Tensor& x) const {
-  const Tensor states = gru_states(x, gru_);
+  const Tensor states = gru_states(x, gru_, *buffers_);
   return at::baddbmm(bias_.view({1, -1, 1}), weight_.unsqueeze(0).expand({x.size(0), -1, -1}),
                      states);
 }

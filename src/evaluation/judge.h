@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,11 +62,12 @@ class RangeScaler {
   at::Tensor low_, range_;
 };
 
-/// A GRU layer and a linear one. Initial weights are those of torch::nn::GRU and Linear: uniform
-/// within 1/sqrt(hidden).
+/// A GRU layer and a linear one, for one thread at a time. Initial weights are those of
+/// torch::nn::GRU and Linear: uniform within 1/sqrt(hidden).
 class Judge {
  public:
-  Judge(int64_t channels, int64_t hidden, int64_t outputs, at::Generator& generator);
+  Judge(int64_t channels, int64_t hidden, int64_t outputs, Products products,
+        at::Generator& generator);
 
   /// [B,outputs] from the state at the last valid step. x [T,C,B], lengths [B].
   at::Tensor at_end(const at::Tensor& x, const at::Tensor& lengths) const;
@@ -76,6 +78,7 @@ class Judge {
 
  private:
   GruWeights gru_;
+  std::unique_ptr<GruBuffers> buffers_;
   at::Tensor weight_, bias_;  // [outputs,H], [outputs]
   std::vector<at::Tensor> parameters_;
 };

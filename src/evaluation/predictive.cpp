@@ -72,7 +72,7 @@ class NextStep {
  private:
   static Judge make_judge(int64_t features, uint64_t seed) {
     at::Generator weights = stream_generator(seed, "tstr_next.init", 0);
-    Judge judge(features, kForecastHidden, features, weights);
+    Judge judge(features, kForecastHidden, features, Products::own, weights);
     judge.zero_head();
     return judge;
   }
@@ -175,7 +175,7 @@ RepeatNumbers ps_repeat(const JudgeSet& synthetic, const JudgeSet& real, int64_t
                         int64_t iterations, uint64_t seed, const StopFlag* stop) {
   const int64_t inputs = real.channels() - 1;
   at::Generator weights = stream_generator(seed, "ps_timegan.init", 0);
-  const Judge judge(inputs, hidden, 1, weights);
+  const Judge judge(inputs, hidden, 1, Products::library, weights);
   // |target - forecast| [T-1,1,B].
   const auto errors = [&](const Tensor& x) {
     const int64_t steps = x.size(0) - 1;
