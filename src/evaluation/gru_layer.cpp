@@ -34,6 +34,10 @@ struct GruBuffers::Impl {
   Tensor total;               // [H,B]
   Tensor to_input, to_state;  // [T,3H,B]; own products need one step at a time, [1,3H,B]
   std::vector<Tensor> to_state_at;
+  // Own products: what weights are multiplied by, of one step: x, state before, 1, and zeros up to
+  // a whole number of vectors, [B,P]; their gradients before and, of the new gate alone, behind the
+  // reset gate, [4H,P].
+  Tensor factors, sums;
 };
 
 void GruBuffers::Impl::fit(int64_t new_steps, int64_t new_width, int64_t new_batch) {
@@ -139,7 +143,7 @@ void gru_forward(const Tensor& x, const GruWeights& weights, GruBuffers::Impl& b
   }
 }
 
-// Gradients of the weights, added up step by step where products are our own.
+// Gradients of the weights; where products are our own they are added up step by step.
 class Backward {
  public:
   Backward(const Tensor& x, const Tensor& state_weight, GruBuffers::Impl& buffers)
@@ -153,8 +157,12 @@ class Backward {
     }
     buffers.total.zero_();
     if (!buffers.own()) return;
-    gradients_ = {at::zeros({rows, x.size(1)}), at::zeros({rows, buffers.width}), at::zeros({rows}),
-                  at::zeros({rows})};
+    constexpr int64_t lanes = 16;
+    const int64_t needed = x.size(1) + buffers.width + 1,
+                  padded = (needed + lanes - 1) / lanes * lanes;
+    buffers.factors = at::zeros({buffers.batch, padded});
+    buffers.factors.select(1, needed - 1).fill_(1);
+    buffers.sums = at::zeros({4 * buffers.width, padded});
   }
 
   // From dL/dh of step t in `total` to the part of that of the step before that comes from here.
@@ -175,7 +183,7 @@ class Backward {
   }
 
   GruWeights gradients() const {
-    if (buffers_.own()) return gradients_;
+    if (buffers_.own()) return own_gradients();
     const Tensor &to_input = buffers_.to_input, &to_state = buffers_.to_state;
     const int64_t steps = buffers_.steps;
     GruWeights found;
@@ -193,21 +201,30 @@ class Backward {
                     const float* previous) {
     const JudgeKernels& kernels = judge_kernels();
     const int64_t width = buffers_.width, batch = buffers_.batch, channels = x_.size(1);
-    kernels.add_product_of_rows(data_of(gradients_.input), to_input,
-                                data_of(x_) + t * channels * batch, 3 * width, channels, batch);
-    gradients_.input_bias.add_(buffers_.to_input.select(0, 0).sum(1));
-    gradients_.state_bias.add_(buffers_.to_state.select(0, 0).sum(1));
+    const int64_t padded = buffers_.factors.size(1);
+    float *factors = data_of(buffers_.factors), *sums = data_of(buffers_.sums);
+    kernels.turn(factors, padded, data_of(x_) + t * channels * batch, channels, batch);
+    kernels.turn(factors + channels, padded, previous, width, batch);
+    kernels.add_product(sums, {to_state, batch, 1}, factors, 3 * width, padded, batch);
+    kernels.add_product(sums + 3 * width * padded, {to_input + 2 * width * batch, batch, 1},
+                        factors, width, padded, batch);
     if (t == 0) return;
     kernels.add_product(data_of(buffers_.total), {data_of(weight_), 1, width}, to_state, width,
                         batch, 3 * width);
-    kernels.add_product_of_rows(data_of(gradients_.state), to_state, previous, 3 * width, width,
-                                batch);
+  }
+
+  GruWeights own_gradients() const {
+    const int64_t width = buffers_.width, channels = x_.size(1);
+    const Tensor state = buffers_.sums.narrow(0, 0, 3 * width);
+    const Tensor input =
+        at::cat({buffers_.sums.narrow(0, 0, 2 * width), buffers_.sums.narrow(0, 3 * width, width)});
+    return {input.narrow(1, 0, channels), state.narrow(1, channels, width),
+            input.select(1, channels + width), state.select(1, channels + width)};
   }
 
   const Tensor &x_, &weight_;
   Tensor transposed_;
   GruBuffers::Impl& buffers_;
-  GruWeights gradients_;
 };
 
 // Adds each column of `gradient` [H,B] to `total` where its sequence ends at step t.

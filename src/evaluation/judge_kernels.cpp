@@ -71,54 +71,6 @@ RNNGAN_BODY void product(float* RNNGAN_APART c, MatrixView a, const float* RNNGA
   for (; i < m; ++i) product_rows<Bytes, 1, Parts>(c + i * n, below(i), b, n, k);
 }
 
-// `Rows` rows of a by `Columns` rows of b; lanes are summed last.
-template <int Bytes, int Rows, int Columns>
-RNNGAN_BODY void tile_of_rows(float* RNNGAN_APART c, const float* RNNGAN_APART a,
-                              const float* RNNGAN_APART b, int64_t n, int64_t k) {
-  using V = typename Vector<Bytes>::Type;
-  constexpr int64_t lanes = Vector<Bytes>::kLanes;
-  V sums[Rows][Columns] = {};
-  int64_t l = 0;
-  for (; l + lanes <= k; l += lanes) {
-    V right[Columns];
-    for (int j = 0; j < Columns; ++j) std::memcpy(&right[j], b + j * k + l, sizeof(V));
-    for (int i = 0; i < Rows; ++i) {
-      V left;
-      std::memcpy(&left, a + i * k + l, sizeof(V));
-      for (int j = 0; j < Columns; ++j) sums[i][j] += left * right[j];
-    }
-  }
-  for (int i = 0; i < Rows; ++i) {
-    for (int j = 0; j < Columns; ++j) {
-      float sum = 0;
-      for (int64_t at = l; at < k; ++at) sum += a[i * k + at] * b[j * k + at];
-      V halves = sums[i][j];
-      for (int64_t width = lanes / 2; width > 0; width /= 2) {
-        for (int64_t at = 0; at < width; ++at) halves[at] += halves[at + width];
-      }
-      c[i * n + j] += sum + halves[0];
-    }
-  }
-}
-
-template <int Bytes, int Columns>
-RNNGAN_BODY void product_of_rows(float* RNNGAN_APART c, const float* RNNGAN_APART a,
-                                 const float* RNNGAN_APART b, int64_t m, int64_t n, int64_t k) {
-  int64_t i = 0;
-  for (; i + 4 <= m; i += 4) {
-    int64_t j = 0;
-    for (; j + Columns <= n; j += Columns) {
-      tile_of_rows<Bytes, 4, Columns>(c + i * n + j, a + i * k, b + j * k, n, k);
-    }
-    for (; j < n; ++j) tile_of_rows<Bytes, 4, 1>(c + i * n + j, a + i * k, b + j * k, n, k);
-  }
-  for (; i < m; ++i) {
-    for (int64_t j = 0; j < n; ++j) {
-      tile_of_rows<Bytes, 1, 1>(c + i * n + j, a + i * k, b + j * k, n, k);
-    }
-  }
-}
-
 RNNGAN_BODY void add_reset_body(float* RNNGAN_APART gate, const float* RNNGAN_APART reset,
                                 const float* RNNGAN_APART hidden, int64_t count) {
   for (int64_t i = 0; i < count; ++i) gate[i] = 2 * (gate[i] + reset[i] * hidden[i]);
@@ -153,7 +105,18 @@ RNNGAN_BODY void step_back_body(float* RNNGAN_APART total, const float* RNNGAN_A
   }
 }
 
-// In squares that stay in the cache.
+// Both in squares that stay in the cache.
+RNNGAN_BODY void turn_body(float* RNNGAN_APART to, int64_t stride, const float* RNNGAN_APART from,
+                           int64_t rows, int64_t columns) {
+  constexpr int64_t side = 16;
+  for (int64_t column = 0; column < columns; column += side) {
+    const int64_t end = std::min(column + side, columns);
+    for (int64_t i = 0; i < rows; ++i) {
+      for (int64_t j = column; j < end; ++j) to[j * stride + i] = from[i * columns + j];
+    }
+  }
+}
+
 RNNGAN_BODY void gather_body(float* RNNGAN_APART to, const float* RNNGAN_APART from,
                              const int64_t* RNNGAN_APART indices, int64_t count, int64_t columns) {
   constexpr int64_t side = 16;
@@ -171,15 +134,11 @@ RNNGAN_BODY void gather_body(float* RNNGAN_APART to, const float* RNNGAN_APART f
 
 // The functions of a JudgeKernels that may use `products` and `others`: instructions that fuse
 // multiplication and addition are for products alone, whatever else would round otherwise.
-#define RNNGAN_JUDGE_KERNELS(Name, products, others, Bytes, Parts, Columns)                        \
+#define RNNGAN_JUDGE_KERNELS(Name, products, others, Bytes, Parts)                                 \
   struct Name {                                                                                    \
     products static void add_product(float* c, MatrixView a, const float* b, int64_t m, int64_t n, \
                                      int64_t k) {                                                  \
       product<Bytes, Parts>(c, a, b, m, n, k);                                                     \
-    }                                                                                              \
-    products static void add_product_of_rows(float* c, const float* a, const float* b, int64_t m,  \
-                                             int64_t n, int64_t k) {                               \
-      product_of_rows<Bytes, Columns>(c, a, b, m, n, k);                                           \
     }                                                                                              \
     others static void add_reset(float* gate, const float* reset, const float* hidden,             \
                                  int64_t count) {                                                  \
@@ -198,19 +157,23 @@ RNNGAN_BODY void gather_body(float* RNNGAN_APART to, const float* RNNGAN_APART f
                                       int64_t count, int64_t columns) {                            \
       gather_body(to, from, indices, count, columns);                                              \
     }                                                                                              \
+    others static void turn(float* to, int64_t stride, const float* from, int64_t rows,            \
+                            int64_t columns) {                                                     \
+      turn_body(to, stride, from, rows, columns);                                                  \
+    }                                                                                              \
     static const JudgeKernels* all() {                                                             \
-      static constexpr JudgeKernels kernels = {add_product, add_product_of_rows, add_reset,        \
-                                               blend,       step_back,           gather_columns};  \
+      static constexpr JudgeKernels kernels = {add_product, add_reset,      blend,                 \
+                                               step_back,   gather_columns, turn};                 \
       return &kernels;                                                                             \
     }                                                                                              \
   }
 
 #define RNNGAN_NOTHING
-RNNGAN_JUDGE_KERNELS(Portable, RNNGAN_NOTHING, RNNGAN_NOTHING, 16, 2, 2);
+RNNGAN_JUDGE_KERNELS(Portable, RNNGAN_NOTHING, RNNGAN_NOTHING, 16, 2);
 #ifdef RNNGAN_X86_JUDGES
 #define RNNGAN_MAY_USE(instructions) __attribute__((target(instructions)))
-RNNGAN_JUDGE_KERNELS(Avx2, RNNGAN_MAY_USE("avx2,fma"), RNNGAN_MAY_USE("avx2"), 32, 2, 2);
-RNNGAN_JUDGE_KERNELS(Avx512, RNNGAN_MAY_USE("avx512f,avx2,fma"), RNNGAN_MAY_USE("avx2"), 64, 2, 4);
+RNNGAN_JUDGE_KERNELS(Avx2, RNNGAN_MAY_USE("avx2,fma"), RNNGAN_MAY_USE("avx2"), 32, 2);
+RNNGAN_JUDGE_KERNELS(Avx512, RNNGAN_MAY_USE("avx512f,avx2,fma"), RNNGAN_MAY_USE("avx2"), 64, 2);
 #endif
 
 }  // namespace

@@ -20,9 +20,6 @@ struct MatrixView {
 struct JudgeKernels {
   /// c [m,n] += a [m,k] b [k,n]; b and c by rows, without gaps.
   void (*add_product)(float* c, MatrixView a, const float* b, int64_t m, int64_t n, int64_t k);
-  /// c [m,n] += a [m,k] b^T, b [n,k]; all by rows, without gaps.
-  void (*add_product_of_rows)(float* c, const float* a, const float* b, int64_t m, int64_t n,
-                              int64_t k);
   /// Twice what the new gate's tanh is taken of (`gate`, in place): the input's part plus what the
   /// reset gate lets through. tanh(a) is 2 sigmoid(2a) - 1, and the sigmoid is several times as
   /// fast.
@@ -36,9 +33,11 @@ struct JudgeKernels {
   /// `block` is H * B.
   void (*step_back)(float* total, const float* gates, const float* hidden, const float* previous,
                     float* input, float* state, int64_t block);
-  /// Rows [begin,end) of `from` [.,columns] at `indices`, turned round: to [columns,count].
+  /// Rows of `from` [.,columns] at `indices`, turned round: to [columns,count].
   void (*gather_columns)(float* to, const float* from, const int64_t* indices, int64_t count,
                          int64_t columns);
+  /// `from` [rows,columns] turned round: to [columns,rows], a row of `to` every `stride` numbers.
+  void (*turn)(float* to, int64_t stride, const float* from, int64_t rows, int64_t columns);
 };
 
 /// The best that the processor can do.
