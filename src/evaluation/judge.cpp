@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <ATen/TensorIterator.h>
@@ -102,6 +103,17 @@ void Judge::zero_head() {
   for (const Tensor& tensor : {weight_, bias_}) tensor.zero_();
 }
 
+std::vector<Tensor> Judge::copy_of_parameters() const {
+  std::vector<Tensor> copies;
+  for (const Tensor& parameter : parameters_) copies.push_back(parameter.detach().clone());
+  return copies;
+}
+
+void Judge::set_parameters(const std::vector<Tensor>& values) const {
+  const torch::NoGradGuard off;
+  for (size_t k = 0; k < values.size(); ++k) parameters_[k].copy_(values[k]);
+}
+
 BatchDraw::BatchDraw(const Tensor& indices, int64_t batch, at::Generator generator)
     : order_(indices.clone()),
       batch_(std::min(batch, indices.size(0))),
@@ -125,7 +137,8 @@ namespace {
 // Adam (Kingma and Ba 2015) for a few small tensors, whose numbers cost less than calls would.
 class SmallAdam {
  public:
-  explicit SmallAdam(std::vector<Tensor> parameters) : parameters_(std::move(parameters)) {
+  SmallAdam(std::vector<Tensor> parameters, double rate)
+      : parameters_(std::move(parameters)), rate_(static_cast<float>(rate)) {
     for (const Tensor& parameter : parameters_) {
       means_.push_back(at::zeros_like(parameter, at::MemoryFormat::Contiguous));
       squares_.push_back(at::zeros_like(parameter, at::MemoryFormat::Contiguous));
@@ -135,7 +148,7 @@ class SmallAdam {
   void step() {
     ++steps_;
     const double correction = 1 - std::pow(kBeta1, steps_);
-    const auto rate = static_cast<float>(kRate / correction);
+    const auto rate = static_cast<float>(rate_ / correction);
     const auto scale = static_cast<float>(1 / std::sqrt(1 - std::pow(kBeta2, steps_)));
     for (size_t k = 0; k < parameters_.size(); ++k) {
       Tensor& gradient = parameters_[k].mutable_grad();
@@ -154,9 +167,10 @@ class SmallAdam {
   }
 
  private:
-  static constexpr float kRate = 1e-3F, kBeta1 = 0.9F, kBeta2 = 0.999F, kEpsilon = 1e-8F;
+  static constexpr float kBeta1 = 0.9F, kBeta2 = 0.999F, kEpsilon = 1e-8F;
 
   std::vector<Tensor> parameters_, means_, squares_;
+  float rate_;
   int64_t steps_ = 0;
 };
 
@@ -164,13 +178,44 @@ class SmallAdam {
 
 bool train(const Judge& judge, int64_t iterations, const std::function<Tensor()>& loss,
            const StopFlag* stop) {
-  SmallAdam adam(judge.parameters());
+  SmallAdam adam(judge.parameters(), 1e-3F);
   for (int64_t i = 0; i < iterations; ++i) {
     if (stop != nullptr && stop->requested()) return false;
     loss().backward();
     adam.step();
   }
   return true;
+}
+
+std::optional<Settled> train_until_settled(const Judge& judge, int64_t most,
+                                           const Settling& settling,
+                                           const std::function<Tensor()>& loss,
+                                           const std::function<Tensor()>& look,
+                                           const StopFlag* stop) {
+  constexpr int64_t interval = 50;
+  const auto looked = [&] {
+    const torch::NoGradGuard off;
+    return look().item<double>();
+  };
+  SmallAdam adam(judge.parameters(), settling.rate);
+  const double worth = settling.worth * looked();
+  double lowest = std::numeric_limits<double>::infinity(), mark = lowest;
+  Settled settled;
+  for (int64_t idle = 0; settled.iterations < most && idle < settling.patience;) {
+    if (stop != nullptr && stop->requested()) return std::nullopt;
+    loss().backward();
+    adam.step();
+    ++settled.iterations;
+    if (settled.iterations % interval != 0 && settled.iterations < most) continue;
+    const double now = looked();
+    if (now < lowest) {
+      lowest = now;
+      settled.best = judge.copy_of_parameters();
+    }
+    ++idle;
+    if (now < mark - worth) mark = now, idle = 0;
+  }
+  return settled;
 }
 
 Tensor over_all(const JudgeSet& set, const std::function<Tensor(const Tensor& indices)>& answer) {

@@ -114,7 +114,7 @@ TEST(RangeScaler, SpansTheValidEntriesOfTheReference) {
 
 TEST(Judge, ReadsTheLastValidStep) {
   at::Generator generator = stream_generator(1, "test", 0);
-  const Judge judge(1, 4, 2, generator);
+  const Judge judge(1, 4, 2, Products::own, generator);
   const Tensor x = at::arange(1, 9, at::kFloat).view({4, 1, 2}).div(5);
   const Tensor answers = judge.at_end(x, at::tensor({2, 4}, at::kLong));
   ASSERT_EQ(answers.sizes(), (std::vector<int64_t>{2, 2}));
@@ -127,7 +127,7 @@ TEST(Judge, ReadsTheLastValidStep) {
 
 TEST(Judge, InitialWeightsFillTheRange) {
   at::Generator generator = stream_generator(1, "test", 0);
-  const Judge judge(3, 16, 2, generator);
+  const Judge judge(3, 16, 2, Products::own, generator);
   for (const Tensor& weights : judge.parameters()) {
     EXPECT_LE(weights.abs().max().item<double>(), 0.25);
     EXPECT_TRUE(weights.requires_grad());
@@ -138,7 +138,7 @@ TEST(Judge, InitialWeightsFillTheRange) {
 
 TEST(Train, MovesByAdamAndStops) {
   at::Generator generator = stream_generator(1, "test", 0);
-  const Judge judge(1, 2, 1, generator);
+  const Judge judge(1, 2, 1, Products::own, generator);
   const Tensor bias = judge.parameters().back();
   const double before = bias.item<double>();
   const auto loss = [&] { return bias.sum() * 3; };
@@ -153,7 +153,7 @@ TEST(Train, MovesByAdamAndStops) {
 
 TEST(Train, StepsAreAdams) {
   at::Generator generator = stream_generator(1, "test", 0), again = stream_generator(1, "test", 0);
-  const Judge ours(2, 3, 1, generator), theirs(2, 3, 1, again);
+  const Judge ours(2, 3, 1, Products::own, generator), theirs(2, 3, 1, Products::own, again);
   const auto loss = [](const Judge& judge, int step) {
     Tensor sum = at::zeros({});
     for (const Tensor& weights : judge.parameters()) {
