@@ -212,7 +212,8 @@ std::optional<Settled> train_until_settled(const Judge& judge, int64_t most,
       lowest = now;
       settled.best = judge.copy_of_parameters();
     }
-    ++idle;
+    if (now < worth) break;  // all is learnt
+    idle += now > lowest + 10 * worth ? 4 : 1;
     if (now < mark - worth) mark = now, idle = 0;
   }
   return settled;

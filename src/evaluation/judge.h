@@ -104,11 +104,14 @@ class BatchDraw {
 bool train(const Judge& judge, int64_t iterations, const std::function<at::Tensor()>& loss,
            const StopFlag* stop);
 
-/// When a training that goes on while it still helps is over.
+/// When a training that goes on while it still helps is over: when the loss on what is not trained
+/// on has not improved at so many looks, or is next to nothing. A judge may see nothing for long
+/// before it sees all, so patience is great; but one that is clearly worse than it was knows by
+/// heart what it is trained on, and such a look counts four times.
 struct Settling {
   double rate = 1e-3;    // of Adam
-  int64_t patience = 4;  // looks without an improvement
-  double worth = 0.01;   // what is one: this share of the loss before training
+  int64_t patience = 8;  // looks without an improvement
+  double worth = 0.01;   // what is one: this share of the loss before training; ten times: clearly
 };
 
 struct Settled {
