@@ -139,7 +139,7 @@ struct RandomParts {
 RandomParts random_parts(int64_t count, double share, uint64_t seed, const char* stream);
 
 /// What judges of our own train on of the sequences that they learn from; they look at the others.
-inline constexpr double kLearnShare = 0.8;
+inline constexpr double kLearnShare = 0.9;
 
 /// The numbers of one repeat; empty where it was stopped.
 using RepeatNumbers = std::vector<double>;
