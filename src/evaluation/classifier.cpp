@@ -21,7 +21,14 @@ using at::Tensor;
 constexpr int64_t kClassifierBatch = 128, kClassifierHidden = 32;
 
 // What a classifier scores on a set; recalls of the classes follow.
-enum ClassifierNumber : size_t { kMacroF1, kClassAccuracy, kAuroc, kAuprc, kFirstRecall };
+enum ClassifierNumber : size_t {
+  kMacroF1,
+  kClassAccuracy,
+  kAuroc,
+  kAuprc,
+  kClassTaken,
+  kFirstRecall
+};
 
 struct LabelledSet {
   JudgeSet x;
@@ -93,7 +100,7 @@ RepeatNumbers classifier_numbers(const Tensor& logits, const Tensor& classes) {
     auprc.push_back(average_precision(score, is));
   }
   RepeatNumbers numbers = {mean_of(f1), chosen.eq(classes).to(at::kDouble).mean().item<double>(),
-                           mean_of(auroc), mean_of(auprc)};
+                           mean_of(auroc), mean_of(auprc), 0};
   numbers.insert(numbers.end(), recall.begin(), recall.end());
   return numbers;
 }
@@ -102,24 +109,30 @@ RepeatNumbers classifier_repeat(const LabelledSet& learnt, const LabelledSet& te
                                 int64_t classes, int64_t iterations, const std::string& name,
                                 uint64_t seed, const StopFlag* stop) {
   at::Generator weights = stream_generator(seed, name + ".init", 0);
-  const Judge judge(learnt.x.channels(), kClassifierHidden, classes, weights);
-  BatchDraw draw(at::arange(learnt.x.count(), at::kLong), kClassifierBatch,
-                 stream_generator(seed, name + ".batch", 0));
+  const Judge judge(learnt.x.channels(), kClassifierHidden, classes, Products::own, weights);
+  const RandomParts parts =
+      random_parts(learnt.x.count(), kLearnShare, seed, (name + ".look").c_str());
+  BatchDraw draw(parts.first, kClassifierBatch, stream_generator(seed, name + ".batch", 0));
   const auto logits = [&](const JudgeSet& set, const Tensor& indices) {
     return judge.at_end(set.batch(indices), set.lengths(indices));
   };
-  const auto loss = [&] {
-    const Tensor indices = draw.next();
+  const auto loss_of = [&](const Tensor& indices) {
     return at::cross_entropy_loss(logits(learnt.x, indices),
                                   learnt.classes.index_select(0, indices));
   };
-  if (!train(judge, iterations, loss, stop)) return {};
+  const auto settled = train_until_settled(
+      judge, iterations, Settling{}, [&] { return loss_of(draw.next()); },
+      [&] { return loss_of(parts.second); }, stop);
+  if (!settled) return {};
+  judge.set_parameters(settled->best);
   const Tensor answers =
       over_all(tested.x, [&](const Tensor& indices) { return logits(tested.x, indices); });
   if (!answers.isfinite().all().item<bool>()) {
     return RepeatNumbers(kFirstRecall + static_cast<size_t>(classes), std::nan(""));
   }
-  return classifier_numbers(answers, tested.classes);
+  RepeatNumbers numbers = classifier_numbers(answers, tested.classes);
+  numbers[kClassTaken] = static_cast<double>(settled->iterations);
+  return numbers;
 }
 
 // Trained and tested on real sequences: the training ones and the reference, or where there are no
@@ -156,6 +169,7 @@ std::optional<std::string> classifier_guard(const MetricInput& input) {
 void add_details(MetricResult& result, const std::vector<RepeatNumbers>& numbers,
                  const std::vector<RepeatNumbers>& on_real, const std::vector<int64_t>& labels,
                  const Tensor& tested) {
+  result.detail["iterations_taken"] = summarise(numbers, kClassTaken).mean;
   result.detail["accuracy"] = summarise(numbers, kClassAccuracy).mean;
   result.detail["auroc"] = summarise(numbers, kAuroc).mean;
   result.detail["auprc"] = summarise(numbers, kAuprc).mean;

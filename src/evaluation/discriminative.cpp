@@ -29,6 +29,8 @@ enum DiscriminativeNumber : size_t {
   kAccuracyReal,
   kAccuracySynthetic,
   kDealing,
+  kTaken,
+  kAucAtEnd,
   kNumbers
 };
 
@@ -68,47 +70,107 @@ double copy_threshold(const DiscriminativeData& data) {
   return std::min(0.45, 0.5 - 2 * deviation);
 }
 
+// Indices into both sets together: what is trained on, what is looked at to see when that is over
+// (in the protocol of TimeGAN nothing), and what is held back to the end.
+struct Dealt {
+  Tensor trained, looked, held;
+};
+
+struct DealtBoth {
+  Dealt real, synthetic;
+  Dealing dealing;
+};
+
+DealtBoth deal_both(const DiscriminativeData& data, const std::string& name, bool pooled,
+                    uint64_t seed) {
+  // The protocol of TimeGAN deals overlapping windows at random.
+  const HeldBack held =
+      hold_back(data.real, data.synthetic, kTrainShare, seed, name + ".split", !pooled);
+  DealtBoth dealt{{held.real.first, Tensor(), held.real.second},
+                  {held.synthetic.first, Tensor(), held.synthetic.second},
+                  held.dealing};
+  if (!pooled) {
+    const HeldBack looks =
+        hold_back(select(data.real, held.real.first), select(data.synthetic, held.synthetic.first),
+                  kLearnShare, seed, name + ".look");
+    const auto part = [](Dealt& of, const RandomParts& parts) {
+      of.looked = of.trained.index_select(0, parts.second);
+      of.trained = of.trained.index_select(0, parts.first);
+    };
+    part(dealt.real, looks.real);
+    part(dealt.synthetic, looks.synthetic);
+  }
+  for (Tensor* indices :
+       {&dealt.synthetic.trained, &dealt.synthetic.looked, &dealt.synthetic.held}) {
+    if (indices->defined()) *indices = *indices + data.real.count();
+  }
+  return dealt;
+}
+
+RepeatNumbers numbers_of(const Tensor& on_real, const Tensor& on_synthetic, bool pooled,
+                         const DiscriminativeData& data, Dealing dealing) {
+  const double middle = threshold(on_real, on_synthetic, dealing);
+  const double hits_real = on_real.gt(middle).to(at::kDouble).mean().item<double>(),
+               hits_synthetic = on_synthetic.le(middle).to(at::kDouble).mean().item<double>();
+  const double auc = area_under_roc(on_real, on_synthetic);
+  return {discriminative_score(hits_real, hits_synthetic, pooled, data),
+          (hits_real + hits_synthetic) / 2 - 0.5,
+          auc,
+          hits_real,
+          hits_synthetic,
+          static_cast<double>(dealing),
+          0,
+          auc};
+}
+
 RepeatNumbers discriminative_repeat(const DiscriminativeData& data,
                                     const DiscriminativeOptions& options, bool pooled,
                                     uint64_t seed, const StopFlag* stop) {
   const auto stream = [&](const char* what) { return options.name + "." + what; };
-  // The protocol of TimeGAN deals overlapping windows at random.
-  auto [real, synthetic, dealing] =
-      hold_back(data.real, data.synthetic, kTrainShare, seed, stream("split"), !pooled);
-  synthetic.first += data.real.count();
-  synthetic.second += data.real.count();
-
+  const auto [real, synthetic, dealing] = deal_both(data, options.name, pooled, seed);
   at::Generator weights = stream_generator(seed, stream("init"), 0);
-  const Judge judge(data.set.channels(), options.hidden, 1, weights);
+  const Judge judge(data.set.channels(), options.hidden, 1,
+                    pooled ? Products::library : Products::own, weights);
   const auto logits = [&](const Tensor& indices) {
     return judge.at_end(data.set.batch(indices), data.set.lengths(indices)).squeeze(1);
   };
-  BatchDraw draw_real(real.first, kBatch, stream_generator(seed, stream("batch.real"), 0));
-  BatchDraw draw_synthetic(synthetic.first, kBatch,
-                           stream_generator(seed, stream("batch.synthetic"), 0));
-  const auto loss = [&] {
-    const Tensor of_real = draw_real.next(), of_synthetic = draw_synthetic.next();
+  const auto loss_of = [&](const Tensor& of_real, const Tensor& of_synthetic) {
     const Tensor answers = logits(at::cat({of_real, of_synthetic}));
     const int64_t count = of_real.size(0);
     return at::softplus(-answers.narrow(0, 0, count)).mean() +
            at::softplus(answers.narrow(0, count, of_synthetic.size(0))).mean();
   };
-  if (!train(judge, options.iterations, loss, stop)) return {};
-
-  const Tensor answers = over_all(data.set, logits);
-  const Tensor on_real = answers.index_select(0, real.second),
-               on_synthetic = answers.index_select(0, synthetic.second);
-  // A judge whose numbers ran away has no verdict.
-  if (!answers.isfinite().all().item<bool>()) return RepeatNumbers(kNumbers, std::nan(""));
-  const double middle = threshold(on_real, on_synthetic, dealing);
-  const double hits_real = on_real.gt(middle).to(at::kDouble).mean().item<double>(),
-               hits_synthetic = on_synthetic.le(middle).to(at::kDouble).mean().item<double>();
-  return {discriminative_score(hits_real, hits_synthetic, pooled, data),
-          (hits_real + hits_synthetic) / 2 - 0.5,
-          area_under_roc(on_real, on_synthetic),
-          hits_real,
-          hits_synthetic,
-          static_cast<double>(dealing)};
+  BatchDraw draw_real(real.trained, kBatch, stream_generator(seed, stream("batch.real"), 0));
+  BatchDraw draw_synthetic(synthetic.trained, kBatch,
+                           stream_generator(seed, stream("batch.synthetic"), 0));
+  const auto loss = [&] {
+    const Tensor of_real = draw_real.next();
+    return loss_of(of_real, draw_synthetic.next());
+  };
+  const auto verdict = [&, held_real = real.held, held_synthetic = synthetic.held,
+                        dealt = dealing]() -> RepeatNumbers {
+    const Tensor answers = over_all(data.set, logits);
+    // A judge whose numbers ran away has no verdict.
+    if (!answers.isfinite().all().item<bool>()) return RepeatNumbers(kNumbers, std::nan(""));
+    return numbers_of(answers.index_select(0, held_real), answers.index_select(0, held_synthetic),
+                      pooled, data, dealt);
+  };
+  if (pooled) {
+    return train(judge, options.iterations, loss, stop) ? verdict() : RepeatNumbers{};
+  }
+  const auto look = [&, looked_real = real.looked, looked_synthetic = synthetic.looked] {
+    return loss_of(looked_real, looked_synthetic);
+  };
+  const auto settled = train_until_settled(judge, options.iterations, Settling{}, loss, look, stop);
+  if (!settled) return {};
+  const double auc_at_end = verdict()[kAuc];
+  judge.set_parameters(settled->best);
+  RepeatNumbers numbers = verdict();
+  numbers[kTaken] = static_cast<double>(settled->iterations);
+  // If what the judge was trained on has taught it by heart, it shows most after the last
+  // iteration.
+  numbers[kAucAtEnd] = auc_at_end;
+  return numbers;
 }
 
 bool any_dealt(const std::vector<RepeatNumbers>& repeats, Dealing dealing) {
@@ -141,11 +203,16 @@ MetricResult discriminative(const MetricInput& input, const DiscriminativeData& 
   const double auc = summarise(repeats, kAuc).mean;
   result.detail["signed"] = summarise(repeats, kSigned).mean;
   result.detail["auc"] = auc;
+  if (!pooled) {
+    result.detail["auc_at_end"] = summarise(repeats, kAucAtEnd).mean;
+    result.detail["iterations_taken"] = summarise(repeats, kTaken).mean;
+  }
   result.detail["accuracy_real"] = summarise(repeats, kAccuracyReal).mean;
   result.detail["accuracy_synthetic"] = summarise(repeats, kAccuracySynthetic).mean;
   // Stretches are held back a few at a time: no statistic of so few tells a copy.
   result.detail["copy_suspected"] =
-      apart ? nlohmann::json() : nlohmann::json(auc < copy_threshold(data));
+      apart ? nlohmann::json()
+            : nlohmann::json(summarise(repeats, kAucAtEnd).mean < copy_threshold(data));
   return result;
 }
 

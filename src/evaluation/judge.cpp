@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <ATen/TensorIterator.h>
 #include <torch/types.h>
 
+#include "evaluation/judge_kernels.h"
 #include "tensor/random.h"
 
 namespace rnngan {
@@ -20,7 +22,15 @@ JudgeSet::JudgeSet(const Tensor& x, const Tensor& lengths)
       channels_(x.size(2)) {}
 
 Tensor JudgeSet::batch(const Tensor& indices) const {
-  return rows_.index_select(0, indices).t().contiguous().view({steps_, channels_, -1});
+  const Tensor places = indices.contiguous();
+  const int64_t count = places.size(0), columns = rows_.size(1);
+  TORCH_CHECK_INDEX(count == 0 || (places.min().item<int64_t>() >= 0 &&
+                                   places.max().item<int64_t>() < rows_.size(0)),
+                    "JudgeSet: no such sequence");
+  Tensor x = at::empty({steps_, channels_, count}, at::kFloat);
+  judge_kernels().gather_columns(x.data_ptr<float>(), rows_.data_ptr<float>(),
+                                 places.data_ptr<int64_t>(), count, columns);
+  return x;
 }
 
 Tensor JudgeSet::lengths(const Tensor& indices) const {
@@ -59,7 +69,9 @@ Tensor RangeScaler::operator()(const Sequences& sequences) const {
   return at::where(sequences.mask().unsqueeze(2), scaled, at::zeros({}, scaled.options()));
 }
 
-Judge::Judge(int64_t channels, int64_t hidden, int64_t outputs, at::Generator& generator) {
+Judge::Judge(int64_t channels, int64_t hidden, int64_t outputs, Products products,
+             at::Generator& generator)
+    : buffers_(std::make_unique<GruBuffers>(products)) {
   const double bound = 1 / std::sqrt(static_cast<double>(hidden));
   const auto draw = [&](at::IntArrayRef sizes) {
     return torch::empty(sizes, at::kFloat)
@@ -76,16 +88,12 @@ Judge::Judge(int64_t channels, int64_t hidden, int64_t outputs, at::Generator& g
 }
 
 Tensor Judge::at_end(const Tensor& x, const Tensor& lengths) const {
-  const Tensor states = gru_states(x, gru_);
-  const int64_t steps = states.size(0), hidden = states.size(1), batch = states.size(2);
-  const Tensor last = (lengths - 1).view({1, 1, batch}).expand({1, hidden, batch});
-  const bool full = lengths.eq(steps).all().item<bool>();
-  const Tensor state = full ? states.select(0, steps - 1) : states.gather(0, last).squeeze(0);
+  const Tensor state = gru_last_states(x, lengths, gru_, *buffers_);
   return at::addmm(bias_, state.t(), weight_.t());
 }
 
 Tensor Judge::at_steps(const Tensor& x) const {
-  const Tensor states = gru_states(x, gru_);
+  const Tensor states = gru_states(x, gru_, *buffers_);
   return at::baddbmm(bias_.view({1, -1, 1}), weight_.unsqueeze(0).expand({x.size(0), -1, -1}),
                      states);
 }
@@ -93,6 +101,17 @@ Tensor Judge::at_steps(const Tensor& x) const {
 void Judge::zero_head() {
   const torch::NoGradGuard off;
   for (const Tensor& tensor : {weight_, bias_}) tensor.zero_();
+}
+
+std::vector<Tensor> Judge::copy_of_parameters() const {
+  std::vector<Tensor> copies;
+  for (const Tensor& parameter : parameters_) copies.push_back(parameter.detach().clone());
+  return copies;
+}
+
+void Judge::set_parameters(const std::vector<Tensor>& values) const {
+  const torch::NoGradGuard off;
+  for (size_t k = 0; k < values.size(); ++k) parameters_[k].copy_(values[k]);
 }
 
 BatchDraw::BatchDraw(const Tensor& indices, int64_t batch, at::Generator generator)
@@ -118,7 +137,8 @@ namespace {
 // Adam (Kingma and Ba 2015) for a few small tensors, whose numbers cost less than calls would.
 class SmallAdam {
  public:
-  explicit SmallAdam(std::vector<Tensor> parameters) : parameters_(std::move(parameters)) {
+  SmallAdam(std::vector<Tensor> parameters, double rate)
+      : parameters_(std::move(parameters)), rate_(static_cast<float>(rate)) {
     for (const Tensor& parameter : parameters_) {
       means_.push_back(at::zeros_like(parameter, at::MemoryFormat::Contiguous));
       squares_.push_back(at::zeros_like(parameter, at::MemoryFormat::Contiguous));
@@ -128,7 +148,7 @@ class SmallAdam {
   void step() {
     ++steps_;
     const double correction = 1 - std::pow(kBeta1, steps_);
-    const auto rate = static_cast<float>(kRate / correction);
+    const auto rate = static_cast<float>(rate_ / correction);
     const auto scale = static_cast<float>(1 / std::sqrt(1 - std::pow(kBeta2, steps_)));
     for (size_t k = 0; k < parameters_.size(); ++k) {
       Tensor& gradient = parameters_[k].mutable_grad();
@@ -147,9 +167,10 @@ class SmallAdam {
   }
 
  private:
-  static constexpr float kRate = 1e-3F, kBeta1 = 0.9F, kBeta2 = 0.999F, kEpsilon = 1e-8F;
+  static constexpr float kBeta1 = 0.9F, kBeta2 = 0.999F, kEpsilon = 1e-8F;
 
   std::vector<Tensor> parameters_, means_, squares_;
+  float rate_;
   int64_t steps_ = 0;
 };
 
@@ -157,13 +178,45 @@ class SmallAdam {
 
 bool train(const Judge& judge, int64_t iterations, const std::function<Tensor()>& loss,
            const StopFlag* stop) {
-  SmallAdam adam(judge.parameters());
+  SmallAdam adam(judge.parameters(), 1e-3F);
   for (int64_t i = 0; i < iterations; ++i) {
     if (stop != nullptr && stop->requested()) return false;
     loss().backward();
     adam.step();
   }
   return true;
+}
+
+std::optional<Settled> train_until_settled(const Judge& judge, int64_t most,
+                                           const Settling& settling,
+                                           const std::function<Tensor()>& loss,
+                                           const std::function<Tensor()>& look,
+                                           const StopFlag* stop) {
+  constexpr int64_t interval = 50;
+  const auto looked = [&] {
+    const torch::NoGradGuard off;
+    return look().item<double>();
+  };
+  SmallAdam adam(judge.parameters(), settling.rate);
+  const double worth = settling.worth * looked();
+  double lowest = std::numeric_limits<double>::infinity(), mark = lowest;
+  Settled settled;
+  for (int64_t idle = 0; settled.iterations < most && idle < settling.patience;) {
+    if (stop != nullptr && stop->requested()) return std::nullopt;
+    loss().backward();
+    adam.step();
+    ++settled.iterations;
+    if (settled.iterations % interval != 0 && settled.iterations < most) continue;
+    const double now = looked();
+    if (now < lowest) {
+      lowest = now;
+      settled.best = judge.copy_of_parameters();
+    }
+    if (now < worth) break;  // all is learnt
+    idle += now > lowest + 10 * worth ? 4 : 1;
+    if (now < mark - worth) mark = now, idle = 0;
+  }
+  return settled;
 }
 
 Tensor over_all(const JudgeSet& set, const std::function<Tensor(const Tensor& indices)>& answer) {

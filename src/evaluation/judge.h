@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,11 +62,12 @@ class RangeScaler {
   at::Tensor low_, range_;
 };
 
-/// A GRU layer and a linear one. Initial weights are those of torch::nn::GRU and Linear: uniform
-/// within 1/sqrt(hidden).
+/// A GRU layer and a linear one, for one thread at a time. Initial weights are those of
+/// torch::nn::GRU and Linear: uniform within 1/sqrt(hidden).
 class Judge {
  public:
-  Judge(int64_t channels, int64_t hidden, int64_t outputs, at::Generator& generator);
+  Judge(int64_t channels, int64_t hidden, int64_t outputs, Products products,
+        at::Generator& generator);
 
   /// [B,outputs] from the state at the last valid step. x [T,C,B], lengths [B].
   at::Tensor at_end(const at::Tensor& x, const at::Tensor& lengths) const;
@@ -73,9 +75,13 @@ class Judge {
   at::Tensor at_steps(const at::Tensor& x) const;
   void zero_head();
   const std::vector<at::Tensor>& parameters() const { return parameters_; }
+  std::vector<at::Tensor> copy_of_parameters() const;
+  /// As copy_of_parameters() gave them; none: they stay.
+  void set_parameters(const std::vector<at::Tensor>& values) const;
 
  private:
   GruWeights gru_;
+  std::unique_ptr<GruBuffers> buffers_;
   at::Tensor weight_, bias_;  // [outputs,H], [outputs]
   std::vector<at::Tensor> parameters_;
 };
@@ -98,6 +104,30 @@ class BatchDraw {
 bool train(const Judge& judge, int64_t iterations, const std::function<at::Tensor()>& loss,
            const StopFlag* stop);
 
+/// When a training that goes on while it still helps is over: when the loss on what is not trained
+/// on has not improved at so many looks, or is next to nothing. A judge may see nothing for long
+/// before it sees all, so patience is great; but one that is clearly worse than it was knows by
+/// heart what it is trained on, and such a look counts four times.
+struct Settling {
+  double rate = 1e-3;    // of Adam
+  int64_t patience = 8;  // looks without an improvement
+  double worth = 0.01;   // what is one: this share of the loss before training; ten times: clearly
+};
+
+struct Settled {
+  int64_t iterations = 0;
+  std::vector<at::Tensor> best;  // parameters at the lowest look; none where no look was finite
+};
+
+/// As train(), of at most so many iterations. Every 50 and after the last, `look` tells the loss on
+/// sequences that are not trained on, which ends the training once it has settled. The judge is
+/// left as it is then. Nothing where `stop` ended it.
+std::optional<Settled> train_until_settled(const Judge& judge, int64_t most,
+                                           const Settling& settling,
+                                           const std::function<at::Tensor()>& loss,
+                                           const std::function<at::Tensor()>& look,
+                                           const StopFlag* stop);
+
 /// `answer` of chunks of all sequences of `set`, joined along dimension 0, without gradients.
 at::Tensor over_all(const JudgeSet& set,
                     const std::function<at::Tensor(const at::Tensor& indices)>& answer);
@@ -107,6 +137,9 @@ struct RandomParts {
   at::Tensor first, second;
 };
 RandomParts random_parts(int64_t count, double share, uint64_t seed, const char* stream);
+
+/// What judges of our own train on of the sequences that they learn from; they look at the others.
+inline constexpr double kLearnShare = 0.9;
 
 /// The numbers of one repeat; empty where it was stopped.
 using RepeatNumbers = std::vector<double>;

@@ -37,6 +37,8 @@ TEST(Classifier, KnowsKindsThatDiffer) {
                 result.detail["trtr"].get<double>() - *result.value, 1e-12);
     EXPECT_GT(result.detail["recall"]["3"].get<double>(), 0.9);
     EXPECT_GT(result.detail["recall"]["8"].get<double>(), 0.9);
+    EXPECT_LE(result.detail["iterations_taken"].get<double>(), 700);
+    EXPECT_EQ(result.params["iterations"], 700);
     EXPECT_NEAR(result.detail["majority"].get<double>(), 1.0 / 3, 1e-12);
   }
 }

@@ -19,6 +19,9 @@ TEST(Ds, TellsNoiseFromSines) {
   EXPECT_GT(detail(result, "accuracy_real"), 0.9);
   EXPECT_GT(detail(result, "accuracy_synthetic"), 0.9);
   EXPECT_FALSE(result.detail["copy_suspected"].get<bool>());
+  // All is seen long before the last iteration that it may take.
+  EXPECT_EQ(result.params["iterations"], 1000);
+  EXPECT_LT(detail(result, "iterations_taken"), 600);
 }
 
 TEST(Ds, SeesNothingInAnotherDrawOfTheSameLaw) {
@@ -62,6 +65,18 @@ TEST(Ds, DoesNotKnowWindowsBackByTheirNeighbours) {
   EXPECT_EQ(judge_briefly(ds_timegan_row(), real, law).params["held_back"], "random_overlapping");
 }
 
+// A judge that goes on until it knows all it was trained on by heart sees less.
+TEST(Ds, SeesASmallDifference) {
+  const auto series = [](uint64_t seed, double memory) {
+    Sequences set = white_noise(500, seed, 3, 24);
+    for (int64_t t = 1; t < 24; ++t) set.x.select(1, t).add_(set.x.select(1, t - 1), memory);
+    return set;
+  };
+  const MetricResult result = judge(ds_row(), series(1, 0.8), series(2, 0.65), 2);
+  EXPECT_GT(result.value.value(), 0.1) << result.detail;
+  EXPECT_LT(detail(result, "iterations_taken"), 900);
+}
+
 TEST(Ds, SeesTheOrderOfStepsByDifferences) {
   // The same value at each step but for a small move that only differences show.
   const auto levels = [](uint64_t seed, double slope) {
@@ -94,6 +109,7 @@ TEST(DsTimegan, NoiseAndAnotherDraw) {
   EXPECT_LT(same.value.value(), 0.12);
   EXPECT_EQ(same.params["hidden"], 2);
   EXPECT_EQ(same.params["cell"], "torch");
+  EXPECT_FALSE(same.detail.contains("iterations_taken"));  // always all
 }
 
 TEST(Discriminative, OneFeatureAndAConstantOneRun) {

@@ -114,7 +114,7 @@ TEST(RangeScaler, SpansTheValidEntriesOfTheReference) {
 
 TEST(Judge, ReadsTheLastValidStep) {
   at::Generator generator = stream_generator(1, "test", 0);
-  const Judge judge(1, 4, 2, generator);
+  const Judge judge(1, 4, 2, Products::own, generator);
   const Tensor x = at::arange(1, 9, at::kFloat).view({4, 1, 2}).div(5);
   const Tensor answers = judge.at_end(x, at::tensor({2, 4}, at::kLong));
   ASSERT_EQ(answers.sizes(), (std::vector<int64_t>{2, 2}));
@@ -127,7 +127,7 @@ TEST(Judge, ReadsTheLastValidStep) {
 
 TEST(Judge, InitialWeightsFillTheRange) {
   at::Generator generator = stream_generator(1, "test", 0);
-  const Judge judge(3, 16, 2, generator);
+  const Judge judge(3, 16, 2, Products::own, generator);
   for (const Tensor& weights : judge.parameters()) {
     EXPECT_LE(weights.abs().max().item<double>(), 0.25);
     EXPECT_TRUE(weights.requires_grad());
@@ -138,7 +138,7 @@ TEST(Judge, InitialWeightsFillTheRange) {
 
 TEST(Train, MovesByAdamAndStops) {
   at::Generator generator = stream_generator(1, "test", 0);
-  const Judge judge(1, 2, 1, generator);
+  const Judge judge(1, 2, 1, Products::own, generator);
   const Tensor bias = judge.parameters().back();
   const double before = bias.item<double>();
   const auto loss = [&] { return bias.sum() * 3; };
@@ -153,7 +153,7 @@ TEST(Train, MovesByAdamAndStops) {
 
 TEST(Train, StepsAreAdams) {
   at::Generator generator = stream_generator(1, "test", 0), again = stream_generator(1, "test", 0);
-  const Judge ours(2, 3, 1, generator), theirs(2, 3, 1, again);
+  const Judge ours(2, 3, 1, Products::own, generator), theirs(2, 3, 1, Products::own, again);
   const auto loss = [](const Judge& judge, int step) {
     Tensor sum = at::zeros({});
     for (const Tensor& weights : judge.parameters()) {
@@ -173,6 +173,94 @@ TEST(Train, StepsAreAdams) {
   for (size_t k = 0; k < ours.parameters().size(); ++k) {
     EXPECT_TRUE(at::allclose(ours.parameters()[k], theirs.parameters()[k], 0, 1e-6)) << k;
   }
+}
+
+/// A judge whose bias walks up from 0 by the rate of Adam, and what it is looked at for.
+struct Walk {
+  at::Generator generator = stream_generator(1, "test", 0);
+  Judge judge = [this] {
+    Judge made(1, 2, 1, Products::own, generator);
+    made.zero_head();
+    return made;
+  }();
+  int64_t looks = 0;
+
+  Tensor bias() const { return judge.parameters().back(); }
+  std::optional<Settled> train(int64_t most, const Settling& settling,
+                               const std::function<Tensor(const Tensor&)>& look,
+                               const StopFlag* stop = nullptr) {
+    const auto counted = [&] {
+      ++looks;
+      return look(bias());
+    };
+    return train_until_settled(
+        judge, most, settling, [&] { return -bias().sum(); }, counted, stop);
+  }
+};
+
+TEST(TrainUntilSettled, EndsWithThePatienceAndKeepsTheBest) {
+  Walk walk;
+  // Lowest at 0.1, which is 100 steps of 0.001; never worse by as much as ten improvements.
+  const auto flat = [](const Tensor& bias) { return (bias - 0.1).square().sum() + 1; };
+  const auto settled = walk.train(1000, {.rate = 1e-3, .patience = 3, .worth = 0.002}, flat);
+  ASSERT_TRUE(settled.has_value());
+  EXPECT_EQ(settled->iterations, 250);  // from 100, the last look that was worth something
+  EXPECT_EQ(walk.looks, 6);             // and before the first
+  EXPECT_NEAR(walk.bias().item<double>(), 0.25, 1e-5);
+  walk.judge.set_parameters(settled->best);
+  EXPECT_NEAR(walk.bias().item<double>(), 0.1, 1e-5);
+  EXPECT_TRUE(walk.bias().requires_grad());
+}
+
+TEST(TrainUntilSettled, EndsSoonWhereItGetsClearlyWorse) {
+  // 0.02 before; 0.0125, 0.01, 0.0125, 0.02 by steps of 50.
+  Walk walk;
+  const auto settled =
+      walk.train(1000, {}, [](const Tensor& bias) { return (bias - 0.1).square().sum() + 0.01; });
+  EXPECT_EQ(settled->iterations, 200);
+  EXPECT_NEAR(settled->best.back().item<double>(), 0.1, 1e-5);
+}
+
+TEST(TrainUntilSettled, EndsWhereAllIsLearnt) {
+  Walk walk;
+  const auto settled =
+      walk.train(1000, {}, [](const Tensor& bias) { return (0.15 - bias).abs().sum(); });
+  EXPECT_EQ(settled->iterations, 150);
+}
+
+TEST(TrainUntilSettled, SmallImprovementsAreWorthNothing) {
+  // 5 % of what it was before are gained in 50 steps.
+  const auto falling = [](const Tensor& bias) { return (1 - bias).sum(); };
+  Walk eager, content, fast;
+  EXPECT_EQ(eager.train(400, {.rate = 1e-3, .patience = 2, .worth = 0.04}, falling)->iterations,
+            400);
+  // The first look counts: nothing was worth anything before.
+  EXPECT_EQ(content.train(400, {.rate = 1e-3, .patience = 1, .worth = 0.06}, falling)->iterations,
+            100);
+  // What adds up to enough within the patience counts, too.
+  EXPECT_EQ(fast.train(400, {.rate = 1e-3, .patience = 2, .worth = 0.06}, falling)->iterations,
+            400);
+}
+
+TEST(TrainUntilSettled, LooksAfterTheLastAndStops) {
+  Walk walk;
+  const auto settled =
+      walk.train(60, {.rate = 0.01}, [](const Tensor& bias) { return (1 - bias).sum(); });
+  EXPECT_EQ(settled->iterations, 60);
+  EXPECT_EQ(walk.looks, 3);
+  EXPECT_NEAR(settled->best.back().item<double>(), 0.6, 1e-4);
+  StopFlag stop;
+  stop.request(2);
+  EXPECT_FALSE(walk.train(
+                       60, {}, [](const Tensor& bias) { return bias.sum(); }, &stop)
+                   .has_value());
+}
+
+TEST(TrainUntilSettled, OfNoNumbersNothingIsBest) {
+  Walk walk;
+  const auto settled = walk.train(1000, {}, [](const Tensor& bias) { return bias.sum() * kNan; });
+  EXPECT_EQ(settled->iterations, 400);
+  EXPECT_TRUE(settled->best.empty());
 }
 
 TEST(OverRepeats, KeepsTheOrder) {

@@ -26,6 +26,8 @@ TEST(TstrNext, AnotherDrawIsAsUsefulAsTheTrainingSequences) {
   EXPECT_NEAR(detail(result, "skill"), 1, 0.15);
   EXPECT_LT(result.value.value(), 0.5 * detail(result, "persistence"));
   EXPECT_EQ(result.params["trtr"], "training sequences");
+  EXPECT_EQ(result.params["iterations"], 700);
+  EXPECT_LE(detail(result, "iterations_taken"), 700);
   // The training sequences themselves score what they are compared with.
   MetricInput own{real, train};
   own.train = &train;
@@ -42,6 +44,20 @@ TEST(TstrNext, NoiseTeachesNothing) {
   EXPECT_GT(detail(result, "ratio"), 1.8);
   EXPECT_LT(detail(result, "skill"), 0.2);
   EXPECT_EQ(result.params["trtr"], "half of the reference");
+}
+
+// There is nothing to learn: training ends at once, before the judge knows its noise by heart and
+// forecasts worse than no change would do.
+TEST(TstrNext, OfAWalkNothingIsForecast) {
+  const auto walk = [](uint64_t seed) {
+    Sequences set = white_noise(100, seed, 2, 12);
+    set.x = set.x.cumsum(1);
+    return set;
+  };
+  const MetricResult result = judge(tstr_next_row(), walk(1), walk(2));
+  EXPECT_LT(result.value.value(), 1.1 * detail(result, "persistence")) << result.detail;
+  EXPECT_LT(detail(result, "iterations_taken"), 400);
+  EXPECT_EQ(result.params["iterations"], 2000);
 }
 
 TEST(TstrNext, PersistenceIsTheMeanMove) {
