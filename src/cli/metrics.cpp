@@ -55,7 +55,12 @@ std::string metric_sheet(const MetricRow& row) {
   if (row.needs_labels) needs.push_back("labels in both sets");
   if (row.needs_train) needs.push_back("training and held-out sequences");
   sheet.entry("needs", needs.empty() ? std::vector<std::string>{"nothing in particular"} : needs);
-  sheet.entry("sequences", {fmt::format("at most {} of each side (--max-n)", row.max_count)});
+  sheet.entry("sequences",
+              {row.max_count == kAllSequences
+                   ? std::string("all (--max-n for fewer)")
+                   : fmt::format("at most {} of each side (--max-n)", grouped(row.max_count)),
+               row.depends_on_size ? "the value depends on their number: compare at equal n"
+                                   : "the value is about the same for any number"});
   if (row.has_d1) sheet.entry("also", {row.name + "_d1, of the differences from step to step"});
   return sheet.str();
 }

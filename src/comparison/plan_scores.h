@@ -16,7 +16,7 @@ struct PlanScores {
 };
 
 /// Reads "metrics" and "rank_by". Without the first: the group "fast" and what decides; without the
-/// second: mmd2_d1, marginal_w1, tstr_next and ds, as far as "metrics" has them.
+/// second: mmd2_d1, acf_d1, ed_nn and ds, as far as "metrics" has them.
 PlanScores read_plan_scores(const nlohmann::json& document, PlanProblems& problems);
 
 }  // namespace rnngan

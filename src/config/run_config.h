@@ -205,8 +205,8 @@ struct EvaluateConfig {
   int64_t every = 500;                          // generator steps; 0 = never
   int64_t count = 500;                          // sequences of each side at most
   std::vector<std::string> metrics = {"fast"};  // ids and groups of scores
-  std::vector<std::string> select_by = {"mmd2", "mmd2_d1", "marginal_w1",
-                                        "marginal_w1_d1"};  // empty: no best one
+  std::vector<std::string> select_by = {"mmd2", "mmd2_d1", "acf",
+                                        "acf_d1"};  // docs/selection.md; empty: no best one
 };
 
 struct RunConfig {

@@ -88,6 +88,7 @@ MetricRow cfid_row() {
       "TS2Vec, trained on the training sequences, gives a sequence";
   row.paper = "Jeha et al. 2022 (PSA-GAN, 2108.00981); TS2Vec: Yue et al. 2022 (2106.10466)";
   row.trained = true;
+  row.depends_on_size = true;
   row.compute = compute_cfid;
   return row;
 }

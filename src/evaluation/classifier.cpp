@@ -186,6 +186,7 @@ void add_details(MetricResult& result, const std::vector<RepeatNumbers>& numbers
   if (!std::isfinite(trtr)) return;
   result.detail["trtr"] = trtr;
   result.detail["gap"] = trtr - *result.value;
+  if (trtr > 0) result.detail["share_of_real"] = *result.value / trtr;
 }
 
 MetricResult compute_classifier(const MetricInput& input, bool on_synthetic) {
@@ -230,6 +231,9 @@ MetricRow classifier_row() {
   row.ideal = 1;
   row.trained = true;
   row.needs_labels = true;
+  row.depends_on_size = true;
+  row.max_count = kAllSequences;
+  row.beside = {"share_of_real"};  // of what a classifier trained on real sequences gets
   return row;
 }
 

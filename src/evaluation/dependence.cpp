@@ -116,6 +116,8 @@ MetricRow acf_row() {
   row.question = "are the autocorrelations those of the real features?";
   row.formula = "mean over features of root mean over lags k = 1 ... K of (acf_x(k) - acf_y(k))^2";
   row.has_d1 = true;
+  row.max_count = kAllSequences;
+  row.depends_on_size = true;
   row.compute = acf_distance;
   return row;
 }
@@ -126,6 +128,8 @@ MetricRow xcorr_row() {
   row.question = "are the lagged correlations between features right?";
   row.formula = "mean over lags k = 0 ... 4 and pairs d != e of |C_de(k) - C'_de(k)|";
   row.has_d1 = true;
+  row.max_count = kAllSequences;
+  row.depends_on_size = true;
   row.compute = xcorr_distance;
   return row;
 }

@@ -255,6 +255,8 @@ MetricRow ds_row() {
       "series: apart from all trained on)";
   row.paper = "after Yoon, Jarrett and van der Schaar 2019 (TimeGAN)";
   row.trained = true;
+  row.depends_on_size = true;
+  row.max_count = kAllSequences;
   row.compute = compute_ds;
   return row;
 }
@@ -266,6 +268,8 @@ MetricRow ds_timegan_row() {
   row.formula = "|0.5 - accuracy| on held-back 20 % of both";
   row.paper = "Yoon, Jarrett and van der Schaar 2019 (TimeGAN)";
   row.trained = true;
+  row.depends_on_size = true;
+  row.max_count = kAllSequences;
   row.compute = compute_ds_timegan;
   return row;
 }

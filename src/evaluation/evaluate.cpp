@@ -23,7 +23,7 @@ class Evaluation {
   std::optional<std::string> obstacle_of_view(const MetricRow& row, const DataView& view) const;
   MetricInput input_of(const Sequences& real, const Sequences& synthetic, const DataView& view);
   MetricResult compute(const MetricRow& row, const Sequences& real, const Sequences& synthetic,
-                       const DataView& view, bool value_only);
+                       const DataView& view, bool value_only, int64_t repeats = 0);
   void add_value(const MetricRow& row, const DataView& view, MetricRecord& record);
   void add_bounds(const MetricRow& row, const ScoreData& common, const DataView& view,
                   MetricRecord& record);
@@ -74,9 +74,10 @@ MetricInput Evaluation::input_of(const Sequences& real, const Sequences& synthet
 }
 
 MetricResult Evaluation::compute(const MetricRow& row, const Sequences& real,
-                                 const Sequences& synthetic, const DataView& view,
-                                 bool value_only) {
+                                 const Sequences& synthetic, const DataView& view, bool value_only,
+                                 int64_t repeats) {
   MetricInput input = input_of(real, synthetic, view);
+  if (repeats > 0) input.repeats = repeats;
   input.value_only = value_only || !request_.details;
   MetricResult result =
       request_.by_label && !row.needs_labels ? within_labels(row, input) : row.compute(input);
@@ -110,7 +111,8 @@ void Evaluation::add_bounds(const MetricRow& row, const ScoreData& common, const
   if (common.floor) floor = compute(row, common.real, *common.floor, view, true);
   if (request_.bounds && row.floor == FloorKind::train) {
     const Sequences noise = views_.noise_like(common.real, view.differenced);
-    ceiling = compute(row, common.real, noise, view, true);
+    // One training of a judge tells where noise lies.
+    ceiling = compute(row, common.real, noise, view, true, row.trained ? 1 : 0);
   }
   if (row.finish) divide_by_floor(row, floor, {&record.result, &ceiling, &floor});
   if (!request_.bounds) return;

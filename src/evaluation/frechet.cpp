@@ -68,6 +68,7 @@ MetricRow frechet_raw_row() {
   row.formula = "(|mu_x - mu_y|^2 + tr S_x + tr S_y - 2 tr (S_x^1/2 S_y S_x^1/2)^1/2) / (T D)";
   row.paper = "Heusel et al. 2017, arXiv:1706.08500";
   row.has_d1 = true;
+  row.depends_on_size = true;
   row.compute = frechet_raw;
   return row;
 }

@@ -87,6 +87,7 @@ MetricRow lmoments_row() {
   row.paper = "Hosking 1990, J. R. Stat. Soc. B 52";
   row.has_d1 = true;
   row.max_count = kAllSequences;
+  row.depends_on_size = true;
   row.beside = {"skewness", "kurtosis"};
   row.compute = lmoment_distance;
   return row;

@@ -38,6 +38,7 @@ MetricRow moment_row(const char* name, Moment moment) {
                     : "mean over features of |excess kurtosis(x) - excess kurtosis(y)|";
   row.has_d1 = true;
   row.max_count = kAllSequences;
+  row.depends_on_size = true;
   row.compute = [moment](const MetricInput& input) { return moment_distance(input, moment); };
   return row;
 }

@@ -242,6 +242,9 @@ MetricRow tstr_next_row() {
   row.formula = "mean |z[t+1] - z[t] - f(z[1..t])| on real sequences, f trained on synthetic ones";
   row.paper = "after Esteban, Hyland and Raetsch 2017 (1706.02633)";
   row.trained = true;
+  row.depends_on_size = true;
+  row.max_count = kAllSequences;
+  row.beside = {"ratio"};  // to the error of a forecaster trained on real sequences
   row.compute = compute_tstr_next;
   return row;
 }
@@ -254,6 +257,8 @@ MetricRow ps_timegan_row() {
       "mean |x_D[t+1] - f(x_1..D-1[1..t])| on real sequences, f trained on synthetic ones";
   row.paper = "Yoon, Jarrett and van der Schaar 2019 (TimeGAN)";
   row.trained = true;
+  row.depends_on_size = true;
+  row.max_count = kAllSequences;
   row.compute = compute_ps_timegan;
   return row;
 }

@@ -1,6 +1,7 @@
 #include "training/evaluation_sets.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <torch/types.h>
@@ -8,6 +9,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "data/missing.h"
+#include "data/sample_writers.h"
 #include "data/sequence_table.h"
 #include "training/sampler.h"
 
@@ -64,9 +66,29 @@ void drop_missing(const at::Tensor& rows, std::vector<Span>& spans) {
   });
 }
 
+/// What a file of samples would hold: values with the digits of their columns.
+at::Tensor as_written(const at::Tensor& x, const Schema& schema) {
+  at::Tensor rounded = x.contiguous().clone();
+  double* values = rounded.data_ptr<double>();
+  const auto columns = static_cast<int64_t>(schema.columns.size());
+  std::string text;
+  for (int64_t i = 0; i < rounded.numel(); ++i) {
+    text.clear();
+    if (!std::isfinite(values[i])) continue;
+    append_number(text, values[i], schema.columns[static_cast<size_t>(i % columns)]);
+    values[i] = parse_double(text).value_or(values[i]);
+  }
+  return rounded;
+}
+
 class Collector : public SampleWriter {
  public:
-  void write(const SampleChunk& chunk) override { chunks_.push_back(chunk); }
+  explicit Collector(const Schema& schema) : schema_(schema) {}
+
+  void write(const SampleChunk& chunk) override {
+    chunks_.push_back(chunk);
+    chunks_.back().x = as_written(chunk.x.to(torch::kFloat64), schema_);
+  }
   void finish() override {}
 
   Sequences sequences() const {
@@ -82,6 +104,7 @@ class Collector : public SampleWriter {
   }
 
  private:
+  const Schema& schema_;
   std::vector<SampleChunk> chunks_;
 };
 
@@ -155,7 +178,7 @@ Sequences sample_sequences(Generator& generator, const Schema& schema, int64_t c
   SampleRequest request;
   request.count = count;
   request.seed = seed;
-  Collector collector;
+  Collector collector(schema);
   sample(generator, schema, request, device, collector);
   return collector.sequences();
 }

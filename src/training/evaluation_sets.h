@@ -32,7 +32,8 @@ SequenceFile read_sequences(const DataConfig& config, int64_t window, bool keep_
 Sequences in_terms_of(const SequenceFile& file, const std::vector<std::string>& columns,
                       const std::vector<std::string>& labels, const std::string& place);
 
-/// `count` sequences of a generator by the law of lengths and labels of its training data.
+/// `count` sequences of a generator, with lengths and labels distributed as those of its training
+/// data, and values as a file of samples would hold them.
 Sequences sample_sequences(Generator& generator, const Schema& schema, int64_t count, uint64_t seed,
                            const at::Device& device);
 

@@ -78,13 +78,13 @@ TEST_F(Program, ScoresWhileItTrainsAndKeepsTheBest) {
   const Outcome outcome = run_well({"train", "--config", "scored.json", "--out", "run"});
   EXPECT_THAT(lines_of(outcome.out),
               AllOf(Contains("monitor  fast of 24 validation sequences every 10 steps; the best "
-                             "step by mmd2, mmd2_d1, marginal_w1, marginal_w1_d1"),
-                    Contains(MatchesRegex("score    10/20  mmd2 .* \\(floor .*\\)  mmd2_d1 .*  "
-                                          "marginal_w1_d1 .*  selection .*, the best so far")),
-                    Contains(StartsWith("score    20/20  mmd2 ")),
+                             "step by mmd2, mmd2_d1, acf, acf_d1"),
+                    Contains(MatchesRegex("score    10/20  acf.* \\(floor .*\\)  .*mmd2 .*  "
+                                          "mmd2_d1 .*  selection .*, the best so far")),
+                    Contains(StartsWith("score    20/20  acf")),
                     Contains(MatchesRegex("best     step [12]0 \\(selection .*\\): "
                                           "run/checkpoints/best.safetensors"))));
-  EXPECT_THAT(read("run/run.log"), HasSubstr("score    10/20  mmd2 "));
+  EXPECT_THAT(read("run/run.log"), HasSubstr("score    10/20  acf"));
   std::vector<int> scored;
   for (const auto& row : rows_of(read("run/metrics.jsonl"))) {
     if (!row.contains("score.mmd2")) continue;

@@ -86,8 +86,8 @@ TEST_F(PlanFile, HasDefaults) {
   EXPECT_EQ(plan.base, (folder() / "base.json").string());
   EXPECT_EQ(plan.steps, 30);
   EXPECT_THAT(plan.seeds, ElementsAre(1));
-  EXPECT_THAT(plan.rank_by, ElementsAre("mmd2_d1", "marginal_w1", "tstr_next", "ds"));
-  EXPECT_THAT(plan.metrics, SizeIs(11));  // the nine of fast, tstr_next and ds
+  EXPECT_THAT(plan.rank_by, ElementsAre("mmd2_d1", "acf_d1", "ed_nn", "ds"));
+  EXPECT_THAT(plan.metrics, SizeIs(10));  // the nine of fast and ds
   EXPECT_GT(plan.test_sequences, 0);
   EXPECT_EQ(plan.data_hash.size(), 64U);
   ASSERT_THAT(plan.variants, SizeIs(1));
