@@ -1,5 +1,7 @@
 #include "evaluation/evaluate.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "cli/console.h"
@@ -49,9 +51,10 @@ std::string count_text(const MetricRecord& record) {
 std::string row_text(const MetricRecord& record) {
   const auto lines = wrap(record.remark(), kRemarkWidth);
   const auto norm = record.norm();
-  std::string text = fmt::format(kRow, record.metric, with_sd(record.result), number(record.floor),
-                                 number(record.ceiling), norm ? fmt::format("{:.3f}", *norm) : "-",
-                                 count_text(record), lines.empty() ? "" : lines.front());
+  std::string text = fmt::format(
+      kRow, record.metric, with_sd(record.result), number(record.floor), number(record.ceiling),
+      norm ? fmt::format("{:.3f}", std::round(*norm * 1000) / 1000 + 0.0) : "-", count_text(record),
+      lines.empty() ? "" : lines.front());
   for (size_t i = 1; i < lines.size(); ++i)
     text += fmt::format(kRow, "", "", "", "", "", "", lines[i]);
   return text;

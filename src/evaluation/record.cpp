@@ -39,6 +39,9 @@ std::string in_words(std::string reason) {
   return reason;
 }
 
+// Norms that are less below 0 are rounding.
+constexpr double kWellBelow = 0.02;
+
 /// "precision 0.96, recall 0.02"
 std::string parts_text(const MetricRecord& record) {
   std::vector<std::string> parts;
@@ -107,7 +110,8 @@ std::string MetricRecord::remark() const {
   }
   if (says(result.detail, "copy_suspected")) add("copies of real sequences suspected");
   const auto below = norm();
-  if (below && *below < 0 && result.sd && std::abs(*common_value - *floor) > 2 * *result.sd) {
+  if (below && *below < -kWellBelow && result.sd &&
+      std::abs(*common_value - *floor) > 2 * *result.sd) {
     add("better than real sequences by more than 2 sd: look at the group privacy");
   }
   if (depends_on_size && common_value && !bounds_are_of_all()) {

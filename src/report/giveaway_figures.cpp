@@ -95,7 +95,6 @@ std::string giveaway_figures(const json& records, const SequenceNames& names, co
     if (!leads || figure.drawings.size() == kMostDrawn) continue;
     figure.drawings.push_back(clue_markup(clue, figure.drawings.size() + 1, table));
   }
-  figure.wide = true;
   figure.legend = pair_legend(html::Key::Shape::area, html::Key::Shape::line);
   figure.caption =
       "The features that tell most, one of each kind: how they are distributed over sequences. "

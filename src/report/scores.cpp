@@ -37,8 +37,8 @@ std::string row_of(const json& record) {
       html::escape(metric), html::escape(metric_question(metric)),
       number_text(number_at(record, "value")), sd ? "±" + html::number(*sd, 2) : "",
       number_text(number_at(record, "floor")), number_text(number_at(record, "ceiling")),
-      norm ? html::number(std::round(*norm * 1000) / 1000, 3) : "–", norm ? norm_bar(*norm) : "",
-      counts_text(record), html::escape(text_at(record, "remark")));
+      norm ? html::number(std::round(*norm * 1000) / 1000 + 0.0, 3) : "–",
+      norm ? norm_bar(*norm) : "", counts_text(record), html::escape(text_at(record, "remark")));
 }
 
 std::string skipped_list(const json& records) {

@@ -34,8 +34,14 @@ Words small(const std::string& file) {
   return words;
 }
 
-/// stock.json asks for a file that is fetched: here one of its columns, made up.
+/// stock.json asks for a file that is fetched: here one of its columns, made up. That of
+/// weather.json is made by the program.
 Words data_for(const std::string& file, const fs::path& folder) {
+  if (file == "weather.json") {
+    const std::string data = (folder / "weather.csv").string();
+    EXPECT_EQ(run_program({{"data", "make", "weather", "-n", "60", "--out", data}}).code, 0);
+    return {"--set", "data.path=" + data};
+  }
   if (file != "stock.json") return {};
   std::ofstream csv(folder / "stock.csv");
   csv << "Open,High,Low,Close,Adj_Close,Volume\n";
