@@ -202,7 +202,7 @@ GeneratedSet weather(int64_t sequences, int64_t steps, uint64_t seed) {
   set.labels = {"summer", "winter"};
   set.label_indices = torch::arange(sequences) % 2;
   const WeatherDraws of_days{draws.uniform({sequences, days}, 0, 1),
-                             draws.uniform({sequences, days}, 1e-6, 1),
+                             draws.uniform({sequences, days}, 3e-4, 1),
                              draws.normal({sequences, days}), draws.normal({sequences, days})};
   weather_days(of_days, 1 - set.label_indices, set.x);
   set.decimals = 1;

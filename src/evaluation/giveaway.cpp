@@ -1,6 +1,7 @@
 #include "evaluation/giveaway.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <set>
 #include <tuple>
@@ -70,7 +71,8 @@ std::pair<std::string, std::string> number_texts(double a, double b, FeatureUnit
 
 std::string sentence_of(const Giveaway& of) {
   const auto [real, synthetic] = number_texts(of.real, of.synthetic, of.about.unit);
-  const std::string front = of.about.subject + ": " + of.about.phrase;
+  std::string front = of.about.subject + ": " + of.about.phrase;
+  if (std::isdigit(static_cast<unsigned char>(front.back())) != 0) front += ':';
   if (!of.spread) return fmt::format("{} {} real, {} synthetic", front, real, synthetic);
   return fmt::format("{} differs by {} between real sequences, by {} between synthetic ones", front,
                      real, synthetic);
