@@ -67,6 +67,9 @@ std::string giveaways_text(const nlohmann::json& records) {
   size_t shown = 0;
   for (const auto& record : records) {
     if (record.at("metric") != "c2st" || !record.at("detail").contains("gives_away")) continue;
+    if (record.at("detail").at("gives_away").empty() && record.at("telling").get<bool>()) {
+      text = "\nNothing gives the synthetic sequences away.\n";
+    }
     for (const auto& clue : record.at("detail").at("gives_away")) {
       if (!clue.at("leads").get<bool>() || shown == kShown) continue;
       ++shown;
@@ -79,9 +82,12 @@ std::string giveaways_text(const nlohmann::json& records) {
       text += '\n';
     }
     if (shown > 0) {
-      text = fmt::format("\nwhat gives it away (c2st {:.3f}; area under the curve, 0.5: nothing)\n",
-                         record.at("value").get<double>()) +
-             text;
+      text =
+          fmt::format("\nwhat gives it away (c2st {:.3f}; area under the curve, 0.5: nothing)\n",
+                      record.at("value").get<double>()) +
+          text +
+          "Figures are those of a typical sequence. Alone: by this feature only; without: once it, "
+          "those before\nand what says much the same are taken out.\n";
     }
   }
   return text;

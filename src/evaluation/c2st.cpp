@@ -18,7 +18,7 @@ namespace {
 using at::Tensor;
 
 constexpr int64_t kFewestForTest = 50;  // sequences of each side
-constexpr int64_t kFewStretches = 20;   // that share no rows; fewer cannot tell
+constexpr int64_t kFewStretches = 40;   // that share no rows; fewer cannot tell
 constexpr int64_t kFastCount = 500;
 
 // Folds are trained on much the same sequences, so that their areas go up and down together. For a
@@ -77,11 +77,19 @@ void add_caution(const MetricInput& input, const CrossValidation& dealt, MetricR
   // Of windows that share rows neither the interval nor the p-value holds its level.
   result.detail["descriptive"] = dealt.dealing != Dealing::random;
   if (dealt.dealing == Dealing::random) {
-    result.detail["copy_suspected"] = result.detail["high"].get<double>() < 0.5;
+    // By more than chance brings about in any of many sets.
+    result.detail["copy_suspected"] =
+        *result.value + 3 * result.detail["standard_error"].get<double>() < 0.5;
+    result.telling = !result.detail["copy_suspected"].get<bool>();
+    if (!result.telling) {
+      result.status = MetricStatus::partial;
+      result.reason = "copies_of_real_sequences_suspected";
+    }
   } else if (independent < kFewStretches || dealt.dealing == Dealing::random_overlapping) {
     result.status = MetricStatus::partial;
     result.reason = "few_independent_sequences";
     result.telling = false;
+    for (const char* key : {"standard_error", "low", "high", "p_value"}) result.detail.erase(key);
   }
 }
 
@@ -104,8 +112,11 @@ MetricResult compute_c2st(const MetricInput& input, const Effort& effort) {
                    {"folds", effort.folds},
                    {"features", table.features.size()}};
   add_test(*test, result);
+  const bool differ = result.detail["low"].get<double>() > 0.5;
   add_caution(input, dealt, result);
-  if (effort.tells_why && !input.value_only) {
+  if (effort.tells_why && !input.value_only && !differ) {
+    result.detail["gives_away"] = nlohmann::json::array();
+  } else if (effort.tells_why && !input.value_only) {
     const auto left = [&](const std::vector<int64_t>& used) -> std::optional<double> {
       const auto without = two_sample_test(table, used, dealt, options, input.stop);
       return without ? std::optional(without->auc) : std::nullopt;

@@ -81,6 +81,7 @@ MetricRecord to_record(const RmmdComparison& comparison, bool differenced, uint6
   MetricRecord record;
   record.metric = differenced ? "cmp_rmmd_d1" : "cmp_rmmd";
   record.direction = Direction::level;
+  record.ideal = 0.5;
   record.seed = seed;
   record.real_count = comparison.real_count;
   record.synthetic_count = comparison.a_count;

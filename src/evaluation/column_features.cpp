@@ -16,7 +16,7 @@ constexpr double kFrequentShare = 0.01;
 constexpr size_t kMostFrequent = 5;
 
 std::string value_text(double value) {
-  return fmt::format("{:.4g}", value);
+  return fmt::format("{:.6g}", value);
 }
 
 std::string with_facts(std::string phrase, const ColumnFacts& facts) {
@@ -28,6 +28,8 @@ std::string with_facts(std::string phrase, const ColumnFacts& facts) {
   put("{median}", facts.median);
   put("{low}", facts.low_tail);
   put("{high}", facts.high_tail);
+  put("{smallest}", facts.smallest);
+  put("{largest}", facts.largest);
   return phrase;
 }
 

@@ -140,6 +140,14 @@ std::vector<ColumnStatistic> level_statistics() {
        [](const View& v) {
          return share_of(v.values(), [&](double x) { return x > v.facts().high_tail; });
        }},
+      {"too_low", "values below {smallest}", share,
+       [](const View& v) {
+         return share_of(v.values(), [&](double x) { return x < v.facts().smallest; });
+       }},
+      {"too_high", "values above {largest}", share,
+       [](const View& v) {
+         return share_of(v.values(), [&](double x) { return x > v.facts().largest; });
+       }},
       {"zeros", "exact zeros", share,
        [](const View& v) { return share_of(v.values(), [](double x) { return x == 0; }); }},
       {"distinct", "distinct values", share, distinct_share},
@@ -166,6 +174,8 @@ std::vector<ColumnStatistic> change_statistics() {
       {"straight", "steps as large as the one before", share, straight_share},
       {"rising", "steps that rise", share,
        [](const View& v) { return share_of(v.steps(), [](double x) { return x > 0; }); }},
+      {"falling", "steps that fall", share,
+       [](const View& v) { return share_of(v.steps(), [](double x) { return x < 0; }); }},
       {"turns", "turning points", share, turn_share},
       {"acf1", "correlation with one step before", correlation,
        [](const View& v) { return lagged(v.series(), 1); }},
@@ -206,10 +216,16 @@ ColumnFacts column_facts(std::span<const double> values) {
   facts.median = quantile_of_sorted(sorted, 0.5);
   facts.low_tail = quantile_of_sorted(sorted, 0.05);
   facts.high_tail = quantile_of_sorted(sorted, 0.95);
-  for (const double grid : {1.0, 0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6}) {
-    if (!std::ranges::all_of(values, [&](double value) { return on_grid(value, grid); })) continue;
-    facts.grid = grid;
-    break;
+  facts.smallest = sorted.front();
+  facts.largest = sorted.back();
+  for (int power = 3; power >= -6; --power) {
+    for (const double part : {1.0, 0.5, 0.2}) {
+      const double grid = part * std::pow(10.0, power);
+      if (facts.grid == 0 && grid >= 1e-6 &&
+          std::ranges::all_of(values, [&](double value) { return on_grid(value, grid); })) {
+        facts.grid = grid;
+      }
+    }
   }
   return facts;
 }

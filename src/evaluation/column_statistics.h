@@ -12,7 +12,9 @@ namespace rnngan {
 struct ColumnFacts {
   double median = 0;
   double low_tail = 0, high_tail = 0;  // 5 % and 95 % quantiles
-  double grid = 0;  // all values are multiples of it: 1, 0.1, ... 1e-6; 0: of none of these
+  double smallest = 0, largest = 0;
+  double grid =
+      0;  // the coarsest of 1000, 500, 200, 100, ... 1e-6 that divides all values; 0: none
 };
 ColumnFacts column_facts(std::span<const double> values);
 
@@ -36,7 +38,7 @@ class ColumnView {
 
 struct ColumnStatistic {
   const char* key;
-  const char* phrase;  // "{grid}", "{median}", "{low}", "{high}" stand for the facts
+  const char* phrase;  // "{grid}", "{median}", ... stand for the facts
   FeatureUnit unit;
   double (*of)(const ColumnView&);  // NaN where it says nothing
 };

@@ -118,6 +118,7 @@ void Evaluation::add_bounds(const MetricRow& row, const ScoreData& common, const
   if (!request_.bounds) return;
   record.floor = floor.value;
   record.floor_sd = floor.sd;
+  if (!floor.value) record.floor_reason = floor.reason;
   record.ceiling = ceiling.value;
 }
 

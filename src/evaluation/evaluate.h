@@ -45,6 +45,7 @@ struct MetricRecord {
   std::vector<std::string> beside;  // parts of result.detail that are shown with the value
   std::optional<double> floor, ceiling, floor_sd;
   std::optional<double> common_value;
+  std::string floor_reason;  // why a floor that was wanted is not there
   int64_t real_count = 0, synthetic_count = 0, common_count = 0;
   uint64_t seed = 1;
 

@@ -20,9 +20,9 @@ using at::Tensor;
 using nlohmann::json;
 
 constexpr size_t kFewestDefined = 20;  // sequences of each side for which a feature is defined
-constexpr double kBeyondChance = 3;    // standard errors of the area under equal distributions
+constexpr double kBeyondChance = 4;    // standard errors of the area under equal distributions
 constexpr double kSameThing = 0.7;     // correlation over sequences of either set
-constexpr double kNearlyAsMuch = 0.03, kClearlyMore = 0.02;  // in area
+constexpr double kNearlyAsMuch = 0.03, kClearlyMore = 0.05, kCauseOfMuch = 0.15;  // in area
 constexpr size_t kMostGroups = 40;
 constexpr size_t kRounds = 3;
 
@@ -45,6 +45,11 @@ double median_of(std::vector<double> values) {
 std::vector<double> distances_from(std::vector<double> values, double middle) {
   for (double& value : values) value = std::abs(value - middle);
   return values;
+}
+
+/// 0 for what rounding leaves beside the other number.
+double without_dirt(double value, double other) {
+  return std::abs(value) < 1e-9 * std::abs(other) ? 0 : value;
 }
 
 double two_sided_auc(const std::vector<double>& a, const std::vector<double>& b) {
@@ -72,10 +77,13 @@ std::pair<std::string, std::string> number_texts(double a, double b, FeatureUnit
 std::string sentence_of(const Giveaway& of) {
   const auto [real, synthetic] = number_texts(of.real, of.synthetic, of.about.unit);
   std::string front = of.about.subject + ": " + of.about.phrase;
-  if (std::isdigit(static_cast<unsigned char>(front.back())) != 0) front += ':';
-  if (!of.spread) return fmt::format("{} {} real, {} synthetic", front, real, synthetic);
-  return fmt::format("{} differs by {} between real sequences, by {} between synthetic ones", front,
-                     real, synthetic);
+  if (std::isdigit(static_cast<unsigned char>(front.back())) != 0 || front.ends_with(", too")) {
+    front += ':';
+  }
+  const std::string means = fmt::format("{} {} real, {} synthetic", front, real, synthetic);
+  if (!of.spread) return means;
+  const auto [near, far] = number_texts(of.real_spread, of.synthetic_spread, of.about.unit);
+  return fmt::format("{}; from sequence to sequence \u00b1{} and \u00b1{}", means, near, far);
 }
 
 /// Nothing where the feature is defined for too few, or tells no more than chance would.
@@ -96,31 +104,42 @@ std::optional<Giveaway> judge_feature(const FeatureTable& table, const Effective
   const double n = std::min(counts.real, static_cast<double>(real.size())),
                m = std::min(counts.synthetic, static_cast<double>(synthetic.size()));
   if (one.auc - 0.5 < kBeyondChance * std::sqrt((n + m + 1) / (12 * n * m))) return std::nullopt;
-  const auto summary = [&](const std::vector<double>& values) {
-    if (one.spread) return deviation_of_values(values);
-    return one.about.unit == FeatureUnit::value ? median_of(values) : mean_of_values(values);
+  const bool median =
+      one.about.unit == FeatureUnit::value && median_of(real) != median_of(synthetic);
+  const auto middle_of = [&](const std::vector<double>& values) {
+    return median ? median_of(values) : mean_of_values(values);
   };
-  one.real = summary(real);
-  one.synthetic = summary(synthetic);
-  if (one.real == one.synthetic) {
-    one.real = mean_of_values(real);
-    one.synthetic = mean_of_values(synthetic);
-    one.spread = false;
-  }
+  one.real = middle_of(real);
+  one.synthetic = middle_of(synthetic);
+  one.real_spread = without_dirt(deviation_of_values(real), deviation_of_values(synthetic));
+  one.synthetic_spread = without_dirt(deviation_of_values(synthetic), deviation_of_values(real));
   one.sentence = sentence_of(one);
   return one;
 }
 
 bool say_the_same(const FeatureTable& table, int64_t a, int64_t b) {
-  return std::ranges::any_of(std::vector{table.real, table.synthetic}, [&](const Tensor& of) {
-    return std::abs(correlation_of(feature_column(of, a), feature_column(of, b))) >= kSameThing;
-  });
+  const SequenceFeature &one = table.features[static_cast<size_t>(a)],
+                        &other = table.features[static_cast<size_t>(b)];
+  const auto of_one_value = [](const SequenceFeature& feature) {
+    return feature.key.find("/is_") != std::string::npos;
+  };
+  const bool about_one = one.subject == other.subject;
+  if (about_one && of_one_value(one) && of_one_value(other)) return true;
+  bool constant = true;
+  for (const Tensor& of : {table.real, table.synthetic}) {
+    const double r = correlation_of(feature_column(of, a), feature_column(of, b));
+    if (std::abs(r) >= kSameThing) return true;
+    constant = constant && std::isnan(r);
+  }
+  return about_one && constant;
 }
 
 /// What a reader grasps at once comes first: shares, then levels, counts and correlations, and what
 /// is told of classes last.
 int plainness(const SequenceFeature& feature) {
-  const int of_class = feature.subject.starts_with("label") ? 4 : 0;
+  if (feature.rule) return -1;
+  const bool share_of_class = feature.phrase == "share of sequences";
+  const int of_class = feature.subject.starts_with("label") && !share_of_class ? 4 : 0;
   switch (feature.unit) {
     case FeatureUnit::share:
       return of_class;
@@ -147,6 +166,11 @@ void number_groups(const FeatureTable& table, std::vector<Giveaway>& ranked) {
   }
 }
 
+/// How much less than the best of its group a leader may tell: a broken rule is the cause of much.
+double tolerance(const SequenceFeature& feature) {
+  return feature.rule ? kCauseOfMuch : kNearlyAsMuch;
+}
+
 /// Sorts by groups. The plainest of those that tell nearly as much as the best leads its group.
 void sort_by_group(std::vector<Giveaway>& ranked) {
   std::ranges::stable_sort(ranked, {}, &Giveaway::group);
@@ -155,7 +179,7 @@ void sort_by_group(std::vector<Giveaway>& ranked) {
     const auto last =
         std::find_if(first, ranked.end(), [&](const Giveaway& one) { return one.group != group; });
     const auto rank = [best = first->auc](const Giveaway& one) {
-      return std::tuple(one.auc < best - kNearlyAsMuch, plainness(one.about), one.feature);
+      return std::tuple(one.auc < best - tolerance(one.about), plainness(one.about), one.feature);
     };
     const auto leader = std::ranges::min_element(first, last, {}, rank);
     leader->leads = true;

@@ -19,10 +19,11 @@ struct Giveaway {
   double auc = 0.5;     // of the feature alone, >= 0.5; of its distance from the median where
                         // `spread`
   bool spread = false;  // sequences differ too much or too little from each other
-  double real = 0, synthetic = 0;  // mean or median over sequences; standard deviation of `spread`
-  size_t group = 0;                // features that say much the same share it
-  bool leads = false;              // the plainest of the best of its group
-  std::string sentence;            // "rain: exact zeros 58 % real, 30 % synthetic"
+  double real = 0, synthetic = 0;                // mean over sequences, median of values
+  double real_spread = 0, synthetic_spread = 0;  // standard deviation between sequences
+  size_t group = 0;                              // features that say much the same share it
+  bool leads = false;                            // the plainest of the best of its group
+  std::string sentence;                          // "rain: exact zeros 58 % real, 30 % synthetic"
 };
 
 struct Giveaways {
@@ -44,6 +45,7 @@ Giveaways giveaways(
     const std::function<std::optional<double>(const std::vector<int64_t>& used)>& auc_of);
 
 /// [{"feature", "columns", "what", "unit", "auc", "kind": "level"|"spread", "real", "synthetic",
+///   "real_spread", "synthetic_spread",
 ///   "sentence", "leads", "auc_without"}, ...]
 nlohmann::json to_json(const Giveaways& of);
 

@@ -85,7 +85,7 @@ void add_label_features(const LabelledSource& source, FeatureCollector& to) {
       frequent_labels({source.labels, static_cast<size_t>(source.source.both.count())});
   for (const int64_t label : classes) {
     const std::string name = source.source.names.label(label);
-    to.add({"label/" + name, "label", "is " + name, FeatureUnit::share},
+    to.add({"label/" + name, "label " + name, "share of sequences", FeatureUnit::share},
            [&](int64_t i) { return source.labels[i] == label ? 1.0 : 0.0; });
   }
   for (int64_t d = 0; d < source.source.both.features(); ++d) {

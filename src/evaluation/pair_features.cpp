@@ -57,9 +57,9 @@ struct Rule {
 constexpr Rule kRules[] = {
     {"above", "{a} above {b}", always, [](double a, double b) { return a <= b; }, true},
     {"below", "{a} below {b}", always, [](double a, double b) { return a >= b; }, true},
-    {"zero_where_b_is", "{a} is 0 where {b} is", [](double, double b) { return b == 0; },
+    {"zero_where_b_is", "where {b} is 0, {a} is 0, too", [](double, double b) { return b == 0; },
      [](double a, double) { return a == 0; }, false},
-    {"zero_where_a_is", "{b} is 0 where {a} is", [](double a, double) { return a == 0; },
+    {"zero_where_a_is", "where {a} is 0, {b} is 0, too", [](double a, double) { return a == 0; },
      [](double, double b) { return b == 0; }, false},
 };
 
@@ -103,12 +103,12 @@ class PairFeatures {
   void add_rules(int64_t a, int64_t b, const ColumnPair& reference) {
     const auto equal = [](double x, double y) { return x == y; };
     if (share_where(reference, always, equal) >= kRare) {
-      add(a, b, "equal", "equal",
+      add(a, b, "equal", "equal", share_where(reference, always, equal) >= kRule,
           [&](const ColumnPair& both) { return share_where(both, always, equal); });
     }
     for (const Rule& rule : kRules) {
       if (!is_rule(rule, reference)) continue;
-      add(a, b, rule.key, rule.phrase, [&](const ColumnPair& both) {
+      add(a, b, rule.key, rule.phrase, true, [&](const ColumnPair& both) {
         const double share = share_where(both, rule.given, rule.holds);
         return rule.breaks ? 1 - share : share;
       });
@@ -116,20 +116,21 @@ class PairFeatures {
   }
 
   void add_correlations(int64_t a, int64_t b) {
-    add(a, b, "correlation", "correlation",
+    add(a, b, "correlation", "correlation", false,
         [](const ColumnPair& both) { return correlation_of(both.a, both.b); });
-    add(a, b, "step_correlation", "correlation of steps",
+    add(a, b, "step_correlation", "correlation of steps", false,
         [](const ColumnPair& both) { return correlation_of(steps_of(both.a), steps_of(both.b)); });
   }
 
  private:
   template <class Of>
-  void add(int64_t a, int64_t b, const std::string& key, const std::string& phrase, const Of& of) {
+  void add(int64_t a, int64_t b, const std::string& key, const std::string& phrase, bool rule,
+           const Of& of) {
     const std::string first = source_.names.column(a), second = source_.names.column(b);
     const FeatureUnit unit = key.find("correlation") != std::string::npos ? FeatureUnit::correlation
                                                                           : FeatureUnit::share;
     to_.add({first + "," + second + "/" + key, first + " and " + second,
-             with_names(phrase, first, second), unit},
+             with_names(phrase, first, second), unit, rule},
             [&](int64_t i) { return of(series_of(source_.both, i, a, b)); });
   }
 

@@ -108,7 +108,9 @@ std::string MetricRecord::remark() const {
   if (result.status == MetricStatus::partial && result.telling) {
     add("partial: " + in_words(result.reason));
   }
-  if (says(result.detail, "copy_suspected")) add("copies of real sequences suspected");
+  if (says(result.detail, "descriptive") && telling()) add("descriptive: windows share rows");
+  if (!floor_reason.empty()) add("no floor: " + in_words(floor_reason));
+  if (telling() && says(result.detail, "copy_suspected")) add("copies of real sequences suspected");
   const auto below = norm();
   if (below && *below < -kWellBelow && result.sd &&
       std::abs(*common_value - *floor) > 2 * *result.sd) {

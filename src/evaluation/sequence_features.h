@@ -26,6 +26,7 @@ struct SequenceFeature {
   std::string subject;  // columns: "rain", "wet and rain"
   std::string phrase;   // "exact zeros"
   FeatureUnit unit = FeatureUnit::value;
+  bool rule = false;  // always or never so in the reference
 };
 
 /// One row per sequence. NaN where a feature says nothing of a sequence: a correlation with what is

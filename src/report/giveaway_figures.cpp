@@ -55,12 +55,14 @@ std::string clue_markup(const json& clue, size_t number, const FeatureTable& tab
 
 std::string verdict(const json& record) {
   const double value = number_at(record, "value").value_or(0.5);
-  const json& detail = value_at(record, "detail");
   std::string text = fmt::format(
       "A classifier that sees such features of a sequence ranks a real one above a synthetic one "
       "in "
-      "{:.0f} % of pairs (50 %: it cannot tell them apart; standard error {:.1f} points",
-      100 * value, 100 * number_at(detail, "standard_error").value_or(0));
+      "{:.0f} % of pairs (50 %: it cannot tell them apart",
+      100 * value);
+  if (const auto error = number_at(value_at(record, "detail"), "standard_error")) {
+    text += fmt::format("; standard error {:.1f} points", 100 * *error);
+  }
   if (const auto floor = number_at(record, "floor")) {
     text += fmt::format("; real against real {:.0f} %", 100 * *floor);
   }
@@ -87,7 +89,7 @@ std::string giveaway_figures(const json& records, const SequenceNames& names, co
   std::string text = "<p>" + html::escape(verdict(record)) + "</p>\n";
   const std::string remark = text_at(record, "remark");
   if (!remark.empty()) text += "<p class=\"note\">" + html::escape(remark) + "</p>\n";
-  if (clues.empty()) return text + "<p>No single feature differs by more than chance.</p>\n";
+  if (clues.empty()) return text + "<p>Nothing that differs by more than chance.</p>\n";
   const FeatureTable table = sequence_features(real, real, synthetic, names);
   html::Figure figure;
   for (const json& clue : clues) {

@@ -76,7 +76,9 @@ std::vector<double> histogram_edges(const std::vector<double>& real,
   std::vector<double> edges;
   constexpr double kMostWhole = 40;
   // Shares that happen to be 0 or 1 are no whole numbers.
-  const bool counts = whole_numbers(real) && (own.span() >= 2 || whole_numbers(other));
+  const auto [least, most] = std::ranges::minmax_element(real);
+  const bool counts =
+      whole_numbers(real) && !real.empty() && (*most - *least >= 2 || whole_numbers(other));
   if (counts && range.span() <= kMostWhole) {
     for (double edge = std::floor(range.low) - 0.5; edge < range.high + 1; edge += 1) {
       edges.push_back(edge);

@@ -39,7 +39,8 @@ Words small(const std::string& file) {
 Words data_for(const std::string& file, const fs::path& folder) {
   if (file == "weather.json") {
     const std::string data = (folder / "weather.csv").string();
-    EXPECT_EQ(run_program({{"data", "make", "weather", "-n", "60", "--out", data}}).code, 0);
+    EXPECT_EQ(run_program({{"data", "make", "weather", "-n", "60", "--out", data}, folder}).code,
+              0);
     return {"--set", "data.path=" + data};
   }
   if (file != "stock.json") return {};

@@ -61,6 +61,9 @@ TEST(C2st, CannotTellRealFromReal) {
   EXPECT_LT(result.detail.at("low").get<double>(), 0.5);
   EXPECT_GT(result.detail.at("high").get<double>(), 0.5);
   EXPECT_GT(result.detail.at("p_value").get<double>(), 0.01);
+  EXPECT_TRUE(test(weather_sequences(300, 1), weather_sequences(260, 2), true)
+                  .detail.at("gives_away")
+                  .empty());
   EXPECT_FALSE(result.detail.at("descriptive").get<bool>());
   EXPECT_EQ(result.detail.at("independent_sequences"), 300);
 }
@@ -108,6 +111,28 @@ TEST(C2st, TellsWhatIsLeftWithoutTheBestClues) {
   EXPECT_LT(left.back(), 0.8);
 }
 
+// What else follows from a broken rule tells more in area, but is its consequence.
+TEST(C2st, NamesTheRuleThatIsBroken) {
+  const Sequences real = weather_sequences(300, 1);
+  const MetricResult result =
+      test(real, degradations::rule_broken(weather_sequences(300, 2), real, 0.3), true);
+  const json& first = result.detail.at("gives_away").at(0);
+  EXPECT_TRUE(first.at("leads").get<bool>());
+  EXPECT_THAT(first.at("sentence").get<std::string>(), HasSubstr(" is 0, too: 100 % real, "));
+}
+
+TEST(C2st, NamesTheClassThatIsMissing) {
+  const Sequences real = weather_sequences(300, 1);
+  const MetricResult result =
+      test(real, degradations::mode_dropped(weather_sequences(300, 2), real, 1), true);
+  bool named = false;
+  for (const json& clue : result.detail.at("gives_away")) {
+    named =
+        named || clue.at("sentence") == "label summer: share of sequences 50 % real, 0 % synthetic";
+  }
+  EXPECT_TRUE(named);
+}
+
 TEST(C2st, DoesNotDependOnTheNumberOfThreads) {
   const Sequences real = weather_sequences(80, 1), other = weather_sequences(80, 2);
   const int threads = at::get_num_threads();
@@ -121,7 +146,9 @@ TEST(C2st, DoesNotDependOnTheNumberOfThreads) {
 
 TEST(C2st, SuspectsCopiesOfTheReference) {
   const Sequences real = weather_sequences(300, 1);
-  EXPECT_TRUE(test(real, real).detail.at("copy_suspected").get<bool>());
+  const MetricResult copies = test(real, real);
+  EXPECT_TRUE(copies.detail.at("copy_suspected").get<bool>());
+  EXPECT_FALSE(copies.telling) << "a norm would call copies better than real";
   EXPECT_FALSE(test(real, weather_sequences(300, 2)).detail.at("copy_suspected").get<bool>());
 }
 
@@ -169,7 +196,8 @@ TEST(Giveaways, RankSayAndGroup) {
   EXPECT_EQ(found.features[0].about.key, "b");
   EXPECT_TRUE(found.features[0].spread);
   EXPECT_EQ(found.features[0].auc, 1);
-  EXPECT_THAT(found.features[0].sentence, HasSubstr("temp: mean differs by "));
+  EXPECT_THAT(found.features[0].sentence,
+              HasSubstr("; from sequence to sequence \u00b131.7 and \u00b11.2"));
   EXPECT_EQ(found.features[1].sentence, "rain: exact zeros 70 % real, 40 % synthetic");
   EXPECT_EQ(asked, (std::vector<size_t>{2, 1})) << "without b, then without a and b";
   EXPECT_EQ(found.auc_without, (std::vector<double>{0.7, 0.6}));

@@ -74,6 +74,7 @@ TEST(SequenceFeatures, TellLevels) {
   EXPECT_DOUBLE_EQ(f.at("a/distinct"), 5.0 / 6);
   EXPECT_DOUBLE_EQ(f.at("a/high_tail"), 2.0 / 6);  // above 4.75
   EXPECT_DOUBLE_EQ(f.at("a/low_tail"), 2.0 / 6);   // below 0.25
+  EXPECT_DOUBLE_EQ(f.at("a/too_high"), 2.0 / 6);   // above 5
 }
 
 TEST(SequenceFeatures, TellStepsAndRuns) {
@@ -86,6 +87,7 @@ TEST(SequenceFeatures, TellStepsAndRuns) {
   EXPECT_DOUBLE_EQ(f.at("a/unchanged"), 2.0 / 6);
   EXPECT_DOUBLE_EQ(f.at("a/straight"), 2.0 / 5);  // 1, 1 and 0, 0
   EXPECT_DOUBLE_EQ(f.at("a/rising"), 3.0 / 6);
+  EXPECT_DOUBLE_EQ(f.at("a/falling"), 1.0 / 6);
   EXPECT_DOUBLE_EQ(f.at("a/turns"), 1.0 / 5);  // -4, 2
   EXPECT_DOUBLE_EQ(f.at("a/crossings"), 2.0 / 6);
   EXPECT_EQ(f.at("a/same_run"), 3);
@@ -107,8 +109,8 @@ TEST(SequenceFeatures, TellExactValues) {
                   synthetic = sequences({{7.5, 2.51, 7.5, 1.25, 3, 4}});
   const auto f = features_of(real, synthetic);
   EXPECT_DOUBLE_EQ(f.at("a/is_7.5"), 2.0 / 6);
-  EXPECT_DOUBLE_EQ(f.at("a/finer"), 2.0 / 6);  // 2.51 and 1.25 are no multiples of 0.1
-  EXPECT_EQ(phrase_of(real, synthetic, "a/finer"), "a: values that are no multiples of 0.1");
+  EXPECT_DOUBLE_EQ(f.at("a/finer"), 2.0 / 6);  // 2.51 and 1.25 are no multiples of 0.5
+  EXPECT_EQ(phrase_of(real, synthetic, "a/finer"), "a: values that are no multiples of 0.5");
   EXPECT_EQ(phrase_of(real, synthetic, "a/is_7.5"), "a: exactly 7.5");
 }
 
@@ -143,7 +145,8 @@ TEST(SequenceFeatures, TellRulesBetweenColumns) {
   EXPECT_DOUBLE_EQ(f.at("a,b/zero_where_a_is"), 1.0 / 3);
   EXPECT_DOUBLE_EQ(f.at("a,c/above"), 1.0 / 6);  // 2 above 1
   EXPECT_DOUBLE_EQ(f.at("a,b/equal"), 2.0 / 6);  // 0 = 0 and 1 = 1
-  EXPECT_EQ(phrase_of(real, synthetic, "a,b/zero_where_b_is"), "a and b: a is 0 where b is");
+  EXPECT_EQ(phrase_of(real, synthetic, "a,b/zero_where_b_is"),
+            "a and b: where b is 0, a is 0, too");
   EXPECT_EQ(phrase_of(real, synthetic, "a,c/above"), "a and c: a above c");
   EXPECT_EQ(f.count("b,c/zero_where_b_is"), 0U) << "c is never 0";
   EXPECT_EQ(f.count("a,c/below"), 0U) << "no rule of the real sequences";

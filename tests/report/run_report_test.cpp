@@ -103,7 +103,7 @@ TEST(ARunReport, DrawsWhatGivesSamplesAway) {
   const std::string page = run_report(report);
   expect_sound_page(page);
   EXPECT_THAT(page, HasSubstr("What gives it away</h2>"));
-  EXPECT_THAT(page, HasSubstr("ranks a real one above a synthetic one in 9"));
+  EXPECT_THAT(page, HasSubstr("% of pairs (50 %: it cannot tell them apart"));
   EXPECT_THAT(page, HasSubstr("<strong>1. rain: "));
   EXPECT_THAT(page, HasSubstr("rain: exact zeros "));
   EXPECT_THAT(page, HasSubstr("features by which they differ</summary>"));
