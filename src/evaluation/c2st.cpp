@@ -175,7 +175,8 @@ MetricRow c2st_row() {
 
 MetricRow c2st_fast_row() {
   MetricRow row = test_row("c2st_fast", {.folds = 3, .trees = 30, .rate = 0.3, .tells_why = false});
-  row.question = "the same by fewer trees, of 500 sequences at most";
+  row.question =
+      "as c2st, by fewer trees, of 500 sequences at most, and without saying what gives them away";
   row.max_count = kFastCount;
   return row;
 }
