@@ -45,7 +45,7 @@ void list_metrics() {
 
 std::string metric_sheet(const MetricRow& row) {
   Sheet sheet;
-  sheet.heading(row.name, row.trained ? "score by a trained judge" : "score");
+  sheet.heading(row.name, row.trained ? "score by a trained evaluator" : "score");
   sheet.text(row.question);
   sheet.blank();
   sheet.entry("formula", {row.formula});
@@ -72,13 +72,12 @@ int metrics_verb(const MetricsArguments& arguments) {
     list_metrics();
     return 0;
   }
-  std::vector<std::string> names;
-  for (const MetricRow& row : metric_catalog()) {
-    names.push_back(row.name);
-    if (arguments.name != row.name && !(row.has_d1 && arguments.name == row.name + "_d1")) continue;
-    print_out("{}", metric_sheet(row));
+  if (const auto metric = find_metric(arguments.name)) {
+    print_out("{}", metric_sheet(*metric->row));
     return 0;
   }
+  std::vector<std::string> names;
+  for (const MetricRow& row : metric_catalog()) names.push_back(row.name);
   for (const MetricGroup& group : metric_groups()) {
     if (group.name != arguments.name) continue;
     print_out("{}\n", join(group.metrics, "\n"));

@@ -43,15 +43,11 @@ EvaluationData sets_of(const FinishedRun& run) {
   return sets;
 }
 
-nlohmann::json fast_scores(const EvaluationData& sets, const StopFlag& stop) {
+std::vector<Score> fast_scores(const EvaluationData& sets, const StopFlag& stop) {
   EvaluationRequest request;
   request.metrics = {"fast", "c2st"};
   request.max_count = affordable(sets.real);
-  nlohmann::json records = nlohmann::json::array();
-  for (const MetricRecord& record : evaluate(sets, request, {}, &stop)) {
-    records.push_back(to_json(record));
-  }
-  return records;
+  return evaluate(sets, request, {}, &stop);
 }
 
 std::string report_of(const FinishedRun& run, const StopFlag& stop) {
@@ -74,18 +70,18 @@ std::string report_of(const FinishedRun& run, const StopFlag& stop) {
   return run_report(report);
 }
 
-std::string report_of(const ComparedSequences& compared, const nlohmann::json& leaderboard,
+std::string report_of(const ComparedSequences& compared, const Leaderboard& leaderboard,
                       const std::filesystem::path& directory) {
   ComparisonReport report;
   report.leaderboard = leaderboard;
   report.directory = directory;
   for (const Column& column : compared.schema.columns) report.columns.push_back(column.name);
   report.real = compared.real;
-  for (const auto& row : leaderboard.at("rows")) {
-    for (const auto& run : row.at("runs")) {  // of the first run that has some
-      const auto samples = compared.samples.find(run.get<std::string>());
+  for (const LeaderboardRow& row : leaderboard.rows) {
+    for (const PlacedRun& run : row.runs) {  // of the first run that has some
+      const auto samples = compared.samples.find(run.directory);
       if (samples != compared.samples.end()) {
-        report.synthetic.emplace(row.at("variant"), samples->second);
+        report.synthetic.emplace(row.variant, samples->second);
       }
     }
   }
@@ -133,17 +129,17 @@ void write_report_of(const FinishedRun& run, Console& console, const StopFlag& s
   write_report(run.directory / "report.html", console, [&] { return report_of(run, stop); });
 }
 
-ComparedSequences compared_sequences(const Plan& plan, const nlohmann::json& leaderboard,
+ComparedSequences compared_sequences(const Plan& plan, const RunGrid& runs,
                                      const std::filesystem::path& directory) {
   const RunConfig config = resolve_config(plan.variants.front().config, {}, catalogs(),
                                           (directory / "comparison.json").string())
                                .config;
   const Dataset data = load_dataset(config.data);
   return {data.schema, sequences_of(data, data.test),
-          read_run_samples(leaderboard, directory, data.schema)};
+          read_run_samples(runs, directory, data.schema)};
 }
 
-void write_report_of(const ComparedSequences& compared, const nlohmann::json& leaderboard,
+void write_report_of(const ComparedSequences& compared, const Leaderboard& leaderboard,
                      const std::filesystem::path& directory, Console& console) {
   write_report(directory / "report.html", console,
                [&] { return report_of(compared, leaderboard, directory); });
