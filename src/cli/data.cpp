@@ -42,7 +42,8 @@ int data_show_verb(const DataShowArguments& arguments) {
           ? resolve_config(nlohmann::json::object(), sets, catalogs(), "defaults")
           : load_config(arguments.config, sets, catalogs());
   Console console(stderr, arguments.common);
-  const Dataset data = load_with_progress(config.config.data, console);
+  const Dataset data = load_dataset(config.config.data, reading_progress(console, arguments.file));
+  console.clear_progress();
   print_out("{}", describe(data));
   return 0;
 }

@@ -159,7 +159,8 @@ std::optional<double> Monitor::selection(const std::vector<MetricRecord>& record
 MonitorReport Monitor::score(Generator& generator, int64_t step, const at::Device& device) {
   load_real();
   load_bounds();
-  sets_.synthetic = sample_sequences(generator, data_.schema, count_, seed_, device);
+  sets_.synthetic =
+      sample_sequences(generator, data_.schema, {.count = count_, .seed = seed_}, device);
   std::vector<MetricRecord> records = evaluate(sets_, request());
   for (auto& record : records) {
     const auto bounds = std::ranges::find(bounds_, record.metric, &Bounds::metric);
