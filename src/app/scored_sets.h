@@ -19,16 +19,16 @@ namespace rnngan {
 
 /// Either `checkpoint`, or `synthetic` with `real` or `config`.
 struct ScoredSetsRequest {
-  std::filesystem::path checkpoint;  // or the directory of a run
-  OpenOptions model;  // sets: "path=value" over the config of the run, or of `config`
-  int64_t count = 0;  // sequences drawn; 0: as many as are held out
-  uint64_t seed = 1;  // of these
+  std::filesystem::path checkpoint = {};  // or the directory of a run
+  OpenOptions model = {};  // sets: "path=value" over the config of the run, or of `config`
+  int64_t count = 0;       // sequences drawn; 0: as many as are held out
+  uint64_t seed = 1;       // of these
 
-  std::filesystem::path config;     // says how the files are to be read, and which are real
-  std::filesystem::path real;       // in place of the config's test split
-  std::filesystem::path synthetic;  // of any tool
-  std::filesystem::path train;      // what its model was trained on; may be empty
-  std::filesystem::path versus;     // samples of another model, to be compared with; may be empty
+  std::filesystem::path config = {};     // says how the files are to be read, and which are real
+  std::filesystem::path real = {};       // in place of the config's test split
+  std::filesystem::path synthetic = {};  // of any tool
+  std::filesystem::path train = {};      // what its model was trained on; may be empty
+  std::filesystem::path versus = {};  // samples of another model, to be compared with; may be empty
 };
 
 /// The sets to compare, and how messages call them.

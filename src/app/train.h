@@ -21,12 +21,11 @@
 namespace rnngan {
 
 struct TrainRequest {
-  std::filesystem::path config;   // file; may be empty with `resume`
-  std::vector<std::string> sets;  // "path=value", over the file
-  std::filesystem::path out;      // of a new run; empty: runs/CONFIG-OBJECTIVE-N
-  std::filesystem::path
-      resume;          // a run directory (its newest checkpoint) or one of its checkpoints
-  bool report = true;  // writes report.html at the end
+  std::filesystem::path config = {};   // file; may be empty with `resume`
+  std::vector<std::string> sets = {};  // "path=value", over the file
+  std::filesystem::path out = {};      // of a new run; empty: runs/CONFIG-OBJECTIVE-N
+  std::filesystem::path resume = {};   // a run directory: its newest checkpoint; or one of them
+  bool report = true;                  // writes report.html at the end
 };
 
 /// What is known of a run before its first step.
