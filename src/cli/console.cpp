@@ -98,12 +98,12 @@ void Console::progress(int64_t done, int64_t total, const std::string& unit,
   if (now - drawn_ < kRedrawEvery && done < total) return;
   drawn_ = now;
   const double elapsed = std::chrono::duration<double>(now - started_).count();
-  const double rate = elapsed > 0 ? static_cast<double>(done - first_done_) / elapsed : 0;
+  const double per_second = elapsed > 0 ? static_cast<double>(done - first_done_) / elapsed : 0;
   const double share = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 1;
   const std::string eta =
-      rate > 0 ? duration(static_cast<double>(total - done) / rate) : std::string("?");
-  status(fmt::format("{:3.0f}% {} {:>8}/{}  {:.{}f} {}/s  eta {}  {}", share * 100, bar(share),
-                     done, total, rate, rate < 10 ? 1 : 0, unit, eta, extra));
+      per_second > 0 ? duration(static_cast<double>(total - done) / per_second) : std::string("?");
+  status(fmt::format("{:3.0f}% {} {:>8}/{}  {}  eta {}  {}", share * 100, bar(share), done, total,
+                     rate(per_second, unit), eta, extra));
 }
 
 void Console::status(const std::string& text) {

@@ -1,4 +1,4 @@
-#include "evaluation/evaluate.h"
+#include "app/evaluate.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,28 +6,17 @@
 #include <fmt/format.h>
 
 #include "cli/console.h"
-#include "cli/report.h"
-#include "cli/scored_sets.h"
 #include "cli/setup.h"
 #include "cli/sheet.h"
 #include "cli/signals.h"
 #include "cli/verbs.h"
 #include "core/file.h"
 #include "core/text.h"
-#include "evaluation/cmp_rmmd.h"
 #include "evaluation/mismatch.h"
-#include "report/run_report.h"
 
 namespace rnngan {
 
 namespace {
-
-std::string describe_sequences(const Sequences& sequences) {
-  return fmt::format("{} sequences of {} steps, {} columns", grouped(sequences.count()),
-                     sequences.ragged() ? fmt::format("up to {}", sequences.steps())
-                                        : std::to_string(sequences.steps()),
-                     sequences.features());
-}
 
 std::string number(const std::optional<double>& value) {
   return value ? fmt::format("{:.4g}", *value) : "-";
@@ -113,20 +102,18 @@ std::string command_of(const EvaluateArguments& arguments) {
   return shell_words(words);
 }
 
-void write_report(const EvaluateArguments& arguments, const ScoredSets& sets,
-                  std::vector<Score> scores) {
-  RunReport report;
-  report.title = sets.synthetic + " beside " + sets.real;
-  report.subtitle = fmt::format("Synthetic: {}. Real: {}.", describe_sequences(sets.data.synthetic),
-                                describe_sequences(sets.data.real));
-  report.names = sets.data.names;
-  report.real = sets.data.real;
-  report.synthetic = sets.data.synthetic;
-  report.scores = std::move(scores);
-  if (!sets.directory.empty()) report.run_directory = sets.directory;
-  report.commands = {command_of(arguments)};
-  report.config = sets.config;
-  write_file(arguments.report, run_report(report));
+ScoredSetsRequest sets_request(const EvaluateArguments& arguments) {
+  ScoredSetsRequest request;
+  request.checkpoint = arguments.checkpoint;
+  request.model = open_options(arguments.common, arguments.sets, arguments.weights);
+  request.count = arguments.count;
+  request.seed = arguments.seed;
+  request.config = arguments.config;
+  request.real = arguments.real;
+  request.synthetic = arguments.synthetic;
+  request.train = arguments.train;
+  request.versus = arguments.versus;
+  return request;
 }
 
 EvaluationRequest request_of(const EvaluateArguments& arguments) {
@@ -143,8 +130,8 @@ EvaluationRequest request_of(const EvaluateArguments& arguments) {
 /// What stands before the rows.
 void print_head(const EvaluateArguments& arguments, const ScoredSets& sets, Console& console) {
   if (!arguments.json) {
-    console.line("real", sets.real + ": " + describe_sequences(sets.data.real));
-    console.line("synthetic", sets.synthetic + ": " + describe_sequences(sets.data.synthetic));
+    console.line("real", sets.real + ": " + describe(sets.data.real));
+    console.line("synthetic", sets.synthetic + ": " + describe(sets.data.synthetic));
   }
   if (arguments.checkpoint.empty()) {
     for (const auto& odd :
@@ -157,31 +144,22 @@ void print_head(const EvaluateArguments& arguments, const ScoredSets& sets, Cons
   print_out(kRow, "score", "value", "floor", "ceiling", "norm", "n", "");
 }
 
-/// Rows are printed as they are done.
+/// All scores; rows are printed as they are done.
 std::vector<Score> score(const EvaluateArguments& arguments, const ScoredSets& sets,
                          Console& console, const StopFlag& stop) {
-  const EvaluationRequest request = request_of(arguments);
-  const auto show = [&](const Score& score) {
-    console.clear_progress();
-    if (!arguments.json) print_out("{}", row_text(score));
-  };
-  std::vector<Score> all =
-      evaluate(sets.data, request,
-               {.begins =
-                    [&](const std::string& id, int64_t number, int64_t count) {
-                      console.status(fmt::format("scoring  {} of {}: {}", number, count, id));
-                    },
-                .done = show},
-               &stop);
-  for (const bool differenced : {false, true}) {
-    if (!sets.versus || stop.requested()) break;
-    const auto comparison =
-        compare_by_rmmd(sets.data.real, sets.data.synthetic, *sets.versus, differenced, request);
-    all.push_back(to_score(comparison, differenced, request.seed));
-    show(all.back());
-  }
+  const EvaluationProgress progress = {
+      .begins =
+          [&](const std::string& id, int64_t number, int64_t count) {
+            console.status(fmt::format("scoring  {} of {}: {}", number, count, id));
+          },
+      .done =
+          [&](const Score& score) {
+            console.clear_progress();
+            if (!arguments.json) print_out("{}", row_text(score));
+          }};
+  auto scores = evaluate(sets, request_of(arguments), progress, &stop);
   console.clear_progress();
-  return all;
+  return scores;
 }
 
 /// Where floors are made of fewer sequences than values: the other half of the real ones, as a
@@ -220,26 +198,41 @@ void print_foot(const EvaluateArguments& arguments, const ScoredSets& sets,
       bounds_text(scores));
 }
 
+void check_arguments(const EvaluateArguments& arguments) {
+  if (!arguments.checkpoint.empty()) return;
+  if (arguments.synthetic.empty()) {
+    throw Error(ErrorKind::usage, "rnngan evaluate: nothing to score",
+                "name --checkpoint RUN, or --real FILE --synthetic FILE");
+  }
+  if (arguments.real.empty() && arguments.config.empty()) {
+    throw Error(ErrorKind::usage, "rnngan evaluate: no real sequences to compare with",
+                "name them by --real FILE or --config FILE");
+  }
+}
+
 }  // namespace
 
 int evaluate_verb(const EvaluateArguments& arguments) {
+  check_arguments(arguments);
   resolve_metrics(arguments.metrics);  // before anything is loaded
   if (!arguments.report.empty()) require_writable(arguments.report);
   Console console(arguments.json ? stderr : stdout, arguments.common);
   use_all_threads(arguments.common.threads);
   const StopFlag& stop = install_signal_handlers();
-  const ScoredSets sets = load_scored_sets(arguments, console);
+  const ScoredSets sets =
+      load_scored_sets(sets_request(arguments), reading_progress(console, "the data"));
+  console.clear_progress();
   print_head(arguments, sets, console);
-  const std::vector<Score> all = score(arguments, sets, console, stop);
-  if (arguments.json) print_out("{}\n", json_of(all).dump(2));
+  const std::vector<Score> scores = score(arguments, sets, console, stop);
+  if (arguments.json) print_out("{}\n", json_of(scores).dump(2));
   if (stop.requested()) return 128 + stop.signal();
   if (!arguments.report.empty()) {
     console.status("writing  " + arguments.report);
-    write_report(arguments, sets, all);
+    write_report(arguments.report, sets, scores, command_of(arguments));
     console.clear_progress();
   }
   if (!arguments.json) {
-    print_foot(arguments, sets, all);
+    print_foot(arguments, sets, scores);
     if (!arguments.report.empty()) console.line("report", arguments.report);
   }
   return 0;

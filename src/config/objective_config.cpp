@@ -283,4 +283,9 @@ std::string objective_sum(const ObjectiveConfig& objective) {
   return join(parts, " + ");
 }
 
+std::string describe_objective(const ObjectiveConfig& objective) {
+  const std::string sum = objective_sum(objective);
+  return objective.preset.empty() || objective.preset == sum ? sum : objective.preset + " = " + sum;
+}
+
 }  // namespace rnngan

@@ -11,7 +11,6 @@
 #include "data/missing.h"
 #include "data/sample_writers.h"
 #include "data/sequence_table.h"
-#include "training/sampler.h"
 
 namespace rnngan {
 namespace {
@@ -173,11 +172,8 @@ Sequences in_terms_of(const SequenceFile& file, const std::vector<std::string>& 
   return sequences;
 }
 
-Sequences sample_sequences(Generator& generator, const Schema& schema, int64_t count, uint64_t seed,
+Sequences sample_sequences(Generator& generator, const Schema& schema, const SampleRequest& request,
                            const at::Device& device) {
-  SampleRequest request;
-  request.count = count;
-  request.seed = seed;
   Collector collector(schema);
   sample(generator, schema, request, device, collector);
   return collector.sequences();
