@@ -25,8 +25,8 @@ Model::Model(OpenedCheckpoint opened, Weights weights, const at::Device& device)
   opened_.checkpoint.tensors.clear();  // of the optimisers and the discriminator, too
 }
 
-Sequences Model::sample(const SampleRequest& request) const {
-  return sample_sequences(*generator_, schema(), request, device_);
+Sequences Model::sample(const SampleRequest& request, SampleWriter* also) const {
+  return sample_sequences(*generator_, schema(), request, device_, also);
 }
 
 void Model::sample(const SampleRequest& request, SampleWriter& writer,

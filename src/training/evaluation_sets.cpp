@@ -82,9 +82,10 @@ at::Tensor as_written(const at::Tensor& x, const Schema& schema) {
 
 class Collector : public SampleWriter {
  public:
-  explicit Collector(const Schema& schema) : schema_(schema) {}
+  Collector(const Schema& schema, SampleWriter* also) : schema_(schema), also_(also) {}
 
   void write(const SampleChunk& chunk) override {
+    if (also_ != nullptr) also_->write(chunk);
     chunks_.push_back(chunk);
     chunks_.back().x = as_written(chunk.x.to(torch::kFloat64), schema_);
   }
@@ -104,6 +105,7 @@ class Collector : public SampleWriter {
 
  private:
   const Schema& schema_;
+  SampleWriter* also_;
   std::vector<SampleChunk> chunks_;
 };
 
@@ -173,8 +175,8 @@ Sequences in_terms_of(const SequenceFile& file, const std::vector<std::string>& 
 }
 
 Sequences sample_sequences(Generator& generator, const Schema& schema, const SampleRequest& request,
-                           const at::Device& device) {
-  Collector collector(schema);
+                           const at::Device& device, SampleWriter* also) {
+  Collector collector(schema, also);
   sample(generator, schema, request, device, collector);
   return collector.sequences();
 }

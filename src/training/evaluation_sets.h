@@ -34,8 +34,9 @@ Sequences in_terms_of(const SequenceFile& file, const std::vector<std::string>& 
                       const std::vector<std::string>& labels, const std::string& place);
 
 /// Sequences of a generator, with lengths and labels distributed as those of its training data
-/// unless the request says otherwise, and values as a file of samples would hold them.
+/// unless the request says otherwise, and values as a file of samples would hold them. `also` is
+/// given the same ones.
 Sequences sample_sequences(Generator& generator, const Schema& schema, const SampleRequest& request,
-                           const at::Device& device);
+                           const at::Device& device, SampleWriter* also = nullptr);
 
 }  // namespace rnngan
