@@ -66,9 +66,9 @@ class DegradationBench {
       if (!record.result.value) continue;
       const double value = *record.result.value;
       losses[record.metric.name()] = record.metric.row->direction == Direction::lower ? value
-                                     : record.direction == Direction::higher
+                                     : record.metric.row->direction == Direction::higher
                                          ? -value
-                                         : std::abs(value - record.ideal);
+                                         : std::abs(value - record.metric.row->ideal);
     }
     return losses;
   }
