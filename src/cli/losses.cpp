@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/catalog_json.h"
 #include "cli/console.h"
 #include "cli/sheet.h"
 #include "cli/verbs.h"
@@ -205,7 +206,11 @@ void list_all() {
 
 int losses_verb(const LossesArguments& arguments) {
   if (arguments.name.empty()) {
-    list_all();
+    if (arguments.json) {
+      print_out("{}\n", losses_json("").dump(2));
+    } else {
+      list_all();
+    }
     return 0;
   }
   std::string text;
@@ -226,7 +231,7 @@ int losses_verb(const LossesArguments& arguments) {
     throw Error(ErrorKind::usage, "", arguments.name + ": unknown name",
                 guess.empty() ? "rnngan losses lists all of them" : guess);
   }
-  print_out("{}", text);
+  print_out("{}", arguments.json ? losses_json(arguments.name).dump(2) + "\n" : text);
   return 0;
 }
 
