@@ -97,6 +97,10 @@ struct MetricsArguments {
   std::string name;  // empty: list them
 };
 
+struct ReferenceArguments {
+  std::string folder;
+};
+
 struct InspectArguments {
   std::string checkpoint;
   bool json = false;

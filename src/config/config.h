@@ -66,7 +66,7 @@ std::string print_document(const nlohmann::json& document);
 /// The JSON Schema (draft 2020-12) of a config file, for editors.
 nlohmann::json config_schema(const Catalogs& catalogs);
 
-/// The reference of all keys as Markdown tables (README) or plain text (`config keys`).
+/// The reference of all keys as Markdown tables (docs/reference) or plain text (`config keys`).
 std::string config_reference_markdown();
 std::string config_reference_text();
 
