@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/train.h"
+#include "cli/catalog_json.h"
 #include "cli/console.h"
 #include "cli/verbs.h"
 #include "config/objective_config.h"
@@ -42,6 +43,8 @@ int config_verb(const ConfigArguments& arguments) {
     check(arguments);
   } else if (arguments.action == "schema") {
     print_out("{}\n", config_schema(catalogs()).dump(2));
+  } else if (arguments.json) {
+    print_out("{}\n", config_keys_json().dump(2));
   } else {
     print_out("{}", arguments.markdown ? config_reference_markdown() : config_reference_text());
   }

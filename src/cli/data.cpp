@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cli/catalog_json.h"
 #include "cli/console.h"
 #include "cli/setup.h"
 #include "cli/verbs.h"
@@ -44,13 +45,17 @@ int data_show_verb(const DataShowArguments& arguments) {
   Console console(stderr, arguments.common);
   const Dataset data = load_dataset(config.config.data, reading_progress(console, arguments.file));
   console.clear_progress();
-  print_out("{}", describe(data));
+  print_out("{}", arguments.json ? dataset_json(data).dump(2) + "\n" : describe(data));
   return 0;
 }
 
 int data_make_verb(const DataMakeArguments& arguments) {
   if (arguments.recipe.empty()) {
-    list_recipes();
+    if (arguments.json) {
+      print_out("{}\n", recipes_json().dump(2));
+    } else {
+      list_recipes();
+    }
     return 0;
   }
   const Recipe& recipe = find_recipe(arguments.recipe);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/catalog_json.h"
 #include "cli/catalog_texts.h"
 #include "cli/console.h"
 #include "cli/sheet.h"
@@ -207,7 +208,11 @@ std::vector<std::string> formula_sides(const std::string& formula) {
 
 int losses_verb(const LossesArguments& arguments) {
   if (arguments.name.empty()) {
-    list_all();
+    if (arguments.json) {
+      print_out("{}\n", losses_json("").dump(2));
+    } else {
+      list_all();
+    }
     return 0;
   }
   std::string text;
@@ -228,7 +233,7 @@ int losses_verb(const LossesArguments& arguments) {
     throw Error(ErrorKind::usage, "rnngan losses: " + arguments.name + ": unknown name",
                 guess.empty() ? "rnngan losses lists all of them" : guess);
   }
-  print_out("{}", text);
+  print_out("{}", arguments.json ? losses_json(arguments.name).dump(2) + "\n" : text);
   return 0;
 }
 

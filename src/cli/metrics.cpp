@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cli/catalog_json.h"
 #include "cli/catalog_texts.h"
 #include "cli/console.h"
 #include "cli/sheet.h"
@@ -75,19 +76,24 @@ std::vector<std::string> metric_needs(const MetricRow& row) {
 
 int metrics_verb(const MetricsArguments& arguments) {
   if (arguments.name.empty()) {
-    list_metrics();
+    if (arguments.json) {
+      print_out("{}\n", metrics_json("").dump(2));
+    } else {
+      list_metrics();
+    }
     return 0;
   }
   std::vector<std::string> names;
   for (const MetricRow& row : metric_catalog()) {
     names.push_back(row.name);
     if (arguments.name != row.name && !(row.has_d1 && arguments.name == row.name + "_d1")) continue;
-    print_out("{}", metric_sheet(row));
+    print_out("{}", arguments.json ? metrics_json(row.name).dump(2) + "\n" : metric_sheet(row));
     return 0;
   }
   for (const MetricGroup& group : metric_groups()) {
     if (group.name != arguments.name) continue;
-    print_out("{}\n", join(group.metrics, "\n"));
+    print_out("{}\n",
+              arguments.json ? metrics_json(group.name).dump(2) : join(group.metrics, "\n"));
     return 0;
   }
   const std::string guess = did_you_mean(arguments.name, names);

@@ -201,6 +201,7 @@ void define_config(CLI::App& parent, Action& action) {
                                 if (name == "keys") {
                                   app.add_flag("--markdown", arguments.markdown,
                                                "as Markdown tables");
+                                  app.add_flag("--json", arguments.json, "as JSON");
                                 }
                               });
   };
@@ -216,6 +217,7 @@ void define_data(CLI::App& parent, Action& action) {
   add_verb<DataShowArguments>(*data, action, "show", "What a file looks like to the program",
                               data_show_verb, [](CLI::App& app, DataShowArguments& arguments) {
                                 app.add_option("file", arguments.file, "CSV or NPY")->required();
+                                app.add_flag("--json", arguments.json, "as JSON");
                                 add_config(app, arguments.config, arguments.sets);
                                 add_common(app, arguments.common);
                               });
@@ -223,6 +225,7 @@ void define_data(CLI::App& parent, Action& action) {
       *data, action, "make", "Makes a synthetic data set; lists them without a name",
       data_make_verb, [](CLI::App& app, DataMakeArguments& arguments) {
         app.add_option("name", arguments.recipe, "data set");
+        app.add_flag("--json", arguments.json, "the list as JSON");
         app.add_option("-o,--out", arguments.out, "FILE.csv, FILE.npy, or - for standard output")
             ->capture_default_str();
         app.add_option("-n,--count", arguments.count, "sequences")->check(positive);
@@ -310,6 +313,7 @@ Command parse_command_line(int argc, char** argv) {
                             "Lists losses, terms and presets, or shows one", losses_verb,
                             [](CLI::App& verb, LossesArguments& arguments) {
                               verb.add_option("name", arguments.name, "loss, term or preset");
+                              verb.add_flag("--json", arguments.json, "as JSON");
                             });
   add_verb<EvaluateArguments>(app, command.action, "evaluate",
                               "Scores sequences against real ones, each score beside its floor",
@@ -320,6 +324,7 @@ Command parse_command_line(int argc, char** argv) {
   add_verb<MetricsArguments>(app, command.action, "metrics", "Lists scores, or shows one",
                              metrics_verb, [](CLI::App& verb, MetricsArguments& arguments) {
                                verb.add_option("name", arguments.name, "score or group");
+                               verb.add_flag("--json", arguments.json, "as JSON");
                              });
   add_verb<InspectArguments>(
       app, command.action, "inspect", "Shows what is in a checkpoint", inspect_verb,

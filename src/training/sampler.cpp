@@ -9,8 +9,8 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "tensor/random.h"
-#include "training/gan_step.h"
 #include "training/networks.h"
+#include "training/noise.h"
 
 namespace rnngan {
 

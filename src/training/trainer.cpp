@@ -11,6 +11,7 @@
 #include "core/period.h"
 #include "data/sample_writer.h"
 #include "training/sampler.h"
+#include "training/schedule.h"
 
 namespace rnngan {
 
