@@ -74,8 +74,8 @@ Networks::Networks(const ModelConfig& model, const OptimConfig& optim, const Sch
       make_entry("discriminator", Side::discriminator, discriminator_, optim.discriminator));
   const ModelShape shape{schema, model};
   for (const NetworkRequest& request : plan.networks) {
-    const auto network = make_network<SequenceNetwork>(request.name, seed, device, request, shape,
-                                                       discriminator_->feature_width());
+    const auto network = make_network<AuxiliaryNetwork>(request.name, seed, device, request, shape,
+                                                        discriminator_->feature_width());
     further_[request.name] = network;
     const bool with_generator = request.trained_with == TrainedWith::generator;
     networks_.push_back(make_entry(request.name,
@@ -84,7 +84,7 @@ Networks::Networks(const ModelConfig& model, const OptimConfig& optim, const Sch
   }
 }
 
-SequenceNetwork& Networks::further(const std::string& name) const {
+AuxiliaryNetwork& Networks::further(const std::string& name) const {
   const auto found = further_.find(name);
   if (found == further_.end()) throw Error(ErrorKind::bug, "there is no network " + name);
   return *found->second;

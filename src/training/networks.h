@@ -11,10 +11,10 @@
 #include <ATen/core/Tensor.h>
 
 #include "config/run_config.h"
+#include "nn/auxiliary_network.h"
 #include "nn/discriminator.h"
 #include "nn/flat_parameters.h"
 #include "nn/generator.h"
-#include "nn/sequence_network.h"
 #include "objective/objective.h"
 #include "tensor/schema.h"
 #include "training/optimizer.h"
@@ -45,7 +45,7 @@ class Networks {
   Generator& generator() const { return *generator_; }
   Discriminator& discriminator() const { return *discriminator_; }
   /// A network that the plan asked for.
-  SequenceNetwork& further(const std::string& name) const;
+  AuxiliaryNetwork& further(const std::string& name) const;
   const std::vector<Network>& all() const { return networks_; }
   const Network& at(const std::string& name) const;
 
@@ -59,7 +59,7 @@ class Networks {
  private:
   std::shared_ptr<Generator> generator_;
   std::shared_ptr<Discriminator> discriminator_;
-  std::map<std::string, std::shared_ptr<SequenceNetwork>> further_;
+  std::map<std::string, std::shared_ptr<AuxiliaryNetwork>> further_;
   std::vector<Network> networks_;
 };
 
