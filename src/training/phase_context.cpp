@@ -261,7 +261,7 @@ at::Tensor PhaseContext::forced(int64_t draw) {
 }
 
 at::Tensor PhaseContext::network(const std::string& name, const at::Tensor& x) {
-  return networks_.further(name).forward(x, inputs_.real.condition, inputs_.real.steps);
+  return networks_.auxiliary(name).forward(x, inputs_.real.condition, inputs_.real.steps);
 }
 
 std::vector<NamedParameter> PhaseContext::parameters(Side side) {
