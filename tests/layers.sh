@@ -3,7 +3,7 @@
 # core and config know no torch; CLI11 is included in one file; no header includes torch/torch.h.
 set -euo pipefail
 cd "$(dirname "$0")/../src"
-layers=(core config tensor data nn objective evaluation training comparison report cli)
+layers=(core config tensor data nn objective evaluation training comparison report app cli)
 failed=0
 complain() { echo "layers: $1" >&2; failed=1; }
 

@@ -42,6 +42,7 @@ struct ConfigArguments {
   std::string config;
   std::vector<std::string> sets;
   bool markdown = false;
+  bool json = false;  // of keys
 };
 
 struct DataShowArguments {
@@ -49,6 +50,7 @@ struct DataShowArguments {
   std::string file;
   std::string config;
   std::vector<std::string> sets;
+  bool json = false;
 };
 
 struct DataMakeArguments {
@@ -57,10 +59,12 @@ struct DataMakeArguments {
   std::optional<int64_t> count;
   std::optional<int64_t> length;
   uint64_t seed = 1;
+  bool json = false;  // of the list
 };
 
 struct LossesArguments {
   std::string name;  // empty: list them
+  bool json = false;
 };
 
 struct EvaluateArguments {
@@ -95,6 +99,11 @@ struct CompareArguments {
 
 struct MetricsArguments {
   std::string name;  // empty: list them
+  bool json = false;
+};
+
+struct ReferenceArguments {
+  std::string folder;
 };
 
 struct InspectArguments {

@@ -2,13 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "app/train.h"
+#include "cli/catalog_json.h"
 #include "cli/console.h"
-#include "cli/setup.h"
 #include "cli/verbs.h"
+#include "config/objective_config.h"
 #include "data/describe.h"
 #include "objective/objective.h"
 #include "training/device.h"
-#include "training/monitor.h"
 
 namespace rnngan {
 
@@ -23,16 +24,12 @@ ResolvedConfig read(const ConfigArguments& arguments) {
 
 void check(const ConfigArguments& arguments) {
   if (arguments.config.empty()) {
-    throw Error(ErrorKind::usage, "rnngan config check: --config is required",
+    throw Error(ErrorKind::usage, "", "--config is required",
                 "rnngan config check --config configs/eustockmarkets.json");
   }
   const ResolvedConfig config = read(arguments);
-  require_data_path(config.config);
   resolve_device(config.config.train.device);
-  const Objective objective(config.config.objective);  // throws what only the objective can know
-  const Dataset data = load_dataset(config.config.data);
-  rehearse_networks(config.config, objective, data.schema);
-  require_known_scores(config.config.evaluate);
+  const Dataset data = load_checked(config.config);
   print_out("{}: ok\n{}\n{}\n", arguments.config, summary_line(data),
             describe_objective(config.config.objective));
 }
@@ -46,6 +43,8 @@ int config_verb(const ConfigArguments& arguments) {
     check(arguments);
   } else if (arguments.action == "schema") {
     print_out("{}\n", config_schema(catalogs()).dump(2));
+  } else if (arguments.json) {
+    print_out("{}\n", config_keys_json().dump(2));
   } else {
     print_out("{}", arguments.markdown ? config_reference_markdown() : config_reference_text());
   }

@@ -81,7 +81,7 @@ void Console::open_log(const std::filesystem::path& file) {
     log_ = std::make_shared<spdlog::logger>(
         "run", std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string()));
   } catch (const spdlog::spdlog_ex& error) {
-    throw Error(ErrorKind::output, file.string() + ": " + error.what());
+    throw Error(ErrorKind::output, file.string(), error.what());
   }
   log_->set_pattern("%Y-%m-%d %H:%M:%S %v");
   log_->flush_on(spdlog::level::info);
@@ -98,12 +98,12 @@ void Console::progress(int64_t done, int64_t total, const std::string& unit,
   if (now - drawn_ < kRedrawEvery && done < total) return;
   drawn_ = now;
   const double elapsed = std::chrono::duration<double>(now - started_).count();
-  const double rate = elapsed > 0 ? static_cast<double>(done - first_done_) / elapsed : 0;
+  const double per_second = elapsed > 0 ? static_cast<double>(done - first_done_) / elapsed : 0;
   const double share = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 1;
   const std::string eta =
-      rate > 0 ? duration(static_cast<double>(total - done) / rate) : std::string("?");
-  status(fmt::format("{:3.0f}% {} {:>8}/{}  {:.{}f} {}/s  eta {}  {}", share * 100, bar(share),
-                     done, total, rate, rate < 10 ? 1 : 0, unit, eta, extra));
+      per_second > 0 ? duration(static_cast<double>(total - done) / per_second) : std::string("?");
+  status(fmt::format("{:3.0f}% {} {:>8}/{}  {}  eta {}  {}", share * 100, bar(share), done, total,
+                     rate(per_second, unit), eta, extra));
 }
 
 void Console::status(const std::string& text) {
@@ -125,8 +125,8 @@ void write_out(const std::string& text) {
     return;
   }
   const int code = errno;
-  throw Error(ErrorKind::output,
-              std::string("standard output: cannot be written: ") + std::strerror(code),
+  throw Error(ErrorKind::output, "standard output",
+              std::string("cannot be written: ") + std::strerror(code),
               code == ENOSPC ? "free some space, or write elsewhere" : "");
 }
 
@@ -134,7 +134,7 @@ void print_error(const Error& error) {
   const bool color = ::isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
   for (const auto& problem : error.problems()) {
     fmt::print(stderr, "{}error:{} {}\n", color ? "\033[1;31m" : "", color ? "\033[0m" : "",
-               problem.message);
+               problem.message());
     if (!problem.hint.empty()) fmt::print(stderr, "hint:  {}\n", problem.hint);
   }
 }

@@ -32,7 +32,7 @@ class Console {
 
   bool is_terminal() const { return terminal_; }
 
-  /// Redraws the progress bar at most ten times a second; nothing off a terminal.
+  /// Redraws the progress bar at most ten times a second; nothing off a terminal. `unit`: "step".
   void progress(int64_t done, int64_t total, const std::string& unit, const std::string& extra);
   /// A line that the next one replaces; nothing off a terminal.
   void status(const std::string& text);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cli/catalog_json.h"
 #include "cli/console.h"
 #include "cli/setup.h"
 #include "cli/verbs.h"
@@ -27,8 +28,7 @@ const Recipe& find_recipe(const std::string& name) {
     if (recipe.name == name) return recipe;
     names.push_back(recipe.name);
   }
-  throw Error(ErrorKind::usage,
-              fmt::format("rnngan data make: {}: unknown data set ({})", name, join(names)),
+  throw Error(ErrorKind::usage, "", fmt::format("{}: unknown data set ({})", name, join(names)),
               did_you_mean(name, names));
 }
 
@@ -42,14 +42,19 @@ int data_show_verb(const DataShowArguments& arguments) {
           ? resolve_config(nlohmann::json::object(), sets, catalogs(), "defaults")
           : load_config(arguments.config, sets, catalogs());
   Console console(stderr, arguments.common);
-  const Dataset data = load_with_progress(config.config.data, console);
-  print_out("{}", describe(data));
+  const Dataset data = load_dataset(config.config.data, reading_progress(console, arguments.file));
+  console.clear_progress();
+  print_out("{}", arguments.json ? dataset_json(data).dump(2) + "\n" : describe(data));
   return 0;
 }
 
 int data_make_verb(const DataMakeArguments& arguments) {
   if (arguments.recipe.empty()) {
-    list_recipes();
+    if (arguments.json) {
+      print_out("{}\n", recipes_json().dump(2));
+    } else {
+      list_recipes();
+    }
     return 0;
   }
   const Recipe& recipe = find_recipe(arguments.recipe);

@@ -1,32 +1,21 @@
-#include "evaluation/evaluate.h"
+#include "app/evaluate.h"
 
 #include <cmath>
 
 #include <fmt/format.h>
 
 #include "cli/console.h"
-#include "cli/report.h"
-#include "cli/scored_sets.h"
 #include "cli/setup.h"
 #include "cli/sheet.h"
 #include "cli/signals.h"
 #include "cli/verbs.h"
 #include "core/file.h"
 #include "core/text.h"
-#include "evaluation/cmp_rmmd.h"
 #include "evaluation/mismatch.h"
-#include "report/run_report.h"
 
 namespace rnngan {
 
 namespace {
-
-std::string describe_sequences(const Sequences& sequences) {
-  return fmt::format("{} sequences of {} steps, {} columns", grouped(sequences.count()),
-                     sequences.ragged() ? fmt::format("up to {}", sequences.steps())
-                                        : std::to_string(sequences.steps()),
-                     sequences.features());
-}
 
 std::string number(const std::optional<double>& value) {
   return value ? fmt::format("{:.4g}", *value) : "-";
@@ -117,20 +106,18 @@ std::string command_of(const EvaluateArguments& arguments) {
   return shell_words(words);
 }
 
-void write_report(const EvaluateArguments& arguments, const ScoredSets& sets,
-                  const nlohmann::json& records) {
-  RunReport report;
-  report.title = sets.synthetic + " beside " + sets.real;
-  report.subtitle = fmt::format("Synthetic: {}. Real: {}.", describe_sequences(sets.data.synthetic),
-                                describe_sequences(sets.data.real));
-  report.names = sets.data.names;
-  report.real = sets.data.real;
-  report.synthetic = sets.data.synthetic;
-  report.scores = records;
-  if (!sets.directory.empty()) report.run_directory = sets.directory;
-  report.commands = {command_of(arguments)};
-  report.config = sets.config;
-  write_file(arguments.report, run_report(report));
+ScoredSetsRequest sets_request(const EvaluateArguments& arguments) {
+  ScoredSetsRequest request;
+  request.checkpoint = arguments.checkpoint;
+  request.model = open_options(arguments.common, arguments.sets, arguments.weights);
+  request.count = arguments.count;
+  request.seed = arguments.seed;
+  request.config = arguments.config;
+  request.real = arguments.real;
+  request.synthetic = arguments.synthetic;
+  request.train = arguments.train;
+  request.versus = arguments.versus;
+  return request;
 }
 
 EvaluationRequest request_of(const EvaluateArguments& arguments) {
@@ -147,8 +134,8 @@ EvaluationRequest request_of(const EvaluateArguments& arguments) {
 /// What stands before the rows.
 void print_head(const EvaluateArguments& arguments, const ScoredSets& sets, Console& console) {
   if (!arguments.json) {
-    console.line("real", sets.real + ": " + describe_sequences(sets.data.real));
-    console.line("synthetic", sets.synthetic + ": " + describe_sequences(sets.data.synthetic));
+    console.line("real", sets.real + ": " + describe(sets.data.real));
+    console.line("synthetic", sets.synthetic + ": " + describe(sets.data.synthetic));
   }
   if (arguments.checkpoint.empty()) {
     for (const auto& odd :
@@ -161,31 +148,22 @@ void print_head(const EvaluateArguments& arguments, const ScoredSets& sets, Cons
   print_out(kRow, "score", "value", "floor", "ceiling", "norm", "n", "");
 }
 
-/// All records; rows are printed as they are done.
-nlohmann::json score(const EvaluateArguments& arguments, const ScoredSets& sets, Console& console,
-                     const StopFlag& stop) {
-  const EvaluationRequest request = request_of(arguments);
-  nlohmann::json all = nlohmann::json::array();
-  const auto show = [&](const MetricRecord& record) {
-    console.clear_progress();
-    all.push_back(to_json(record));
-    if (!arguments.json) print_out("{}", row_text(record));
-  };
-  evaluate(sets.data, request,
-           {.begins =
-                [&](const std::string& id, int64_t number, int64_t count) {
-                  console.status(fmt::format("scoring  {} of {}: {}", number, count, id));
-                },
-            .done = show},
-           &stop);
-  for (const bool differenced : {false, true}) {
-    if (!sets.versus || stop.requested()) break;
-    const auto comparison =
-        compare_by_rmmd(sets.data.real, sets.data.synthetic, *sets.versus, differenced, request);
-    show(to_record(comparison, differenced, request.seed));
-  }
+/// All scores; rows are printed as they are done.
+std::vector<MetricRecord> score(const EvaluateArguments& arguments, const ScoredSets& sets,
+                                Console& console, const StopFlag& stop) {
+  const EvaluationProgress progress = {
+      .begins =
+          [&](const std::string& id, int64_t number, int64_t count) {
+            console.status(fmt::format("scoring  {} of {}: {}", number, count, id));
+          },
+      .done =
+          [&](const MetricRecord& record) {
+            console.clear_progress();
+            if (!arguments.json) print_out("{}", row_text(record));
+          }};
+  auto scores = evaluate(sets, request_of(arguments), progress, &stop);
   console.clear_progress();
-  return all;
+  return scores;
 }
 
 /// Where floors are made of fewer sequences than values: the other half of the real ones, as a
@@ -221,22 +199,39 @@ void print_foot(const EvaluateArguments& arguments, const ScoredSets& sets,
       bounds_text(records));
 }
 
+void check_arguments(const EvaluateArguments& arguments) {
+  if (!arguments.checkpoint.empty()) return;
+  if (arguments.synthetic.empty()) {
+    throw Error(ErrorKind::usage, "", "nothing to score",
+                "name --checkpoint RUN, or --real FILE --synthetic FILE");
+  }
+  if (arguments.real.empty() && arguments.config.empty()) {
+    throw Error(ErrorKind::usage, "", "no real sequences to compare with",
+                "name them by --real FILE or --config FILE");
+  }
+}
+
 }  // namespace
 
 int evaluate_verb(const EvaluateArguments& arguments) {
+  check_arguments(arguments);
   resolve_metrics(arguments.metrics);  // before anything is loaded
   if (!arguments.report.empty()) require_writable(arguments.report);
   Console console(arguments.json ? stderr : stdout, arguments.common);
   use_all_threads(arguments.common.threads);
   const StopFlag& stop = install_signal_handlers();
-  const ScoredSets sets = load_scored_sets(arguments, console);
+  const ScoredSets sets =
+      load_scored_sets(sets_request(arguments), reading_progress(console, "the data"));
+  console.clear_progress();
   print_head(arguments, sets, console);
-  const nlohmann::json all = score(arguments, sets, console, stop);
+  const std::vector<MetricRecord> scores = score(arguments, sets, console, stop);
+  nlohmann::json all = nlohmann::json::array();
+  for (const MetricRecord& record : scores) all.push_back(to_json(record));
   if (arguments.json) print_out("{}\n", all.dump(2));
   if (stop.requested()) return 128 + stop.signal();
   if (!arguments.report.empty()) {
     console.status("writing  " + arguments.report);
-    write_report(arguments, sets, all);
+    write_report(arguments.report, sets, scores, command_of(arguments));
     console.clear_progress();
   }
   if (!arguments.json) {

@@ -1,12 +1,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "app/model.h"
 #include "cli/console.h"
-#include "cli/setup.h"
 #include "cli/verbs.h"
+#include "config/objective_config.h"
 #include "core/text.h"
-#include "objective/objective.h"
-#include "training/checkpoint.h"
 
 namespace rnngan {
 
@@ -30,13 +29,11 @@ nlohmann::json as_json(const Checkpoint& checkpoint) {
 }  // namespace
 
 int inspect_verb(const InspectArguments& arguments) {
-  const auto file = find_checkpoint(arguments.checkpoint);
-  const Checkpoint checkpoint = read_checkpoint(file);
+  const auto [file, checkpoint, config] = open_checkpoint(arguments.checkpoint);
   if (arguments.json) {
     print_out("{}\n", as_json(checkpoint).dump(2));
     return 0;
   }
-  const ResolvedConfig config = resolve_config(checkpoint.config, {}, catalogs(), file.string());
   std::vector<std::string> columns;
   for (const auto& column : checkpoint.schema.columns) columns.push_back(column.name);
   print_out("file      {}\nprogram   {}, LibTorch {}\nstep      {} of {}\nobjective {}\n",

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/arguments.h"
+#include "cli/errors.h"
 #include "cli/verbs.h"
 #include "config/check.h"
 #include "config/config.h"
@@ -17,10 +18,24 @@ namespace rnngan {
 
 namespace {
 
-constexpr const char* kExitCodes =
-    "Exit codes: 0 done, 1 bug, 2 usage, 3 config, 4 data, 5 checkpoint, 6 output, 7 training "
-    "diverged,\n"
-    "8 device, 130 and 143 stopped by SIGINT and SIGTERM (a checkpoint is written first).";
+// What of an option is written after "--".
+std::vector<std::string> flags_of(const CLI::App& app) {
+  std::vector<std::string> flags;
+  for (const auto* option : app.get_options())
+    for (const auto& name : option->get_lnames()) flags.push_back(name);
+  return flags;
+}
+
+// Where the words that were understood ended: the verb whose help is worth reading.
+const CLI::App& deepest(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? app : deepest(*chosen.front());
+}
+
+std::string full_name(const CLI::App& app) {
+  return app.get_parent() == nullptr ? "rnngan"
+                                     : full_name(*app.get_parent()) + " " + app.get_name();
+}
 
 using Action = std::function<int()>;
 
@@ -31,8 +46,15 @@ CLI::App* add_verb(CLI::App& parent, Action& action, const std::string& name,
   CLI::App* app = parent.add_subcommand(name, summary);
   auto arguments = std::make_shared<Arguments>();
   define(*app, *arguments);
-  app->callback(
-      [arguments, verb, &action] { action = [arguments, verb] { return verb(*arguments); }; });
+  app->callback([arguments, verb, &action, app] {
+    action = [arguments, verb, name = full_name(*app), flags = flags_of(*app)] {
+      try {
+        return verb(*arguments);
+      } catch (const Error& error) {
+        throw in_flags(error, name, flags);
+      }
+    };
+  });
   return app;
 }
 
@@ -81,7 +103,7 @@ void define_train(CLI::App& app, TrainArguments& arguments) {
   app.add_flag("--no-report", arguments.no_report, "no report.html at the end");
   add_common(app, arguments.common);
   app.footer("\nConfig keys, with ranges and defaults:\n" + config_reference_text() + "\n" +
-             kExitCodes);
+             exit_codes_text());
 }
 
 void define_sample(CLI::App& app, SampleArguments& arguments) {
@@ -201,6 +223,7 @@ void define_config(CLI::App& parent, Action& action) {
                                 if (name == "keys") {
                                   app.add_flag("--markdown", arguments.markdown,
                                                "as Markdown tables");
+                                  app.add_flag("--json", arguments.json, "as JSON");
                                 }
                               });
   };
@@ -216,6 +239,7 @@ void define_data(CLI::App& parent, Action& action) {
   add_verb<DataShowArguments>(*data, action, "show", "What a file looks like to the program",
                               data_show_verb, [](CLI::App& app, DataShowArguments& arguments) {
                                 app.add_option("file", arguments.file, "CSV or NPY")->required();
+                                app.add_flag("--json", arguments.json, "as JSON");
                                 add_config(app, arguments.config, arguments.sets);
                                 add_common(app, arguments.common);
                               });
@@ -223,6 +247,7 @@ void define_data(CLI::App& parent, Action& action) {
       *data, action, "make", "Makes a synthetic data set; lists them without a name",
       data_make_verb, [](CLI::App& app, DataMakeArguments& arguments) {
         app.add_option("name", arguments.recipe, "data set");
+        app.add_flag("--json", arguments.json, "the list as JSON");
         app.add_option("-o,--out", arguments.out, "FILE.csv, FILE.npy, or - for standard output")
             ->capture_default_str();
         app.add_option("-n,--count", arguments.count, "sequences")->check(positive);
@@ -233,33 +258,29 @@ void define_data(CLI::App& parent, Action& action) {
       });
 }
 
-// Where the words that were understood ended: the verb whose help is worth reading.
-const CLI::App& deepest(const CLI::App& app) {
-  const auto chosen = app.get_subcommands();
-  return chosen.empty() ? app : deepest(*chosen.front());
-}
-
-std::string full_name(const CLI::App& app) {
-  return app.get_parent() == nullptr ? "rnngan"
-                                     : full_name(*app.get_parent()) + " " + app.get_name();
+// Those that its help names.
+std::vector<std::string> verbs_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const auto* verb :
+       app.get_subcommands([](const auto* v) { return !v->get_group().empty(); }))
+    names.push_back(verb->get_name());
+  return names;
 }
 
 [[noreturn]] void refuse_extra(const CLI::App& root, const std::string& word) {
   const CLI::App& app = deepest(root);
   std::vector<std::string> known;
   if (word.starts_with("-")) {
-    for (const auto* option : app.get_options())
-      for (const auto& name : option->get_lnames()) known.push_back("--" + name);
+    for (const auto& flag : flags_of(app)) known.push_back("--" + flag);
   } else {
-    for (const auto* verb : app.get_subcommands([](const CLI::App*) { return true; }))
-      known.push_back(verb->get_name());
+    known = verbs_of(app);
   }
   const char* const what = word.starts_with("-") ? "unknown option"
                            : known.empty()       ? "unexpected argument"
                                                  : "unknown verb";
   std::string hint = did_you_mean(word.substr(0, word.find('=')), known);
   if (hint.empty()) hint = "see " + full_name(app) + " --help";
-  throw Error(ErrorKind::usage, word + ": " + what, hint);
+  throw Error(ErrorKind::usage, word, what, hint);
 }
 
 // A verb is missing, or the word in its place is none.
@@ -267,10 +288,7 @@ std::string full_name(const CLI::App& app) {
   const auto words = root.remaining(/*recurse=*/true);
   if (!words.empty()) refuse_extra(root, words.front());
   const CLI::App& app = deepest(root);
-  std::vector<std::string> verbs;
-  for (const auto* verb : app.get_subcommands([](const CLI::App*) { return true; }))
-    verbs.push_back(verb->get_name());
-  throw Error(ErrorKind::usage, full_name(app) + ": names no verb (" + join(verbs) + ")",
+  throw Error(ErrorKind::usage, full_name(app), "names no verb (" + join(verbs_of(app)) + ")",
               "see " + full_name(app) + " --help");
 }
 
@@ -281,8 +299,11 @@ std::string full_name(const CLI::App& app) {
     what = what.substr(0, what.find(':')) + ": takes one value and may be given once";
   }
   // Messages about one option start with its name.
-  const bool has_place = what.starts_with("-") && what.find(": ") != std::string::npos;
-  throw Error(ErrorKind::usage, has_place ? what : verb + ": " + what, "see " + verb + " --help");
+  const size_t colon = what.starts_with("-") ? what.find(": ") : std::string::npos;
+  if (colon == std::string::npos)
+    throw Error(ErrorKind::usage, verb, what, "see " + verb + " --help");
+  throw Error(ErrorKind::usage, what.substr(0, colon), what.substr(colon + 2),
+              "see " + verb + " --help");
 }
 
 }  // namespace
@@ -292,8 +313,8 @@ Command parse_command_line(int argc, char** argv) {
   CLI::App app("rnngan trains, samples and compares sequence GANs from one JSON config.", "rnngan");
   app.require_subcommand(1);
   app.set_version_flag("--version", program_version() + " (LibTorch " + libtorch_version() + ")");
-  app.footer(std::string("\nStart with: rnngan train --config configs/eustockmarkets.json\n") +
-             kExitCodes);
+  app.footer("\nStart with: rnngan train --config configs/eustockmarkets.json\n" +
+             exit_codes_text());
   add_verb<TrainArguments>(app, command.action, "train", "Trains; writes a run directory",
                            train_verb, define_train);
   add_verb<SampleArguments>(app, command.action, "sample",
@@ -305,6 +326,7 @@ Command parse_command_line(int argc, char** argv) {
                             "Lists losses, terms and presets, or shows one", losses_verb,
                             [](CLI::App& verb, LossesArguments& arguments) {
                               verb.add_option("name", arguments.name, "loss, term or preset");
+                              verb.add_flag("--json", arguments.json, "as JSON");
                             });
   add_verb<EvaluateArguments>(app, command.action, "evaluate",
                               "Scores sequences against real ones, each score beside its floor",
@@ -315,6 +337,7 @@ Command parse_command_line(int argc, char** argv) {
   add_verb<MetricsArguments>(app, command.action, "metrics", "Lists scores, or shows one",
                              metrics_verb, [](CLI::App& verb, MetricsArguments& arguments) {
                                verb.add_option("name", arguments.name, "score or group");
+                               verb.add_flag("--json", arguments.json, "as JSON");
                              });
   add_verb<InspectArguments>(
       app, command.action, "inspect", "Shows what is in a checkpoint", inspect_verb,
@@ -323,6 +346,12 @@ Command parse_command_line(int argc, char** argv) {
             ->required();
         verb.add_flag("--json", arguments.json, "metadata and tensors as JSON");
       });
+  add_verb<ReferenceArguments>(
+      app, command.action, "reference", "Writes the pages of docs/reference", reference_verb,
+      [](CLI::App& verb, ReferenceArguments& arguments) {
+        verb.add_option("folder", arguments.folder, "where to")->required();
+      })
+      ->group("");  // for those who work on the program: not in its help
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -7,9 +7,7 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
-#include "config/objective_config.h"
 #include "core/text.h"
-#include "training/networks.h"
 
 namespace rnngan {
 
@@ -18,6 +16,13 @@ std::vector<std::string> with_common_sets(std::vector<std::string> sets,
   if (!common.device.empty()) sets.push_back("train.device=\"" + common.device + "\"");
   if (common.threads > 0) sets.push_back("train.threads=" + std::to_string(common.threads));
   return sets;
+}
+
+OpenOptions open_options(const CommonArguments& common, std::vector<std::string> sets,
+                         const std::string& weights) {
+  return {common.device.empty() ? "auto" : common.device,
+          weights == "raw" ? Weights::raw : Weights::averaged,
+          with_common_sets(std::move(sets), common)};
 }
 
 namespace {
@@ -48,28 +53,10 @@ int use_all_threads(int64_t threads) {
   return static_cast<int>(threads);
 }
 
-Dataset load_with_progress(const DataConfig& config, Console& console) {
-  Dataset data = load_dataset(config, [&](int64_t rows) {
-    console.status(fmt::format("reading  {}: {} rows", config.path, grouped(rows)));
-  });
-  console.clear_progress();
-  return data;
-}
-
-void rehearse_networks(const RunConfig& config, const Objective& objective, const Schema& schema) {
-  const Networks networks(config.model, config.train.optim, schema, 0, at::kCPU,
-                          plan_of(objective, config.model, schema));
-}
-
-std::string describe_network(const std::string& name, bool bidirectional, int64_t layers,
-                             int64_t hidden, int64_t parameters) {
-  return fmt::format("{} {} {}x{}, {} parameters", name, bidirectional ? "bilstm" : "lstm", layers,
-                     hidden, grouped(parameters));
-}
-
-std::string describe_objective(const ObjectiveConfig& objective) {
-  const std::string sum = objective_sum(objective);
-  return objective.preset.empty() || objective.preset == sum ? sum : objective.preset + " = " + sum;
+std::function<void(int64_t)> reading_progress(Console& console, const std::string& file) {
+  return [&console, file](int64_t rows) {
+    console.status(fmt::format("reading  {}: {} rows", file, grouped(rows)));
+  };
 }
 
 }  // namespace rnngan

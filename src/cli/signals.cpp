@@ -6,13 +6,17 @@ namespace rnngan {
 
 namespace {
 
-StopFlag stop_flag;  // a handler can reach nothing else
+StopFlag flag;  // a handler can reach nothing else
 
 extern "C" void request_stop(int signal) {
-  stop_flag.request(signal);
+  flag.request(signal);
 }
 
 }  // namespace
+
+const StopFlag& stop_flag() {
+  return flag;
+}
 
 const StopFlag& install_signal_handlers() {
   struct sigaction action {};
@@ -22,7 +26,7 @@ const StopFlag& install_signal_handlers() {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
-  return stop_flag;
+  return flag;
 }
 
 }  // namespace rnngan

@@ -5,7 +5,9 @@
 
 namespace rnngan {
 
-/// Installs the handlers and returns the flag that they set. One per process.
+/// The flag that the handlers set. One per process.
+const StopFlag& stop_flag();
+/// Installs the handlers and returns their flag.
 const StopFlag& install_signal_handlers();
 
 }  // namespace rnngan

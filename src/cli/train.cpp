@@ -1,23 +1,17 @@
-#include <algorithm>
-#include <chrono>
+#include "app/train.h"
+
 #include <csignal>
 #include <filesystem>
-#include <optional>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "cli/console.h"
-#include "cli/report.h"
 #include "cli/setup.h"
 #include "cli/signals.h"
 #include "cli/verbs.h"
-#include "core/period.h"
+#include "config/objective_config.h"
 #include "core/text.h"
 #include "data/describe.h"
-#include "objective/objective.h"
-#include "training/device.h"
-#include "training/trainer.h"
 
 namespace rnngan {
 
@@ -25,92 +19,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What a resumed run may change; everything else would make it another run.
-const std::set<std::string> kMayChange = {"train.steps",
-                                          "train.device",
-                                          "train.threads",
-                                          "train.log.every",
-                                          "train.checkpoint.every",
-                                          "train.checkpoint.keep",
-                                          "train.checkpoint.milestone",
-                                          "train.sample.every",
-                                          "train.sample.count",
-                                          "evaluate.every",
-                                          "evaluate.metrics",
-                                          "data.path"};
-
-void require_resumable(const ResolvedConfig& now, const nlohmann::json& then,
-                       const std::string& origin) {
-  std::vector<Problem> problems;
-  for (const auto& key : differing_keys(then, now.document)) {
-    if (key == "train.steps" && now.config.train.schedule.kind != ScheduleKind::constant) {
-      problems.push_back(
-          {origin + ": train.steps: cannot change under a learning-rate schedule that ends "
-                    "with the run (train.schedule.kind)",
-           "start a new run, or train with train.schedule.kind=constant from the start"});
-    } else if (!kMayChange.contains(key)) {
-      problems.push_back({origin + ": " + key + ": differs from the run's config",
-                          "a resumed run keeps its config; start a new run for another one"});
-    }
-  }
-  if (!problems.empty()) throw Error(ErrorKind::config, problems);
+/// "generator lstm 1x32, 11,204 parameters"
+std::string describe_network(const std::string& name, bool bidirectional, int64_t layers,
+                             int64_t hidden, int64_t parameters) {
+  return fmt::format("{} {} {}x{}, {} parameters", name, bidirectional ? "bilstm" : "lstm", layers,
+                     hidden, grouped(parameters));
 }
 
-// The run to go on with: locked before its checkpoint is read.
-struct Resumed {
-  RunDirectory run;
-  fs::path file;
-  Checkpoint checkpoint;
-};
-
-// The run that RUN/checkpoints/FILE belongs to; absolute or relative as the file was named.
-fs::path run_of(const fs::path& file) {
-  const fs::path folder = fs::absolute(file).lexically_normal().parent_path();
-  if (folder.filename() != "checkpoints") {
-    throw Error(ErrorKind::checkpoint,
-                file.string() + ": is not in the checkpoints/ folder of a run",
-                "give the run directory that rnngan train printed, or a file of its checkpoints/");
-  }
-  return file.is_absolute() ? folder.parent_path() : fs::proximate(folder.parent_path());
-}
-
-// --resume takes a run directory (its newest checkpoint) or one checkpoint file of it.
-std::optional<Resumed> open_resumed(const fs::path& resume) {
-  if (resume.empty()) return std::nullopt;
-  const bool is_file = fs::is_regular_file(resume);
-  RunDirectory run = RunDirectory::open(is_file ? run_of(resume) : resume);
-  const fs::path file = is_file ? resume : newest_checkpoint(resume);
-  Checkpoint checkpoint = read_checkpoint(file);
-  return Resumed{std::move(run), file, std::move(checkpoint)};
-}
-
-ResolvedConfig resolve(const TrainArguments& arguments, const std::optional<Resumed>& resumed) {
-  const auto sets = with_common_sets(arguments.sets, arguments.common);
-  if (!resumed) return load_config(arguments.config, sets, catalogs());
-  ResolvedConfig config =
-      arguments.config.empty()
-          ? resolve_config(resumed->checkpoint.config, sets, catalogs(), resumed->file.string())
-          : load_config(arguments.config, sets, catalogs());
-  // In today's terms: a key that the run's program did not know yet had its default.
-  const ResolvedConfig then =
-      resolve_config(resumed->checkpoint.config, {}, catalogs(), resumed->file.string());
-  require_resumable(config, then.document, arguments.resume);
-  return config;
-}
-
-int64_t parameter_count(const Networks& networks, const std::string& name) {
-  return networks.at(name).flat->values().numel();
-}
-
-void show_model(Console& console, const Trainer& trainer, const ModelConfig& model) {
-  const Networks& networks = trainer.networks();
-  console.line("model",
-               describe_network("generator", false, model.generator.layers, model.generator.hidden,
-                                parameter_count(networks, "generator")) +
-                   "; " +
-                   describe_network("discriminator", model.discriminator.bidirectional,
-                                    model.discriminator.layers, model.discriminator.hidden,
-                                    parameter_count(networks, "discriminator")));
+std::string describe_model(const RunStart& start) {
+  const auto& [generator, discriminator] = start.config.model;
+  return describe_network("generator", false, generator.layers, generator.hidden,
+                          start.generator_parameters) +
+         "; " +
+         describe_network("discriminator", discriminator.bidirectional, discriminator.layers,
+                          discriminator.hidden, start.discriminator_parameters);
 }
 
 /// "D 0.412  G 0.982  accuracy 0.66": what there is of it.
@@ -152,122 +74,110 @@ std::string describe_monitor(const Monitor& monitor, const EvaluateConfig& confi
   return text;
 }
 
-// Screen and files of a training run.
-TrainerHooks make_hooks(Console& console, std::optional<MetricsFile>& metrics,
-                        const RunConfig& config, std::string& last_row, const StopFlag& stop) {
-  const TrainConfig& train = config.train;
-  TrainerHooks hooks;
-  hooks.stop = &stop;
-  hooks.note = [&](const std::string& text) { console.detail(text); };
-  hooks.on_step = [&](int64_t step) { console.progress(step, train.steps, "steps", last_row); };
-  hooks.sinks.push_back([&](const nlohmann::json& row) { metrics->append(row.dump()); });
-  hooks.sinks.push_back([&](const nlohmann::json& row) {
-    last_row = row_summary(row);
-    const std::string text = fmt::format("{}/{}  {}  {:.0f} steps/s", row["step"].get<int64_t>(),
-                                         train.steps, last_row, row.value("steps_per_second", 0.0));
-    if (console.is_terminal()) {
-      console.detail("step     " + text);
-    } else {
-      console.line("step", text);
-    }
-  });
-  hooks.on_scores = [&](const MonitorReport& report) {
-    metrics->append(to_json(report).dump());
-    console.line("score",
-                 fmt::format("{}/{}  {}", report.step, train.steps, score_summary(report)));
-  };
-  return hooks;
+/// What a person watching sees of a run.
+class TrainingView {
+ public:
+  explicit TrainingView(const TrainArguments& arguments) : console_(stdout, arguments.common) {}
+
+  TrainSinks sinks();
+  void show_end(const RunSummary& run);
+
+ private:
+  void begin(const RunConfig& config);
+  void show_start(const RunStart& start);
+  void show_row(const nlohmann::json& row);
+
+  Console console_;
+  int threads_ = 0;
+  int64_t steps_ = 0;
+  std::string data_path_, last_row_;
+};
+
+void TrainingView::begin(const RunConfig& config) {
+  threads_ = use_threads(config.train.threads, config.model);
+  steps_ = config.train.steps;
+  data_path_ = config.data.path;
 }
 
-void show_end(Console& console, const TrainResult& result, const Monitor& monitor,
-              const RunDirectory& run_directory, double seconds) {
-  const fs::path& run = run_directory.path();
-  console.clear_progress();
-  console.line(result.signal == 0 ? "done" : "stopped",
-               fmt::format("{}; checkpoint {}", duration(seconds), result.checkpoint.string()));
-  const auto left_out = monitor.left_out();
-  if (!left_out.empty()) {
-    console.line("monitor", join(left_out) +
-                                " had no part in the selection: training sequences "
-                                "are hardly better than noise there");
+void TrainingView::show_start(const RunStart& start) {
+  const RunConfig& config = start.config;
+  console_.line("data", summary_line(start.data));
+  console_.line("model", describe_model(start));
+  console_.line("train", fmt::format("{}; {} steps of {}; {}, {} {}; seed {}",
+                                     describe_objective(config.objective), config.train.steps,
+                                     config.train.batch, start.device.str(), threads_,
+                                     threads_ == 1 ? "thread" : "threads", config.train.seed));
+  if (config.evaluate.every > 0) {
+    console_.line("monitor", describe_monitor(start.monitor, config.evaluate));
   }
-  if (monitor.best_step()) {
-    console.line("best",
-                 fmt::format("step {} (selection {:.4g}): {}", *monitor.best_step(),
-                             *monitor.best_selection(), run_directory.best_checkpoint().string()));
+  console_.line("run", start.run.string());
+  if (!start.resumed.empty()) {
+    console_.line("resume", fmt::format("{} at step {}", start.resumed.string(), start.step));
   }
-  if (result.signal == 0) {
-    console.line("next", shell_words({"rnngan", "sample", "--checkpoint", run.string(), "-n", "100",
-                                      "--out", "samples.csv"}));
+}
+
+void TrainingView::show_row(const nlohmann::json& row) {
+  last_row_ = row_summary(row);
+  const std::string text = fmt::format("{}/{}  {}  {}", row["step"].get<int64_t>(), steps_,
+                                       last_row_, rate(row.value("steps_per_second", 0.0), "step"));
+  if (console_.is_terminal()) {
+    console_.detail("step     " + text);
   } else {
-    console.line("next", shell_words({"rnngan", "train", "--resume", run.string()}));
+    console_.line("step", text);
   }
 }
 
-void require_something_to_do(int64_t step, const TrainConfig& train, const std::string& run) {
-  if (step < train.steps) return;
-  throw Error(ErrorKind::config,
-              fmt::format("{}: the run is complete ({} of {} steps)", run, step, train.steps),
-              train.schedule.kind == ScheduleKind::constant
-                  ? fmt::format("extend it: rnngan train --resume {} --set train.steps=N", run)
-                  : "start a new run; one with train.schedule.kind=constant could be extended");
+TrainSinks TrainingView::sinks() {
+  TrainSinks sinks;
+  sinks.stop = &stop_flag();
+  sinks.on_config = [this](const RunConfig& config) { begin(config); };
+  sinks.on_rows = [this](int64_t rows) { reading_progress(console_, data_path_)(rows); };
+  sinks.on_directory = [this](const fs::path& run) {
+    console_.clear_progress();
+    install_signal_handlers();
+    std::signal(SIGPIPE, SIG_IGN);  // a run outlives whoever reads its progress
+    console_.open_log(run / "run.log");
+  };
+  sinks.on_start = [this](const RunStart& start) { show_start(start); };
+  sinks.on_step = [this](int64_t step) { console_.progress(step, steps_, "step", last_row_); };
+  sinks.on_row = [this](const nlohmann::json& row) { show_row(row); };
+  sinks.on_scores = [this](const MonitorReport& report) {
+    console_.line("score", fmt::format("{}/{}  {}", report.step, steps_, score_summary(report)));
+  };
+  sinks.note = [this](const std::string& text) { console_.detail(text); };
+  sinks.on_report = [this] { console_.status("report   report.html"); };
+  return sinks;
 }
 
-RunDirectory create_run(const TrainArguments& arguments, const ResolvedConfig& config) {
-  const std::string objective =
-      config.config.objective.preset.empty() ? "custom" : config.config.objective.preset;
-  return RunDirectory::create(
-      arguments.out.empty()
-          ? default_run_path(fs::path(arguments.config).stem().string(), objective)
-          : fs::path(arguments.out));
-}
-
-// Everything that can be refused is refused here, before anything is written.
-Dataset check_and_load(const ResolvedConfig& config, const std::optional<Resumed>& resumed,
-                       const std::string& run, Console& console) {
-  const DataConfig& data_config = config.config.data;
-  require_data_path(config.config);
-  const Objective objective(config.config.objective);  // throws what only the objective can know
-  if (resumed) {
-    require_something_to_do(resumed->checkpoint.counter("step"), config.config.train, run);
-    if (!fs::exists(data_config.path)) {
-      throw Error(ErrorKind::data, data_config.path + ": no such file",
-                  "the run names it relative to the working directory: go there, or give "
-                  "--set data.path=FILE");
-    }
+void TrainingView::show_end(const RunSummary& run) {
+  console_.clear_progress();
+  if (!run.report.empty()) console_.line("report", run.report.string());
+  if (!run.no_report.empty()) console_.line("warning", "no report.html: " + run.no_report);
+  console_.line(run.signal == 0 ? "done" : "stopped",
+                fmt::format("{}; checkpoint {}", duration(run.seconds), run.checkpoint.string()));
+  if (!run.not_selecting.empty()) {
+    console_.line("monitor", join(run.not_selecting) +
+                                 " had no part in the selection: training sequences "
+                                 "are hardly better than noise there");
   }
-  Dataset data = load_with_progress(data_config, console);
-  if (resumed && data.hash != resumed->checkpoint.data_hash) {
-    throw Error(ErrorKind::data, data_config.path + ": is not the file that the run was trained on",
-                "give the same file, or start a new run");
+  if (run.best_step) {
+    console_.line("best", fmt::format("step {} (selection {:.4g}): {}", *run.best_step,
+                                      *run.best_selection, run.best_checkpoint.string()));
   }
-  rehearse_networks(config.config, objective, data.schema);
-  require_known_scores(config.config.evaluate);
-  return data;
+  console_.line("next", run.signal == 0
+                            ? shell_words({"rnngan", "sample", "--checkpoint", run.run.string(),
+                                           "-n", "100", "--out", "samples.csv"})
+                            : shell_words({"rnngan", "train", "--resume", run.run.string()}));
 }
 
 void check_arguments(const TrainArguments& arguments) {
   if (arguments.config.empty() && arguments.resume.empty()) {
-    throw Error(ErrorKind::usage, "rnngan train: --config is required",
+    throw Error(ErrorKind::usage, "", "--config is required",
                 "rnngan train --config configs/eustockmarkets.json, or --resume RUN");
   }
   if (!arguments.out.empty() && !arguments.resume.empty()) {
-    throw Error(ErrorKind::usage, "rnngan train: --out and --resume exclude each other",
+    throw Error(ErrorKind::usage, "", "--out and --resume exclude each other",
                 "a resumed run stays in its directory");
-  }
-  if (!arguments.out.empty()) RunDirectory::require_creatable(arguments.out);
-}
-
-void announce(Console& console, const Dataset& data, const Trainer& trainer,
-              const RunConfig& config, const at::Device& device, int threads) {
-  console.line("data", summary_line(data));
-  show_model(console, trainer, config.model);
-  console.line("train", fmt::format("{}; {} steps of {}; {}, {} {}; seed {}",
-                                    describe_objective(config.objective), config.train.steps,
-                                    config.train.batch, device.str(), threads,
-                                    threads == 1 ? "thread" : "threads", config.train.seed));
-  if (config.evaluate.every > 0) {
-    console.line("monitor", describe_monitor(trainer.monitor(), config.evaluate));
   }
 }
 
@@ -275,42 +185,13 @@ void announce(Console& console, const Dataset& data, const Trainer& trainer,
 
 int train_verb(const TrainArguments& arguments) {
   check_arguments(arguments);
-  std::optional<Resumed> resumed = open_resumed(arguments.resume);
-  const ResolvedConfig config = resolve(arguments, resumed);
-  const TrainConfig& train = config.config.train;
-  const at::Device device = resolve_device(train.device);
-  const int threads = use_threads(train.threads, config.config.model);
-  Console console(stdout, arguments.common);
-  const Dataset data = check_and_load(config, resumed, arguments.resume, console);
-
-  const StopFlag& stop = install_signal_handlers();
-  std::signal(SIGPIPE, SIG_IGN);  // a run outlives whoever reads its progress
-  const RunDirectory run = resumed ? std::move(resumed->run) : create_run(arguments, config);
-  console.open_log(run.log());
-  std::optional<MetricsFile> metrics;
-  std::string last_row;
-  Trainer trainer(config, data, run, device,
-                  make_hooks(console, metrics, config.config, last_row, stop));
-  if (resumed) {
-    trainer.restore(resumed->checkpoint, resumed->file.string());
-    run.cut_metrics(trainer.step());
-  }
-  metrics.emplace(run.metrics());  // behind the cut, which puts a new file in place
-  write_file(run.config(), print_document(config.document) + "\n");
-
-  announce(console, data, trainer, config.config, device, threads);
-  console.line("run", run.path().string());
-  if (resumed) {
-    console.line("resume", fmt::format("{} at step {}", resumed->file.string(), trainer.step()));
-  }
-  const auto started = std::chrono::steady_clock::now();
-  const TrainResult result = trainer.run();
-  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
-  if (result.signal == 0 && !arguments.no_report) {
-    write_report_of({config, data, run.path(), find_checkpoint(run.path())}, console, stop);
-  }
-  show_end(console, result, trainer.monitor(), run, elapsed.count());
-  return result.signal == 0 ? 0 : 128 + result.signal;
+  TrainingView view(arguments);
+  const RunSummary run =
+      train({arguments.config, with_common_sets(arguments.sets, arguments.common), arguments.out,
+             arguments.resume, !arguments.no_report},
+            view.sinks());
+  view.show_end(run);
+  return run.signal == 0 ? 0 : 128 + run.signal;
 }
 
 }  // namespace rnngan

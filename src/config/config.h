@@ -66,7 +66,17 @@ std::string print_document(const nlohmann::json& document);
 /// The JSON Schema (draft 2020-12) of a config file, for editors.
 nlohmann::json config_schema(const Catalogs& catalogs);
 
-/// The reference of all keys as Markdown tables (README) or plain text (`config keys`).
+/// One key as the reference has it.
+struct KeyReference {
+  std::string section;  // "data", "model", ...
+  std::string key;      // "data.window.length"
+  std::string type;     // with its range
+  std::string value;    // the default, as JSON, or in words
+  std::string help;
+};
+std::vector<KeyReference> config_reference();
+
+/// The reference of all keys as Markdown tables (docs/reference) or plain text (`config keys`).
 std::string config_reference_markdown();
 std::string config_reference_text();
 

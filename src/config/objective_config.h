@@ -35,5 +35,7 @@ nlohmann::json dump_objective(const ObjectiveConfig& objective, const Catalogs& 
 
 /// "rpgan + 10 r1 + 10 r2"
 std::string objective_sum(const ObjectiveConfig& objective);
+/// "r3gan = rpgan + 10 r1 + 10 r2"
+std::string describe_objective(const ObjectiveConfig& objective);
 
 }  // namespace rnngan

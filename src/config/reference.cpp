@@ -10,29 +10,25 @@
 namespace rnngan {
 namespace {
 
-struct Entry {
-  std::string key;
-  std::string type;
-  std::string value;  // the default, as JSON
-  std::string help;
-};
-
-Entry entry_of(const Field& field, const std::string& prefix, const void* defaults) {
-  return {prefix + field.path, describe_type(field), field.get(defaults).dump(), field.help};
+KeyReference entry_of(const Field& field, const std::string& prefix, const void* defaults) {
+  const std::string key = prefix + field.path;
+  return {key.substr(0, key.find('.')), key, describe_type(field), field.get(defaults).dump(),
+          field.help};
 }
 
-std::vector<Entry> objective_entries() {
+std::vector<KeyReference> objective_entries() {
   const ObjectiveConfig objective;
   const TermConfig term;
-  std::vector<Entry> entries = {{"objective", "text or object", "the default preset",
-                                 "name of a preset, or an object with the keys below"}};
+  std::vector<KeyReference> entries = {{"objective", "objective", "text or object",
+                                        "the default preset",
+                                        "name of a preset, or an object with the keys below"}};
   for (const auto& field : objective_fields()) {
     entries.push_back(entry_of(field, "objective.", &objective));
     if (field.type == FieldType::text) entries.back().value = "the preset's";
     if (field.path == "preset") entries.back().value = "none, or the default preset";
   }
   entries.push_back(
-      {"objective.terms", "object", "the preset's",
+      {"objective", "objective.terms", "object", "the preset's",
        "terms by a name of letters, digits, _ and -; null removes a term of the preset"});
   for (const auto& field : term_fields()) {
     entries.push_back(entry_of(field, "objective.terms.NAME.", &term));
@@ -42,10 +38,10 @@ std::vector<Entry> objective_entries() {
   return entries;
 }
 
-std::vector<Entry> entries_of(const std::string& section) {
+std::vector<KeyReference> entries_of(const std::string& section) {
   if (section == "objective") return objective_entries();
   const RunConfig config;
-  std::vector<Entry> entries;
+  std::vector<KeyReference> entries;
   for (const auto& field : run_fields()) {
     if (field.path.starts_with(section + ".")) entries.push_back(entry_of(field, "", &config));
   }
@@ -79,11 +75,19 @@ std::string wrapped(const std::string& text, size_t indent, size_t width) {
 
 }  // namespace
 
+std::vector<KeyReference> config_reference() {
+  std::vector<KeyReference> all;
+  for (const auto& section : keys_under("")) {
+    for (auto& entry : entries_of(section)) all.push_back(std::move(entry));
+  }
+  return all;
+}
+
 std::string config_reference_markdown() {
   std::string out;
   for (const auto& section : keys_under("")) {
     out +=
-        fmt::format("{}### {}\n\n| key | type and range | default | meaning |\n|---|---|---|---|\n",
+        fmt::format("{}## {}\n\n| key | type and range | default | meaning |\n|---|---|---|---|\n",
                     out.empty() ? "" : "\n", section);
     for (const auto& entry : entries_of(section)) {
       const bool literal = entry.value.find(' ') == std::string::npos;

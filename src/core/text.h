@@ -35,4 +35,10 @@ std::string grouped(int64_t value);
 /// Seconds as a person would say them: "42 s", "3 min 05 s", "1 h 12 min".
 std::string duration(double seconds);
 
+/// "81 steps/s", below one per second "4.2 s/step", "-" for 0: `per_second` of `unit` ("step").
+std::string rate(double per_second, const std::string& unit);
+
+/// Words of a command line as a shell would take them.
+std::string shell_words(const std::vector<std::string>& words);
+
 }  // namespace rnngan

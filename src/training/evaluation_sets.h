@@ -8,6 +8,7 @@
 #include "data/dataset.h"
 #include "evaluation/sequences.h"
 #include "nn/generator.h"
+#include "training/sampler.h"
 
 namespace rnngan {
 
@@ -32,9 +33,9 @@ SequenceFile read_sequences(const DataConfig& config, int64_t window, bool keep_
 Sequences in_terms_of(const SequenceFile& file, const std::vector<std::string>& columns,
                       const std::vector<std::string>& labels, const std::string& place);
 
-/// `count` sequences of a generator, with lengths and labels distributed as those of its training
-/// data, and values as a file of samples would hold them.
-Sequences sample_sequences(Generator& generator, const Schema& schema, int64_t count, uint64_t seed,
+/// Sequences of a generator, with lengths and labels distributed as those of its training data
+/// unless the request says otherwise, and values as a file of samples would hold them.
+Sequences sample_sequences(Generator& generator, const Schema& schema, const SampleRequest& request,
                            const at::Device& device);
 
 }  // namespace rnngan

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "tensor/random.h"
+#include "training/noise.h"
 #include "training/statistics.h"
 
 namespace rnngan {
@@ -17,20 +18,6 @@ std::vector<Span> pick(const std::vector<Span>& spans, const std::vector<int64_t
   picked.reserve(indices.size());
   for (const int64_t index : indices) picked.push_back(spans[static_cast<size_t>(index)]);
   return picked;
-}
-
-at::Tensor draw_code(const GeneratorConfig& config, int64_t batch, at::Generator& stream,
-                     const at::Device& device) {
-  std::vector<at::Tensor> parts;
-  if (config.code_categories > 0) {
-    const at::Tensor classes =
-        (uniform({batch}, stream, device) * config.code_categories).to(torch::kInt64);
-    parts.push_back(torch::one_hot(classes, config.code_categories).to(torch::kFloat32));
-  }
-  if (config.code_continuous > 0) {
-    parts.push_back(2 * uniform({batch, config.code_continuous}, stream, device) - 1);
-  }
-  return torch::cat(parts, 1);
 }
 
 /// Adds the time since it was made, or since the last lap, to a phase.
@@ -52,17 +39,6 @@ std::string describe(const PhaseSeconds& s) {
   const double all = std::max(s.draw + s.forward + s.backward + s.update, 1e-9) / 100;
   return fmt::format("draw {:.0f} %, forward {:.0f} %, backward {:.0f} %, update {:.0f} %",
                      s.draw / all, s.forward / all, s.backward / all, s.update / all);
-}
-
-Noise draw_noise(const GeneratorConfig& config, int64_t batch, int64_t steps, at::Generator& stream,
-                 const at::Device& device) {
-  Noise noise;
-  noise.step = normal({batch, steps, config.noise_step}, stream, device);
-  if (config.noise_global > 0) noise.global = normal({batch, config.noise_global}, stream, device);
-  if (config.code_categories + config.code_continuous > 0) {
-    noise.code = draw_code(config, batch, stream, device);
-  }
-  return noise;
 }
 
 GanStep::GanStep(Networks& networks, Objective& objective, const Dataset& data,

@@ -1,9 +1,5 @@
 #include "training/optimizer.h"
 
-#include <algorithm>
-#include <cmath>
-#include <numbers>
-
 #include <torch/optim/adam.h>
 #include <torch/optim/rmsprop.h>
 #include <torch/optim/sgd.h>
@@ -108,22 +104,6 @@ std::map<std::string, torch::Tensor> FlatOptimizer::moments() const {
     }
   }
   return moments;
-}
-
-double schedule_factor(const ScheduleConfig& schedule, int64_t step, int64_t steps) {
-  const auto at = static_cast<double>(step);
-  const auto last = static_cast<double>(std::max<int64_t>(steps - 1, 1));
-  double factor = 1.0;
-  const double hold = schedule.hold * last;
-  if (schedule.kind != ScheduleKind::constant && at > hold) {
-    const double done = std::min(1.0, (at - hold) / (last - hold));
-    const double remaining = schedule.kind == ScheduleKind::linear
-                                 ? 1.0 - done
-                                 : 0.5 * (1.0 + std::cos(std::numbers::pi * done));
-    factor = schedule.final + (1.0 - schedule.final) * remaining;
-  }
-  if (step < schedule.warmup) factor *= (at + 1.0) / static_cast<double>(schedule.warmup);
-  return factor;
 }
 
 torch::Tensor clip_gradients(const std::vector<FlatParameters*>& side, double max_norm) {

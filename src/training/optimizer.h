@@ -1,5 +1,4 @@
-// torch::optim::Adam, RMSprop, SGD or optimistic Adam over one flat tensor, and the learning-rate
-// schedule.
+// torch::optim::Adam, RMSprop, SGD or optimistic Adam over one flat tensor.
 #pragma once
 
 #include <cstdint>
@@ -42,11 +41,6 @@ class FlatOptimizer {
   std::optional<OptimisticAdam> optimistic_;
   int64_t steps_ = 0;
 };
-
-/// The factor on the learning rate in generator step `step` (0-based) of `steps`: a linear warm-up
-/// from 0 over `warmup` steps, then 1 for the share `hold` of all steps, then down to `final` at
-/// the last step, linearly or along half a cosine.
-double schedule_factor(const ScheduleConfig& schedule, int64_t step, int64_t steps);
 
 /// Scales the gradients of one side so that their joint L2 norm is at most `max_norm` (0 = leave
 /// them). Returns the norm before, a device scalar.

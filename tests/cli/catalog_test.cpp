@@ -44,11 +44,11 @@ TEST_F(Program, NamesEveryOptionOfEveryVerb) {
       {{"config", "show"}, {"--config", "--set"}},
       {{"config", "check"}, {"--config", "--set"}},
       {{"config", "schema"}, {}},
-      {{"config", "keys"}, {"--markdown"}},
+      {{"config", "keys"}, {"--markdown", "--json"}},
       {{"data"}, {}},
-      {{"data", "show"}, with_common({"--config", "--set"})},
-      {{"data", "make"}, {"--out", "--count", "--length", "--seed"}},
-      {{"losses"}, {}},
+      {{"data", "show"}, with_common({"--config", "--set", "--json"})},
+      {{"data", "make"}, {"--out", "--count", "--length", "--seed", "--json"}},
+      {{"losses"}, {"--json"}},
       {{"inspect"}, {"--json"}},
   };
   std::vector<Words> command_lines;
@@ -68,6 +68,38 @@ TEST_F(Program, NamesEveryOptionOfEveryVerb) {
     EXPECT_THAT(options_in(outcomes[i].out), UnorderedElementsAreArray(options));
     EXPECT_THAT(outcomes[i].out, HasSubstr("Usage: " + name + " ["));
   }
+}
+
+TEST_F(Program, PrintsItsTablesAsJson) {
+  const auto read = [&](Words words) {
+    words.emplace_back("--json");
+    return nlohmann::json::parse(run_well(words).out);
+  };
+  const auto losses = read({"losses"});
+  EXPECT_GT(losses["presets"].size(), 10U);
+  EXPECT_GT(losses["options"].size(), 10U);
+  const auto one = read({"losses", "gradient_penalty"});
+  EXPECT_EQ(one["presets"].size(), 0U);
+  ASSERT_EQ(one["terms"].size(), 1U);
+  EXPECT_EQ(one["terms"][0]["weight"], 10);
+  const auto metrics = read({"metrics"});
+  EXPECT_EQ(metrics["groups"]["all"].size(), read({"metrics", "all"})["groups"]["all"].size());
+  EXPECT_EQ(read({"metrics", "mmd2_d1"})["scores"][0]["name"], "mmd2");
+  const auto keys = read({"config", "keys"});
+  EXPECT_TRUE(std::any_of(keys.begin(), keys.end(), [](const auto& key) {
+    return key["key"] == "train.batch" && key["default"] == "64";
+  }));
+  EXPECT_GT(read({"data", "make"}).size(), 3U);
+  write(
+      "ramp.csv", "a,b\n" + [] {
+        std::string rows;
+        for (int i = 0; i < 60; ++i) rows += fmt::format("{},{}\n", i, i * i);
+        return rows;
+      }());
+  const auto data = read({"data", "show", "ramp.csv", "--set", "data.window.length=4"});
+  EXPECT_EQ(data["rows"], 60);
+  EXPECT_EQ(data["columns"][1]["name"], "b");
+  EXPECT_TRUE(data["columns"][1]["whole_numbers"]);
 }
 
 TEST_F(Program, TellsItsVersion) {

@@ -10,7 +10,7 @@
 #include "nn/discriminator_support.h"
 
 namespace rnngan {
-namespace sequence_network_test {
+namespace auxiliary_network_test {
 
 using testing::beside;
 using testing::expect_close;
@@ -134,5 +134,5 @@ TEST(AuxiliaryNetwork, GradientsAreExact) {
   }
 }
 
-}  // namespace sequence_network_test
+}  // namespace auxiliary_network_test
 }  // namespace rnngan

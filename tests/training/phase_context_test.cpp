@@ -5,6 +5,7 @@
 
 #include "tensor/random.h"
 #include "tests/training/support.h"
+#include "training/noise.h"
 
 namespace rnngan {
 namespace phase_context_test {

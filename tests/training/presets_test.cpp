@@ -10,6 +10,7 @@
 
 #include "tensor/random.h"
 #include "tests/training/support.h"
+#include "training/noise.h"
 
 namespace rnngan {
 namespace presets_test {

@@ -1,0 +1,76 @@
+#include "app/finished_run.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "app/model.h"
+#include "app/scored_sets.h"
+#include "config/objective_config.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "evaluation/evaluate.h"
+#include "report/run_report.h"
+#include "training/evaluation_sets.h"
+
+namespace rnngan {
+
+namespace {
+
+constexpr int64_t kLeastSequences = 10, kMostSequences = 1000;
+
+/// So many sequences that scores of all pairs of them take seconds.
+int64_t affordable(const Sequences& real) {
+  constexpr double kOperations = 2e9;
+  const auto size = static_cast<double>(std::max<int64_t>(1, real.steps() * real.features()));
+  return std::clamp<int64_t>(std::llround(std::sqrt(kOperations / size)), 40, 500);
+}
+
+EvaluationData sets_of(const FinishedRun& run) {
+  EvaluationData sets = held_out_sets(run.data);
+  const Model model = open_model(run.checkpoint, {.device = "cpu"});
+  sets.synthetic = model.sample({.count = std::min(sets.real.count(), kMostSequences)});
+  return sets;
+}
+
+nlohmann::json fast_scores(const EvaluationData& sets, const StopFlag* stop) {
+  EvaluationRequest request;
+  request.metrics = {"fast", "c2st"};
+  request.max_count = affordable(sets.real);
+  nlohmann::json records = nlohmann::json::array();
+  for (const MetricRecord& record : evaluate(sets, request, {}, stop)) {
+    records.push_back(to_json(record));
+  }
+  return records;
+}
+
+}  // namespace
+
+bool has_report(const Dataset& data) {
+  return static_cast<int64_t>(data.test.size()) >= kLeastSequences;
+}
+
+std::filesystem::path write_report(const FinishedRun& run, const StopFlag* stop) {
+  const EvaluationData sets = sets_of(run);
+  RunReport report;
+  report.title = describe_objective(run.config.config.objective) + " on " +
+                 std::filesystem::path(run.data.path).filename().string();
+  report.subtitle = fmt::format("Samples of {} beside the test split, which training never saw.",
+                                run.checkpoint.string());
+  report.names = sets.names;
+  report.real = sets.real;
+  report.synthetic = sets.synthetic;
+  report.scores = fast_scores(sets, stop);
+  report.run_directory = run.directory;
+  report.commands = {
+      shell_words({"rnngan", "train", "--config", (run.directory / "config.json").string()}),
+      shell_words({"rnngan", "evaluate", "--checkpoint", run.directory.string(), "--report",
+                   "report.html"})};
+  report.config = run.config.document;
+  const std::filesystem::path file = run.directory / "report.html";
+  write_file(file, run_report(report));
+  return file;
+}
+
+}  // namespace rnngan

@@ -1,0 +1,42 @@
+#include "app/model.h"
+
+#include <utility>
+
+#include "objective/objective.h"
+#include "training/device.h"
+#include "training/evaluation_sets.h"
+
+namespace rnngan {
+
+OpenedCheckpoint open_checkpoint(const std::filesystem::path& file_or_run,
+                                 const std::vector<std::string>& sets) {
+  OpenedCheckpoint opened;
+  opened.file = find_checkpoint(file_or_run);
+  opened.checkpoint = read_checkpoint(opened.file);
+  opened.config = resolve_config(opened.checkpoint.config, sets, catalogs(), opened.file.string());
+  return opened;
+}
+
+Model::Model(OpenedCheckpoint opened, Weights weights, const at::Device& device)
+    : opened_(std::move(opened)),
+      device_(device),
+      generator_(load_generator(opened_.checkpoint, opened_.config.config.model.generator, weights,
+                                device, opened_.file.string())) {
+  opened_.checkpoint.tensors.clear();  // of the optimisers and the discriminator, too
+}
+
+Sequences Model::sample(const SampleRequest& request) const {
+  return sample_sequences(*generator_, schema(), request, device_);
+}
+
+void Model::sample(const SampleRequest& request, SampleWriter& writer,
+                   const std::function<void(int64_t)>& progress, const StopFlag* stop) const {
+  rnngan::sample(*generator_, schema(), request, device_, writer, progress, stop);
+}
+
+Model open_model(const std::filesystem::path& file_or_run, const OpenOptions& options) {
+  OpenedCheckpoint opened = open_checkpoint(file_or_run, options.sets);
+  return {std::move(opened), options.weights, resolve_device(options.device)};
+}
+
+}  // namespace rnngan

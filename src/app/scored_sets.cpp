@@ -1,0 +1,145 @@
+#include "app/scored_sets.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "objective/objective.h"
+#include "training/evaluation_sets.h"
+
+namespace rnngan {
+
+namespace {
+
+constexpr int64_t kDefaultWindow = 24;
+
+[[noreturn]] void refuse_usage(const std::string& fact, const std::string& hint) {
+  throw Error(ErrorKind::usage, "", fact, hint);
+}
+
+std::string describe_real(const Dataset& data) {
+  return fmt::format("{} ({})", data.path,
+                     data.split_policy == "none" ? "all of it" : "the test split");
+}
+
+void require_same_data(const Dataset& data, const Model& model) {
+  if (data.hash == model.data_hash()) return;
+  throw Error(ErrorKind::checkpoint, model.file().string(),
+              fmt::format("was trained on other data than {} holds now", data.path),
+              "set data.path to where the same file is");
+}
+
+ScoredSets sets_of_checkpoint(const ScoredSetsRequest& request,
+                              const std::function<void(int64_t)>& on_rows) {
+  const Model model = open_model(request.checkpoint, request.model);
+  const Dataset data = load_dataset(model.config().config.data, on_rows);
+  require_same_data(data, model);
+  ScoredSets sets;
+  sets.data = held_out_sets(data);
+  sets.real = describe_real(data);
+  const int64_t count =
+      request.count > 0 ? request.count : std::max<int64_t>(sets.data.real.count(), 1);
+  sets.data.synthetic = model.sample({.count = count, .seed = request.seed});
+  sets.synthetic = model.file().string();
+  sets.config = model.config().document;
+  const auto folder = std::filesystem::absolute(model.file()).parent_path();
+  if (folder.filename() == "checkpoints") sets.directory = folder.parent_path();
+  return sets;
+}
+
+DataConfig with_path(DataConfig config, const std::filesystem::path& path) {
+  config.path = path.string();
+  return config;
+}
+
+/// Windows as long as the synthetic sequences, where neither file nor config says.
+int64_t window_of(const DataConfig& config, const SequenceFile& synthetic) {
+  if (config.window.length > 0) return config.window.length;
+  return synthetic.several ? synthetic.sequences.steps() : kDefaultWindow;
+}
+
+/// A sample need not have every column that the roles of the real file name.
+SequenceFile read_samples(const DataConfig& config, const std::filesystem::path& path) {
+  DataConfig plain = with_path(config, path);
+  plain.id.clear();
+  plain.time.clear();
+  plain.columns.clear();
+  return read_sequences(plain, config.window.length > 0 ? config.window.length : kDefaultWindow,
+                        /*keep_invalid=*/true);
+}
+
+/// Rows of different files are not the same rows.
+Sequences of_another_file(Sequences sequences) {
+  constexpr int64_t kMoreThanAnyFile = int64_t{1} << 40;
+  sequences.first_row = sequences.first_row + kMoreThanAnyFile;
+  return sequences;
+}
+
+/// Of a config's data set, or of a file of their own.
+void take_real(const ScoredSetsRequest& request, const DataConfig& config,
+               const SequenceFile& synthetic, const std::function<void(int64_t)>& on_rows,
+               ScoredSets& sets) {
+  if (request.real.empty()) {
+    const Dataset data = load_dataset(config, on_rows);
+    sets.data = held_out_sets(data);
+    sets.real = describe_real(data);
+    return;
+  }
+  const int64_t window = window_of(config, synthetic);
+  const SequenceFile real = read_sequences(with_path(config, request.real), window);
+  auto& [columns, labels] = sets.data.names;
+  columns = real.columns;
+  labels = real.labels;
+  sets.real = request.real.string();
+  sets.data.real = in_terms_of(real, columns, labels, sets.real);
+  if (request.train.empty()) return;
+  const SequenceFile train = read_sequences(with_path(config, request.train), window);
+  sets.data.train = of_another_file(in_terms_of(train, columns, labels, request.train.string()));
+}
+
+ScoredSets sets_of_files(const ScoredSetsRequest& request,
+                         const std::function<void(int64_t)>& on_rows) {
+  const auto& texts = request.model.sets;
+  const RunConfig config =
+      request.config.empty()
+          ? resolve_config(nlohmann::json::object(), texts, catalogs(), "defaults").config
+          : load_config(request.config, texts, catalogs()).config;
+  const SequenceFile synthetic = read_samples(config.data, request.synthetic);
+  ScoredSets sets;
+  sets.synthetic = request.synthetic.string();
+  take_real(request, config.data, synthetic, on_rows, sets);
+  const auto& [columns, labels] = sets.data.names;
+  sets.data.synthetic = of_another_file(in_terms_of(synthetic, columns, labels, sets.synthetic));
+  if (!request.versus.empty()) {
+    sets.versus = in_terms_of(read_samples(config.data, request.versus), columns, labels,
+                              request.versus.string());
+  }
+  return sets;
+}
+
+}  // namespace
+
+// Under the policy `none` all splits are the same sequences, which are no floor for themselves.
+EvaluationData held_out_sets(const Dataset& data) {
+  EvaluationData sets;
+  for (const Column& column : data.schema.columns) sets.names.columns.push_back(column.name);
+  sets.names.labels = data.schema.labels;
+  sets.real = sequences_of(data, data.test);
+  if (data.split_policy != "none") sets.train = sequences_of(data, data.train);
+  return sets;
+}
+
+ScoredSets load_scored_sets(const ScoredSetsRequest& request,
+                            const std::function<void(int64_t)>& on_rows) {
+  if (!request.checkpoint.empty()) return sets_of_checkpoint(request, on_rows);
+  if (request.synthetic.empty()) {
+    refuse_usage("nothing to score", "name a checkpoint, or a file of synthetic sequences");
+  }
+  if (request.real.empty() && request.config.empty()) {
+    refuse_usage("no real sequences to compare with", "name their file or a config");
+  }
+  return sets_of_files(request, on_rows);
+}
+
+}  // namespace rnngan

@@ -1,0 +1,231 @@
+#include "app/train.h"
+
+#include <chrono>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "app/finished_run.h"
+#include "core/file.h"
+#include "objective/objective.h"
+#include "training/device.h"
+#include "training/trainer.h"
+
+namespace rnngan {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// What a resumed run may change; everything else would make it another run.
+const std::set<std::string> kMayChange = {"train.steps",
+                                          "train.device",
+                                          "train.threads",
+                                          "train.log.every",
+                                          "train.checkpoint.every",
+                                          "train.checkpoint.keep",
+                                          "train.checkpoint.milestone",
+                                          "train.sample.every",
+                                          "train.sample.count",
+                                          "evaluate.every",
+                                          "evaluate.metrics",
+                                          "data.path"};
+
+void require_resumable(const ResolvedConfig& now, const nlohmann::json& then,
+                       const std::string& origin) {
+  std::vector<Problem> problems;
+  for (const auto& key : differing_keys(then, now.document)) {
+    if (key == "train.steps" && now.config.train.schedule.kind != ScheduleKind::constant) {
+      problems.push_back(
+          {origin + ": train.steps",
+           "cannot change under a learning-rate schedule that ends "
+           "with the run (train.schedule.kind)",
+           "start a new run, or train with train.schedule.kind=constant from the start"});
+    } else if (!kMayChange.contains(key)) {
+      problems.push_back({origin + ": " + key, "differs from the run's config",
+                          "a resumed run keeps its config; start a new run for another one"});
+    }
+  }
+  if (!problems.empty()) throw Error(ErrorKind::config, problems);
+}
+
+// The run to go on with: locked before its checkpoint is read.
+struct Resumed {
+  RunDirectory run;
+  fs::path file;
+  Checkpoint checkpoint;
+};
+
+// The run that RUN/checkpoints/FILE belongs to; absolute or relative as the file was named.
+fs::path run_of(const fs::path& file) {
+  const fs::path folder = fs::absolute(file).lexically_normal().parent_path();
+  if (folder.filename() != "checkpoints") {
+    throw Error(ErrorKind::checkpoint, file.string(), "is not in the checkpoints/ folder of a run",
+                "give the directory of a run, or a file of its checkpoints/");
+  }
+  return file.is_absolute() ? folder.parent_path() : fs::proximate(folder.parent_path());
+}
+
+std::optional<Resumed> open_resumed(const fs::path& resume) {
+  if (resume.empty()) return std::nullopt;
+  const bool is_file = fs::is_regular_file(resume);
+  RunDirectory run = RunDirectory::open(is_file ? run_of(resume) : resume);
+  const fs::path file = is_file ? resume : newest_checkpoint(resume);
+  Checkpoint checkpoint = read_checkpoint(file);
+  return Resumed{std::move(run), file, std::move(checkpoint)};
+}
+
+ResolvedConfig resolve(const TrainRequest& request, const std::optional<Resumed>& resumed) {
+  if (!resumed) return load_config(request.config, request.sets, catalogs());
+  const std::string origin = resumed->file.string();
+  ResolvedConfig config =
+      request.config.empty()
+          ? resolve_config(resumed->checkpoint.config, request.sets, catalogs(), origin)
+          : load_config(request.config, request.sets, catalogs());
+  // In today's terms: a key that the run's program did not know yet had its default.
+  const ResolvedConfig then = resolve_config(resumed->checkpoint.config, {}, catalogs(), origin);
+  require_resumable(config, then.document, request.resume.string());
+  return config;
+}
+
+void require_something_to_do(int64_t step, const TrainConfig& train, const fs::path& run) {
+  if (step < train.steps) return;
+  throw Error(ErrorKind::config, run.string(),
+              fmt::format("the run is complete ({} of {} steps)", step, train.steps),
+              train.schedule.kind == ScheduleKind::constant
+                  ? "to extend it, resume it with more train.steps"
+                  : "start a new run; one with train.schedule.kind=constant could be extended");
+}
+
+void require_run_data_there(const Resumed& resumed, const RunConfig& config, const fs::path& run) {
+  require_something_to_do(resumed.checkpoint.counter("step"), config.train, run);
+  if (fs::exists(config.data.path)) return;
+  throw Error(ErrorKind::data, config.data.path, "no such file",
+              "the run names it relative to the working directory: go there, or set "
+              "data.path");
+}
+
+void require_data_of_run(const Resumed& resumed, const Dataset& data) {
+  if (data.hash == resumed.checkpoint.data_hash) return;
+  throw Error(ErrorKind::data, data.path, "is not the file that the run was trained on",
+              "give the same file, or start a new run");
+}
+
+RunDirectory create_run(const TrainRequest& request, const ObjectiveConfig& objective) {
+  const std::string name = objective.preset.empty() ? "custom" : objective.preset;
+  return RunDirectory::create(
+      request.out.empty() ? default_run_path(request.config.stem().string(), name) : request.out);
+}
+
+void check_request(const TrainRequest& request) {
+  if (request.config.empty() && request.resume.empty()) {
+    throw Error(ErrorKind::usage, "", "neither a config nor a run to resume is given",
+                "name a config file, or a run directory to go on with");
+  }
+  if (!request.out.empty() && !request.resume.empty()) {
+    throw Error(ErrorKind::usage, "", "a resumed run stays in its directory",
+                "leave out the directory of a new run, or the run to resume");
+  }
+  if (!request.out.empty()) RunDirectory::require_creatable(request.out);
+}
+
+// What the trainer tells, to the run's files and to the caller.
+TrainerHooks make_hooks(const TrainSinks& sinks, std::optional<MetricsFile>& metrics) {
+  TrainerHooks hooks;
+  hooks.stop = sinks.stop;
+  hooks.note = sinks.note;
+  hooks.on_step = sinks.on_step;
+  hooks.sinks.push_back([&metrics](const nlohmann::json& row) { metrics->append(row.dump()); });
+  if (sinks.on_row) hooks.sinks.push_back(sinks.on_row);
+  hooks.on_scores = [&](const MonitorReport& report) {
+    metrics->append(to_json(report).dump());
+    if (sinks.on_scores) sinks.on_scores(report);
+  };
+  return hooks;
+}
+
+int64_t parameter_count(const Networks& networks, const std::string& name) {
+  return networks.at(name).flat->values().numel();
+}
+
+RunSummary summary_of(const TrainResult& result, const Monitor& monitor, const RunDirectory& run,
+                      double seconds) {
+  RunSummary summary;
+  summary.run = run.path();
+  summary.checkpoint = result.checkpoint;
+  summary.step = result.step;
+  summary.signal = result.signal;
+  summary.seconds = seconds;
+  summary.best_step = monitor.best_step();
+  summary.best_selection = monitor.best_selection();
+  if (summary.best_step) summary.best_checkpoint = run.best_checkpoint();
+  summary.not_selecting = monitor.left_out();
+  return summary;
+}
+
+void add_report(const FinishedRun& finished, const TrainSinks& sinks, RunSummary& summary) {
+  if (!has_report(finished.data)) {
+    if (sinks.note) sinks.note("report   none: too few test sequences");
+    return;
+  }
+  if (sinks.on_report) sinks.on_report();
+  try {
+    summary.report = write_report(finished, sinks.stop);
+  } catch (const std::exception& error) {  // the run itself is done
+    summary.no_report = error.what();
+  }
+}
+
+}  // namespace
+
+Dataset load_checked(const RunConfig& config, const std::function<void(int64_t)>& on_rows) {
+  require_data_path(config);
+  const Objective objective(config.objective);  // throws what only the objective can know
+  Dataset data = load_dataset(config.data, on_rows);
+  const Networks networks(config.model, config.train.optim, data.schema, 0, at::kCPU,
+                          plan_of(objective, config.model, data.schema));
+  require_known_scores(config.evaluate);
+  return data;
+}
+
+RunSummary train(const TrainRequest& request, const TrainSinks& sinks) {
+  check_request(request);
+  std::optional<Resumed> resumed = open_resumed(request.resume);
+  const ResolvedConfig resolved = resolve(request, resumed);
+  const RunConfig& config = resolved.config;
+  const at::Device device = resolve_device(config.train.device);
+  if (sinks.on_config) sinks.on_config(config);
+  if (resumed) require_run_data_there(*resumed, config, request.resume);
+  const Dataset data = load_checked(config, sinks.on_rows);
+  if (resumed) require_data_of_run(*resumed, data);
+
+  const RunDirectory run =
+      resumed ? std::move(resumed->run) : create_run(request, config.objective);
+  if (sinks.on_directory) sinks.on_directory(run.path());
+  std::optional<MetricsFile> metrics;
+  Trainer trainer(resolved, data, run, device, make_hooks(sinks, metrics));
+  if (resumed) {
+    trainer.restore(resumed->checkpoint, resumed->file.string());
+    run.cut_metrics(trainer.step());
+  }
+  metrics.emplace(run.metrics());  // behind the cut, which puts a new file in place
+  write_file(run.config(), print_document(resolved.document) + "\n");
+  if (sinks.on_start) {
+    sinks.on_start({config, data, trainer.monitor(), run.path(), device,
+                    parameter_count(trainer.networks(), "generator"),
+                    parameter_count(trainer.networks(), "discriminator"),
+                    resumed ? resumed->file : fs::path(), trainer.step()});
+  }
+
+  const auto started = std::chrono::steady_clock::now();
+  const TrainResult result = trainer.run();
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
+  RunSummary summary = summary_of(result, trainer.monitor(), run, elapsed.count());
+  if (result.signal == 0 && request.report) {
+    add_report({resolved, data, run.path(), find_checkpoint(run.path())}, sinks, summary);
+  }
+  return summary;
+}
+
+}  // namespace rnngan
