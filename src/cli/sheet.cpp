@@ -25,7 +25,7 @@ std::string one_line(const nlohmann::ordered_json& value) {
 }  // namespace
 
 std::string layout(const nlohmann::ordered_json& value, size_t indent, size_t used) {
-  const std::string flat = one_line(value);
+  std::string flat = one_line(value);
   if (!value.is_object() || value.empty() || used + flat.size() <= kSheetWidth) return flat;
   const std::string margin(indent + 2, ' ');
   std::string text;
