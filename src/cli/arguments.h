@@ -102,6 +102,10 @@ struct MetricsArguments {
   bool json = false;
 };
 
+struct ReferenceArguments {
+  std::string folder;
+};
+
 struct InspectArguments {
   std::string checkpoint;
   bool json = false;

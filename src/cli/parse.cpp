@@ -258,14 +258,22 @@ void define_data(CLI::App& parent, Action& action) {
       });
 }
 
+// Those that its help names.
+std::vector<std::string> verbs_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const auto* verb :
+       app.get_subcommands([](const auto* v) { return !v->get_group().empty(); }))
+    names.push_back(verb->get_name());
+  return names;
+}
+
 [[noreturn]] void refuse_extra(const CLI::App& root, const std::string& word) {
   const CLI::App& app = deepest(root);
   std::vector<std::string> known;
   if (word.starts_with("-")) {
     for (const auto& flag : flags_of(app)) known.push_back("--" + flag);
   } else {
-    for (const auto* verb : app.get_subcommands([](const CLI::App*) { return true; }))
-      known.push_back(verb->get_name());
+    known = verbs_of(app);
   }
   const char* const what = word.starts_with("-") ? "unknown option"
                            : known.empty()       ? "unexpected argument"
@@ -280,10 +288,7 @@ void define_data(CLI::App& parent, Action& action) {
   const auto words = root.remaining(/*recurse=*/true);
   if (!words.empty()) refuse_extra(root, words.front());
   const CLI::App& app = deepest(root);
-  std::vector<std::string> verbs;
-  for (const auto* verb : app.get_subcommands([](const CLI::App*) { return true; }))
-    verbs.push_back(verb->get_name());
-  throw Error(ErrorKind::usage, full_name(app), "names no verb (" + join(verbs) + ")",
+  throw Error(ErrorKind::usage, full_name(app), "names no verb (" + join(verbs_of(app)) + ")",
               "see " + full_name(app) + " --help");
 }
 
@@ -341,6 +346,12 @@ Command parse_command_line(int argc, char** argv) {
             ->required();
         verb.add_flag("--json", arguments.json, "metadata and tensors as JSON");
       });
+  add_verb<ReferenceArguments>(
+      app, command.action, "reference", "Writes the pages of docs/reference", reference_verb,
+      [](CLI::App& verb, ReferenceArguments& arguments) {
+        verb.add_option("folder", arguments.folder, "where to")->required();
+      })
+      ->group("");  // for those who work on the program: not in its help
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

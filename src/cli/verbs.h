@@ -15,5 +15,6 @@ int evaluate_verb(const EvaluateArguments& arguments);
 int compare_verb(const CompareArguments& arguments);
 int metrics_verb(const MetricsArguments& arguments);
 int inspect_verb(const InspectArguments& arguments);
+int reference_verb(const ReferenceArguments& arguments);
 
 }  // namespace rnngan

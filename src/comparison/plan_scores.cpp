@@ -16,7 +16,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-// What agrees best with judges of their own: docs/selection.md.
+// What agrees best with evaluators of their own: docs/measurements/selection.md.
 const Names kRankBy = {"mmd2_d1", "acf_d1", "ed_nn", "ds"};
 
 class ScoresReader {

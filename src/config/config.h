@@ -76,7 +76,7 @@ struct KeyReference {
 };
 std::vector<KeyReference> config_reference();
 
-/// The reference of all keys as Markdown tables (README) or plain text (`config keys`).
+/// The reference of all keys as Markdown tables (docs/reference) or plain text (`config keys`).
 std::string config_reference_markdown();
 std::string config_reference_text();
 

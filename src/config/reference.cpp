@@ -77,7 +77,7 @@ std::string config_reference_markdown() {
   std::string out;
   for (const auto& section : keys_under("")) {
     out +=
-        fmt::format("{}### {}\n\n| key | type and range | default | meaning |\n|---|---|---|---|\n",
+        fmt::format("{}## {}\n\n| key | type and range | default | meaning |\n|---|---|---|---|\n",
                     out.empty() ? "" : "\n", section);
     for (const auto& entry : entries_of(section)) {
       const bool literal = entry.value.find(' ') == std::string::npos;
