@@ -22,7 +22,7 @@ std::string short_number(const ordered_json& value) {
 
 /// "0.0021 ± 0.0004"
 std::string mean_and_sd(const ordered_json& summary) {
-  const std::string mean = short_number(summary.at("mean"));
+  std::string mean = short_number(summary.at("mean"));
   if (!summary.at("sd").is_number()) return mean;
   return fmt::format("{} ± {:.2g}", mean, summary.at("sd").get<double>());
 }
