@@ -74,7 +74,7 @@ std::optional<std::string> check_number(const Field& field, const nlohmann::json
 std::optional<std::string> check_integer(const Field& field, const nlohmann::json& value) {
   const auto number = value.get<double>();
   if (!std::isfinite(number) || std::trunc(number) != number) return not_a(field, value);
-  if (const auto fact = check_number(field, value)) return fact;
+  if (auto fact = check_number(field, value)) return fact;
   if (number > static_cast<double>(kLargestInteger)) {
     return out_of_range(value, fmt::format("{}, at most {}", field.range.text(), kLargestInteger));
   }
