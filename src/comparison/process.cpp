@@ -69,7 +69,6 @@ ChildProcess::ChildProcess(const ProcessRequest& request) {
   std::vector<std::string> texts = {request.program.string()};
   texts.insert(texts.end(), request.arguments.begin(), request.arguments.end());
   std::vector<char*> words;
-  words.reserve(texts.size() + 1);
   for (std::string& text : texts) words.push_back(text.data());
   words.push_back(nullptr);
   const Descriptor in("/dev/null", O_RDONLY);
