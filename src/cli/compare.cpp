@@ -55,12 +55,12 @@ void check_arguments(const CompareArguments& arguments) {
 
 /// The command line that makes this comparison, for the records.
 std::string command_line(const CompareArguments& arguments) {
-  std::string text = "rnngan compare --config " + arguments.config;
-  for (const auto& set : arguments.sets) text += " --set '" + set + "'";
+  std::vector<std::string> words = {"rnngan", "compare", "--config", arguments.config};
+  for (const auto& set : arguments.sets) words.insert(words.end(), {"--set", set});
   std::vector<std::string> seeds;
   for (const uint64_t seed : arguments.seeds) seeds.push_back(std::to_string(seed));
-  if (!seeds.empty()) text += " --seeds " + join(seeds, ",");
-  return text;
+  if (!seeds.empty()) words.insert(words.end(), {"--seeds", join(seeds, ",")});
+  return shell_words(words);
 }
 
 Shard shard_of(const std::string& text) {

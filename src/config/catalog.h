@@ -69,7 +69,7 @@ struct LossDescription {
   std::string example = R"({"preset": "bce"})";
 };
 
-/// A named merge patch over the whole config, applied beneath base, file and --set.
+/// A named merge patch over the whole config, applied beneath base, file and settings.
 struct PresetDescription {
   std::string name;
   std::string summary;

@@ -36,7 +36,7 @@ struct ResolvedConfig {
 
 /// Reads `file`, follows `extends`, applies `sets` ("path=value") and the preset, checks
 /// everything. Throws Error{config} with all problems at once; messages start with "FILE: PATH: "
-/// or end with "(in --set ...)". A --set without a path or '=' throws Error{usage}. The key
+/// or end with "(in KEY=VALUE)". A setting without a path or '=' throws Error{usage}. The key
 /// "$schema" is for editors and ignored.
 ResolvedConfig load_config(const std::filesystem::path& file, const std::vector<std::string>& sets,
                            const Catalogs& catalogs);

@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "core/utf8.h"
 
 namespace rnngan {
 
@@ -107,14 +108,6 @@ Problem problem_in(const Layer& layer, const Finding& finding) {
     return {finding.path, fmt::format("{} (in {})", finding.fact, layer.set), finding.hint};
   }
   return {layer.origin + ": " + finding.path, finding.fact, finding.hint};
-}
-
-bool is_utf8(const std::string& text) {
-  try {
-    return !json(text).dump().empty();
-  } catch (const json::type_error&) {
-    return false;
-  }
 }
 
 }  // namespace

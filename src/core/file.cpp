@@ -99,9 +99,9 @@ std::string read_file(const fs::path& path, ErrorKind kind) {
   return bytes;
 }
 
-std::string sha256_hex(std::string_view bytes) {
+std::string sha256_hex(std::initializer_list<std::string_view> pieces) {
   Sha256 digest;
-  digest.update(bytes);
+  for (const std::string_view piece : pieces) digest.update(piece);
   return digest.hex();
 }
 

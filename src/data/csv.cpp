@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "core/utf8.h"
 #include "data/csv_parser.h"
 
 namespace rnngan {
@@ -28,18 +29,14 @@ void NumberForm::add(std::string_view text, double value) {
 
 std::string shown_cell(std::string_view text) {
   constexpr size_t kMost = 40;
-  size_t size = text.size();
-  if (size > kMost) {
-    size = kMost;
-    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
-  }
-  std::string shown(text.substr(0, size));
+  std::string shown(first_bytes(text, kMost));
+  const char* const cut = shown.size() < text.size() ? "..." : "";
   const bool utf8 = is_utf8(shown);
   for (char& c : shown) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte == 0x7f || (byte >= 0x80 && !utf8)) c = '?';
   }
-  return fmt::format("\"{}{}\"", shown, text.size() > size ? "..." : "");
+  return fmt::format("\"{}{}\"", shown, cut);
 }
 
 namespace {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/file.h"
+#include "core/text.h"
 #include "data/sample_writers.h"
 #include "data/sequence_table.h"
 
@@ -12,19 +13,6 @@ namespace rnngan {
 namespace {
 
 constexpr size_t kFlushBytes = 1 << 18;
-
-/// Quoted when a reader would otherwise take it apart or trim it.
-std::string csv_cell(const std::string& text) {
-  const bool plain = text.find_first_of(",\"\r\n") == std::string::npos && !text.starts_with(' ') &&
-                     !text.ends_with(' ') && !text.empty();
-  if (plain) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
 
 class CsvSampleWriter final : public SampleWriter {
  public:

@@ -8,6 +8,8 @@
 
 #include <ATen/ATen.h>
 
+#include "evaluation/auc.h"
+#include "evaluation/descriptive.h"
 #include "evaluation/held_back.h"
 #include "evaluation/judge.h"
 #include "evaluation/metrics.h"
@@ -79,12 +81,6 @@ double average_precision(const Tensor& scores, const Tensor& positive) {
   return found > 0 ? sum / found : 0;
 }
 
-double mean_of(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return sum / static_cast<double>(values.size());
-}
-
 // logits [N,C] against classes [N].
 RepeatNumbers classifier_numbers(const Tensor& logits, const Tensor& classes) {
   const Tensor chosen = logits.argmax(1), odds = logits.log_softmax(1);
@@ -99,8 +95,9 @@ RepeatNumbers classifier_numbers(const Tensor& logits, const Tensor& classes) {
     auroc.push_back(area_under_roc(score.index({is}), score.index({is.logical_not()})));
     auprc.push_back(average_precision(score, is));
   }
-  RepeatNumbers numbers = {mean_of(f1), chosen.eq(classes).to(at::kDouble).mean().item<double>(),
-                           mean_of(auroc), mean_of(auprc), 0};
+  RepeatNumbers numbers = {mean_of_values(f1),
+                           chosen.eq(classes).to(at::kDouble).mean().item<double>(),
+                           mean_of_values(auroc), mean_of_values(auprc), 0};
   numbers.insert(numbers.end(), recall.begin(), recall.end());
   return numbers;
 }

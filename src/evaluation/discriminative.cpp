@@ -6,6 +6,7 @@
 
 #include <ATen/ATen.h>
 
+#include "evaluation/auc.h"
 #include "evaluation/held_back.h"
 #include "evaluation/judge.h"
 #include "evaluation/metrics.h"

@@ -296,13 +296,4 @@ std::optional<std::string> judge_guard(const MetricInput& input, int64_t steps) 
   return std::nullopt;
 }
 
-double area_under_roc(const Tensor& positive, const Tensor& negative) {
-  const Tensor sorted = std::get<0>(negative.to(at::kDouble).sort());
-  const Tensor scores = positive.to(at::kDouble).contiguous();
-  const Tensor below = at::searchsorted(sorted, scores, false, /*right=*/false);
-  const Tensor up_to = at::searchsorted(sorted, scores, false, /*right=*/true);
-  const Tensor wins = (below + up_to).to(at::kDouble).mul(0.5);
-  return wins.mean().item<double>() / static_cast<double>(negative.size(0));
-}
-
 }  // namespace rnngan

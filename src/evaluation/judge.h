@@ -163,8 +163,4 @@ MetricResult judged_result(const std::vector<RepeatNumbers>& repeats, size_t k);
 /// Why these cannot be judged at all: "degenerate_reference", "needs_t_ge_N"; empty when they can.
 std::optional<std::string> judge_guard(const MetricInput& input, int64_t steps);
 
-/// Area under the curve of receiver operating characteristics: the share of pairs in which the
-/// positive [n] scores above the negative [m]; ties count half.
-double area_under_roc(const at::Tensor& positive, const at::Tensor& negative);
-
 }  // namespace rnngan

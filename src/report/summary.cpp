@@ -6,6 +6,7 @@
 #include <torch/types.h>
 
 #include "evaluation/dependence.h"
+#include "evaluation/descriptive.h"
 
 namespace rnngan {
 
@@ -107,20 +108,10 @@ ValueSummary summarize(std::vector<double> values) {
   ValueSummary summary;
   if (values.empty()) return summary;
   std::ranges::sort(values);
-  const auto count = static_cast<double>(values.size());
-  for (const double value : values) summary.mean += value / count;
-  for (const double value : values) {
-    summary.sd += (value - summary.mean) * (value - summary.mean) / count;
-  }
-  summary.sd = std::sqrt(summary.sd);
+  summary.mean = mean_of_values(values);
+  summary.sd = deviation_of_values(values);
   const double levels[5] = {0, 0.05, 0.5, 0.95, 1};
-  for (size_t i = 0; i < 5; ++i) {
-    const double place = levels[i] * (count - 1);
-    const auto below = static_cast<size_t>(place);
-    const size_t above = std::min(below + 1, values.size() - 1);
-    const double share = place - static_cast<double>(below);
-    summary.quantiles[i] = values[below] * (1 - share) + values[above] * share;
-  }
+  for (size_t i = 0; i < 5; ++i) summary.quantiles[i] = quantile_of_sorted(values, levels[i]);
   return summary;
 }
 

@@ -68,9 +68,11 @@ uint64_t read_header_length(const std::string& bytes, const std::string& origin)
 void check_digest(const std::string& bytes, uint64_t header_bytes, const std::string& origin) {
   const size_t position = digest_position(bytes, header_bytes);
   if (position == std::string::npos) refuse(origin, "has no digest");
-  std::string zeroed = bytes;
-  zeroed.replace(position, kDigestDigits, kDigestDigits, '0');
-  if (sha256_hex(zeroed) != bytes.substr(position, kDigestDigits)) {
+  const std::string_view all(bytes);
+  const std::string zeros(kDigestDigits, '0');
+  const std::string digest =
+      sha256_hex({all.substr(0, position), zeros, all.substr(position + kDigestDigits)});
+  if (digest != all.substr(position, kDigestDigits)) {
     refuse(origin, "its digest does not match: the file was altered or truncated");
   }
 }
@@ -136,7 +138,7 @@ std::string serialise(const TensorFile& file) {
   std::memcpy(bytes.data(), &length, kLengthBytes);
   bytes += text;
   bytes += data;
-  bytes.replace(digest_position(bytes, length), kDigestDigits, sha256_hex(bytes));
+  bytes.replace(digest_position(bytes, length), kDigestDigits, sha256_hex({bytes}));
   return bytes;
 }
 

@@ -21,7 +21,7 @@ std::string with_digest(std::string bytes) {
   constexpr std::string_view kKey = "\"digest\":\"";
   const size_t position = bytes.find(kKey) + kKey.size();
   bytes.replace(position, 64, 64, '0');
-  return bytes.replace(position, 64, sha256_hex(bytes));
+  return bytes.replace(position, 64, sha256_hex({bytes}));
 }
 
 std::string replaced(std::string bytes, std::string_view from, std::string_view to) {

@@ -39,13 +39,6 @@ Tensor numbers(const std::vector<double>& values) {
   return at::tensor(values, at::kDouble);
 }
 
-TEST(AreaUnderRoc, CountsPairsAndHalvesTies) {
-  // Pairs won: 3 over 1, 2 (2), 2 over 1 (1) and half of the tie with 2.
-  EXPECT_DOUBLE_EQ(area_under_roc(numbers({2, 3}), numbers({1, 2})), 3.5 / 4);
-  EXPECT_DOUBLE_EQ(area_under_roc(numbers({1, 1}), numbers({1, 1, 1})), 0.5);
-  EXPECT_DOUBLE_EQ(area_under_roc(numbers({0}), numbers({5, 4, -1})), 1.0 / 3);
-}
-
 TEST(RandomParts, AreAllAndApart) {
   const RandomParts parts = random_parts(11, 0.8, 5, "test");
   EXPECT_EQ(parts.first.size(0), 8);
