@@ -15,7 +15,7 @@ namespace {
 constexpr int64_t kDefaultWindow = 24;
 
 [[noreturn]] void refuse_usage(const std::string& fact, const std::string& hint) {
-  throw Error(ErrorKind::usage, "evaluate: " + fact, hint);
+  throw Error(ErrorKind::usage, "", fact, hint);
 }
 
 std::string describe_real(const Dataset& data) {
@@ -25,10 +25,9 @@ std::string describe_real(const Dataset& data) {
 
 void require_same_data(const Dataset& data, const Model& model) {
   if (data.hash == model.data_hash()) return;
-  throw Error(ErrorKind::checkpoint,
-              fmt::format("{}: was trained on other data than {} holds now", model.file().string(),
-                          data.path),
-              "name where the same file is by --set data.path=FILE");
+  throw Error(ErrorKind::checkpoint, model.file().string(),
+              fmt::format("was trained on other data than {} holds now", data.path),
+              "set data.path to where the same file is");
 }
 
 ScoredSets sets_of_checkpoint(const ScoredSetsRequest& request,

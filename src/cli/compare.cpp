@@ -30,7 +30,7 @@ namespace fs = std::filesystem;
 
 void check_arguments(const CompareArguments& arguments) {
   const auto refuse = [](const std::string& fact, const std::string& hint) {
-    throw Error(ErrorKind::usage, "rnngan compare: " + fact, hint);
+    throw Error(ErrorKind::usage, "", fact, hint);
   };
   const int sources = (arguments.config.empty() ? 0 : 1) + (arguments.resume.empty() ? 0 : 1) +
                       (arguments.merge.empty() ? 0 : 1);
@@ -72,7 +72,7 @@ Shard shard_of(const std::string& text) {
     return value >= 1 && value < 1e6 && value == int64_t(value);
   };
   if (!index || !count || !whole(*index) || !whole(*count) || *index > *count) {
-    throw Error(ErrorKind::usage, "--shard " + text + ": is not I/N with I from 1 to N",
+    throw Error(ErrorKind::usage, "--shard " + text, "is not I/N with I from 1 to N",
                 "write --shard 1/2 on one machine and --shard 2/2 on the other");
   }
   return {static_cast<int64_t>(*index), static_cast<int64_t>(*count)};
@@ -81,7 +81,7 @@ Shard shard_of(const std::string& text) {
 /// A resumed comparison has not read its data: they must be what they were.
 void require_same_data(const Plan& plan) {
   if (sha256_file(plan.data, ErrorKind::data) == plan.data_hash) return;
-  throw Error(ErrorKind::data, plan.data + ": is not the file that the comparison was begun with",
+  throw Error(ErrorKind::data, plan.data, "is not the file that the comparison was begun with",
               "give the same file, or start a new comparison");
 }
 
@@ -207,7 +207,7 @@ void throw_failures(const Plan& plan, const std::vector<RunKey>& keys,
         code <= static_cast<int>(ErrorKind::device)) {
       kind = static_cast<ErrorKind>(code);
     }
-    problems.push_back({run_name(plan, keys[i]) + ": failed: " + results[i].reason,
+    problems.push_back({run_name(plan, keys[i]), "failed: " + results[i].reason,
                         "its log: " + (out / "logs" / (run_name(plan, keys[i]) + ".log")).string() +
                             "; try again: rnngan compare --resume " + out.string()});
   }

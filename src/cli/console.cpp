@@ -81,7 +81,7 @@ void Console::open_log(const std::filesystem::path& file) {
     log_ = std::make_shared<spdlog::logger>(
         "run", std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string()));
   } catch (const spdlog::spdlog_ex& error) {
-    throw Error(ErrorKind::output, file.string() + ": " + error.what());
+    throw Error(ErrorKind::output, file.string(), error.what());
   }
   log_->set_pattern("%Y-%m-%d %H:%M:%S %v");
   log_->flush_on(spdlog::level::info);
@@ -125,8 +125,8 @@ void write_out(const std::string& text) {
     return;
   }
   const int code = errno;
-  throw Error(ErrorKind::output,
-              std::string("standard output: cannot be written: ") + std::strerror(code),
+  throw Error(ErrorKind::output, "standard output",
+              std::string("cannot be written: ") + std::strerror(code),
               code == ENOSPC ? "free some space, or write elsewhere" : "");
 }
 
@@ -134,7 +134,7 @@ void print_error(const Error& error) {
   const bool color = ::isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
   for (const auto& problem : error.problems()) {
     fmt::print(stderr, "{}error:{} {}\n", color ? "\033[1;31m" : "", color ? "\033[0m" : "",
-               problem.message);
+               problem.message());
     if (!problem.hint.empty()) fmt::print(stderr, "hint:  {}\n", problem.hint);
   }
 }

@@ -28,8 +28,7 @@ const Recipe& find_recipe(const std::string& name) {
     if (recipe.name == name) return recipe;
     names.push_back(recipe.name);
   }
-  throw Error(ErrorKind::usage,
-              fmt::format("rnngan data make: {}: unknown data set ({})", name, join(names)),
+  throw Error(ErrorKind::usage, "", fmt::format("{}: unknown data set ({})", name, join(names)),
               did_you_mean(name, names));
 }
 

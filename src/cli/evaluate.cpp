@@ -202,11 +202,11 @@ void print_foot(const EvaluateArguments& arguments, const ScoredSets& sets,
 void check_arguments(const EvaluateArguments& arguments) {
   if (!arguments.checkpoint.empty()) return;
   if (arguments.synthetic.empty()) {
-    throw Error(ErrorKind::usage, "rnngan evaluate: nothing to score",
+    throw Error(ErrorKind::usage, "", "nothing to score",
                 "name --checkpoint RUN, or --real FILE --synthetic FILE");
   }
   if (arguments.real.empty() && arguments.config.empty()) {
-    throw Error(ErrorKind::usage, "rnngan evaluate: no real sequences to compare with",
+    throw Error(ErrorKind::usage, "", "no real sequences to compare with",
                 "name them by --real FILE or --config FILE");
   }
 }

@@ -111,7 +111,7 @@ const Field& field_at(const std::string& key) {
   for (const Field& field : run_fields()) {
     if (field.path == key) return field;
   }
-  throw Error(ErrorKind::bug, "rnngan losses: " + key + ": no such key");
+  throw Error(ErrorKind::bug, "rnngan losses", key + ": no such key");
 }
 
 std::string option_sheet(const OptionRow& row) {
@@ -230,7 +230,7 @@ int losses_verb(const LossesArguments& arguments) {
   look(option_rows(), option_sheet);
   if (text.empty()) {
     const std::string guess = did_you_mean(arguments.name, names);
-    throw Error(ErrorKind::usage, "rnngan losses: " + arguments.name + ": unknown name",
+    throw Error(ErrorKind::usage, "", arguments.name + ": unknown name",
                 guess.empty() ? "rnngan losses lists all of them" : guess);
   }
   print_out("{}", arguments.json ? losses_json(arguments.name).dump(2) + "\n" : text);

@@ -97,7 +97,7 @@ int metrics_verb(const MetricsArguments& arguments) {
     return 0;
   }
   const std::string guess = did_you_mean(arguments.name, names);
-  throw Error(ErrorKind::usage, "rnngan metrics: " + arguments.name + ": unknown name",
+  throw Error(ErrorKind::usage, "", arguments.name + ": unknown name",
               guess.empty() ? "rnngan metrics lists all of them" : guess);
 }
 

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/arguments.h"
+#include "cli/errors.h"
 #include "cli/verbs.h"
 #include "config/check.h"
 #include "config/config.h"
@@ -17,10 +18,24 @@ namespace rnngan {
 
 namespace {
 
-constexpr const char* kExitCodes =
-    "Exit codes: 0 done, 1 bug, 2 usage, 3 config, 4 data, 5 checkpoint, 6 output, 7 training "
-    "diverged,\n"
-    "8 device, 130 and 143 stopped by SIGINT and SIGTERM (a checkpoint is written first).";
+// What of an option is written after "--".
+std::vector<std::string> flags_of(const CLI::App& app) {
+  std::vector<std::string> flags;
+  for (const auto* option : app.get_options())
+    for (const auto& name : option->get_lnames()) flags.push_back(name);
+  return flags;
+}
+
+// Where the words that were understood ended: the verb whose help is worth reading.
+const CLI::App& deepest(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? app : deepest(*chosen.front());
+}
+
+std::string full_name(const CLI::App& app) {
+  return app.get_parent() == nullptr ? "rnngan"
+                                     : full_name(*app.get_parent()) + " " + app.get_name();
+}
 
 using Action = std::function<int()>;
 
@@ -31,8 +46,15 @@ CLI::App* add_verb(CLI::App& parent, Action& action, const std::string& name,
   CLI::App* app = parent.add_subcommand(name, summary);
   auto arguments = std::make_shared<Arguments>();
   define(*app, *arguments);
-  app->callback(
-      [arguments, verb, &action] { action = [arguments, verb] { return verb(*arguments); }; });
+  app->callback([arguments, verb, &action, app] {
+    action = [arguments, verb, name = full_name(*app), flags = flags_of(*app)] {
+      try {
+        return verb(*arguments);
+      } catch (const Error& error) {
+        throw in_flags(error, name, flags);
+      }
+    };
+  });
   return app;
 }
 
@@ -81,7 +103,7 @@ void define_train(CLI::App& app, TrainArguments& arguments) {
   app.add_flag("--no-report", arguments.no_report, "no report.html at the end");
   add_common(app, arguments.common);
   app.footer("\nConfig keys, with ranges and defaults:\n" + config_reference_text() + "\n" +
-             kExitCodes);
+             exit_codes_text());
 }
 
 void define_sample(CLI::App& app, SampleArguments& arguments) {
@@ -236,17 +258,6 @@ void define_data(CLI::App& parent, Action& action) {
       });
 }
 
-// Where the words that were understood ended: the verb whose help is worth reading.
-const CLI::App& deepest(const CLI::App& app) {
-  const auto chosen = app.get_subcommands();
-  return chosen.empty() ? app : deepest(*chosen.front());
-}
-
-std::string full_name(const CLI::App& app) {
-  return app.get_parent() == nullptr ? "rnngan"
-                                     : full_name(*app.get_parent()) + " " + app.get_name();
-}
-
 // Those that its help names.
 std::vector<std::string> verbs_of(const CLI::App& app) {
   std::vector<std::string> names;
@@ -260,8 +271,7 @@ std::vector<std::string> verbs_of(const CLI::App& app) {
   const CLI::App& app = deepest(root);
   std::vector<std::string> known;
   if (word.starts_with("-")) {
-    for (const auto* option : app.get_options())
-      for (const auto& name : option->get_lnames()) known.push_back("--" + name);
+    for (const auto& flag : flags_of(app)) known.push_back("--" + flag);
   } else {
     known = verbs_of(app);
   }
@@ -270,7 +280,7 @@ std::vector<std::string> verbs_of(const CLI::App& app) {
                                                  : "unknown verb";
   std::string hint = did_you_mean(word.substr(0, word.find('=')), known);
   if (hint.empty()) hint = "see " + full_name(app) + " --help";
-  throw Error(ErrorKind::usage, word + ": " + what, hint);
+  throw Error(ErrorKind::usage, word, what, hint);
 }
 
 // A verb is missing, or the word in its place is none.
@@ -278,7 +288,7 @@ std::vector<std::string> verbs_of(const CLI::App& app) {
   const auto words = root.remaining(/*recurse=*/true);
   if (!words.empty()) refuse_extra(root, words.front());
   const CLI::App& app = deepest(root);
-  throw Error(ErrorKind::usage, full_name(app) + ": names no verb (" + join(verbs_of(app)) + ")",
+  throw Error(ErrorKind::usage, full_name(app), "names no verb (" + join(verbs_of(app)) + ")",
               "see " + full_name(app) + " --help");
 }
 
@@ -289,8 +299,11 @@ std::vector<std::string> verbs_of(const CLI::App& app) {
     what = what.substr(0, what.find(':')) + ": takes one value and may be given once";
   }
   // Messages about one option start with its name.
-  const bool has_place = what.starts_with("-") && what.find(": ") != std::string::npos;
-  throw Error(ErrorKind::usage, has_place ? what : verb + ": " + what, "see " + verb + " --help");
+  const size_t colon = what.starts_with("-") ? what.find(": ") : std::string::npos;
+  if (colon == std::string::npos)
+    throw Error(ErrorKind::usage, verb, what, "see " + verb + " --help");
+  throw Error(ErrorKind::usage, what.substr(0, colon), what.substr(colon + 2),
+              "see " + verb + " --help");
 }
 
 }  // namespace
@@ -300,8 +313,8 @@ Command parse_command_line(int argc, char** argv) {
   CLI::App app("rnngan trains, samples and compares sequence GANs from one JSON config.", "rnngan");
   app.require_subcommand(1);
   app.set_version_flag("--version", program_version() + " (LibTorch " + libtorch_version() + ")");
-  app.footer(std::string("\nStart with: rnngan train --config configs/eustockmarkets.json\n") +
-             kExitCodes);
+  app.footer("\nStart with: rnngan train --config configs/eustockmarkets.json\n" +
+             exit_codes_text());
   add_verb<TrainArguments>(app, command.action, "train", "Trains; writes a run directory",
                            train_verb, define_train);
   add_verb<SampleArguments>(app, command.action, "sample",

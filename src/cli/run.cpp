@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "cli/console.h"
+#include "cli/errors.h"
 #include "cli/parse.h"
 #include "core/error.h"
 
@@ -28,10 +29,10 @@ bool is_out_of_memory(const std::exception& error) {
 
 Error as_error(const std::exception& error) {
   if (is_out_of_memory(error)) {
-    return {ErrorKind::bug, "rnngan: out of memory",
+    return {ErrorKind::bug, "rnngan", "out of memory",
             "use fewer or shorter sequences, a smaller batch or a smaller model"};
   }
-  return {ErrorKind::bug, "rnngan: internal error: " + first_line(error.what()),
+  return {ErrorKind::bug, "rnngan", "internal error: " + first_line(error.what()),
           "this is a bug; please report it with the command and config"};
 }
 
@@ -45,10 +46,10 @@ int run(int argc, char** argv) {
     return 0;
   } catch (const Error& error) {
     print_error(error);
-    return static_cast<int>(error.kind());
+    return exit_code(error.kind());
   } catch (const std::exception& error) {
     print_error(as_error(error));
-    return static_cast<int>(ErrorKind::bug);
+    return exit_code(ErrorKind::bug);
   }
 }
 

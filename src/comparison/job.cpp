@@ -71,7 +71,7 @@ bool Job::begin() {
   constexpr int64_t kPatience = 1500;  // calls of poll(), half a minute
   if (!is_free(run_.directory)) {
     if (++waited_ < kPatience) return false;
-    throw Error(ErrorKind::output, run_.directory.string() + ": another process is using this run");
+    throw Error(ErrorKind::output, run_.directory.string(), "another process is using this run");
   }
   const auto newest = newest_step(run_.directory);
   if (!newest) {
@@ -175,7 +175,7 @@ void Job::scoring_ended(int code) {
   result_.scores = json::parse(read_file(run_.records, ErrorKind::output), nullptr,
                                /*allow_exceptions=*/false);
   if (!result_.scores.is_array()) {
-    throw Error(ErrorKind::output, run_.records.string() + ": the scores are not whole",
+    throw Error(ErrorKind::output, run_.records.string(), "the scores are not whole",
                 "free some space, and go on with the comparison");
   }
   draw_samples();

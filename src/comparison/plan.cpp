@@ -104,10 +104,10 @@ Plan plan_from_json(const json& document, const std::string& origin) {
   try {
     if (document.at("format") == kPlanFormat) return read_members(document);
   } catch (const json::exception&) {
-    throw Error(ErrorKind::output, origin + ": is not the plan of a comparison",
+    throw Error(ErrorKind::output, origin, "is not the plan of a comparison",
                 "start the comparison in another directory");
   }
-  throw Error(ErrorKind::output, origin + ": was written by another version of the program",
+  throw Error(ErrorKind::output, origin, "was written by another version of the program",
               "go on with that version, or start the comparison in another directory");
 }
 

@@ -52,8 +52,8 @@ class PlanReader {
   Plan read() {
     document_ = parse_json(read_file(request_.file, ErrorKind::config), origin_);
     if (!document_.is_object()) {
-      throw Error(ErrorKind::config,
-                  fmt::format("{}: {} is not an object", origin_, short_text(document_)),
+      throw Error(ErrorKind::config, origin_,
+                  fmt::format("{} is not an object", short_text(document_)),
                   R"(a comparison is {"base": FILE, "variants": {...}, "seeds": [1, 2, 3]})");
     }
     refuse_unknown_keys();
@@ -274,7 +274,7 @@ class PlanReader {
         trials.run(configs_[i], variant);
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::config) throw;
-        problems_.add(error, fmt::format("{}: variants.{}: ", origin_, variant.name));
+        problems_.add(error, fmt::format("{}: variants.{}", origin_, variant.name));
       }
     }
   }

@@ -82,8 +82,7 @@ Scale scale_of(const std::string& metric) {
       return {row.direction, row.ideal};
     }
   }
-  throw Error(ErrorKind::output, fmt::format("{}: is no score of this version", metric),
-              "rnngan metrics lists the scores");
+  throw Error(ErrorKind::output, metric, "is no score of this version", "see the list of metrics");
 }
 
 std::string to_string(Direction direction) {

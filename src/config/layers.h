@@ -18,7 +18,7 @@ namespace rnngan {
 struct Layer {
   nlohmann::json document;
   std::string origin;  // the file, or what else names the document
-  std::string set;     // "train.batch=8" when the layer is a --set, else empty
+  std::string set;     // "train.batch=8" when the layer is one such setting, else empty
 };
 
 /// Something wrong with the merged config, not yet traced to the layer it came from.

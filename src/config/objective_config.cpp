@@ -43,8 +43,8 @@ json preset_patch(const PresetDescription& preset) {
   json patch = parse_json(preset.patch, "preset " + preset.name);
   const json objective = patch.is_object() ? patch.value("objective", json::object()) : json();
   if (!objective.is_object() || objective.contains("preset")) {
-    throw Error(ErrorKind::bug,
-                fmt::format("preset {}: its patch cannot be laid beneath a config", preset.name));
+    throw Error(ErrorKind::bug, fmt::format("preset {}", preset.name),
+                "its patch cannot be laid beneath a config");
   }
   return patch;
 }

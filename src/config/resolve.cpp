@@ -142,8 +142,7 @@ ResolvedConfig load_config(const std::filesystem::path& file, const std::vector<
 ResolvedConfig resolve_config(const json& document, const std::vector<std::string>& sets,
                               const Catalogs& catalogs, const std::string& origin) {
   if (!document.is_object()) {
-    throw Error(ErrorKind::config,
-                fmt::format("{}: {} is not an object", origin, short_text(document)),
+    throw Error(ErrorKind::config, origin, fmt::format("{} is not an object", short_text(document)),
                 "a config is { ... } with keys inside");
   }
   return resolve_with_sets({{document, origin, ""}}, set_layers(sets), catalogs);
@@ -151,8 +150,8 @@ ResolvedConfig resolve_config(const json& document, const std::vector<std::strin
 
 void require_data_path(const RunConfig& config) {
   if (!config.data.path.empty()) return;
-  throw Error(ErrorKind::config, "data.path: names no data file",
-              "set data.path in the config, or --set data.path=FILE");
+  throw Error(ErrorKind::config, "data.path", "names no data file",
+              "set data.path to a CSV or NPY file");
 }
 
 }  // namespace rnngan

@@ -26,13 +26,13 @@ std::string reason() {
 int open_for_reading(const fs::path& path, ErrorKind kind) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) {
-    if (errno == ENOENT) throw Error(kind, path.string() + ": no such file");
-    throw Error(kind, path.string() + ": cannot be read: " + reason());
+    if (errno == ENOENT) throw Error(kind, path.string(), "no such file");
+    throw Error(kind, path.string(), "cannot be read: " + reason());
   }
   struct stat status {};
   if (::fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
     ::close(descriptor);
-    throw Error(kind, path.string() + ": is a directory");
+    throw Error(kind, path.string(), "is a directory");
   }
   return descriptor;
 }
@@ -48,7 +48,7 @@ void read_pieces(const fs::path& path, ErrorKind kind, Use use) {
     if (count < 0) {
       const std::string why = reason();
       ::close(descriptor);
-      throw Error(kind, path.string() + ": cannot be read: " + why);
+      throw Error(kind, path.string(), "cannot be read: " + why);
     }
     if (count == 0) break;
     use(std::string_view(piece.data(), static_cast<size_t>(count)));
@@ -114,24 +114,24 @@ std::string sha256_file(const fs::path& path, ErrorKind kind) {
 void require_writable(const fs::path& target) {
   if (target == "-") return;
   const std::string name = target.string();
-  if (name.empty()) throw Error(ErrorKind::output, "the output file has an empty name");
+  if (name.empty()) throw Error(ErrorKind::output, "", "the output file has an empty name");
   std::error_code ignored;
   if (fs::is_directory(target, ignored)) {
-    throw Error(ErrorKind::output, name + ": is a directory", "name a file inside it");
+    throw Error(ErrorKind::output, name, "is a directory", "name a file inside it");
   }
   if (is_special(target)) {
     if (::access(target.c_str(), W_OK) != 0) {
-      throw Error(ErrorKind::output, name + ": cannot be written: " + reason());
+      throw Error(ErrorKind::output, name, "cannot be written: " + reason());
     }
     return;
   }
   const fs::path directory = directory_of(target);
   if (!fs::is_directory(directory, ignored)) {
-    throw Error(ErrorKind::output, name + ": there is no directory " + directory.string(),
+    throw Error(ErrorKind::output, name, "there is no directory " + directory.string(),
                 "create it first: mkdir -p " + directory.string());
   }
   if (::access(directory.c_str(), W_OK | X_OK) != 0) {
-    throw Error(ErrorKind::output, name + ": the directory cannot be written: " + reason());
+    throw Error(ErrorKind::output, name, "the directory cannot be written: " + reason());
   }
 }
 
@@ -165,9 +165,8 @@ AtomicFile::~AtomicFile() {
 
 void AtomicFile::fail(const char* action) const {
   const int code = errno;
-  throw Error(ErrorKind::output,
-              (target_ == "-" ? "standard output" : target_.string()) + ": cannot be " + action +
-                  ": " + std::strerror(code),
+  throw Error(ErrorKind::output, (target_ == "-" ? "standard output" : target_.string()),
+              std::string("cannot be ") + action + ": " + std::strerror(code),
               code == ENOSPC ? "free some space, or write elsewhere" : "");
 }
 
@@ -215,7 +214,7 @@ void write_file(const fs::path& target, std::string_view bytes) {
 std::optional<DirectoryLock> DirectoryLock::acquire(const fs::path& directory) {
   const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) {
-    throw Error(ErrorKind::output, directory.string() + ": cannot be opened: " + reason());
+    throw Error(ErrorKind::output, directory.string(), "cannot be opened: " + reason());
   }
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     ::close(descriptor);

@@ -31,7 +31,7 @@ void add_condition(SequenceBatch& batch, const Dataset& data, const std::vector<
 
 SequenceBatch gather_batch(const Dataset& data, const std::vector<Span>& spans,
                            const at::Device& device) {
-  if (spans.empty()) throw Error(ErrorKind::bug, "gather_batch: no spans");
+  if (spans.empty()) throw Error(ErrorKind::bug, "gather_batch", "no spans");
   const auto batch = static_cast<int64_t>(spans.size());
   const auto longer = [](const Span& a, const Span& b) { return a.length < b.length; };
   const auto [shortest, longest] = std::minmax_element(spans.begin(), spans.end(), longer);
@@ -59,7 +59,7 @@ SequenceBatch gather_batch(const Dataset& data, const std::vector<Span>& spans,
 Batcher::Batcher(int64_t spans, int64_t batch, uint64_t seed)
     : spans_(spans), batch_(batch), seed_(seed) {
   if (spans < 1 || batch < 1)
-    throw Error(ErrorKind::bug, "Batcher: spans and batch must be at least 1");
+    throw Error(ErrorKind::bug, "Batcher", "spans and batch must be at least 1");
 }
 
 std::vector<int64_t> Batcher::batch(int64_t step) const {

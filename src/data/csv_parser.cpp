@@ -24,7 +24,7 @@ class Parser {
  public:
   Parser(CsvListener& listener, char delimiter, std::string place)
       : listener_(listener), place_(std::move(place)) {
-    if (csv_init(&parser_, 0) != 0) throw Error(ErrorKind::bug, "libcsv cannot be initialised");
+    if (csv_init(&parser_, 0) != 0) throw Error(ErrorKind::bug, "", "libcsv cannot be initialised");
     csv_set_delim(&parser_, static_cast<unsigned char>(delimiter));
   }
   ~Parser() { csv_free(&parser_); }
@@ -75,12 +75,10 @@ class Parser {
   [[noreturn]] void fail() {
     const int code = csv_error(&parser_);
     if (code == CSV_EPARSE) {
-      throw Error(
-          ErrorKind::data,
-          fmt::format("{}:{}: a quoted cell of this row is never closed", place_, last_row_ + 1),
-          "close it with \"");
+      throw Error(ErrorKind::data, fmt::format("{}:{}", place_, last_row_ + 1),
+                  "a quoted cell of this row is never closed", "close it with \"");
     }
-    throw Error(ErrorKind::data, fmt::format("{}:{}: {}", place_, line_, csv_strerror(code)));
+    throw Error(ErrorKind::data, fmt::format("{}:{}", place_, line_), csv_strerror(code));
   }
 
   CsvListener& listener_;
@@ -92,13 +90,13 @@ class Parser {
 };
 
 [[noreturn]] void fail_to_read(const std::filesystem::path& path) {
-  throw Error(ErrorKind::data,
-              fmt::format("{}: cannot be read: {}", path.string(), std::strerror(errno)));
+  throw Error(ErrorKind::data, path.string(),
+              fmt::format("cannot be read: {}", std::strerror(errno)));
 }
 
 void refuse_utf16(std::string_view start, const std::filesystem::path& path) {
   if (!start.starts_with("\xFF\xFE") && !start.starts_with("\xFE\xFF")) return;
-  throw Error(ErrorKind::data, fmt::format("{}:1: is UTF-16, not UTF-8 text", path.string()),
+  throw Error(ErrorKind::data, fmt::format("{}:1", path.string()), "is UTF-16, not UTF-8 text",
               kEncodingHint);
 }
 

@@ -25,9 +25,8 @@ constexpr double kTimeganMargin = 1e-7;
 /// such series.
 void reverse_rows(const DataConfig& config, SequenceTable& table) {
   if (table.several) {
-    throw Error(ErrorKind::data,
-                fmt::format("{}: data.compat timegan reads one long series, not several sequences",
-                            config.path),
+    throw Error(ErrorKind::data, config.path,
+                "data.compat timegan reads one long series, not several sequences",
                 "leave out data.id, or set data.compat to \"none\"");
   }
   table.values = table.values.flip(0).contiguous();
@@ -46,8 +45,8 @@ void require_variation(const DataConfig& config, const SequenceTable& table) {
       if (value < first || value > first) return;
     }
   }
-  throw Error(ErrorKind::data,
-              fmt::format("{}: {} constant: there is nothing to learn", config.path,
+  throw Error(ErrorKind::data, config.path,
+              fmt::format("{} constant: there is nothing to learn",
                           features == 1 ? "its only column is" : "all columns are"),
               "choose columns that change by data.columns");
 }
@@ -64,15 +63,14 @@ void require_long_enough(const DataConfig& config, const SequenceTable& table, i
     const int64_t rows = table.offsets[at + 1] - table.offsets[at];
     if (rows >= window) continue;
     if (!table.several) {
-      throw Error(
-          ErrorKind::data,
-          fmt::format("{}: {} rows, fewer than one window of {} steps", config.path, rows, window),
-          fmt::format("set data.window.length to at most {}", rows));
+      throw Error(ErrorKind::data, config.path,
+                  fmt::format("{} rows, fewer than one window of {} steps", rows, window),
+                  fmt::format("set data.window.length to at most {}", rows));
     }
     throw Error(
-        ErrorKind::data,
-        fmt::format("{}: {} has {} {}, fewer than the window of {}", config.path,
-                    table.sequence_name(s), rows, rows == 1 ? "step" : "steps", window),
+        ErrorKind::data, config.path,
+        fmt::format("{} has {} {}, fewer than the window of {}", table.sequence_name(s), rows,
+                    rows == 1 ? "step" : "steps", window),
         fmt::format("set data.window.length to at most {}, or to 0 for whole sequences", rows));
   }
 }
@@ -96,9 +94,9 @@ Split make_split(const DataConfig& config, const SequenceTable& table, int64_t w
 
 [[noreturn]] void refuse_range(const DataConfig& config, const std::string& column, double low,
                                double high, const char* fact) {
-  throw Error(ErrorKind::data,
-              fmt::format("{}: column {}: values from {} to {} are {} to be scaled", config.path,
-                          column, shortest(low), shortest(high), fact),
+  throw Error(ErrorKind::data, config.path,
+              fmt::format("column {}: values from {} to {} are {} to be scaled", column,
+                          shortest(low), shortest(high), fact),
               "rescale the column: write it in another unit");
 }
 
@@ -142,7 +140,7 @@ Schema make_schema(const DataConfig& config, const SequenceTable& table,
   require_scalable(config, schema.columns);
   const auto constant = [](const Column& column) { return column.min == column.max; };
   if (std::ranges::all_of(schema.columns, constant)) {
-    throw Error(ErrorKind::data, config.path + ": all columns are constant in the training split",
+    throw Error(ErrorKind::data, config.path, "all columns are constant in the training split",
                 "set data.split.seed or data.split.policy so that training sees them change");
   }
   if (timegan && schema.scaling == Scaling::minmax) {

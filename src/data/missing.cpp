@@ -59,8 +59,8 @@ void interpolate_missing(SequenceTable& table, const std::string& place) {
     const double* times = table.times.empty() ? nullptr : table.times.data() + begin;
     for (int64_t f = 0; f < features; ++f) {
       if (fill({values + begin * features + f, features, length, times})) continue;
-      throw Error(ErrorKind::data,
-                  fmt::format("{}: column {}: {} has no value to interpolate from", place,
+      throw Error(ErrorKind::data, place,
+                  fmt::format("column {}: {} has no value to interpolate from",
                               table.columns[static_cast<size_t>(f)].name,
                               table.several ? table.sequence_name(s) : "the series"),
                   "leave the column out by data.columns, or set data.missing to \"drop\"");

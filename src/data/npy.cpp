@@ -25,7 +25,7 @@ constexpr std::string_view kMagic = "\x93NUMPY";
 
 [[noreturn]] void refuse(const std::string& place, const std::string& fact,
                          const std::string& hint = {}) {
-  throw Error(ErrorKind::data, place + ": " + fact, hint);
+  throw Error(ErrorKind::data, place, fact, hint);
 }
 
 struct NpyHeader {

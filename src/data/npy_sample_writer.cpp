@@ -32,15 +32,15 @@ class NpySampleWriter final : public SampleWriter {
     std::vector<double> padded(static_cast<size_t>(steps_) * width);
     for (int64_t b = 0; b < chunk.x.size(0); ++b) {
       if (lengths[b] > steps_)
-        throw Error(ErrorKind::bug, "sample writer: a sequence is longer than announced");
+        throw Error(ErrorKind::bug, "sample writer", "a sequence is longer than announced");
       const auto valid = static_cast<size_t>(lengths[b]) * width;
       const double* from = x + static_cast<size_t>(b * chunk.x.size(1)) * width;
       for (size_t i = 0; i < padded.size(); ++i) {
         padded[i] = i < valid ? from[i] : std::numeric_limits<double>::quiet_NaN();
         if (i < valid && !std::isfinite(from[i])) {
           throw Error(ErrorKind::diverged,
-                      fmt::format("column {}: a sampled value is not a finite number",
-                                  schema_.columns[i % width].name));
+                      fmt::format("column {}", schema_.columns[i % width].name),
+                      "a sampled value is not a finite number");
         }
       }
       file_.write({reinterpret_cast<const char*>(padded.data()), padded.size() * sizeof(double)});
@@ -50,8 +50,8 @@ class NpySampleWriter final : public SampleWriter {
 
   void finish() override {
     if (written_ != sequences_) {
-      throw Error(ErrorKind::bug, fmt::format("sample writer: {} of {} sequences were written",
-                                              written_, sequences_));
+      throw Error(ErrorKind::bug, "sample writer",
+                  fmt::format("{} of {} sequences were written", written_, sequences_));
     }
     file_.commit();
   }

@@ -20,8 +20,7 @@ namespace {
 void require_no_roles(const DataConfig& config) {
   const auto refuse = [&](const char* key, bool named) {
     if (!named) return;
-    throw Error(ErrorKind::data,
-                fmt::format("{}: an NPY file has no columns for {}", config.path, key),
+    throw Error(ErrorKind::data, config.path, fmt::format("an NPY file has no columns for {}", key),
                 fmt::format("leave {} out, or use a CSV file", key));
   };
   refuse("data.id", !config.id.empty());
@@ -38,7 +37,7 @@ Shape shape_of(const NpyArray& array, const std::string& place) {
   const auto& shape = array.shape;
   const auto text = fmt::format("({})", fmt::join(shape, ", "));
   if (array.values.empty() && shape.size() <= 3)
-    throw Error(ErrorKind::data, place + ": no values, shape " + text);
+    throw Error(ErrorKind::data, place, "no values, shape " + text);
   switch (shape.size()) {
     case 1:
       return {1, shape[0], 1};
@@ -47,8 +46,8 @@ Shape shape_of(const NpyArray& array, const std::string& place) {
     case 3:
       return {shape[0], shape[1], shape[2]};
     default:
-      throw Error(ErrorKind::data,
-                  fmt::format("{}: shape {} has {} dimensions", place, text, shape.size()),
+      throw Error(ErrorKind::data, place,
+                  fmt::format("shape {} has {} dimensions", text, shape.size()),
                   "[sequences, steps, columns], [rows, columns] and [rows] are read");
   }
 }
@@ -61,14 +60,14 @@ std::vector<int64_t> chosen_columns(const DataConfig& config, int64_t features) 
   for (const auto& name : config.columns) {
     const auto found = std::ranges::find(names, name);
     if (found == names.end()) {
-      throw Error(ErrorKind::data,
-                  fmt::format("{}: no column {} (data.columns)", config.path, shown_cell(name)),
+      throw Error(ErrorKind::data, config.path,
+                  fmt::format("no column {} (data.columns)", shown_cell(name)),
                   fmt::format("the columns of an NPY file are named c1 to c{}", features));
     }
     const int64_t at = found - names.begin();
     if (std::ranges::find(chosen, at) != chosen.end()) {
-      throw Error(ErrorKind::data,
-                  fmt::format("{}: column {} is named twice by data.columns", config.path, name));
+      throw Error(ErrorKind::data, config.path,
+                  fmt::format("column {} is named twice by data.columns", name));
     }
     chosen.push_back(at);
   }
@@ -87,10 +86,10 @@ int64_t length_without_padding(const double* values, int64_t steps, int64_t feat
 
 void check_cell(const DataConfig& config, double value, const std::string& where) {
   if (std::isinf(value)) {
-    throw Error(ErrorKind::data, where + ": inf is not finite", "replace it by a number or by NaN");
+    throw Error(ErrorKind::data, where, "inf is not finite", "replace it by a number or by NaN");
   }
   if (std::isnan(value) && config.missing == Missing::error) {
-    throw Error(ErrorKind::data, where + ": missing value (NaN)",
+    throw Error(ErrorKind::data, where, "missing value (NaN)",
                 "fill it, or set data.missing to \"interpolate\" or \"drop\"");
   }
 }
@@ -119,8 +118,7 @@ SequenceTable read_npy_sequences(const DataConfig& config, const ReadOptions& op
         table.several ? length_without_padding(values, shape.steps, shape.features) : shape.steps;
     if (length == 0 && options.keep_invalid) length = shape.steps;
     if (length == 0) {
-      throw Error(ErrorKind::data,
-                  fmt::format("{}: sequence {} holds nothing but NaN", config.path, s),
+      throw Error(ErrorKind::data, config.path, fmt::format("sequence {} holds nothing but NaN", s),
                   "remove it");
     }
     for (int64_t t = 0; t < length; ++t) {

@@ -44,15 +44,15 @@ std::unique_ptr<SampleWriter> make_sample_writer(const fs::path& target, const S
     }
   }
   if (target == "-" || device) return make_csv_sample_writer(target, schema, sequences, steps);
-  throw Error(ErrorKind::output,
-              fmt::format("{}: unknown kind of file {}", target.string(),
-                          extension.empty() ? "(no extension)" : extension),
-              "known are " + join(known) + ", and - for CSV on standard output");
+  throw Error(
+      ErrorKind::output, target.string(),
+      fmt::format("unknown kind of file {}", extension.empty() ? "(no extension)" : extension),
+      "known are " + join(known) + ", and - for CSV on standard output");
 }
 
 SampleChunk checked_chunk(const SampleChunk& chunk, const Schema& schema) {
   const auto require = [](bool fine, const char* what) {
-    if (!fine) throw Error(ErrorKind::bug, fmt::format("sample writer: {}", what));
+    if (!fine) throw Error(ErrorKind::bug, "sample writer", what);
   };
   require(chunk.x.dim() == 3 && chunk.x.size(2) == schema.features(), "x must be [B,T,F]");
   const int64_t batch = chunk.x.size(0);
@@ -83,8 +83,8 @@ SampleChunk checked_chunk(const SampleChunk& chunk, const Schema& schema) {
 
 void append_number(std::string& out, double value, const Column& column) {
   if (!std::isfinite(value)) {
-    throw Error(ErrorKind::diverged,
-                fmt::format("column {}: a sampled value is not a finite number", column.name));
+    throw Error(ErrorKind::diverged, fmt::format("column {}", column.name),
+                "a sampled value is not a finite number");
   }
   // Room for the longest finite double in fixed notation with 9 digits behind the point.
   std::array<char, 352> buffer;

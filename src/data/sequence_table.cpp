@@ -30,16 +30,16 @@ const std::vector<DataFormat>& data_formats() {
 SequenceTable read_sequence_table(const DataConfig& config, const ReadOptions& options) {
   const fs::path path = config.path;
   if (config.path.empty())
-    throw Error(ErrorKind::data, "data.path: is not set", "name a CSV or NPY file");
+    throw Error(ErrorKind::data, "data.path", "is not set", "name a CSV or NPY file");
   std::error_code ignored;
   if (!fs::exists(path, ignored)) {
-    throw Error(ErrorKind::data, config.path + ": no such file",
+    throw Error(ErrorKind::data, config.path, "no such file",
                 path.is_relative() ? "relative paths of data.path start at the working directory " +
                                          fs::current_path(ignored).string()
                                    : "");
   }
   if (fs::is_directory(path, ignored)) {
-    throw Error(ErrorKind::data, config.path + ": is a directory",
+    throw Error(ErrorKind::data, config.path, "is a directory",
                 "data.path names one CSV or NPY file");
   }
   std::string extension = path.extension().string();
@@ -50,7 +50,7 @@ SequenceTable read_sequence_table(const DataConfig& config, const ReadOptions& o
       return format.read(config, options);
     }
   }
-  throw Error(ErrorKind::data, fmt::format("{}: unknown kind of file {}", config.path, extension),
+  throw Error(ErrorKind::data, config.path, fmt::format("unknown kind of file {}", extension),
               "known are .csv, .tsv, .txt, .dat, .data and .npy");
 }
 

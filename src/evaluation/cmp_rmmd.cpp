@@ -28,13 +28,12 @@ RmmdComparison untested(const char* reason) {
 void require_comparable(const Sequences& real, const Sequences& a, const Sequences& b) {
   for (const Sequences* set : {&a, &b}) {
     if (set->features() == real.features()) continue;
-    throw Error(ErrorKind::data, "model " + std::string(set == &a ? "A" : "B") + ": " +
-                                     std::to_string(set->features()) +
-                                     " feature(s); the real sequences have " +
-                                     std::to_string(real.features()));
+    throw Error(ErrorKind::data, set == &a ? "model A" : "model B",
+                std::to_string(set->features()) + " feature(s); the real sequences have " +
+                    std::to_string(real.features()));
   }
   if (!all_finite(real).all().item<bool>()) {
-    throw Error(ErrorKind::data, "real: holds values that are no finite numbers");
+    throw Error(ErrorKind::data, "real", "holds values that are no finite numbers");
   }
 }
 

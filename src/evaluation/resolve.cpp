@@ -23,7 +23,7 @@ std::vector<std::string> resolve_metrics(const std::vector<std::string>& names) 
     } else if (std::find(ids.begin(), ids.end(), name) != ids.end()) {
       wanted.insert(name);
     } else {
-      throw Error(ErrorKind::usage, "metrics: \"" + name + "\" is neither a score nor a group",
+      throw Error(ErrorKind::usage, "metrics", "\"" + name + "\" is neither a score nor a group",
                   did_you_mean(name, known));
     }
   }

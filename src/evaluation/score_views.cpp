@@ -32,8 +32,8 @@ void require_finite(const Sequences& of, const char* name) {
     const auto place = places.accessor<int64_t, 2>()[i];
     problems.push_back({std::string(name) + ": sequence " + std::to_string(place[0] + 1) +
                             ", step " + std::to_string(place[1] + 1) + ", feature " +
-                            std::to_string(place[2] + 1) + ": not a finite number",
-                        ""});
+                            std::to_string(place[2] + 1),
+                        "not a finite number", ""});
   }
   if (problems.empty()) return;
   problems.back().hint = std::to_string(places.size(0)) + " such values; real data must have none";
@@ -42,9 +42,9 @@ void require_finite(const Sequences& of, const char* name) {
 
 void require_features(const Sequences& of, int64_t features, const char* name) {
   if (of.features() == features) return;
-  throw Error(ErrorKind::data, std::string(name) + ": " + std::to_string(of.features()) +
-                                   " feature(s); the real sequences have " +
-                                   std::to_string(features));
+  throw Error(ErrorKind::data, std::string(name),
+              std::to_string(of.features()) + " feature(s); the real sequences have " +
+                  std::to_string(features));
 }
 
 }  // namespace

@@ -39,8 +39,8 @@ Sequences subsample(const Sequences& from, int64_t count, uint64_t seed, const c
 
 Sequences differences(const Sequences& of) {
   if (of.steps() < 2) {
-    throw Error(ErrorKind::bug, "differences: sequences of " + std::to_string(of.steps()) +
-                                    " step(s); at least 2 are needed");
+    throw Error(ErrorKind::bug, "differences",
+                "sequences of " + std::to_string(of.steps()) + " step(s); at least 2 are needed");
   }
   const Sequences longer = of.ragged() ? select(of, (of.lengths >= 2).nonzero().squeeze(1)) : of;
   const int64_t steps = of.steps() - 1;

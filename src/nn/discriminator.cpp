@@ -19,7 +19,7 @@ float unit_scale(const Column& column, Scaling scaling, double spread) {
 }
 
 [[noreturn]] void refuse(const char* key, const std::string& fact, const std::string& hint) {
-  throw Error(ErrorKind::config, fmt::format("model.discriminator.{}: {}", key, fact), hint);
+  throw Error(ErrorKind::config, fmt::format("model.discriminator.{}", key), fact, hint);
 }
 
 void require_compatible(const DiscriminatorConfig& config, const Schema& schema, int64_t outputs) {
@@ -69,8 +69,8 @@ void require_compatible(const DiscriminatorConfig& config, const Schema& schema,
 
 void require_packs(int64_t batch, int64_t pac) {
   if (batch % pac == 0) return;
-  throw Error(ErrorKind::bug,
-              fmt::format("Discriminator: {} sequences are no packs of {}", batch, pac));
+  throw Error(ErrorKind::bug, "Discriminator",
+              fmt::format("{} sequences are no packs of {}", batch, pac));
 }
 
 }  // namespace
@@ -211,7 +211,7 @@ Judgement Discriminator::judge(const torch::Tensor& point, const torch::Tensor& 
   const bool reads_condition =
       config_.condition == ConditionPath::projection || config_.condition == ConditionPath::outputs;
   if (reads_condition && !condition.defined()) {
-    throw Error(ErrorKind::bug, "Discriminator: no condition given");
+    throw Error(ErrorKind::bug, "Discriminator", "no condition given");
   }
   const torch::Tensor y =
       lstm_
@@ -250,7 +250,7 @@ torch::Tensor Discriminator::step_condition(const torch::Tensor& condition) cons
       if (condition.size(1) == classes_) return {};
       return condition.narrow(1, classes_, condition.size(1) - classes_);
   }
-  throw Error(ErrorKind::bug, "Discriminator: unknown path of the condition");
+  throw Error(ErrorKind::bug, "Discriminator", "unknown path of the condition");
 }
 
 torch::Tensor Discriminator::map(const torch::nn::Linear& layer,
@@ -270,7 +270,7 @@ torch::Tensor Discriminator::compare(const torch::Tensor& features, int64_t grou
     case MinibatchLayer::deviation:
       return torch::cat({features, minibatch_deviation(features, groups)}, 1);
   }
-  throw Error(ErrorKind::bug, "Discriminator: unknown minibatch layer");
+  throw Error(ErrorKind::bug, "Discriminator", "unknown minibatch layer");
 }
 
 torch::Tensor Discriminator::score_numbers(const torch::Tensor& y, const torch::Tensor& features,
@@ -287,7 +287,7 @@ torch::Tensor Discriminator::score_numbers(const torch::Tensor& y, const torch::
     case ScorePolicy::energy:
       break;
   }
-  throw Error(ErrorKind::bug, "Discriminator: unknown score policy");
+  throw Error(ErrorKind::bug, "Discriminator", "unknown score policy");
 }
 
 torch::Tensor Discriminator::condition_score(const torch::Tensor& numbers,

@@ -62,8 +62,8 @@ LayerStates run_layer(const torch::Tensor& input, const LayerWeights& weights,
 void require_state(const torch::Tensor& state, const char* name,
                    const std::vector<int64_t>& shape) {
   if (state.defined() && state.sizes() == torch::IntArrayRef(shape)) return;
-  throw Error(ErrorKind::bug,
-              fmt::format("Lstm: initial {} is not [{}]", name, fmt::join(shape, ",")));
+  throw Error(ErrorKind::bug, "Lstm",
+              fmt::format("initial {} is not [{}]", name, fmt::join(shape, ",")));
 }
 
 }  // namespace
@@ -119,8 +119,8 @@ void Lstm::require_shapes(const torch::Tensor& x, const StepMask& steps,
                           const LstmState& initial) const {
   if (x.dim() != 3 || x.size(0) != steps.batch() || x.size(1) != steps.steps() ||
       x.size(2) != options_.input) {
-    throw Error(ErrorKind::bug,
-                fmt::format("Lstm: input is [{}], not [{},{},{}]", fmt::join(x.sizes(), ","),
+    throw Error(ErrorKind::bug, "Lstm",
+                fmt::format("input is [{}], not [{},{},{}]", fmt::join(x.sizes(), ","),
                             steps.batch(), steps.steps(), options_.input));
   }
   if (!initial.defined()) return;

@@ -209,7 +209,7 @@ class Layer : public torch::autograd::Function<Layer> {
       std::copy(inputs.begin(), inputs.end(), results.begin());
       return results;
     }
-    if (of_trace) throw Error(ErrorKind::bug, "lstm_fused: gradient of a trace to differentiate");
+    if (of_trace) throw Error(ErrorKind::bug, "lstm_fused", "gradient of a trace to differentiate");
     // Through the second function, so that autograd knows what to do when it differentiates this.
     results = LayerBackward::apply(saved[kX], saved[kWih], saved[kWhh], saved[kBias], saved[kH0],
                                    saved[kC0], or_none(cotangents.h, saved[kX]),

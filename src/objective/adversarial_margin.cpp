@@ -25,11 +25,9 @@ SideLoss lsgan(const LsganOptions& o, Side side, const Tensor& r, const Tensor& 
 // At the optimal score L_D = (b - a)^2 (1/4 - delta/8) with delta = sum (p-q)^2 / (p+q).
 Traits lsgan_traits(const LsganOptions& o) {
   if (!(o.b > o.a)) {
-    throw Error{
-        ErrorKind::config,
-        fmt::format("objective.adversarial: lsgan has a = {} and b = {}, but b must be above a",
-                    o.a, o.b),
-        "high scores mean real: as in a = 0, b = 1"};
+    throw Error{ErrorKind::config, "objective.adversarial",
+                fmt::format("lsgan has a = {} and b = {}, but b must be above a", o.a, o.b),
+                "high scores mean real: as in a = 0, b = 1"};
   }
   const double gap = (o.b - o.a) * (o.b - o.a);
   return {(o.a + o.b) / 2, "triangular discrimination",

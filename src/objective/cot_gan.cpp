@@ -51,8 +51,8 @@ class CotGan : public Term {
 
   std::vector<NetworkRequest> networks(const ModelShape& shape) const override {
     if (shape.model.discriminator.pac > 1) {
-      throw Error{ErrorKind::config,
-                  "cot_gan: compares sequences, but model.discriminator.pac joins them",
+      throw Error{ErrorKind::config, "cot_gan",
+                  "compares sequences, but model.discriminator.pac joins them",
                   "set model.discriminator.pac to 1"};
     }
     const auto causal = [&](const char* name) {

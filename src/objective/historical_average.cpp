@@ -81,7 +81,7 @@ class HistoricalAverage : public Term {
     const std::vector<NamedParameter> parameters = context.parameters(context.side());
     const History& history = of(context.side());
     if (parameters.size() != history.means.size()) {
-      throw Error{ErrorKind::bug, "historical_average: attached to other parameters"};
+      throw Error{ErrorKind::bug, "historical_average", "attached to other parameters"};
     }
     for (size_t i = 0; i < parameters.size(); ++i) visit(parameters[i].value, history.means[i]);
   }

@@ -58,9 +58,8 @@ class MutualInformation : public Term {
 
   std::vector<HeadRequest> heads(const ModelShape& shape) const override {
     if (options_.q_trunk != Trunk::separate && shape.model.discriminator.pac > 1) {
-      throw Error{ErrorKind::config,
-                  "mutual_information: reads one code per sequence, but "
-                  "model.discriminator.pac joins sequences",
+      throw Error{ErrorKind::config, "mutual_information",
+                  "reads one code per sequence, but model.discriminator.pac joins sequences",
                   "set model.discriminator.pac to 1, or q_trunk to separate"};
     }
     if (options_.q_trunk != Trunk::shared) return {};

@@ -49,8 +49,7 @@ const Row& find_row(const std::vector<Row>& rows, const std::string& type,
     if (row.description.name == type) return row;
     names.push_back(row.description.name);
   }
-  throw Error{ErrorKind::config,
-              fmt::format("{}: unknown type \"{}\" ({})", path, type, join(names)),
+  throw Error{ErrorKind::config, path, fmt::format("unknown type \"{}\" ({})", type, join(names)),
               did_you_mean(type, names)};
 }
 
@@ -77,9 +76,8 @@ void check_name(const std::string& name, const std::string& divergence) {
   static constexpr std::array kTaken = {"total",    "adversarial", "score_real", "score_fake",
                                         "accuracy", "grad_norm",   "frozen",     "augment"};
   if (name != divergence && std::find(kTaken.begin(), kTaken.end(), name) == kTaken.end()) return;
-  throw Error{ErrorKind::config,
-              fmt::format("objective.terms.{}: a column of the log has this name", name),
-              "give the term another name and its \"type\""};
+  throw Error{ErrorKind::config, fmt::format("objective.terms.{}", name),
+              "a column of the log has this name", "give the term another name and its \"type\""};
 }
 
 /// Real and fake parts, one value per sequence; a batch-coupled loss is a scalar already.
@@ -90,7 +88,7 @@ at::Tensor per_sequence(StepContext& context, const SideLoss& loss) {
     const at::Tensor value = part.dim() == 0 ? part : context.per_sequence(part);
     sum = sum.defined() ? sum + value : value;
   }
-  if (!sum.defined()) throw Error{ErrorKind::bug, "objective: an adversarial loss has no part"};
+  if (!sum.defined()) throw Error{ErrorKind::bug, "objective", "an adversarial loss has no part"};
   return sum;
 }
 
@@ -145,9 +143,8 @@ void merge_requests(std::vector<Request>& all, std::vector<Request> more,
     if (same == all.end()) {
       all.push_back(std::move(request));
     } else if (!(*same == request)) {
-      throw Error{ErrorKind::config,
-                  fmt::format("objective.terms.{}: wants another {} than a term before it does",
-                              asked_by, request.name),
+      throw Error{ErrorKind::config, fmt::format("objective.terms.{}", asked_by),
+                  fmt::format("wants another {} than a term before it does", request.name),
                   "remove one of the two terms"};
     }
   }
@@ -178,7 +175,7 @@ Objective::Objective(const ObjectiveConfig& config, const TopkConfig& topk)
                       make_from(row, term.options)});
   }
   if (!trains(Side::generator)) {
-    throw Error{ErrorKind::config, "objective: nothing trains the generator",
+    throw Error{ErrorKind::config, "objective", "nothing trains the generator",
                 "name an adversarial loss, and keep objective.g_weight above 0"};
   }
 }

@@ -42,9 +42,9 @@ class Reconstruction : public Term {
  public:
   explicit Reconstruction(const ReconstructionOptions& options) : options_(options) {
     if (options.pairing == Pairing::random && !options.allow_degenerate) {
-      throw Error{ErrorKind::config,
-                  "reconstruction: pairing random compares each real sequence with an unrelated "
-                  "fake, which is least for a generator that always makes the same sequence",
+      throw Error{ErrorKind::config, "reconstruction",
+                  "pairing random compares each real sequence with an unrelated fake, which is "
+                  "least for a generator that always makes the same sequence",
                   "set pairing to encoder, use statistic_matching or energy_distance, or, as a "
                   "negative control, set allow_degenerate to true"};
     }

@@ -36,9 +36,9 @@ class SigW1 : public Term {
     while (depth > 1 && signature_width(channels, depth, kMostCoordinates) > kMostCoordinates) {
       --depth;
     }
-    throw Error{ErrorKind::config,
-                fmt::format("sig_w1: a signature of depth {} of paths with {} columns, time "
-                            "included, has more than {} coordinates",
+    throw Error{ErrorKind::config, "sig_w1",
+                fmt::format("a signature of depth {} of paths with {} columns, time included, has "
+                            "more than {} coordinates",
                             options_.depth, channels, kMostCoordinates),
                 fmt::format("set its depth to {} at most, or keep fewer columns", depth)};
   }

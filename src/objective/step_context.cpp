@@ -8,8 +8,8 @@ namespace rnngan {
 
 at::Tensor gradient_of_sum(const at::Tensor& score, const at::Tensor& point) {
   if (!point.requires_grad()) {
-    throw Error{ErrorKind::bug,
-                "gradient_of_sum: the point does not require grad, so nothing was recorded"};
+    throw Error{ErrorKind::bug, "gradient_of_sum",
+                "the point does not require grad, so nothing was recorded"};
   }
   // The graph is kept: the same forward pass also carries the adversarial loss.
   return torch::autograd::grad({score.sum()}, {point}, {}, /*retain_graph=*/true,

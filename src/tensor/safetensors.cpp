@@ -32,13 +32,12 @@ constexpr std::array kDtypes = {Dtype{"F32", torch::kFloat32}, Dtype{"F64", torc
 const char* dtype_name(torch::ScalarType type) {
   for (const auto& row : kDtypes)
     if (row.type == type) return row.name;
-  throw Error(ErrorKind::bug, "a tensor of this type cannot be written to a checkpoint");
+  throw Error(ErrorKind::bug, "", "a tensor of this type cannot be written to a checkpoint");
 }
 
 [[noreturn]] void refuse(const std::string& origin, const std::string& fact) {
-  throw Error(
-      ErrorKind::checkpoint, origin + ": " + fact,
-      "use another file of the run's checkpoints/ folder; --resume and --checkpoint take one");
+  throw Error(ErrorKind::checkpoint, origin, fact,
+              "use another file of the run's checkpoints/ folder");
 }
 
 // Where the digest's digits stand in the file, or npos.

@@ -18,7 +18,7 @@ namespace {
 using nlohmann::json;
 
 [[noreturn]] void refuse_schema(const std::string& where, const std::string& fact) {
-  throw Error(ErrorKind::checkpoint, fmt::format("schema{}: {}", where, fact),
+  throw Error(ErrorKind::checkpoint, fmt::format("schema{}", where), fact,
               "the checkpoint is damaged or was written by another version of the program");
 }
 

@@ -111,7 +111,7 @@ int64_t position(const std::vector<std::string>& names, const std::string& name,
                  const std::string& place, const char* what) {
   const auto found = std::ranges::find(names, name);
   if (found != names.end()) return found - names.begin();
-  throw Error(ErrorKind::data, fmt::format("{}: has no {} {} ({})", place, what, name, join(names)),
+  throw Error(ErrorKind::data, place, fmt::format("has no {} {} ({})", what, name, join(names)),
               did_you_mean(name, names));
 }
 
@@ -130,9 +130,8 @@ SequenceFile read_sequences(const DataConfig& config, int64_t window, bool keep_
   std::vector<Span> spans = cut(table, config, window);
   if (missing == Missing::drop) drop_missing(table.values, spans);
   if (spans.empty()) {
-    throw Error(ErrorKind::data,
-                fmt::format("{}: {} rows, fewer than one window of {} steps", config.path,
-                            table.rows(), window),
+    throw Error(ErrorKind::data, config.path,
+                fmt::format("{} rows, fewer than one window of {} steps", table.rows(), window),
                 "set data.window.length to fewer steps");
   }
   SequenceFile file;
@@ -161,10 +160,10 @@ Sequences in_terms_of(const SequenceFile& file, const std::vector<std::string>& 
   for (const std::string& name : file.labels) {
     const auto found = std::ranges::find(labels, name);
     if (found == labels.end()) {
-      throw Error(ErrorKind::data,
-                  fmt::format("{}: label {} is not among those of the real sequences ({})", place,
-                              name, join(labels)),
-                  did_you_mean(name, labels));
+      throw Error(
+          ErrorKind::data, place,
+          fmt::format("label {} is not among those of the real sequences ({})", name, join(labels)),
+          did_you_mean(name, labels));
     }
     classes.push_back(found - labels.begin());
   }

@@ -23,9 +23,8 @@ std::vector<std::string> known_scores(const std::vector<std::string>& names, con
   try {
     return resolve_metrics(names);
   } catch (const Error& error) {
-    const std::string what = error.what();
-    throw Error(ErrorKind::config, std::string("evaluate.") + key + what.substr(what.find(':')),
-                error.problems().front().hint);
+    const Problem& problem = error.problems().front();
+    throw Error(ErrorKind::config, std::string("evaluate.") + key, problem.fact, problem.hint);
   }
 }
 
@@ -194,7 +193,7 @@ void Monitor::restore(const nlohmann::json& state, const std::string& origin) {
   try {
     best_ = {state.at("best_step").get<int64_t>(), state.at("best_selection").get<double>()};
   } catch (const nlohmann::json::exception&) {
-    throw Error(ErrorKind::checkpoint, origin + ": its record of the best step is not valid");
+    throw Error(ErrorKind::checkpoint, origin, "its record of the best step is not valid");
   }
 }
 

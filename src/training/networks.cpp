@@ -86,14 +86,14 @@ Networks::Networks(const ModelConfig& model, const OptimConfig& optim, const Sch
 
 SequenceNetwork& Networks::further(const std::string& name) const {
   const auto found = further_.find(name);
-  if (found == further_.end()) throw Error(ErrorKind::bug, "there is no network " + name);
+  if (found == further_.end()) throw Error(ErrorKind::bug, "", "there is no network " + name);
   return *found->second;
 }
 
 const Network& Networks::at(const std::string& name) const {
   for (const auto& network : networks_)
     if (network.name == name) return network;
-  throw Error(ErrorKind::bug, "there is no network " + name);
+  throw Error(ErrorKind::bug, "", "there is no network " + name);
 }
 
 std::vector<NamedParameter> Networks::parameters(Side side) const {

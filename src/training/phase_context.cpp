@@ -49,7 +49,7 @@ SequenceBatch PhaseContext::pair_batch(const at::Tensor& x) const {
 const SequenceBatch& PhaseContext::batch(Which which) {
   if (which == Which::real) {
     if (!inputs_.real.x.defined()) {
-      throw Error(ErrorKind::bug, "a loss reads the real batch without declaring real_in_g");
+      throw Error(ErrorKind::bug, "", "a loss reads the real batch without declaring real_in_g");
     }
     return inputs_.real;
   }
@@ -190,7 +190,7 @@ const at::Tensor& PhaseContext::interpolation_weights() {
 
 const at::Tensor& PhaseContext::perturbation() {
   if (!inputs_.perturbation.defined()) {
-    throw Error(ErrorKind::bug, "a loss reads the perturbation without declaring it");
+    throw Error(ErrorKind::bug, "", "a loss reads the perturbation without declaring it");
   }
   return inputs_.perturbation;
 }

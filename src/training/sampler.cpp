@@ -23,13 +23,12 @@ int64_t label_index(const Schema& schema, const std::string& label) {
   const auto found = std::ranges::find(schema.labels, label);
   if (found != schema.labels.end()) return found - schema.labels.begin();
   if (schema.labels.empty()) {
-    throw Error(ErrorKind::usage, "--label: this model was trained without labels",
+    throw Error(ErrorKind::usage, "label", "this model was trained without labels",
                 "train with data.label to have them");
   }
-  throw Error(
-      ErrorKind::usage,
-      fmt::format("--label: the data have no label \"{}\" ({})", label, join(schema.labels)),
-      did_you_mean(label, schema.labels));
+  throw Error(ErrorKind::usage, "label",
+              fmt::format("the data have no label \"{}\" ({})", label, join(schema.labels)),
+              did_you_mean(label, schema.labels));
 }
 
 // The lines of the law that the request allows; all of them when it names no label.
@@ -39,8 +38,8 @@ std::vector<ConditionCount> allowed_law(const Schema& schema, const SampleReques
     const int64_t label = label_index(schema, *request.label);
     std::erase_if(law, [&](const ConditionCount& line) { return line.label != label; });
     if (law.empty()) {
-      throw Error(ErrorKind::usage,
-                  "--label: no training sequence has the label " + *request.label);
+      throw Error(ErrorKind::usage, "label",
+                  "no training sequence has the label " + *request.label);
     }
   }
   if (request.length) {
@@ -86,9 +85,9 @@ SampleChunk draw_conditions(const std::vector<ConditionCount>& law, const Schema
 }
 
 [[noreturn]] void refuse_code(const std::string& fact) {
-  throw Error(ErrorKind::usage, "--code: " + fact,
+  throw Error(ErrorKind::usage, "code", fact,
               "a class counted from 0, if the code has classes, then numbers from -1 to 1: "
-              "--code 2,-0.5");
+              "2,-0.5");
 }
 
 // Writes the parts of the code that the request fixes into `code` [B,K+m].

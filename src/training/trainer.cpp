@@ -128,10 +128,10 @@ void Trainer::take_step() {
 void Trainer::require_finite() const {
   const auto bad = statistics_.first_non_finite(train_.n_critic, train_.pretrain);
   if (!bad) return;
-  throw Error(ErrorKind::diverged,
-              fmt::format("{}: training diverged at step {}: \"{}\" of the {} was the first value "
-                          "that was not finite; the checkpoint at step {} is kept",
-                          run_.path().string(), bad->step + 1, bad->name,
+  throw Error(ErrorKind::diverged, run_.path().string(),
+              fmt::format("training diverged at step {}: \"{}\" of the {} was the first value that "
+                          "was not finite; the checkpoint at step {} is kept",
+                          bad->step + 1, bad->name,
                           bad->side == Side::discriminator ? "discriminator" : "generator",
                           last_checkpoint_),
               "lower train.optim.*.lr, set train.grad_clip, or raise the weight of a penalty");

@@ -8,9 +8,9 @@ namespace checkpoint_errors_test {
 using ::testing::StartsWith;
 
 constexpr const char* kDamaged =
-    "use another file of the run's checkpoints/ folder; --resume and --checkpoint take one";
+    "use another file of the run's checkpoints/ folder";
 constexpr const char* kGiveARun =
-    "give a run directory made by rnngan train, or a .safetensors file in it";
+    "give a run directory, or a .safetensors file in it";
 
 std::string checkpoint_bytes() {
   return read_text(trained_run() / "checkpoints" / "20.safetensors");
@@ -95,7 +95,7 @@ TEST_F(Program, RefusesACheckpointThatItDoesNotUnderstand) {
       {{"sample", "newer.safetensors"},
        5,
        "newer.safetensors: format version 9 is newer than this program's (1)",
-       "use the rnngan that wrote it, or a newer one"},
+       "use the version that wrote it, or a newer one"},
       {{"inspect", "foreign.safetensors"},
        5,
        "foreign.safetensors: not an rnngan checkpoint",

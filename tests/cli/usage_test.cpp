@@ -76,7 +76,7 @@ TEST_F(Program, RefusesOptionsThatExcludeEachOther) {
 }
 
 TEST_F(Program, RefusesASetThatIsNoAssignment) {
-  const std::string hint = "write --set PATH=VALUE, as in --set train.batch=32";
+  const std::string hint = "write KEY=VALUE, as in train.batch=32";
   expect_refusals({
       {{"train", "--config", "tiny.json", "--set", "train.batch"},
        2,

@@ -12,7 +12,7 @@ TEST(NetworkChecks, WhatALossNeedsOfTheNetworks) {
   struct Case {
     std::string set, message, hint, remedy;
   };
-  const std::string unnamed = " (in --set ";
+  const std::string unnamed = " (in ";
   for (const Case& c : std::vector<Case>{
            {"objective.terms.forced={}",
             "objective.terms.forced: forced needs a generator that sees its last step",
@@ -32,7 +32,7 @@ TEST(NetworkChecks, WhatALossNeedsOfTheNetworks) {
             "objective.adversarial: energies needs a discriminator that is an autoencoder",
             "set model.discriminator.score to energy", "model.discriminator.score=energy"}}) {
     const Problem problem = only_problem("{}", {c.set});
-    EXPECT_TRUE(problem.message.starts_with(c.message)) << problem.message;
+    EXPECT_TRUE(problem.message().starts_with(c.message)) << problem.message();
     EXPECT_EQ(problem.hint, c.hint);
     EXPECT_TRUE(problems("{}", {c.set, c.remedy}).empty()) << c.set;
   }
@@ -43,9 +43,9 @@ TEST(NetworkChecks, WhatALossNeedsOfTheNetworks) {
 }
 
 TEST(NetworkChecks, AnEnergyIsNotAScore) {
-  EXPECT_EQ(only_problem("{}", {"model.discriminator.score=energy"}).message,
+  EXPECT_EQ(only_problem("{}", {"model.discriminator.score=energy"}).message(),
             "model.discriminator.score: energy is low for real sequences, which hinge does not "
-            "expect (in --set model.discriminator.score=energy)");
+            "expect (in model.discriminator.score=energy)");
 }
 
 TEST(NetworkChecks, OptionsOfTheDiscriminatorThatExcludeEachOther) {

@@ -100,14 +100,14 @@ inline Problem only_problem(const std::string& text, const std::vector<std::stri
   const auto all = problems(text, sets);
   EXPECT_EQ(all.size(), 1U) << text;
   for (const auto& problem : all) {
-    if (all.size() > 1) ADD_FAILURE() << problem.message;
+    if (all.size() > 1) ADD_FAILURE() << problem.message();
   }
   return all.empty() ? Problem{} : all.front();
 }
 
 inline std::string only_message(const std::string& text,
                                 const std::vector<std::string>& sets = {}) {
-  return only_problem(text, sets).message;
+  return only_problem(text, sets).message();
 }
 
 /// A folder that is gone after the test.
@@ -133,7 +133,7 @@ class ConfigFiles : public ::testing::Test {
                             const std::vector<std::string>& sets = {}) const {
     const auto all = problems_of([&] { load(name, sets); });
     EXPECT_FALSE(all.empty());
-    return all.empty() ? "" : all.front().message;
+    return all.empty() ? "" : all.front().message();
   }
 
   std::filesystem::path folder_;

@@ -38,7 +38,7 @@ Error error_of(Function function) {
   } catch (const Error& error) {
     return error;
   }
-  return {ErrorKind::bug, "nothing was thrown"};
+  return {ErrorKind::bug, "", "nothing was thrown"};
 }
 
 TEST_F(FileTest, WritesWholeAndReadsBack) {

@@ -32,11 +32,11 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 TEST(Load, MissingFileAndDirectory) {
   const std::string absent = temporary_path("absent.csv");
-  EXPECT_EQ(load_problem(config_for(absent)).message, absent + ": no such file");
+  EXPECT_EQ(load_problem(config_for(absent)).message(), absent + ": no such file");
   const std::string folder = std::filesystem::path(absent).parent_path().string();
-  EXPECT_EQ(load_problem(config_for(folder)).message, folder + ": is a directory");
-  EXPECT_THAT(load_problem(config_for("")).message, HasSubstr("data.path"));
-  EXPECT_THAT(load_problem(config_for(write_text("x.parquet", "a"))).message,
+  EXPECT_EQ(load_problem(config_for(folder)).message(), folder + ": is a directory");
+  EXPECT_THAT(load_problem(config_for("")).message(), HasSubstr("data.path"));
+  EXPECT_THAT(load_problem(config_for(write_text("x.parquet", "a"))).message(),
               HasSubstr("unknown kind of file .parquet"));
 }
 
@@ -66,20 +66,20 @@ TEST(Load, WindowDefaultsAndStride) {
 TEST(Load, FewerRowsThanOneWindow) {
   const std::string path = write_text("file.csv", counting_csv(10));
   const auto problem = load_problem(config_for(path, 24));
-  EXPECT_EQ(problem.message, path + ": 10 rows, fewer than one window of 24 steps");
+  EXPECT_EQ(problem.message(), path + ": 10 rows, fewer than one window of 24 steps");
   EXPECT_THAT(problem.hint, HasSubstr("at most 10"));
 }
 
 TEST(Load, WindowLongerThanASequence) {
   auto config = sequences_config("id,v\nA,1\nA,2\nA,3\nB,1\nB,2\n");
   config.window.length = 3;
-  EXPECT_THAT(load_problem(config).message,
+  EXPECT_THAT(load_problem(config).message(),
               HasSubstr("sequence \"B\" has 2 steps, fewer than the window of 3"));
 }
 
 TEST(Load, MissingPolicyError) {
   auto config = config_for(write_text("file.csv", "a,b\n1,2\n3,\n5,6\n"), 2);
-  EXPECT_THAT(load_problem(config).message, HasSubstr(":3: column b: missing value"));
+  EXPECT_THAT(load_problem(config).message(), HasSubstr(":3: column b: missing value"));
 }
 
 TEST(Load, MissingPolicyInterpolate) {
@@ -97,7 +97,7 @@ TEST(Load, InterpolationStaysWithinASequence) {
   config.missing = Missing::interpolate;
   EXPECT_THAT(column_of(load_dataset(config), 0), ElementsAre(1, 1, 5, 6));
   config.path = write_text("empty.csv", "id,v\nA,1\nB,\nB,\n");
-  EXPECT_THAT(load_problem(config).message, HasSubstr("column v: sequence \"B\" has no value"));
+  EXPECT_THAT(load_problem(config).message(), HasSubstr("column v: sequence \"B\" has no value"));
 }
 
 TEST(Load, MissingPolicyDrop) {
@@ -107,7 +107,7 @@ TEST(Load, MissingPolicyDrop) {
   EXPECT_THAT(data.train, ElementsAre(Span{0, 2, 0}, Span{3, 2, 0}, Span{4, 2, 0}));
   EXPECT_EQ(data.schema.columns[0].mean, (1 + 2 + 4 + 5 + 6) / 5.0);
   config.path = write_text("none.csv", "a\n1\nNA\n3\nNA\n");
-  EXPECT_THAT(load_problem(config).message, HasSubstr("no window of 2 steps is left"));
+  EXPECT_THAT(load_problem(config).message(), HasSubstr("no window of 2 steps is left"));
   auto several = sequences_config("id,v\nA,1\nA,NA\nB,3\nB,4\n");
   several.missing = Missing::drop;
   EXPECT_THAT(load_dataset(several).train, ElementsAre(Span{2, 2, 1}));
@@ -117,7 +117,7 @@ TEST(Load, InfinityIsAlwaysAnError) {
   auto config = config_for(write_text("file.csv", "a,b\n1,2\n3,inf\n5,6\n"), 2);
   for (const Missing policy : {Missing::error, Missing::interpolate, Missing::drop}) {
     config.missing = policy;
-    EXPECT_THAT(load_problem(config).message, HasSubstr(":3: column b: \"inf\" is not finite"));
+    EXPECT_THAT(load_problem(config).message(), HasSubstr(":3: column b: \"inf\" is not finite"));
   }
 }
 
@@ -138,12 +138,12 @@ TEST(ReadSequenceTable, KeepsWhatIsInvalidWhenAsked) {
   EXPECT_THAT(problem_of([&] {
                 auto config = sequences_config("id,v\n,1\n");
                 read_sequence_table(config, {{}, true});
-              }).message,
+              }).message(),
               HasSubstr("missing value"));
 }
 
 TEST(Load, ConstantColumns) {
-  EXPECT_THAT(load_problem(config_for(write_text("file.csv", "a,b\n1,7\n1,7\n"), 2)).message,
+  EXPECT_THAT(load_problem(config_for(write_text("file.csv", "a,b\n1,7\n1,7\n"), 2)).message(),
               HasSubstr("all columns are constant"));
   const auto data =
       load_dataset(config_for(write_text("one.csv", "a,b\n1,0.1\n2,0.1\n4,0.1\n"), 2));
@@ -155,23 +155,23 @@ TEST(Load, ConstantColumns) {
 TEST(Load, ColumnsThatCannotBeScaledAreRefused) {
   const auto large =
       load_problem(config_for(write_text("file.csv", "a,b\n1,-1e200\n2,1e200\n3,5\n"), 2));
-  EXPECT_THAT(large.message,
+  EXPECT_THAT(large.message(),
               HasSubstr("column b: values from -1e+200 to 1e+200 are too large to be scaled"));
   EXPECT_THAT(large.hint, HasSubstr("rescale"));
   const auto small =
       load_problem(config_for(write_text("file.csv", "a,b\n1,1e-200\n2,2e-200\n"), 2));
-  EXPECT_THAT(small.message,
+  EXPECT_THAT(small.message(),
               HasSubstr("column b: values from 1e-200 to 2e-200 are too close together"));
   auto statics = sequences_config("id,s,v\nA,1e200,1\nB,2e200,2\n");
   statics.statics = {"s"};
-  EXPECT_THAT(load_problem(statics).message, HasSubstr("column s: values from"));
+  EXPECT_THAT(load_problem(statics).message(), HasSubstr("column s: values from"));
 }
 
 TEST(Load, HeldOutValuesBeyondTheFloatsAreRefused) {
   std::string text = counting_csv(100);
   auto config = config_for(write_text("file.csv", text + "1e200\n"), 2);
   config.split.policy = SplitPolicy::time;
-  EXPECT_THAT(load_problem(config).message, HasSubstr("column a: values from 0 to 1e+200"));
+  EXPECT_THAT(load_problem(config).message(), HasSubstr("column a: values from 0 to 1e+200"));
 }
 
 TEST(Load, StatisticsCountEachTrainingRowOnce) {
@@ -234,7 +234,7 @@ TEST(Load, TimeganReadsBackwardsAndLeavesOutTheLastWindow) {
   EXPECT_EQ(load_dataset(config).schema.columns[0].margin, 0);
   auto several = sequences_config("id,v\nA,1\nA,2\nB,1\nB,2\n");
   several.compat = Compatibility::timegan;
-  EXPECT_THAT(load_problem(several).message, HasSubstr("one long series"));
+  EXPECT_THAT(load_problem(several).message(), HasSubstr("one long series"));
 }
 
 TEST(Load, NpyShapes) {
@@ -250,16 +250,16 @@ TEST(Load, NpyShapes) {
 
 TEST(Load, NpyMissingAndUnknown) {
   auto config = config_for(npy_file({2, 3, 1}, {1, kNaN, 3, 4, 5, kNaN}));
-  EXPECT_THAT(load_problem(config).message,
+  EXPECT_THAT(load_problem(config).message(),
               HasSubstr("sequence 0, step 1, column c1: missing value"));
   config.missing = Missing::interpolate;
   EXPECT_THAT(column_of(load_dataset(config), 0), ElementsAre(1, 2, 3, 4, 5));
   config.path = npy_file({2, 1}, {1, std::numeric_limits<double>::infinity()});
-  EXPECT_THAT(load_problem(config).message, HasSubstr("row 1, column c1: inf is not finite"));
+  EXPECT_THAT(load_problem(config).message(), HasSubstr("row 1, column c1: inf is not finite"));
   config.columns = {"c7"};
-  EXPECT_THAT(load_problem(config).message, HasSubstr("no column \"c7\""));
+  EXPECT_THAT(load_problem(config).message(), HasSubstr("no column \"c7\""));
   config.id = "id";
-  EXPECT_THAT(load_problem(config).message, HasSubstr("data.id"));
+  EXPECT_THAT(load_problem(config).message(), HasSubstr("data.id"));
 }
 
 TEST(Load, ShippedFiles) {

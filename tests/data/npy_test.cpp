@@ -79,22 +79,22 @@ TEST(Npy, DamagedFiles) {
   const std::string good = npy_bytes<double>(header("<f8", "False", "(2,)"), {1, 2});
   EXPECT_THAT(problem_of([&] { read(good.substr(0, good.size() - 1)); }).hint,
               HasSubstr("cut short"));
-  EXPECT_THAT(problem_of([&] { read(good.substr(0, 20)); }).message,
+  EXPECT_THAT(problem_of([&] { read(good.substr(0, 20)); }).message(),
               HasSubstr("cut short within its header"));
-  EXPECT_THAT(problem_of([&] { read(good.substr(0, 7)); }).message, HasSubstr("cut short"));
-  EXPECT_THAT(problem_of([&] { read(good + "x"); }).message, HasSubstr("17 bytes of values"));
-  EXPECT_THAT(problem_of([&] { read("a,b\n1,2\n"); }).message, HasSubstr("is not an NPY file"));
-  EXPECT_THAT(problem_of([] { read(npy_bytes<double>("{'descr': '<f8'}", {1})); }).message,
+  EXPECT_THAT(problem_of([&] { read(good.substr(0, 7)); }).message(), HasSubstr("cut short"));
+  EXPECT_THAT(problem_of([&] { read(good + "x"); }).message(), HasSubstr("17 bytes of values"));
+  EXPECT_THAT(problem_of([&] { read("a,b\n1,2\n"); }).message(), HasSubstr("is not an NPY file"));
+  EXPECT_THAT(problem_of([] { read(npy_bytes<double>("{'descr': '<f8'}", {1})); }).message(),
               HasSubstr("lacks"));
   EXPECT_THAT(
-      problem_of([] { read(npy_bytes<double>(header("<f8", "False", "(-1,)"), {1})); }).message,
+      problem_of([] { read(npy_bytes<double>(header("<f8", "False", "(-1,)"), {1})); }).message(),
       HasSubstr("no valid shape"));
   EXPECT_THAT(problem_of([] {
                 read(npy_bytes<double>(header("<f8", "False", "(9999999999, 9999999999)"), {1}));
-              }).message,
+              }).message(),
               HasSubstr("impossible shape"));
   EXPECT_THAT(
-      problem_of([] { read(npy_bytes<double>(header("<f8", "False", "(1,)"), {1}, 4)); }).message,
+      problem_of([] { read(npy_bytes<double>(header("<f8", "False", "(1,)"), {1}, 4)); }).message(),
       HasSubstr("version 4"));
 }
 
@@ -102,10 +102,10 @@ TEST(Npy, ForeignTypesAreNamed) {
   const auto problem = problem_of([] {
     read(npy_bytes<int64_t>(header("<i8", "False", "(2,)"), {1, 2}));
   });
-  EXPECT_THAT(problem.message, HasSubstr("<i8"));
+  EXPECT_THAT(problem.message(), HasSubstr("<i8"));
   EXPECT_THAT(problem.hint, HasSubstr("astype"));
   EXPECT_THAT(
-      problem_of([] { read(npy_bytes<double>(header(">f8", "False", "(1,)"), {1})); }).message,
+      problem_of([] { read(npy_bytes<double>(header(">f8", "False", "(1,)"), {1})); }).message(),
       HasSubstr(">f8"));
 }
 

@@ -16,7 +16,7 @@ const Recipe& recipe(const std::string& name) {
   for (const auto& row : recipes()) {
     if (row.name == name) return row;
   }
-  throw Error(ErrorKind::bug, "no recipe " + name);
+  throw Error(ErrorKind::bug, "", "no recipe " + name);
 }
 
 TEST(Recipes, EveryRowMakesWhatItSays) {

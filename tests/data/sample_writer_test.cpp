@@ -110,12 +110,12 @@ TEST(SampleWriter, TargetsThatCannotBeWritten) {
     return problem_of([&] { make_sample_writer(target, test_schema(), 1, 2); }, ErrorKind::output);
   };
   const std::string folder = fs::path(temporary_path("x")).parent_path().string();
-  EXPECT_THAT(make(folder + "/absent/out.csv").message, HasSubstr("absent"));
+  EXPECT_THAT(make(folder + "/absent/out.csv").message(), HasSubstr("absent"));
   const auto unknown = make(folder + "/out.xlsx");
-  EXPECT_THAT(unknown.message, HasSubstr("unknown kind of file .xlsx"));
+  EXPECT_THAT(unknown.message(), HasSubstr("unknown kind of file .xlsx"));
   EXPECT_THAT(unknown.hint, HasSubstr(".csv, .npy"));
   fs::create_directories(folder + "/folder.csv");
-  EXPECT_THAT(make(folder + "/folder.csv").message, HasSubstr("directory"));
+  EXPECT_THAT(make(folder + "/folder.csv").message(), HasSubstr("directory"));
 }
 
 TEST(SampleWriter, FullDisk) {
@@ -140,7 +140,7 @@ TEST(SampleWriter, ValuesThatAreNotFiniteAreRefused) {
   chunk.x[0][0][0] = std::nan("");
   for (const char* name : {"out.csv", "out.npy"}) {
     const auto writer = make_sample_writer(temporary_path(name), test_schema(), 2, 2);
-    EXPECT_THAT(problem_of([&] { writer->write(chunk); }, ErrorKind::diverged).message,
+    EXPECT_THAT(problem_of([&] { writer->write(chunk); }, ErrorKind::diverged).message(),
                 HasSubstr("price"));
   }
 }

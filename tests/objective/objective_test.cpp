@@ -78,7 +78,7 @@ TEST(Objective, RefusesWhatItDoesNotKnow) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::config);
-    EXPECT_THAT(error.problems()[0].message, HasSubstr("objective.adversarial.type"));
+    EXPECT_THAT(error.problems()[0].message(), HasSubstr("objective.adversarial.type"));
     EXPECT_THAT(error.problems()[0].hint, HasSubstr("hinge"));
   }
   config = objective_config("bce");
@@ -87,7 +87,7 @@ TEST(Objective, RefusesWhatItDoesNotKnow) {
     const Objective objective(config);
     FAIL();
   } catch (const Error& error) {
-    EXPECT_THAT(error.problems()[0].message, HasSubstr("objective.terms.mine.type"));
+    EXPECT_THAT(error.problems()[0].message(), HasSubstr("objective.terms.mine.type"));
   }
 }
 

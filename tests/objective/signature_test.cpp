@@ -177,7 +177,7 @@ TEST(SigW1, RefusesPathsOfTooManyColumns) {
       return std::string();
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::config);
-      EXPECT_THAT(error.problems()[0].message, testing::HasSubstr("sig_w1"));
+      EXPECT_THAT(error.problems()[0].message(), testing::HasSubstr("sig_w1"));
       return error.problems()[0].hint;
     }
   };
