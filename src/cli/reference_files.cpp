@@ -1,8 +1,8 @@
 // The reference of files and exit codes.
 #include <fmt/format.h>
 
+#include "cli/errors.h"
 #include "cli/reference_pages.h"
-#include "core/error.h"
 #include "data/recipes.h"
 #include "data/sample_writers.h"
 
@@ -159,26 +159,14 @@ ReferencePage file_formats_page() {
 }
 
 ReferencePage exit_codes_page() {
-  const auto code = [](ErrorKind kind) { return std::to_string(static_cast<int>(kind)); };
-  std::string text =
-      page_head("Exit codes",
-                "Errors go to standard error as `error: PLACE: FACT` and, where there is something "
-                "to do about "
-                "it, `hint:  ...`; a config with several problems gets a pair for each.");
-  text += "\n" +
-          markdown_table(
-              {"code", "meaning"},
-              {{"0", "done"},
-               {code(ErrorKind::bug), "a bug, or out of memory"},
-               {code(ErrorKind::usage), "command line"},
-               {code(ErrorKind::config), "config"},
-               {code(ErrorKind::data), "data"},
-               {code(ErrorKind::checkpoint), "checkpoint missing, damaged or of another model"},
-               {code(ErrorKind::output), "output cannot be written, or a run exists or is in use"},
-               {code(ErrorKind::diverged), "training diverged; the last good checkpoint is kept"},
-               {code(ErrorKind::device), "no such device"},
-               {"130, 143", "stopped by SIGINT, SIGTERM; a checkpoint is written first"}});
-  return {"exit_codes.md", text};
+  std::vector<std::vector<std::string>> rows;
+  for (const ExitCode& code : exit_codes()) rows.push_back({code.codes, code.meaning});
+  return {"exit_codes.md",
+          page_head("Exit codes",
+                    "Errors go to standard error as `error: PLACE: FACT` and, where there is "
+                    "something to do about it, `hint:  ...`; a config with several problems gets a "
+                    "pair for each.") +
+              "\n" + markdown_table({"code", "meaning"}, rows)};
 }
 
 }  // namespace rnngan

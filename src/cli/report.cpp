@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/console.h"
+#include "config/config.h"
 #include "core/file.h"
 #include "objective/objective.h"
 #include "report/comparison_report.h"

@@ -64,7 +64,8 @@ TEST_F(Program, DescribesEveryColumnOfTheLog) {
   add_run();
   const std::string page = read_text(kReference / "file_formats.md");
   for (const std::string& line : lines_of(read("run/metrics.jsonl"))) {
-    for (const auto& [name, value] : nlohmann::json::parse(line).items()) {
+    const auto row = nlohmann::json::parse(line);
+    for (const auto& [name, value] : row.items()) {
       // "d.adversarial.share" is described as "d.NAME.share".
       const size_t dot = name.find('.');
       std::string pattern = name;
