@@ -94,6 +94,7 @@ constexpr Entry kComparison[] = {
     {"configs/VARIANT.json", "the complete config of a variant"},
     {"runs/VARIANT-SEED/", "a run directory, with `scores.json` and `samples.csv`"},
     {"logs/VARIANT-SEED.log", "what its process wrote to standard error"},
+    {"logs/VARIANT-SEED.json", "why, of a run that failed before it had a directory"},
     {"leaderboard.md, leaderboard.csv, leaderboard.json", "the leaderboard"},
     {"report.html", "the leaderboard, figures of every variant and the paired tests"},
 };
