@@ -8,7 +8,6 @@
 namespace rnngan::cli_testing {
 namespace reference_test {
 
-using ::testing::AnyOf;
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
@@ -73,7 +72,8 @@ TEST_F(Program, DescribesEveryColumnOfTheLog) {
         const size_t next = std::min(name.find('.', dot + 1), name.size());
         pattern.replace(dot + 1, next - dot - 1, name.starts_with("score.") ? "METRIC" : "NAME");
       }
-      EXPECT_THAT(page, AnyOf(HasSubstr(name), HasSubstr(pattern)));
+      EXPECT_TRUE(page.find(name) != std::string::npos || page.find(pattern) != std::string::npos)
+          << "docs/reference/file_formats.md says nothing of " << name;
     }
   }
 }
