@@ -8,7 +8,6 @@
 namespace rnngan::cli_testing {
 namespace reference_test {
 
-using ::testing::AnyOf;
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
@@ -64,7 +63,8 @@ TEST_F(Program, DescribesEveryColumnOfTheLog) {
   add_run();
   const std::string page = read_text(kReference / "file_formats.md");
   for (const std::string& line : lines_of(read("run/metrics.jsonl"))) {
-    for (const auto& [name, value] : nlohmann::json::parse(line).items()) {
+    const auto row = nlohmann::json::parse(line);
+    for (const auto& [name, value] : row.items()) {
       // "d.adversarial.share" is described as "d.NAME.share".
       const size_t dot = name.find('.');
       std::string pattern = name;
@@ -72,7 +72,8 @@ TEST_F(Program, DescribesEveryColumnOfTheLog) {
         const size_t next = std::min(name.find('.', dot + 1), name.size());
         pattern.replace(dot + 1, next - dot - 1, name.starts_with("score.") ? "METRIC" : "NAME");
       }
-      EXPECT_THAT(page, AnyOf(HasSubstr(name), HasSubstr(pattern)));
+      EXPECT_TRUE(page.find(name) != std::string::npos || page.find(pattern) != std::string::npos)
+          << "docs/reference/file_formats.md says nothing of " << name;
     }
   }
 }
