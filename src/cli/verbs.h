@@ -15,5 +15,7 @@ int evaluate_verb(const EvaluateArguments& arguments);
 int compare_verb(const CompareArguments& arguments);
 int metrics_verb(const MetricsArguments& arguments);
 int inspect_verb(const InspectArguments& arguments);
+int completion_verb(const CompletionArguments& arguments);
+int manual_verb(const ManualArguments& arguments);
 
 }  // namespace rnngan
