@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Configures and builds a preset. Usage: build.sh [--target TARGET] [PRESET [CMAKE-ARGUMENT...]]
-# (release, current, debug, asan; default release). DRY_RUN=1 only shows what would be built.
+# (release, current, package, debug, asan; default release). DRY_RUN=1 only shows what would be built.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=all
