@@ -162,13 +162,14 @@ ReferencePage file_formats_page() {
 
 ReferencePage exit_codes_page() {
   std::vector<std::vector<std::string>> rows;
-  for (const ExitCode& code : exit_codes()) rows.push_back({code.codes, code.meaning});
-  return {"exit_codes.md",
-          page_head("Exit codes",
-                    "Errors go to standard error as `error: PLACE: FACT` and, where there is "
-                    "something to do about it, `hint:  ...`; a config with several problems gets a "
-                    "pair for each.") +
-              "\n" + markdown_table({"code", "meaning"}, rows)};
+  for (const ExitCode& line : exit_codes()) rows.push_back({line.codes, line.meaning});
+  const std::string text =
+      page_head("Exit codes",
+                "Errors go to standard error as `error: PLACE: FACT` and, where there is something "
+                "to do about it, `hint:  ...`; a config with several problems gets a pair for "
+                "each.") +
+      "\n" + markdown_table({"code", "meaning"}, rows);
+  return {"exit_codes.md", text};
 }
 
 }  // namespace rnngan
