@@ -15,7 +15,7 @@ function(rnngan_layer name)
     return()
   endif()
   add_library(rnngan_${name} STATIC ${sources})
-  target_include_directories(rnngan_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
+  target_include_directories(rnngan_${name} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>")
   target_compile_options(rnngan_${name} PRIVATE ${RNNGAN_WARNINGS})
   target_link_libraries(rnngan_${name} PUBLIC ${LAYER_LINK})
   # Several files per compiler run: what LibTorch's headers cost is paid once for all of them.

@@ -4,6 +4,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ./scripts/install_packages.sh
-cmake --preset release -DRNNGAN_TESTS=ON >/dev/null
-cmake --build --preset release --target rnngan_degradations -j "$(nproc)" >&2
+./scripts/build.sh --target rnngan_degradations >&2
+[ -z "${DRY_RUN:-}" ] || exit 0
 build/release/tests/rnngan_degradations "$@"

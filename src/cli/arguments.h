@@ -111,4 +111,12 @@ struct InspectArguments {
   bool json = false;
 };
 
+struct CompletionArguments {
+  std::string shell;  // bash, zsh, fish
+};
+
+struct ManualArguments {
+  std::string directory;
+};
+
 }  // namespace rnngan

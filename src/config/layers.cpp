@@ -55,6 +55,22 @@ fs::path identity(const fs::path& file) {
   return error ? file.lexically_normal() : canonical;
 }
 
+/// Lets a config find its data from anywhere: a relative data.path that the working directory does
+/// not have is taken from beside the folder `configs` that holds the file, if it is there.
+void find_data(json& document, const fs::path& file) {
+  const json::json_pointer place("/data/path");
+  if (!document.contains(place) || !document[place].is_string()) return;
+  const fs::path name = document[place].get<std::string>();
+  std::error_code error;
+  if (name.empty() || name.is_absolute() || fs::exists(name, error)) return;
+  fs::path folder = fs::absolute(file, error).lexically_normal().parent_path();
+  while (folder.has_relative_path() && folder.filename() != "configs") {
+    folder = folder.parent_path();
+  }
+  const fs::path found = folder.parent_path() / name;
+  if (folder.has_relative_path() && fs::exists(found, error)) document[place] = found.string();
+}
+
 void read_into(std::vector<Layer>& layers, const fs::path& file, std::vector<fs::path>& open) {
   const std::string origin = file.string();
   json document = parse_json(read_file(file, ErrorKind::config), origin);
@@ -79,6 +95,7 @@ void read_into(std::vector<Layer>& layers, const fs::path& file, std::vector<fs:
     read_into(layers, base, open);
   }
   open.pop_back();
+  find_data(document, file);
   document.erase("extends");
   document.erase("$schema");  // tells editors where the schema is
   layers.push_back({std::move(document), origin, ""});

@@ -14,7 +14,10 @@ TEST_F(Program, RefusesAConfigThatCannotBeRead) {
   write("empty.json", "");
   write("list.json", "[1]");
   expect_refusals({
-      {{"train", "--config", "nope.json"}, 3, "nope.json: no such file", ""},
+      {{"train", "--config", "nope.json"},
+       3,
+       "nope.json: no such file",
+       "looked for nope.json, configs/nope.json"},
       {{"train", "--config", "./folder/../nope.json"},
        3,
        "./folder/../nope.json: no such file",
