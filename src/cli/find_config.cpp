@@ -3,7 +3,6 @@
 #include <system_error>
 #include <vector>
 
-#include "comparison/process.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -21,9 +20,10 @@ bool is_file(const fs::path& path) {
 /// The folders whose `configs` are looked into: the working directory and, once the program is
 /// installed, its share folder.
 std::vector<fs::path> roots() {
-  const fs::path share =
-      (own_program().parent_path() / ".." / "share" / "rnngan").lexically_normal();
   std::error_code failed;
+  const fs::path program = fs::read_symlink("/proc/self/exe", failed);
+  if (failed) return {""};
+  const fs::path share = (program.parent_path() / ".." / "share" / "rnngan").lexically_normal();
   if (!fs::is_directory(share, failed)) return {""};
   return {"", share};
 }

@@ -53,7 +53,7 @@ std::string page_name(std::string verb) {
 }
 
 std::string page(const VerbOutline& verb, const std::string& name) {
-  std::string out = fmt::format(".TH \"{}\" 1 \"\" \"rnngan {}\" \"rnngan\"\n", page_name(name),
+  std::string out = fmt::format(".TH \"{}\" 1 \"\" \"{}\" \"rnngan\"\n", page_name(name),
                                 program_version());
   out += fmt::format(".SH NAME\n{} \\- {}\n.SH SYNOPSIS\n{}", roff(page_name(name)),
                      roff(verb.summary), bold(name));
