@@ -127,7 +127,8 @@ void announce(Console& console, const Task& task, const Shard& shard, size_t run
                   shard.count == 1 ? ""
                                    : fmt::format("; {} of them here (shard {}/{})", runs,
                                                  shard.index, shard.count)));
-  console.line("scores", fmt::format("{}; ranked by {}", join(plan.metrics), join(plan.rank_by)));
+  console.line("scores", fmt::format("{}; ranked by {}", join(names_of(plan.metrics)),
+                                     join(names_of(plan.rank_by))));
   console.line("jobs", fmt::format("{} at a time, {} {} each", jobs, threads,
                                    threads == 1 ? "thread" : "threads"));
   console.line("out", task.out.string());
@@ -136,9 +137,9 @@ void announce(Console& console, const Task& task, const Shard& shard, size_t run
 std::string outcome_text(const Plan& plan, const RunResult& result) {
   if (result.status != RunStatus::ok) return to_string(result.status) + ": " + result.reason;
   std::vector<std::string> scores;
-  for (const std::string& metric : plan.rank_by) {
-    const auto value = result.number(metric, "value");
-    scores.push_back(metric + " " + (value ? fmt::format("{:.3g}", *value) : "-"));
+  for (const MetricId& metric : plan.rank_by) {
+    const auto value = result.value(metric);
+    scores.push_back(metric.name() + " " + (value ? fmt::format("{:.3g}", *value) : "-"));
   }
   return join(scores, "  ");
 }
@@ -174,23 +175,23 @@ RunHooks make_hooks(Console& console, const Plan& plan, size_t total, const Stop
 void write_leaderboard(Console& console, const Plan& plan, RunGrid& grid, const fs::path& out,
                        bool quiet) {
   share_bounds(plan, grid);
-  auto board = make_leaderboard(plan, grid);
+  Leaderboard board = make_leaderboard(plan, grid);
   std::optional<ComparedSequences> compared;
   try {
     console.status("comparing the samples of all runs");
-    compared = compared_sequences(plan, board, out);
-    board["cmp_rmmd"] = relative_tests(board, compared->real, compared->samples);
+    compared = compared_sequences(plan, grid, out);
+    board.relative_tests = relative_tests(board.rows, compared->real, compared->samples);
   } catch (const std::exception& error) {  // the ranks do not depend on it
     console.line("warning", fmt::format("no report.html and no cmp_rmmd: {}", error.what()));
   }
-  write_file(out / "leaderboard.json", board.dump(2) + "\n");
+  write_file(out / "leaderboard.json", to_json(board).dump(2) + "\n");
   write_file(out / "leaderboard.md", leaderboard_markdown(board));
   write_file(out / "leaderboard.csv", leaderboard_csv(plan, grid));
   if (compared) write_report_of(*compared, board, out, console);
   if (quiet) return;
   console.clear_progress();
   print_out("\n{}\n", leaderboard_table(board));
-  for (const auto& note : board.at("notes")) print_out("{}\n", note.get<std::string>());
+  for (const std::string& note : board.notes) print_out("{}\n", note);
   print_out("\n");
   console.line("done", fmt::format("{}", (out / "leaderboard.md").string()));
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/console.h"
+#include "config/config.h"
 #include "core/file.h"
 #include "objective/objective.h"
 #include "report/comparison_report.h"
@@ -14,18 +15,18 @@ namespace rnngan {
 
 namespace {
 
-std::string report_of(const ComparedSequences& compared, const nlohmann::json& leaderboard,
+std::string report_of(const ComparedSequences& compared, const Leaderboard& leaderboard,
                       const std::filesystem::path& directory) {
   ComparisonReport report;
   report.leaderboard = leaderboard;
   report.directory = directory;
   for (const Column& column : compared.schema.columns) report.columns.push_back(column.name);
   report.real = compared.real;
-  for (const auto& row : leaderboard.at("rows")) {
-    for (const auto& run : row.at("runs")) {  // of the first run that has some
-      const auto samples = compared.samples.find(run.get<std::string>());
+  for (const LeaderboardRow& row : leaderboard.rows) {
+    for (const PlacedRun& run : row.runs) {  // of the first run that has some
+      const auto samples = compared.samples.find(run.directory);
       if (samples != compared.samples.end()) {
-        report.synthetic.emplace(row.at("variant"), samples->second);
+        report.synthetic.emplace(row.variant, samples->second);
       }
     }
   }
@@ -47,17 +48,17 @@ void write_report(const std::filesystem::path& file, Console& console,
 
 }  // namespace
 
-ComparedSequences compared_sequences(const Plan& plan, const nlohmann::json& leaderboard,
+ComparedSequences compared_sequences(const Plan& plan, const RunGrid& runs,
                                      const std::filesystem::path& directory) {
   const RunConfig config = resolve_config(plan.variants.front().config, {}, catalogs(),
                                           (directory / "comparison.json").string())
                                .config;
   const Dataset data = load_dataset(config.data);
   return {data.schema, sequences_of(data, data.test),
-          read_run_samples(leaderboard, directory, data.schema)};
+          read_run_samples(runs, directory, data.schema)};
 }
 
-void write_report_of(const ComparedSequences& compared, const nlohmann::json& leaderboard,
+void write_report_of(const ComparedSequences& compared, const Leaderboard& leaderboard,
                      const std::filesystem::path& directory, Console& console) {
   write_report(directory / "report.html", console,
                [&] { return report_of(compared, leaderboard, directory); });

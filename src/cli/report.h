@@ -4,8 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include <nlohmann/json.hpp>
-
+#include "comparison/leaderboard.h"
 #include "comparison/plan.h"
 #include "comparison/relative_tests.h"
 #include "data/dataset.h"
@@ -22,13 +21,12 @@ struct ComparedSequences {
 };
 
 /// Reads the data and the samples of a comparison in `directory`. Throws Error{data}.
-ComparedSequences compared_sequences(const Plan& plan, const nlohmann::json& leaderboard,
+ComparedSequences compared_sequences(const Plan& plan, const RunGrid& runs,
                                      const std::filesystem::path& directory);
 
-/// Writes report.html into the directory of a comparison: its leaderboard (as leaderboard.json has
-/// it), samples of every variant beside the test split, the course of training. A failure is a
-/// warning.
-void write_report_of(const ComparedSequences& compared, const nlohmann::json& leaderboard,
+/// Writes report.html into the directory of a comparison: its leaderboard, samples of every variant
+/// beside the test split, the course of training. A failure is a warning.
+void write_report_of(const ComparedSequences& compared, const Leaderboard& leaderboard,
                      const std::filesystem::path& directory, Console& console);
 
 }  // namespace rnngan

@@ -111,9 +111,10 @@ void Job::train(bool resume) {
 
 void Job::score() {
   stage_ = Stage::score;
-  std::vector<std::string> words = {"evaluate", "--checkpoint",      run_.directory.string(),
-                                    "--json",   "--metrics",         join(plan_.metrics, ","),
-                                    "--seed",   seed_of(plan_, key_)};
+  std::vector<std::string> words = {
+      "evaluate", "--checkpoint",      run_.directory.string(),
+      "--json",   "--metrics",         join(names_of(plan_.metrics), ","),
+      "--seed",   seed_of(plan_, key_)};
   if (plan_.repeats > 0) {
     words.insert(words.end(), {"--repeats", std::to_string(plan_.repeats)});
   }
@@ -172,9 +173,11 @@ void Job::scoring_ended(int code) {
     fail(code);
     return;
   }
-  result_.scores = json::parse(read_file(run_.records, ErrorKind::output), nullptr,
-                               /*allow_exceptions=*/false);
-  if (!result_.scores.is_array()) {
+  try {
+    for (const json& score : json::parse(read_file(run_.records, ErrorKind::output))) {
+      result_.scores.push_back(score_from_json(score));
+    }
+  } catch (const json::exception&) {
     throw Error(ErrorKind::output, run_.records.string(), "the scores are not whole",
                 "free some space, and go on with the comparison");
   }
@@ -188,7 +191,7 @@ void Job::fail(int code) {
     result_.reason = code < 0 ? fmt::format("killed by signal {} ({})", -code, ::strsignal(-code))
                               : fmt::format("ended with exit code {}", code);
   }
-  result_.scores = json::array();
+  result_.scores.clear();
   finish(RunStatus::failed);
 }
 

@@ -9,6 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "evaluation/metric.h"
+
 namespace rnngan {
 
 struct Variant {
@@ -32,12 +34,12 @@ struct Plan {
   bool equal_steps = true;
   std::vector<Variant> variants;
   std::vector<uint64_t> seeds;
-  std::vector<std::string> metrics;  // ids of what is scored
-  std::vector<std::string> rank_by;  // those of them that count
-  int64_t repeats = 0;               // of trained judges; 0: each one's own number
-  int64_t samples = 0;               // sequences drawn and scored; 0: as many as are held out
-  std::string command;               // how it was called
-  std::string version;               // "rnngan 0.2.0"
+  std::vector<MetricId> metrics;  // what is scored
+  std::vector<MetricId> rank_by;  // those of them that count
+  int64_t repeats = 0;            // of trained evaluators; 0: each one's own number
+  int64_t samples = 0;            // sequences drawn and scored; 0: as many as are held out
+  std::string command;            // how it was called
+  std::string version;            // "rnngan 0.2.0"
 };
 
 nlohmann::ordered_json to_json(const Plan& plan);

@@ -68,25 +68,23 @@ std::string to_string(RunStatus status) {
   return kStatusNames.at(static_cast<size_t>(status)).second;
 }
 
-const json* RunResult::record(const std::string& metric) const {
-  for (const json& record : scores) {
-    if (record.value("metric", "") == metric) return &record;
-  }
-  return nullptr;
+const Score* RunResult::score(const MetricId& metric) const {
+  const auto found = std::ranges::find(scores, metric, &Score::metric);
+  return found == scores.end() ? nullptr : &*found;
 }
 
-std::optional<double> RunResult::number(const std::string& metric, const char* key) const {
-  const json* found = record(metric);
-  return found == nullptr ? std::nullopt : optional_number(*found, key);
+std::optional<double> RunResult::value(const MetricId& metric) const {
+  const Score* found = score(metric);
+  return found == nullptr ? std::nullopt : found->result.value;
 }
 
 bool RunResult::has_bounds() const {
-  return std::any_of(scores.begin(), scores.end(), [](const json& record) {
-    return optional_number(record, "floor") || optional_number(record, "ceiling");
-  });
+  return std::ranges::any_of(scores, [](const Score& one) { return one.floor || one.ceiling; });
 }
 
 ordered_json to_json(const RunResult& result) {
+  json scores = json::array();
+  for (const Score& score : result.scores) scores.push_back(to_json(score));
   return {{"status", to_string(result.status)},
           {"reason", result.reason.empty() ? json(nullptr) : json(result.reason)},
           {"exit_code", result.code},
@@ -96,7 +94,7 @@ ordered_json to_json(const RunResult& result) {
           {"steps_per_second", number_or_null(result.steps_per_second)},
           {"generator_parameters", result.generator_parameters},
           {"discriminator_parameters", result.discriminator_parameters},
-          {"scores", result.scores}};
+          {"scores", std::move(scores)}};
 }
 
 RunResult result_from_json(const json& document) {
@@ -110,7 +108,7 @@ RunResult result_from_json(const json& document) {
   result.steps_per_second = optional_number(document, "steps_per_second");
   document.at("generator_parameters").get_to(result.generator_parameters);
   document.at("discriminator_parameters").get_to(result.discriminator_parameters);
-  result.scores = document.at("scores");
+  for (const json& score : document.at("scores")) result.scores.push_back(score_from_json(score));
   return result;
 }
 

@@ -5,10 +5,12 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "comparison/folder.h"
+#include "evaluation/score.h"
 
 namespace rnngan {
 
@@ -18,10 +20,10 @@ enum class RunStatus { missing, ok, diverged, failed };
 
 struct RunResult {
   RunStatus status = RunStatus::missing;
-  std::string reason;                               // why there are no scores
-  int code = 0;                                     // exit code of the process that failed
-  nlohmann::json scores = nlohmann::json::array();  // records of `evaluate --json`
-  int64_t steps = 0;                                // of the generator, as far as the log tells
+  std::string reason;         // why there are no scores
+  int code = 0;               // exit code of the process that failed
+  std::vector<Score> scores;  //
+  int64_t steps = 0;          // of the generator, as far as the log tells
   int64_t discriminator_steps = 0;
   std::optional<double> seconds;           // wall time of training steps
   std::optional<double> steps_per_second;  // over the whole training
@@ -30,10 +32,10 @@ struct RunResult {
 
   /// A result that is kept when the comparison is continued.
   bool finished() const { return status == RunStatus::ok || status == RunStatus::diverged; }
-  /// The record of a score, or nullptr.
-  const nlohmann::json* record(const std::string& metric) const;
-  /// A number of it ("value", "floor", "ceiling"); nothing where it was skipped.
-  std::optional<double> number(const std::string& metric, const char* key) const;
+  /// One of the scores, or nullptr.
+  const Score* score(const MetricId& metric) const;
+  /// Its value; nothing where it was skipped.
+  std::optional<double> value(const MetricId& metric) const;
   /// Whether any score has a floor or a ceiling.
   bool has_bounds() const;
 };

@@ -6,21 +6,19 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include "comparison/leaderboard.h"
 #include "evaluation/sequences.h"
 
 namespace rnngan {
 
 struct ComparisonReport {
-  nlohmann::json leaderboard;        // as in leaderboard.json
+  Leaderboard leaderboard;
   std::filesystem::path directory;   // holds runs/VARIANT-SEED/metrics.jsonl and comparison.json
   std::vector<std::string> columns;  // names of the D features
   Sequences real;
   std::map<std::string, Sequences> synthetic;  // by variant, first finished seed; may lack some
 };
 
-/// What the leaderboard lacks is left out of the page.
 std::string comparison_report(const ComparisonReport& report);
 
 }  // namespace rnngan

@@ -7,6 +7,7 @@
 
 #include "evaluation/sequences.h"
 #include "report/html.h"
+#include "report/scale.h"
 
 namespace rnngan {
 

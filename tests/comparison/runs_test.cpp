@@ -17,18 +17,20 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
 
+const MetricId kMmd2 = find_metric("mmd2").value();
+
 // A run called boom diverges, one called full finds no space, one called slow waits for a signal,
 // one called torn cannot be resumed.
 constexpr const char* kScript = R"(#!/bin/sh
 verb=$1; shift
 resumed=no
-bounds='"floor": 0.1, "ceiling": 0.9, '
+floor=0.1; ceiling=0.9
 while [ $# -gt 0 ]; do
   case $1 in
     --out) out=$2; shift;;
     --resume) out=$2; resumed=yes; shift;;
     --checkpoint) out=$2; shift;;
-    --no-bounds) bounds=;;
+    --no-bounds) floor=null; ceiling=null;;
   esac
   shift
 done
@@ -36,7 +38,7 @@ name=$(basename "$out")
 [ "$verb" = sample ] && { : > "$out"; exit 0; }
 [ "$resumed" = yes ] && echo "resume $name" >> CALLS || echo "$verb $name" >> CALLS
 if [ "$verb" = evaluate ]; then
-  echo "[{\"metric\": \"mmd2\", \"value\": 0.5, $bounds\"status\": \"ok\"}]"
+  sed "s/\"FLOOR\"/$floor/; s/\"CEILING\"/$ceiling/" SCORES
   exit 0
 fi
 case "$resumed $name" in
@@ -60,6 +62,13 @@ class Runs : public ::testing::Test {
     for (size_t at; (at = script.find("CALLS")) != std::string::npos;) {
       script.replace(at, 5, (folder() / "calls").string());
     }
+    for (size_t at; (at = script.find("SCORES")) != std::string::npos;) {
+      script.replace(at, 6, (folder() / "scores").string());
+    }
+    nlohmann::json score = to_json(one_score("mmd2", 0.5, 0));
+    score["floor"] = "FLOOR";
+    score["ceiling"] = "CEILING";
+    write_text(folder() / "scores", "[" + score.dump() + "]");
     write_text(folder() / "program", script);
     fs::permissions(folder() / "program", fs::perms::owner_all);
   }
@@ -93,7 +102,7 @@ TEST_F(Runs, TrainAndScoreEveryVariantWithEverySeed) {
   ASSERT_EQ(results.size(), 4U);
   for (const RunResult& result : results) {
     EXPECT_EQ(result.status, RunStatus::ok);
-    EXPECT_EQ(result.number("mmd2", "value"), 0.5);
+    EXPECT_EQ(result.value(kMmd2), 0.5);
     EXPECT_EQ(result.steps, 20);
     EXPECT_EQ(result.discriminator_steps, 40);
     EXPECT_DOUBLE_EQ(*result.seconds, 3);  // 10 / 10 + 10 / 5
@@ -118,11 +127,11 @@ TEST_F(Runs, OneWithEachSeedHasFloorsForAll) {
   for (size_t variant = 1; variant < 3; ++variant) {
     for (size_t seed = 0; seed < 2; ++seed) {
       const RunResult& result = grid[variant][seed].result;
-      EXPECT_EQ(result.number("mmd2", "floor"), 0.1);
-      EXPECT_EQ(result.number("mmd2", "ceiling"), 0.9);
+      EXPECT_EQ(result.score(kMmd2)->floor, 0.1);
+      EXPECT_EQ(result.score(kMmd2)->ceiling, 0.9);
     }
   }
-  EXPECT_DOUBLE_EQ(*grid[2][1].result.number("mmd2", "norm"), 0.5);
+  EXPECT_DOUBLE_EQ(*grid[2][1].result.score(kMmd2)->norm(), 0.5);
 }
 
 TEST_F(Runs, ThatAreFinishedAreKept) {
@@ -243,7 +252,7 @@ TEST_F(Runs, OfShardsMakeTheWhole) {
   make(plan, {}, {2, 2});
   fs::rename(out(), folder() / "second");
   make(plan);
-  const auto whole = make_leaderboard(plan, read_runs(plan, out()));
+  const auto whole = to_json(make_leaderboard(plan, read_runs(plan, out())));
 
   const std::vector<std::string> parts = {(folder() / "first").string(),
                                           (folder() / "second").string()};
@@ -251,7 +260,7 @@ TEST_F(Runs, OfShardsMakeTheWhole) {
   const auto merged = ComparisonFolder::open(folder() / "merged", common);
   RunGrid grid = read_runs(common, merged.path());
   for (const auto& part : parts) merge_runs(common, part, merged.path(), grid);
-  auto board = make_leaderboard(common, grid);
+  auto board = to_json(make_leaderboard(common, grid));
   EXPECT_EQ(board.at("complete"), true);
   EXPECT_EQ(grid[0][0].directory, "../first/runs/a-1");
   EXPECT_EQ(grid[1][0].directory, "../second/runs/boom-1");
