@@ -1,7 +1,6 @@
 #include "app/train.h"
 
 #include <chrono>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,38 +16,6 @@ namespace rnngan {
 namespace {
 
 namespace fs = std::filesystem;
-
-// What a resumed run may change; everything else would make it another run.
-const std::set<std::string> kMayChange = {"train.steps",
-                                          "train.device",
-                                          "train.threads",
-                                          "train.log.every",
-                                          "train.checkpoint.every",
-                                          "train.checkpoint.keep",
-                                          "train.checkpoint.milestone",
-                                          "train.sample.every",
-                                          "train.sample.count",
-                                          "evaluate.every",
-                                          "evaluate.metrics",
-                                          "data.path"};
-
-void require_resumable(const ResolvedConfig& now, const nlohmann::json& then,
-                       const std::string& origin) {
-  std::vector<Problem> problems;
-  for (const auto& key : differing_keys(then, now.document)) {
-    if (key == "train.steps" && now.config.train.schedule.kind != ScheduleKind::constant) {
-      problems.push_back(
-          {origin + ": train.steps",
-           "cannot change under a learning-rate schedule that ends "
-           "with the run (train.schedule.kind)",
-           "start a new run, or train with train.schedule.kind=constant from the start"});
-    } else if (!kMayChange.contains(key)) {
-      problems.push_back({origin + ": " + key, "differs from the run's config",
-                          "a resumed run keeps its config; start a new run for another one"});
-    }
-  }
-  if (!problems.empty()) throw Error(ErrorKind::config, problems);
-}
 
 // The run to go on with: locked before its checkpoint is read.
 struct Resumed {
@@ -183,8 +150,7 @@ Dataset load_checked(const RunConfig& config, const std::function<void(int64_t)>
   require_data_path(config);
   const Objective objective(config.objective);  // throws what only the objective can know
   Dataset data = load_dataset(config.data, on_rows);
-  const Networks networks(config.model, config.train.optim, data.schema, 0, at::kCPU,
-                          plan_of(objective, config.model, data.schema));
+  require_buildable(config, objective, data.schema);
   require_known_scores(config.evaluate);
   return data;
 }

@@ -285,11 +285,7 @@ void define_data(CLI::App& parent, Action& action) {
 void define_program(CLI::App& app, Action& action) {
   app.require_subcommand(1);
   app.set_version_flag("--version", program_version() + " (LibTorch " + libtorch_version() + ")");
-<<<<<<< ours
   app.footer("\nStart with: rnngan train --config eustockmarkets\n" + exit_codes_text());
-=======
-  app.footer(std::string("\nStart with: rnngan train --config eustockmarkets\n") + kExitCodes);
->>>>>>> theirs
   add_verb<TrainArguments>(app, action, "train", "Trains; writes a run directory", train_verb,
                            define_train);
   add_verb<SampleArguments>(app, action, "sample",

@@ -49,6 +49,15 @@ ResolvedConfig resolve_config(const nlohmann::json& document, const std::vector<
 /// The same for layers in memory, the lowest first; at least one.
 ResolvedConfig resolve_layers(const std::vector<Layer>& layers, const Catalogs& catalogs);
 
+/// Throws Error{config} "ORIGIN: KEY: ..." for each key in which `now` differs from the complete
+/// document `then` of the run it goes on with, unless its field may change on resume.
+void require_resumable(const ResolvedConfig& now, const nlohmann::json& then,
+                       const std::string& origin);
+
+/// Once the data have been read: throws Error{config} "KEY: ..." where what `config` asks for
+/// cannot be built or trained on sequences of this shape.
+void require_model(const RunConfig& config, const DataShape& data, const Catalogs& catalogs);
+
 /// The complete document of a config: dump_config(parse(d)) == d for a complete d.
 nlohmann::json dump_config(const RunConfig& config, const Catalogs& catalogs);
 

@@ -56,7 +56,12 @@ class Resolution {
     apply_compatibility(
         config.data, [&](const auto& path) { return is_given(document_, path); }, findings_);
     check_run(config, findings_);
-    if (objective_read) check_objective(config, catalogs_, findings_);
+    const DataShape data = expected_shape(config.data);
+    if (objective_read) {
+      check_model(config, data, catalogs_, findings_);
+    } else {
+      check_discriminator(config.model.discriminator, data, /*several_scores=*/false, findings_);
+    }
     report(main, read_findings);
     return config;
   }

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "config/enum_names.h"
+#include "config/check.h"
 #include "core/error.h"
 #include "nn/minibatch_layer.h"
 #include "nn/pooling.h"
@@ -18,53 +18,13 @@ float unit_scale(const Column& column, Scaling scaling, double spread) {
   return spread > 0 ? static_cast<float>(scaler(column, scaling).scale / spread) : 1.0f;
 }
 
-[[noreturn]] void refuse(const char* key, const std::string& fact, const std::string& hint) {
-  throw Error(ErrorKind::config, fmt::format("model.discriminator.{}", key), fact, hint);
-}
-
-void require_compatible(const DiscriminatorConfig& config, const Schema& schema, int64_t outputs) {
-  const std::string score = enum_name(config.score), condition = enum_name(config.condition);
-  if (outputs > 1 && config.score != ScorePolicy::pooled && config.score != ScorePolicy::seq_last) {
-    refuse("score",
-           fmt::format("{} gives one number, but the objective asks for {} per sequence", score,
-                       outputs),
-           "use pooled or seq_last");
-  }
-  if (config.minibatch != MinibatchLayer::none && config.score != ScorePolicy::pooled) {
-    refuse("minibatch",
-           fmt::format("{} needs model.discriminator.score pooled, not {}",
-                       enum_name(config.minibatch), score),
-           "use none, or the score pooled");
-  }
-  if (config.condition == ConditionPath::concat) return;
-  const bool hidden = config.condition == ConditionPath::none;
-  const std::string use_concat = "use concat";
-  if (config.condition == ConditionPath::outputs && schema.labels.empty()) {
-    refuse("condition", "outputs needs classes, but the data has no label column",
-           "set data.label, or use concat");
-  }
-  if (!hidden && schema.condition_width() == 0) {
-    refuse("condition",
-           fmt::format("{} needs a condition, but the data has neither label nor static columns",
-                       condition),
-           use_concat);
-  }
-  if (config.pac > 1) {
-    refuse("condition",
-           fmt::format("{} does not go with model.discriminator.pac {}", condition, config.pac),
-           "use concat, or set pac to 1");
-  }
-  if (config.score == ScorePolicy::energy) {
-    refuse("condition",
-           fmt::format("{} does not go with model.discriminator.score energy", condition),
-           use_concat);
-  }
-  if (!hidden && outputs > 1) {
-    refuse("condition",
-           fmt::format("{} gives one number, but the objective asks for {} per sequence", condition,
-                       outputs),
-           use_concat);
-  }
+// Refused when the config was read and again when the data were; here it would be a bug.
+void require_checked(const DiscriminatorConfig& config, const Schema& schema, int64_t outputs) {
+  std::vector<Finding> findings;
+  check_discriminator(config, schema.shape(), outputs > 1, findings);
+  if (findings.empty()) return;
+  throw Error(ErrorKind::bug, "Discriminator",
+              findings.front().path + ": " + findings.front().fact);
 }
 
 void require_packs(int64_t batch, int64_t pac) {
@@ -80,7 +40,7 @@ Discriminator::Discriminator(const DiscriminatorConfig& config, const Schema& sc
     : config_(config),
       classes_(static_cast<int64_t>(schema.labels.size())),
       outputs_(heads.outputs) {
-  require_compatible(config, schema, heads.outputs);
+  require_checked(config, schema, heads.outputs);
   sequence_width_ = schema.features() * (config.differences ? 2 : 1);
   const int64_t condition = schema.condition_width() * config.pac;
   LstmOptions lstm;

@@ -65,11 +65,13 @@ NetworkRequest encoder_request(const ModelConfig& model) {
   return {"encoder", 2 * model.generator.noise_global, /*causal=*/false, TrainedWith::generator};
 }
 
-/// [B]: mean absolute difference of a pair's points.
+/// [B]: mean absolute difference of a pair's critic inputs.
 at::Tensor pair_distance(StepContext& context) {
   const at::Tensor difference =
-      (context.point(Which::real).detach() - context.point(Which::fake).detach()).abs().mean(2);
-  return masked_mean(difference, context.point_steps());
+      (context.critic_input(Which::real).detach() - context.critic_input(Which::fake).detach())
+          .abs()
+          .mean(2);
+  return masked_mean(difference, context.critic_input_steps());
 }
 
 void check_name(const std::string& name, const std::string& divergence) {

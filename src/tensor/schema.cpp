@@ -16,6 +16,10 @@ int64_t Schema::max_length() const {
   return longest;
 }
 
+DataShape Schema::shape() const {
+  return {features(), static_cast<int64_t>(labels.size()), static_cast<int64_t>(statics.size())};
+}
+
 Affine scaler(const Column& column, Scaling scaling) {
   const bool constant = column.min == column.max;
   switch (scaling) {

@@ -9,6 +9,7 @@
 #include <ATen/core/Tensor.h>
 #include <nlohmann/json_fwd.hpp>
 
+#include "config/data_shape.h"
 #include "config/run_config.h"
 
 namespace rnngan {
@@ -57,6 +58,7 @@ struct Schema {
   /// C = K + number of static columns.
   int64_t condition_width() const { return static_cast<int64_t>(labels.size() + statics.size()); }
   int64_t max_length() const;
+  DataShape shape() const;
 };
 
 void to_json(nlohmann::json& json, const Schema& schema);

@@ -4,6 +4,7 @@
 
 #include <ATen/Context.h>
 
+#include "config/config.h"
 #include "core/error.h"
 #include "tensor/random.h"
 
@@ -63,6 +64,11 @@ std::shared_ptr<Discriminator> make_discriminator(const DiscriminatorConfig& con
 NetworkPlan plan_of(const Objective& objective, const ModelConfig& model, const Schema& schema) {
   const ModelShape shape{schema, model};
   return {{objective.outputs(shape), objective.heads(shape)}, objective.networks(shape)};
+}
+
+void require_buildable(const RunConfig& config, const Objective& objective, const Schema& schema) {
+  require_model(config, schema.shape(), catalogs());
+  plan_of(objective, config.model, schema);
 }
 
 Networks::Networks(const ModelConfig& model, const OptimConfig& optim, const Schema& schema,

@@ -66,6 +66,9 @@ class Networks {
 /// What the rows of an objective ask for.
 NetworkPlan plan_of(const Objective& objective, const ModelConfig& model, const Schema& schema);
 
+/// Throws Error{config} where Networks could not be built or trained on such data; builds nothing.
+void require_buildable(const RunConfig& config, const Objective& objective, const Schema& schema);
+
 /// A discriminator with initial weights, on `device`, likewise.
 std::shared_ptr<Discriminator> make_discriminator(const DiscriminatorConfig& config,
                                                   const DiscriminatorHeads& heads,

@@ -104,7 +104,7 @@ void PhaseContext::make_joint_point() {
   points_[1] = half_of(joint_point_, 1);
 }
 
-const at::Tensor& PhaseContext::point(Which which) {
+const at::Tensor& PhaseContext::critic_input(Which which) {
   at::Tensor& point = points_[index(which)];
   if (point.defined()) return point;
   if (joint() && which != Which::reconstruction) {
@@ -151,7 +151,7 @@ const Scores& PhaseContext::scores(Which which) {
     // data are data. One that has looked ahead depends on the fakes.
     const bool ahead = critic_ != &networks_.discriminator();
     const torch::AutoGradMode mode(joint() || which != Which::real || ahead);
-    scores = judge(point(which), own_pass());
+    scores = judge(critic_input(which), own_pass());
   }
   return *scores;
 }
@@ -165,7 +165,7 @@ const at::Tensor& PhaseContext::input_gradient(Which which) {
     gradients_[0] = half_of(both, 0);
     gradients_[1] = half_of(both, 1);
   } else {
-    gradient = gradient_of_sum(scores(which).score, point(which));
+    gradient = gradient_of_sum(scores(which).score, critic_input(which));
   }
   return gradient;
 }

@@ -145,13 +145,13 @@ TEST(ObjectiveProblems, UnknownPresetHasAHint) {
 TEST(ObjectiveProblems, UnknownTypesListTheCatalog) {
   EXPECT_EQ(only_problem("{}", {"objective.adversarial.type=hing"}),
             (Problem{"objective.adversarial.type",
-                     "unknown adversarial loss \"hing\" (hinge, bce, pairs, energies) (in "
+                     "unknown adversarial loss \"hing\" (hinge, bce, pairs, energies, vectors) (in "
                      "objective.adversarial.type=hing)",
                      "did you mean hinge?"}));
   EXPECT_EQ(only_problem(R"({"objective": {"terms": {"x": {"type": "mmmd"}}}})"),
             (Problem{"test: objective.terms.x.type",
                      "unknown term \"mmmd\" (r1, mmd, classes, smoothing, forced, rebuilt, paths, "
-                     "codes, dropped, finds)",
+                     "codes, dropped, finds, own)",
                      "did you mean mmd?"}));
   EXPECT_EQ(only_problem("{}", {"objective.terms.hinge={}"}).hint,
             "hinge is an adversarial loss: it belongs into objective.adversarial");

@@ -100,7 +100,7 @@ TEST(Problems, AreReportedAllAtOnce) {
           "test: data.split.test: 2 is out of range (at least 0 and less than 1)",
           "test: objective.preset: unknown preset \"hing\" (hinge_r1, plain)",
           "test: objective.terms.r11: unknown term \"r11\" (r1, mmd, classes, smoothing, forced, "
-          "rebuilt, paths, codes, dropped, finds)",
+          "rebuilt, paths, codes, dropped, finds, own)",
           "test: train.device: \"gpu\" is not a device (auto, cpu, cuda, cuda:N)",
           "train.batch: 1.5 is not a whole number (at least 1) (in train.batch=1.5)"));
 }

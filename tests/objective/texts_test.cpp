@@ -80,11 +80,8 @@ void expect_columns(const std::string& row, const std::string& text, const Colum
 Columns columns_of_terms() {
   Columns columns;
   for (const TermRow& row : term_catalog()) {
-    if (kOnParameters.contains(row.description.name)) continue;
     add_term(columns, row.description.name);
   }
-  for (const char* side : {"d.", "g."}) columns.insert(std::string(side) + "historical_average");
-  columns.insert("d.orthogonal");
   return columns;
 }
 
@@ -106,17 +103,6 @@ TEST(Watch, NamesColumnsOfTheLog) {
   // Options may be seen in samples alone.
   for (const OptionRow& row : option_rows()) {
     if (!columns_in(row.watch).empty()) expect_columns(row.name, row.watch, columns);
-  }
-}
-
-// A term without a column of its own acts after the step.
-TEST(Watch, BeginsWithTheTermsOwnColumn) {
-  const std::set<std::string> others = {"weight_clip", "label_smoothing", "drift"};
-  for (const TermRow& row : term_catalog()) {
-    const LossDescription& term = row.description;
-    if (others.contains(term.name)) continue;
-    const std::string begin = term.watch.substr(0, 2) + term.name;
-    EXPECT_TRUE(term.watch.starts_with(begin)) << term.name << ": " << term.watch;
   }
 }
 

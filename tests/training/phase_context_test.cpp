@@ -155,7 +155,7 @@ TEST_F(PhaseContextTest, AHiddenLabelDoesNotReachTheHeads) {
     PassOptions other;
     other.condition = phase.batch(Which::real).condition.roll(1, 1);
     const torch::Tensor told_wrong =
-        phase.scores_at(phase.point(Which::real), other).heads.at("class");
+        phase.scores_at(phase.critic_input(Which::real), other).heads.at("class");
     EXPECT_EQ(torch::allclose(told, told_wrong, 1e-5, 1e-6), hidden);
   }
 }
@@ -203,19 +203,19 @@ TEST_F(PhaseContextTest, BothBatchesAreAugmentedInBothSteps) {
     inputs.augment.shift = inputs.augment.scale = inputs.augment.cutout = 0.3;
     networks_.set_training_side(side);
     PhaseContext phase(networks_, objective_, inputs);
-    const StepMask& steps = phase.point_steps();
+    const StepMask& steps = phase.critic_input_steps();
     ASSERT_TRUE(steps.ragged);
     const torch::Tensor padding = steps.mask.logical_not().unsqueeze(-1);
     for (const Which which : {Which::real, Which::fake}) {
-      EXPECT_TRUE(torch::equal(plain.point(which), plain_point(networks_, plain.batch(which))));
+      EXPECT_TRUE(torch::equal(plain.critic_input(which), plain_point(networks_, plain.batch(which))));
       EXPECT_TRUE(torch::equal(phase.batch(which).x, plain.batch(which).x)) << "the data stay";
-      const torch::Tensor moved = phase.point(which) - plain.point(which);
+      const torch::Tensor moved = phase.critic_input(which) - plain.critic_input(which);
       EXPECT_GT(moved.abs().sum({1, 2}).min().item<double>(), 0.01);
       EXPECT_EQ(moved.masked_select(padding).abs().sum().item<double>(), 0);
     }
     const torch::Tensor& x = phase.batch(Which::real).x;
     EXPECT_FALSE(torch::equal(phase.embed(x), phase.embed(x))) << "fresh for each";
-    EXPECT_FALSE(torch::equal(phase.embed(x), phase.point(Which::real)));
+    EXPECT_FALSE(torch::equal(phase.embed(x), phase.critic_input(Which::real)));
   }
 }
 
@@ -238,7 +238,7 @@ TEST_F(PhaseContextTest, AReconstructionIsAugmentedLikeItsSequence) {
   PhaseContext plain(networks_, objective_, inputs);
   inputs.augment.shift = 0.3;
   PhaseContext phase(networks_, objective_, inputs);
-  const auto shift = [&](Which which) { return phase.point(which) - plain.point(which); };
+  const auto shift = [&](Which which) { return phase.critic_input(which) - plain.critic_input(which); };
   EXPECT_TRUE(torch::allclose(shift(Which::reconstruction), shift(Which::real), 0, 1e-5));
   EXPECT_FALSE(torch::allclose(shift(Which::fake), shift(Which::real), 0, 1e-3));
 }
