@@ -35,7 +35,7 @@ void list_metrics() {
 
 std::string metric_sheet(const MetricRow& row) {
   Sheet sheet;
-  sheet.heading(row.name, row.trained ? "score by a trained judge" : "score");
+  sheet.heading(row.name, row.trained ? "score by a trained evaluator" : "score");
   sheet.text(row.question);
   sheet.blank();
   sheet.entry("formula", {row.formula});

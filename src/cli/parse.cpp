@@ -151,7 +151,7 @@ void define_evaluate(CLI::App& app, EvaluateArguments& arguments) {
                  "fast,ds; see rnngan metrics")
       ->delimiter(',')
       ->allow_extra_args(false);
-  app.add_option("--repeats", arguments.repeats, "trainings of each judge")->check(positive);
+  app.add_option("--repeats", arguments.repeats, "trainings of each evaluator")->check(positive);
   app.add_flag("--no-bounds", arguments.no_bounds,
                "the same values, without computing floors and ceilings");
   app.add_flag("--by-label", arguments.by_label,

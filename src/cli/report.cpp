@@ -1,6 +1,7 @@
 #include "cli/report.h"
 
 #include <functional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -8,7 +9,6 @@
 #include "core/file.h"
 #include "objective/objective.h"
 #include "report/comparison_report.h"
-#include "training/evaluation_sets.h"
 
 namespace rnngan {
 
@@ -19,7 +19,6 @@ std::string report_of(const ComparedSequences& compared, const nlohmann::json& l
   ComparisonReport report;
   report.leaderboard = leaderboard;
   report.directory = directory;
-  for (const Column& column : compared.schema.columns) report.columns.push_back(column.name);
   report.real = compared.real;
   for (const auto& row : leaderboard.at("rows")) {
     for (const auto& run : row.at("runs")) {  // of the first run that has some
@@ -53,8 +52,9 @@ ComparedSequences compared_sequences(const Plan& plan, const nlohmann::json& lea
                                           (directory / "comparison.json").string())
                                .config;
   const Dataset data = load_dataset(config.data);
-  return {data.schema, sequences_of(data, data.test),
-          read_run_samples(leaderboard, directory, data.schema)};
+  SequenceSet real = unshared(data.test);
+  RunSamples samples = read_run_samples(leaderboard, directory, real);
+  return {std::move(real), std::move(samples)};
 }
 
 void write_report_of(const ComparedSequences& compared, const nlohmann::json& leaderboard,

@@ -16,8 +16,7 @@ class Console;
 
 /// What the runs of a comparison made, beside what they were to make.
 struct ComparedSequences {
-  Schema schema;
-  Sequences real;  // the test split
+  SequenceSet real;  // the test split
   RunSamples samples;
 };
 

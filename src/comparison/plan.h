@@ -34,7 +34,7 @@ struct Plan {
   std::vector<uint64_t> seeds;
   std::vector<std::string> metrics;  // ids of what is scored
   std::vector<std::string> rank_by;  // those of them that count
-  int64_t repeats = 0;               // of trained judges; 0: each one's own number
+  int64_t repeats = 0;               // of trained evaluators; 0: each one's own number
   int64_t samples = 0;               // sequences drawn and scored; 0: as many as are held out
   std::string command;               // how it was called
   std::string version;               // "rnngan 0.2.0"

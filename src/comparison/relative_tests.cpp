@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "data/data_file.h"
 #include "evaluation/cmp_rmmd.h"
-#include "training/evaluation_sets.h"
 
 namespace rnngan {
 
@@ -12,18 +12,16 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 RunSamples read_run_samples(const json& leaderboard, const std::filesystem::path& folder,
-                            const Schema& schema) {
+                            const SequenceSet& real) {
   constexpr int64_t kAnyWindow = 24;  // samples are several sequences, not cut into windows
-  std::vector<std::string> columns;
-  for (const Column& column : schema.columns) columns.push_back(column.name);
   RunSamples samples;
   for (const json& row : leaderboard.at("rows")) {
     for (const json& run : row.at("runs")) {
       DataConfig config;
       config.path = (folder / run.get<std::string>() / "samples.csv").string();
       if (!std::filesystem::exists(config.path)) continue;
-      const SequenceFile file = read_sequences(config, kAnyWindow, /*keep_invalid=*/true);
-      samples.emplace(run, in_terms_of(file, columns, schema.labels, config.path));
+      const SequenceSet file = read_sequences(config, kAnyWindow, /*keep_invalid=*/true);
+      samples.emplace(run, in_terms_of(file, real, config.path));
     }
   }
   return samples;
@@ -31,7 +29,7 @@ RunSamples read_run_samples(const json& leaderboard, const std::filesystem::path
 
 namespace {
 
-ordered_json relative_test(const json& a, const json& b, bool differenced, const Sequences& real,
+ordered_json relative_test(const json& a, const json& b, bool differenced, const SequenceSet& real,
                            const RunSamples& samples) {
   ordered_json test = {{"a", a.at("variant")},
                        {"b", b.at("variant")},
@@ -55,7 +53,7 @@ ordered_json relative_test(const json& a, const json& b, bool differenced, const
 
 }  // namespace
 
-ordered_json relative_tests(const json& leaderboard, const Sequences& real,
+ordered_json relative_tests(const json& leaderboard, const SequenceSet& real,
                             const RunSamples& samples) {
   ordered_json tests = ordered_json::array();
   const json& rows = leaderboard.at("rows");

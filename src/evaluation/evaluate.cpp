@@ -21,8 +21,8 @@ class Evaluation {
 
  private:
   std::optional<std::string> obstacle_of_view(const MetricRow& row, const DataView& view) const;
-  MetricInput input_of(const Sequences& real, const Sequences& synthetic, const DataView& view);
-  MetricResult compute(const MetricRow& row, const Sequences& real, const Sequences& synthetic,
+  MetricInput input_of(const SequenceSet& real, const SequenceSet& synthetic, const DataView& view);
+  MetricResult compute(const MetricRow& row, const SequenceSet& real, const SequenceSet& synthetic,
                        const DataView& view, bool value_only, int64_t repeats = 0);
   void add_value(const MetricRow& row, const DataView& view, MetricRecord& record);
   void add_bounds(const MetricRow& row, const ScoreData& common, const DataView& view,
@@ -58,13 +58,12 @@ std::optional<std::string> Evaluation::obstacle_of_view(const MetricRow& row,
   return std::nullopt;
 }
 
-MetricInput Evaluation::input_of(const Sequences& real, const Sequences& synthetic,
+MetricInput Evaluation::input_of(const SequenceSet& real, const SequenceSet& synthetic,
                                  const DataView& view) {
   MetricInput input{real, synthetic};
   if (view.train) input.train = &*view.train;
   input.hold_out = &real;
   input.reference = &view.real;
-  input.names = views_.data().names;
   input.differenced = view.differenced;
   input.seed = request_.seed;
   input.repeats = request_.repeats;
@@ -73,9 +72,9 @@ MetricInput Evaluation::input_of(const Sequences& real, const Sequences& synthet
   return input;
 }
 
-MetricResult Evaluation::compute(const MetricRow& row, const Sequences& real,
-                                 const Sequences& synthetic, const DataView& view, bool value_only,
-                                 int64_t repeats) {
+MetricResult Evaluation::compute(const MetricRow& row, const SequenceSet& real,
+                                 const SequenceSet& synthetic, const DataView& view,
+                                 bool value_only, int64_t repeats) {
   MetricInput input = input_of(real, synthetic, view);
   if (repeats > 0) input.repeats = repeats;
   input.value_only = value_only || !request_.details;
@@ -110,8 +109,8 @@ void Evaluation::add_bounds(const MetricRow& row, const ScoreData& common, const
                ceiling = MetricResult::skipped("not_wanted");
   if (common.floor) floor = compute(row, common.real, *common.floor, view, true);
   if (request_.bounds && row.floor == FloorKind::train) {
-    const Sequences noise = views_.noise_like(common.real, view.differenced);
-    // One training of a judge tells where noise lies.
+    const SequenceSet noise = views_.noise_like(common.real, view.differenced);
+    // One training of an evaluator tells where noise lies.
     ceiling = compute(row, common.real, noise, view, true, row.trained ? 1 : 0);
   }
   if (row.finish) divide_by_floor(row, floor, {&record.result, &ceiling, &floor});
@@ -209,7 +208,7 @@ std::vector<MetricRecord> evaluate(const EvaluationData& data, const EvaluationR
                       static_cast<int64_t>(wanted.size()));
     }
     MetricRecord record = evaluation.record(*score.row, score.differenced);
-    if (stopped()) return records;  // a judge that ended early tells nothing
+    if (stopped()) return records;  // an evaluator that ended early tells nothing
     records.push_back(std::move(record));
     if (progress.done) progress.done(records.back());
   }

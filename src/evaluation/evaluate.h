@@ -17,7 +17,7 @@ namespace rnngan {
 struct EvaluationRequest {
   std::vector<std::string> metrics;  // ids and groups; empty: "default"
   uint64_t seed = 1;
-  int64_t repeats = 0;    // of trained judges; 0: each one's own number
+  int64_t repeats = 0;    // of trained evaluators; 0: each one's own number
   int64_t max_count = 0;  // sequences of each side, fewer for slow scores; 0: each one's own number
   bool bounds = true;     // floor and ceiling too; a score that is a ratio has its floor anyway
   bool details = true;    // false: what only informs beside a value may be left out, for speed
@@ -29,9 +29,8 @@ struct EvaluationRequest {
 /// `real` (none for fewer than 40). All have the same features; numbers of sequences and of steps
 /// may differ.
 struct EvaluationData {
-  Sequences real, synthetic;
-  std::optional<Sequences> train = {};
-  SequenceNames names = {};
+  SequenceSet real, synthetic;
+  std::optional<SequenceSet> train = {};
 };
 
 /// One line of the answer. The value is that of all sequences (as many as the score takes); floor,

@@ -86,7 +86,7 @@ bool MetricRecord::bounds_are_of_all() const {
 bool MetricRecord::telling() const {
   if (!result.telling) return false;
   if (!floor || !ceiling || direction == Direction::level) return true;
-  // Retraining of a judge moves the floor as far as noise is away.
+  // Retraining of an evaluator moves the floor as far as noise is away.
   if (floor_sd && std::abs(*ceiling - *floor) <= 2 * *floor_sd) return false;
   return !beyond(*this) && tells_from_noise(ideal, *floor, *ceiling);
 }

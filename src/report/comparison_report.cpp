@@ -53,7 +53,7 @@ html::Heading heading_of(const ComparisonReport& report) {
   add("data", text_at(board, "data"));
   add("training sequences", fact_count(sequences, "train"));
   add("test sequences", fact_count(sequences, "test"));
-  add("features", report.columns.empty() ? "" : std::to_string(report.columns.size()));
+  add("features", report.real.count() == 0 ? "" : std::to_string(report.real.features()));
   add("steps of training", fact_count(board, "steps"));
   add("seeds", seeds_text(board));
   add("ranked by", join(texts_at(board, "rank_by")));
@@ -67,7 +67,7 @@ std::vector<NamedSequences> named_sequences(const ComparisonReport& report) {
   for (const auto& name : variant_names(report.leaderboard)) {
     const auto found = report.synthetic.find(name);
     if (found == report.synthetic.end()) continue;
-    Sequences finite = drawable(found->second, shown_count(found->second));
+    SequenceSet finite = drawable(found->second, shown_count(found->second));
     if (finite.count() > 0) all.push_back({name, std::move(finite)});
   }
   return all;
@@ -87,12 +87,11 @@ std::vector<VariantLogs> variant_logs(const ComparisonReport& report) {
 }
 
 /// Both maps of the first variants; of the others one panel each.
-std::string maps(const ComparisonReport& report, const Sequences& real,
-                 const std::vector<NamedSequences>& variants) {
+std::string maps(const SequenceSet& real, const std::vector<NamedSequences>& variants) {
   std::string text = variant_embedding(real, variants);
   for (size_t i = 0; i < std::min(variants.size(), kMostMaps); ++i) {
     text += html::details(variants[i].name + ": PCA and t-SNE",
-                          embedding_figure({report.columns, real, variants[i].sequences}), i == 0);
+                          embedding_figure({real, variants[i].sequences}), i == 0);
   }
   return text;
 }
@@ -125,7 +124,7 @@ std::string repeat_markup(const ComparisonReport& report) {
 
 std::string comparison_report(const ComparisonReport& report) {
   const json& board = report.leaderboard;
-  const Sequences real = drawable(report.real, shown_count(report.real));
+  const SequenceSet real = drawable(report.real, shown_count(report.real));
   const auto variants = named_sequences(report);
   const auto logs = variant_logs(report);
   std::vector<html::Section> sections = {
@@ -134,9 +133,9 @@ std::string comparison_report(const ComparisonReport& report) {
       {"Differences at equal seeds", paired_figure(board)},
       {"Stability and cost", stability_figure(board)}};
   if (real.count() > 0 && !variants.empty()) {
-    sections.push_back({"Sequences", variant_sequences(report.columns, real, variants)});
-    sections.push_back({"Distributions", variant_distributions(report.columns, real, variants)});
-    sections.push_back({"Maps", maps(report, real, variants)});
+    sections.push_back({"Sequences", variant_sequences(real, variants)});
+    sections.push_back({"Distributions", variant_distributions(real, variants)});
+    sections.push_back({"Maps", maps(real, variants)});
   }
   sections.push_back({"Scores during training", variant_score_curves(logs)});
   sections.push_back({"Training losses", variant_loss_curves(logs)});

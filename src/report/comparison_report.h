@@ -13,11 +13,10 @@
 namespace rnngan {
 
 struct ComparisonReport {
-  nlohmann::json leaderboard;        // as in leaderboard.json
-  std::filesystem::path directory;   // holds runs/VARIANT-SEED/metrics.jsonl and comparison.json
-  std::vector<std::string> columns;  // names of the D features
-  Sequences real;
-  std::map<std::string, Sequences> synthetic;  // by variant, first finished seed; may lack some
+  nlohmann::json leaderboard;       // as in leaderboard.json
+  std::filesystem::path directory;  // holds runs/VARIANT-SEED/metrics.jsonl and comparison.json
+  SequenceSet real;                 // has the names of the features
+  std::map<std::string, SequenceSet> synthetic;  // by variant, first finished seed; may lack some
 };
 
 /// What the leaderboard lacks is left out of the page.

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <torch/types.h>
 
+#include "evaluation/sequence_features.h"
 #include "report/figures.h"
 #include "report/json_access.h"
 
@@ -81,8 +82,8 @@ std::string all_clues(const json& clues) {
 
 }  // namespace
 
-std::string giveaway_figures(const json& records, const SequenceNames& names, const Sequences& real,
-                             const Sequences& synthetic) {
+std::string giveaway_figures(const json& records, const SequenceSet& real,
+                             const SequenceSet& synthetic) {
   const json& record = record_of_test(records);
   const json& clues = value_at(value_at(record, "detail"), "gives_away");
   if (!clues.is_array()) return {};
@@ -90,7 +91,7 @@ std::string giveaway_figures(const json& records, const SequenceNames& names, co
   const std::string remark = text_at(record, "remark");
   if (!remark.empty()) text += "<p class=\"note\">" + html::escape(remark) + "</p>\n";
   if (clues.empty()) return text + "<p>Nothing that differs by more than chance.</p>\n";
-  const FeatureTable table = sequence_features(real, real, synthetic, names);
+  const FeatureTable table = sequence_features(real, real, synthetic);
   html::Figure figure;
   for (const json& clue : clues) {
     const bool leads = clue.value("leads", json()).is_boolean() && clue["leads"].get<bool>();

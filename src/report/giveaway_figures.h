@@ -5,13 +5,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "evaluation/sequence_features.h"
+#include "data/sequence_set.h"
 
 namespace rnngan {
 
 /// The most telling features of the record of c2st, a sentence and a drawing each; markup, empty
 /// where there is no such record. `real` and `synthetic`: finite, as they were scored.
-std::string giveaway_figures(const nlohmann::json& records, const SequenceNames& names,
-                             const Sequences& real, const Sequences& synthetic);
+std::string giveaway_figures(const nlohmann::json& records, const SequenceSet& real,
+                             const SequenceSet& synthetic);
 
 }  // namespace rnngan

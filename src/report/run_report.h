@@ -9,17 +9,15 @@
 
 #include <nlohmann/json.hpp>
 
-#include "evaluation/sequence_features.h"
 #include "evaluation/sequences.h"
 
 namespace rnngan {
 
 struct RunReport {
   std::string title;
-  std::string subtitle;       // what was compared
-  SequenceNames names;        // of the D features, and of labels
-  Sequences real, synthetic;  // original units; synthetic ones may hold NaN
-  nlohmann::json scores;      // array of records as `evaluate --json` prints them
+  std::string subtitle;         // what was compared
+  SequenceSet real, synthetic;  // original units; synthetic ones may hold NaN
+  nlohmann::json scores;        // array of records as `evaluate --json` prints them
   std::optional<std::filesystem::path> run_directory;  // metrics.jsonl of the training, if any
   std::vector<std::string> commands;                   // how to make it again, a line each
   nlohmann::json config;                               // resolved; null without

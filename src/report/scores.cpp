@@ -105,7 +105,8 @@ std::string score_table(const json& records) {
         "<p class=\"note\">Floor: what real sequences score; ceiling: white noise; norm: 0 as good "
         "as real, 1 as bad as noise (a bar with an arrow is worse than noise), none where these "
         "data "
-        "cannot tell. sd: over repeated trainings of a judge. n: sequences of each side, of which "
+        "cannot tell. sd: over repeated trainings of an evaluator. n: sequences of each side, of "
+        "which "
         "the value is. For scores of differences noise is a "
         "very distant ceiling, so that small norms still matter.</p>\n";
   }

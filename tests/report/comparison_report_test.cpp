@@ -48,8 +48,7 @@ json pair_of(const std::string& a, const std::string& b, double mean) {
 
 ComparisonReport comparison(int variants) {
   ComparisonReport report;
-  report.columns = {"x", "y"};
-  report.real = waves(30, 8, 2);
+  report.real = named(waves(30, 8, 2), {"x", "y"});
   json& board = report.leaderboard;
   board = {{"title", "Losses & co"},
            {"base", "base.json"},
@@ -130,10 +129,9 @@ TEST(AComparisonReport, TakesAVariantWithoutAFinishedRun) {
 TEST(AComparisonReport, TakesALeaderboardThatLacksNearlyAll) {
   ComparisonReport report;
   report.leaderboard = json::object();
-  report.real = waves(3, 4, 1);
+  report.real = named(waves(3, 4, 1), {"x"});
   expect_sound_page(comparison_report(report));
   report.leaderboard = {{"rows", json::array({{{"variant", "<b>"}}})}, {"rank_by", {"mmd2"}}};
-  report.columns = {"x"};
   report.synthetic["<b>"] = waves(3, 4, 1);
   expect_sound_page(comparison_report(report));
 }

@@ -16,8 +16,7 @@ PhaseInputs inputs_of(const SmallRun& run, const Networks& networks, Side side) 
   PhaseInputs inputs;
   inputs.streams.side = side;
   inputs.streams.seed = 1;
-  const std::vector<Span> spans(run.data.train.begin(), run.data.train.begin() + 5);
-  inputs.real = gather_batch(run.data, spans, torch::kCPU);
+  inputs.real = gather(run.data.train, {0, 1, 2, 3, 4}, run.data.schema, torch::kCPU);
   auto stream = stream_generator(1, "test", 0);
   inputs.noise =
       draw_noise(networks.generator().config(), 5, inputs.real.steps.steps(), stream, torch::kCPU);
