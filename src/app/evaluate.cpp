@@ -9,14 +9,14 @@
 
 namespace rnngan {
 
-std::vector<MetricRecord> evaluate(const ScoredSets& sets, const EvaluationRequest& request,
-                                   const EvaluationProgress& progress, const StopFlag* stop) {
-  std::vector<MetricRecord> scores = evaluate(sets.data, request, progress, stop);
+std::vector<Score> evaluate(const ScoredSets& sets, const EvaluationRequest& request,
+                            const EvaluationProgress& progress, const StopFlag* stop) {
+  std::vector<Score> scores = evaluate(sets.data, request, progress, stop);
   for (const bool differenced : {false, true}) {
     if (!sets.versus || (stop != nullptr && stop->requested())) break;
     const auto comparison =
         compare_by_rmmd(sets.data.real, sets.data.synthetic, *sets.versus, differenced, request);
-    scores.push_back(to_record(comparison, differenced, request.seed));
+    scores.push_back(to_score(comparison, differenced, request.seed));
     if (progress.done) progress.done(scores.back());
   }
   return scores;
@@ -30,15 +30,14 @@ std::string describe(const SequenceSet& sequences) {
 }
 
 void write_report(const std::filesystem::path& file, const ScoredSets& sets,
-                  const std::vector<MetricRecord>& scores, const std::string& command) {
+                  const std::vector<Score>& scores, const std::string& command) {
   RunReport report;
   report.title = sets.synthetic + " beside " + sets.real;
   report.subtitle = fmt::format("Synthetic: {}. Real: {}.", describe(sets.data.synthetic),
                                 describe(sets.data.real));
   report.real = sets.data.real;
   report.synthetic = sets.data.synthetic;
-  report.scores = nlohmann::json::array();
-  for (const MetricRecord& score : scores) report.scores.push_back(to_json(score));
+  report.scores = scores;
   if (!sets.directory.empty()) report.run_directory = sets.directory;
   report.commands = {command};
   report.config = sets.config;

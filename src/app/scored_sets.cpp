@@ -23,18 +23,10 @@ std::string describe_real(const Dataset& data) {
                      data.split_policy == "none" ? "all of it" : "the test split");
 }
 
-void require_same_data(const Dataset& data, const Model& model) {
-  if (data.hash == model.data_hash()) return;
-  throw Error(ErrorKind::checkpoint, model.file().string(),
-              fmt::format("was trained on other data than {} holds now", data.path),
-              "set data.path to where the same file is");
-}
-
 ScoredSets sets_of_checkpoint(const ScoredSetsRequest& request,
                               const std::function<void(int64_t)>& on_rows) {
   const Model model = open_model(request.checkpoint, request.model);
-  const Dataset data = load_dataset(model.config().config.data, on_rows);
-  require_same_data(data, model);
+  const Dataset data = load_data_of(model, on_rows);
   ScoredSets sets;
   sets.data = held_out_sets(data);
   sets.real = describe_real(data);
@@ -114,6 +106,14 @@ ScoredSets sets_of_files(const ScoredSetsRequest& request,
 }
 
 }  // namespace
+
+Dataset load_data_of(const Model& model, const std::function<void(int64_t)>& on_rows) {
+  Dataset data = load_dataset(model.config().config.data, on_rows);
+  if (data.hash == model.data_hash()) return data;
+  throw Error(ErrorKind::checkpoint, model.file().string(),
+              fmt::format("was trained on other data than {} holds now", data.path),
+              "name where the same file is by --set data.path=FILE");
+}
 
 // Under the policy `none` all splits are the same sequences, which are no floor for themselves.
 EvaluationData held_out_sets(const Dataset& data) {

@@ -44,6 +44,9 @@ struct ScoredSets {
 ScoredSets load_scored_sets(const ScoredSetsRequest& request,
                             const std::function<void(int64_t)>& on_rows = {});
 
+/// The data that a model was trained on. Throws Error{checkpoint} where its file holds others.
+Dataset load_data_of(const Model& model, const std::function<void(int64_t)>& on_rows = {});
+
 /// The test split of a data set, and its training split where it is another one.
 EvaluationData held_out_sets(const Dataset& data);
 

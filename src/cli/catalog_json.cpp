@@ -52,17 +52,12 @@ ordered_json option_json(const OptionRow& row) {
           {"watch", row.watch}};
 }
 
-const char* name_of(Direction direction) {
-  if (direction == Direction::lower) return "lower";
-  return direction == Direction::higher ? "higher" : "level";
-}
-
 ordered_json metric_json(const MetricRow& row) {
   return {{"name", row.name},
           {"question", row.question},
           {"formula", row.formula},
           {"paper", row.paper},
-          {"direction", name_of(row.direction)},
+          {"direction", to_string(row.direction)},
           {"ideal", row.ideal},
           {"has_d1", row.has_d1},
           {"trained", row.trained},

@@ -1,5 +1,6 @@
 #include "app/evaluate.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -30,19 +31,19 @@ constexpr const char* kRow = "{:<16} {:<16} {:>10} {:>10} {:>8} {:>11}  {}\n";
 constexpr size_t kRemarkWidth = 60;
 
 /// "500", or of unequal numbers "500 + 480".
-std::string count_text(const MetricRecord& record) {
-  if (!record.result.value) return "";
-  if (record.real_count == record.synthetic_count) return std::to_string(record.real_count);
-  return fmt::format("{} + {}", record.real_count, record.synthetic_count);
+std::string count_text(const Score& score) {
+  if (!score.result.value) return "";
+  if (score.real_count == score.synthetic_count) return std::to_string(score.real_count);
+  return fmt::format("{} + {}", score.real_count, score.synthetic_count);
 }
 
 /// A remark that is too long for its row stands below it.
-std::string row_text(const MetricRecord& record) {
-  const auto lines = wrap(record.remark(), kRemarkWidth);
-  const auto norm = record.norm();
+std::string row_text(const Score& score) {
+  const auto lines = wrap(score.remark(), kRemarkWidth);
+  const auto norm = score.norm();
   std::string text = fmt::format(
-      kRow, record.metric, with_sd(record.result), number(record.floor), number(record.ceiling),
-      norm ? fmt::format("{:.3f}", std::round(*norm * 1000) / 1000 + 0.0) : "-", count_text(record),
+      kRow, score.metric.name(), with_sd(score.result), number(score.floor), number(score.ceiling),
+      norm ? fmt::format("{:.3f}", std::round(*norm * 1000) / 1000 + 0.0) : "-", count_text(score),
       lines.empty() ? "" : lines.front());
   for (size_t i = 1; i < lines.size(); ++i)
     text += fmt::format(kRow, "", "", "", "", "", "", lines[i]);
@@ -50,36 +51,31 @@ std::string row_text(const MetricRecord& record) {
 }
 
 /// The first few ways in which the samples differ, and what the test still tells without them.
-std::string giveaways_text(const nlohmann::json& records) {
+std::string giveaways_text(const std::vector<Score>& scores) {
   constexpr size_t kShown = 5;
-  std::string text;
-  size_t shown = 0;
-  for (const auto& record : records) {
-    if (record.at("metric") != "c2st" || !record.at("detail").contains("gives_away")) continue;
-    if (record.at("detail").at("gives_away").empty() && record.at("telling").get<bool>()) {
-      text = "\nNothing gives the synthetic sequences away.\n";
-    }
-    for (const auto& clue : record.at("detail").at("gives_away")) {
-      if (!clue.at("leads").get<bool>() || shown == kShown) continue;
-      ++shown;
-      text += fmt::format("{:>3}. {}\n     alone {:.3f}", shown,
-                          clue.at("sentence").get<std::string>(), clue.at("auc").get<double>());
-      if (clue.at("auc_without").is_number()) {
-        text += fmt::format("; c2st without {} {:.3f}", shown == 1 ? "it" : "these",
-                            clue.at("auc_without").get<double>());
-      }
-      text += '\n';
-    }
-    if (shown > 0) {
-      text =
-          fmt::format("\nwhat gives it away (c2st {:.3f}; area under the curve, 0.5: nothing)\n",
-                      record.at("value").get<double>()) +
-          text +
-          "Figures are those of a typical sequence. Alone: by this feature only; without: once it, "
-          "those before\nand what says much the same are taken out.\n";
-    }
+  const auto test = std::ranges::find_if(
+      scores, [](const Score& score) { return score.result.giveaways.has_value(); });
+  if (test == scores.end()) return {};
+  const Giveaways& found = *test->result.giveaways;
+  if (found.features.empty()) {
+    return test->telling() ? "\nNothing gives the synthetic sequences away.\n" : "";
   }
-  return text;
+  std::string text =
+      fmt::format("\nwhat gives it away (c2st {:.3f}; area under the curve, 0.5: nothing)\n",
+                  *test->result.value);
+  size_t shown = 0;
+  for (const Giveaway& clue : found.features) {
+    if (!clue.leads || shown == kShown) continue;
+    ++shown;
+    text += fmt::format("{:>3}. {}\n     alone {:.3f}", shown, clue.sentence, clue.auc);
+    if (const auto without = found.without(clue)) {
+      text += fmt::format("; c2st without {} {:.3f}", shown == 1 ? "it" : "these", *without);
+    }
+    text += '\n';
+  }
+  return text +
+         "Figures are those of a typical sequence. Alone: by this feature only; without: once it, "
+         "those before\nand what says much the same are taken out.\n";
 }
 
 /// The call that gave these numbers, without what only changes how it looks on screen.
@@ -148,17 +144,17 @@ void print_head(const EvaluateArguments& arguments, const ScoredSets& sets, Cons
 }
 
 /// All scores; rows are printed as they are done.
-std::vector<MetricRecord> score(const EvaluateArguments& arguments, const ScoredSets& sets,
-                                Console& console, const StopFlag& stop) {
+std::vector<Score> score(const EvaluateArguments& arguments, const ScoredSets& sets,
+                         Console& console, const StopFlag& stop) {
   const EvaluationProgress progress = {
       .begins =
           [&](const std::string& id, int64_t number, int64_t count) {
             console.status(fmt::format("scoring  {} of {}: {}", number, count, id));
           },
       .done =
-          [&](const MetricRecord& record) {
+          [&](const Score& score) {
             console.clear_progress();
-            if (!arguments.json) print_out("{}", row_text(record));
+            if (!arguments.json) print_out("{}", row_text(score));
           }};
   auto scores = evaluate(sets, request_of(arguments), progress, &stop);
   console.clear_progress();
@@ -167,24 +163,27 @@ std::vector<MetricRecord> score(const EvaluateArguments& arguments, const Scored
 
 /// Where floors are made of fewer sequences than values: the other half of the real ones, as a
 /// rule.
-std::string bounds_text(const nlohmann::json& records) {
-  for (const auto& record : records) {
-    const auto& common = record.at("common");
-    if (!common.is_object() || !record.at("floor").is_number()) continue;
-    const auto& n = common.at("n");
-    if (n == record.at("n_real") && n == record.at("n_syn")) continue;
+std::string bounds_text(const std::vector<Score>& scores) {
+  for (const Score& score : scores) {
+    if (!score.floor || score.bounds_are_of_all()) continue;
     return fmt::format(
         "\nfloor, ceiling and norm are made of {} sequences of each side, so that real ones can be "
         "compared with real ones.\n",
-        n.dump());
+        score.common_count);
   }
   return {};
 }
 
+nlohmann::json json_of(const std::vector<Score>& scores) {
+  nlohmann::json array = nlohmann::json::array();
+  for (const Score& score : scores) array.push_back(to_json(score));
+  return array;
+}
+
 /// What stands below the rows.
 void print_foot(const EvaluateArguments& arguments, const ScoredSets& sets,
-                const nlohmann::json& records) {
-  print_out("{}", giveaways_text(records));
+                const std::vector<Score>& scores) {
+  print_out("{}", giveaways_text(scores));
   if (sets.versus) {
     print_out("\na: {}; b: {}; p below 0.05: b is closer to the real ones, above 0.95: a is\n",
               arguments.synthetic, arguments.versus);
@@ -195,7 +194,7 @@ void print_foot(const EvaluateArguments& arguments, const ScoredSets& sets,
       "as good as real,\n1 = as bad as noise, - = cannot tell. rnngan metrics NAME says what a "
       "score "
       "means.\n",
-      bounds_text(records));
+      bounds_text(scores));
 }
 
 void check_arguments(const EvaluateArguments& arguments) {
@@ -223,10 +222,8 @@ int evaluate_verb(const EvaluateArguments& arguments) {
       load_scored_sets(sets_request(arguments), reading_progress(console, "the data"));
   console.clear_progress();
   print_head(arguments, sets, console);
-  const std::vector<MetricRecord> scores = score(arguments, sets, console, stop);
-  nlohmann::json all = nlohmann::json::array();
-  for (const MetricRecord& record : scores) all.push_back(to_json(record));
-  if (arguments.json) print_out("{}\n", all.dump(2));
+  const std::vector<Score> scores = score(arguments, sets, console, stop);
+  if (arguments.json) print_out("{}\n", json_of(scores).dump(2));
   if (stop.requested()) return 128 + stop.signal();
   if (!arguments.report.empty()) {
     console.status("writing  " + arguments.report);
@@ -234,7 +231,7 @@ int evaluate_verb(const EvaluateArguments& arguments) {
     console.clear_progress();
   }
   if (!arguments.json) {
-    print_foot(arguments, sets, all);
+    print_foot(arguments, sets, scores);
     if (!arguments.report.empty()) console.line("report", arguments.report);
   }
   return 0;

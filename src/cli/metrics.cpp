@@ -83,13 +83,13 @@ int metrics_verb(const MetricsArguments& arguments) {
     }
     return 0;
   }
-  std::vector<std::string> names;
-  for (const MetricRow& row : metric_catalog()) {
-    names.push_back(row.name);
-    if (arguments.name != row.name && !(row.has_d1 && arguments.name == row.name + "_d1")) continue;
+  if (const auto metric = find_metric(arguments.name)) {
+    const MetricRow& row = *metric->row;
     print_out("{}", arguments.json ? metrics_json(row.name).dump(2) + "\n" : metric_sheet(row));
     return 0;
   }
+  std::vector<std::string> names;
+  for (const MetricRow& row : metric_catalog()) names.push_back(row.name);
   for (const MetricGroup& group : metric_groups()) {
     if (group.name != arguments.name) continue;
     print_out("{}\n",

@@ -189,11 +189,12 @@ void define_compare(CLI::App& app, CompareArguments& arguments) {
                  "directory; runs/compare-CONFIG-N if not given. One that holds the same "
                  "comparison is continued");
   app.add_option("--resume", arguments.resume, "directory of a comparison to go on with");
-  app.add_option("-j,--jobs", arguments.jobs,
-                 "runs at a time; as many as there are cores if not given")
+  app.add_option("-j,--jobs", arguments.jobs, "runs at a time; one per core if not given")
       ->check(positive);
   app.add_option("--shard", arguments.shard,
                  "I/N: make only the I-th of N parts of the runs, on one of N machines");
+  app.add_option("--run", arguments.run)->group("");
+  app.add_flag("--no-bounds", arguments.no_bounds)->group("");
   app.add_option("--merge", arguments.merge,
                  "directories of such parts: writes the whole leaderboard into --out");
   add_common(app, arguments.common);

@@ -1,19 +1,16 @@
 #include "comparison/grid.h"
 
-#include <cmath>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include "comparison/folder.h"
-#include "comparison/ranking.h"
 #include "core/error.h"
 #include "core/text.h"
 
 namespace rnngan {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
 
 RunGrid read_runs(const Plan& plan, const fs::path& folder) {
   RunGrid grid(plan.variants.size(), std::vector<PlacedRun>(plan.seeds.size()));
@@ -51,41 +48,32 @@ void merge_runs(const Plan& plan, const fs::path& part, const fs::path& folder, 
 
 namespace {
 
-/// The first run with a seed whose record of a score has this number.
-std::optional<double> bound_with_seed(const RunGrid& grid, size_t seed, const std::string& metric,
-                                      const char* key) {
+/// The first score of its kind with a seed that has this bound.
+const Score* first_with(std::optional<double> Score::*bound, const RunGrid& grid, size_t seed,
+                        const MetricId& metric) {
   for (const auto& row : grid) {
-    if (const auto bound = row[seed].result.number(metric, key)) return bound;
+    const Score* score = row[seed].result.score(metric);
+    if (score != nullptr && score->*bound) return score;
   }
-  return std::nullopt;
-}
-
-void give_bounds(json& record, const std::optional<double>& floor,
-                 const std::optional<double>& ceiling, const Scale& scale) {
-  if (!record.value("floor", json()).is_null()) return;
-  if (floor) record["floor"] = *floor;
-  if (ceiling) record["ceiling"] = *ceiling;
-  const json& value = record["value"];
-  if (!floor || !ceiling || !value.is_number()) return;
-  // Where noise is hardly worse than real sequences there is no norm.
-  if (scale.loss(*ceiling) > scale.loss(*floor) && record.value("telling", true) &&
-      tells_from_noise(scale.ideal, *floor, *ceiling)) {
-    record["norm"] = (value.get<double>() - *floor) / (*ceiling - *floor);
-  }
+  return nullptr;
 }
 
 }  // namespace
 
 void share_bounds(const Plan& plan, RunGrid& grid) {
   for (size_t seed = 0; seed < plan.seeds.size(); ++seed) {
-    for (const std::string& metric : plan.metrics) {
-      const auto floor = bound_with_seed(grid, seed, metric, "floor");
-      const auto ceiling = bound_with_seed(grid, seed, metric, "ceiling");
+    for (const MetricId& metric : plan.metrics) {
+      const Score* const with_floor = first_with(&Score::floor, grid, seed, metric);
+      const Score* const with_ceiling = first_with(&Score::ceiling, grid, seed, metric);
+      const Score floor = with_floor == nullptr ? Score() : *with_floor;
+      const auto ceiling = with_ceiling == nullptr ? std::nullopt : with_ceiling->ceiling;
       for (auto& row : grid) {
-        for (auto& record : row[seed].result.scores) {
-          if (record.value("metric", "") == metric) {
-            give_bounds(record, floor, ceiling, scale_of(metric));
-          }
+        for (Score& score : row[seed].result.scores) {
+          if (score.metric != metric || score.floor) continue;
+          score.floor = floor.floor;
+          score.floor_sd = floor.floor_sd;
+          if (ceiling) score.ceiling = ceiling;
+          if (!score.common_value) score.common_value = score.result.value;
         }
       }
     }

@@ -8,61 +8,54 @@
 
 namespace rnngan {
 
-using nlohmann::json;
-using nlohmann::ordered_json;
-
 namespace {
 
 using Row = std::vector<std::string>;
 
-std::string short_number(const ordered_json& value) {
-  return value.is_number() ? fmt::format("{:.3g}", value.get<double>()) : "-";
+std::string fixed(const std::optional<double>& value, int digits) {
+  return value ? fmt::format("{:.{}f}", *value, digits) : "-";
 }
 
 /// "0.0021 ± 0.0004"
-std::string mean_and_sd(const ordered_json& summary) {
-  const std::string mean = short_number(summary.at("mean"));
-  if (!summary.at("sd").is_number()) return mean;
-  return fmt::format("{} ± {:.2g}", mean, summary.at("sd").get<double>());
+std::string mean_and_sd(const Summary& summary) {
+  if (!summary.mean) return "-";
+  const std::string mean = fmt::format("{:.3g}", *summary.mean);
+  return summary.sd ? fmt::format("{} ± {:.2g}", mean, *summary.sd) : mean;
 }
 
-std::string fixed(const ordered_json& value, int digits) {
-  return value.is_number() ? fmt::format("{:.{}f}", value.get<double>(), digits) : "-";
-}
-
-Row header(const ordered_json& board) {
+Row header(const Leaderboard& board) {
   Row cells = {"rank", "variant", "mean rank"};
-  for (const auto& metric : board.at("rank_by")) cells.push_back(metric);
+  for (const MetricId& metric : board.rank_by) cells.push_back(metric.name());
   cells.insert(cells.end(), {"s/1000 steps", "finished"});
   return cells;
 }
 
-Row cells_of(const ordered_json& board, const ordered_json& row) {
-  Row cells = {row.at("rank").is_null() ? "-" : std::to_string(row.at("rank").get<int>()),
-               row.at("variant").get<std::string>(), fixed(row.at("mean_rank"), 2)};
-  for (const auto& metric : board.at("rank_by")) {
-    const auto& scores = row.at("scores").at(metric.get<std::string>());
-    cells.push_back(mean_and_sd(scores) + (scores.at("tie").get<bool>() ? " ≈" : ""));
+Row cells_of(const Leaderboard& board, const LeaderboardRow& row) {
+  Row cells = {row.rank ? std::to_string(*row.rank) : "-", row.variant, fixed(row.mean_rank, 2)};
+  for (const MetricId& metric : board.rank_by) {
+    const SeedScores& scores = row.score(metric);
+    cells.push_back(mean_and_sd(scores.over_seeds) + (scores.tie ? " ≈" : ""));
   }
-  cells.push_back(fixed(row.at("seconds_per_1000_steps"), 1));
-  cells.push_back(fmt::format("{}/{}", row.at("finished").get<int>(), row.at("seeds").get<int>()));
+  cells.push_back(fixed(row.seconds_per_1000_steps, 1));
+  cells.push_back(fmt::format("{}/{}", row.finished(), row.runs.size()));
   return cells;
 }
 
-Row bound_cells(const ordered_json& board, const char* name) {
+Row bound_cells(const Leaderboard& board, const char* name,
+                const std::map<MetricId, SeedScores>& bounds) {
   Row cells = {"", name, ""};
-  for (const auto& metric : board.at("rank_by")) {
-    cells.push_back(mean_and_sd(board.at(name).at(metric.get<std::string>())));
+  for (const MetricId& metric : board.rank_by) {
+    cells.push_back(mean_and_sd(bounds.at(metric).over_seeds));
   }
   cells.insert(cells.end(), {"", ""});
   return cells;
 }
 
-std::vector<Row> table_of(const ordered_json& board) {
+std::vector<Row> table_of(const Leaderboard& board) {
   std::vector<Row> rows = {header(board)};
-  for (const auto& row : board.at("rows")) rows.push_back(cells_of(board, row));
-  rows.push_back(bound_cells(board, "floor"));
-  rows.push_back(bound_cells(board, "ceiling"));
+  for (const LeaderboardRow& row : board.rows) rows.push_back(cells_of(board, row));
+  rows.push_back(bound_cells(board, "floor", board.floor));
+  rows.push_back(bound_cells(board, "ceiling", board.ceiling));
   return rows;
 }
 
@@ -70,19 +63,18 @@ std::string markdown_line(const Row& cells) {
   return "| " + join(cells, " | ") + " |\n";
 }
 
-std::string relative_tests_markdown(const ordered_json& board) {
-  if (!board.contains("cmp_rmmd") || board.at("cmp_rmmd").empty()) return {};
+std::string relative_tests_markdown(const Leaderboard& board) {
+  if (!board.relative_tests || board.relative_tests->empty()) return {};
   std::string text = fmt::format(
       "\nRelative tests of the samples by seed: p below 0.05 says that the variant is closer to "
-      "the "
-      "test sequences than {}, above 0.95 that it is farther; of overlapping windows it is too "
+      "the test sequences than {}, above 0.95 that it is farther; of overlapping windows it is too "
       "sure.\n\n",
-      board.at("rows")[0].at("variant").get<std::string>());
+      board.rows.front().variant);
   text += markdown_line({"variant", "test", "p"}) + markdown_line({"---", "---", "---"});
-  for (const auto& test : board.at("cmp_rmmd")) {
+  for (const RelativeTest& test : *board.relative_tests) {
     Row p;
-    for (const auto& of_seed : test.at("p")) p.push_back(fixed(of_seed, 3));
-    text += markdown_line({test.at("b"), test.at("metric"), join(p, ", ")});
+    for (const auto& of_seed : test.p) p.push_back(fixed(of_seed, 3));
+    text += markdown_line({test.b, test.metric, join(p, ", ")});
   }
   return text;
 }
@@ -101,25 +93,28 @@ std::string csv_cell(const std::string& text) {
   return quoted + "\"";
 }
 
-std::string csv_number(const json& record, const char* key) {
-  const auto found = record.find(key);
-  return found != record.end() && found->is_number() ? shortest(found->get<double>()) : "";
+std::string csv_number(const std::optional<double>& value) {
+  return value ? shortest(*value) : "";
 }
 
-std::string csv_text(const json& record, const char* key) {
-  const auto found = record.find(key);
-  return found != record.end() && found->is_string() ? found->get<std::string>() : "";
+/// The cells behind variant, seed and metric; `score` may be null.
+std::string csv_numbers(const RunResult& run, const Score* score) {
+  if (score == nullptr) {
+    return fmt::format(",,,,,{},{}", to_string(run.status), csv_cell(run.reason));
+  }
+  return fmt::format("{},{},{},{},{},{},{}", csv_number(score->result.value),
+                     csv_number(score->result.sd), csv_number(score->floor),
+                     csv_number(score->ceiling), csv_number(score->norm()),
+                     to_string(score->result.status), csv_cell(score->result.reason));
 }
 
 }  // namespace
 
-std::string leaderboard_markdown(const ordered_json& board) {
-  std::string text = fmt::format("# {}\n\n", board.at("title").get<std::string>());
-  text += fmt::format("{}: {} training and {} test sequences; base {}; {}.\n\n",
-                      board.at("data").get<std::string>(),
-                      grouped(board.at("sequences").at("train").get<int64_t>()),
-                      grouped(board.at("sequences").at("test").get<int64_t>()),
-                      board.at("base").get<std::string>(), board.at("version").get<std::string>());
+std::string leaderboard_markdown(const Leaderboard& board) {
+  std::string text = fmt::format("# {}\n\n", board.title);
+  text += fmt::format("{}: {} training and {} test sequences; base {}; {}.\n\n", board.data,
+                      grouped(board.train_sequences), grouped(board.test_sequences), board.base,
+                      board.version);
   auto rows = table_of(board);
   Row line;
   for (size_t i = 0; i < rows.front().size(); ++i) line.push_back(i == 1 ? "---" : "---:");
@@ -127,18 +122,17 @@ std::string leaderboard_markdown(const ordered_json& board) {
   text += markdown_line(rows.front()) + markdown_line(line);
   for (size_t i = 1; i < rows.size(); ++i) text += markdown_line(rows[i]);
   text += "\n";
-  for (const auto& note : board.at("notes")) text += "- " + note.get<std::string>() + "\n";
+  for (const std::string& note : board.notes) text += "- " + note + "\n";
   text += relative_tests_markdown(board);
   text += "\nVariants:\n\n";
-  for (const auto& row : board.at("rows")) {
-    text += fmt::format("- `{}`: {}; `{}`\n", row.at("variant").get<std::string>(),
-                        row.at("objective").get<std::string>(), row.at("changes").dump());
+  for (const LeaderboardRow& row : board.rows) {
+    text += fmt::format("- `{}`: {}; `{}`\n", row.variant, row.objective, row.changes.dump());
   }
-  text += fmt::format("\nMade by `{}`.\n", board.at("command").get<std::string>());
+  text += fmt::format("\nMade by `{}`.\n", board.command);
   return text;
 }
 
-std::string leaderboard_table(const ordered_json& board) {
+std::string leaderboard_table(const Leaderboard& board) {
   const auto rows = table_of(board);
   std::vector<size_t> widths(rows.front().size());
   for (const Row& row : rows) {
@@ -159,22 +153,12 @@ std::string leaderboard_table(const ordered_json& board) {
 
 std::string leaderboard_csv(const Plan& plan, const RunGrid& runs) {
   std::string text = "variant,seed,metric,value,std,floor,ceiling,norm,status,reason\n";
-  const json none = json::object();
   for (size_t v = 0; v < runs.size(); ++v) {
     for (size_t s = 0; s < runs[v].size(); ++s) {
       const RunResult& result = runs[v][s].result;
-      for (const std::string& metric : plan.metrics) {
-        const json* found = result.record(metric);
-        const json& record = found == nullptr ? none : *found;
-        const std::string status =
-            found == nullptr ? to_string(result.status) : csv_text(record, "status");
-        const std::string reason = found == nullptr ? result.reason : csv_text(record, "reason");
-        text += fmt::format("{},{},{}", plan.variants[v].name, plan.seeds[s], metric);
-        for (const char* key : {"value", "std", "floor", "ceiling", "norm"}) {
-          text += ',';
-          text += csv_number(record, key);
-        }
-        text += fmt::format(",{},{}\n", status, csv_cell(reason));
+      for (const MetricId& metric : plan.metrics) {
+        text += fmt::format("{},{},{},{}\n", plan.variants[v].name, plan.seeds[s], metric.name(),
+                            csv_numbers(result, result.score(metric)));
       }
     }
   }

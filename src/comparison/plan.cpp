@@ -34,6 +34,19 @@ Variant variant_from_json(const json& document) {
   return variant;
 }
 
+std::vector<MetricId> metrics_from_json(const json& names) {
+  std::vector<MetricId> metrics;
+  for (const json& name : names) {
+    const auto metric = find_metric(name.get<std::string>());
+    if (!metric) {
+      throw Error(ErrorKind::output, name.get<std::string>(), "is no score of this version",
+                  "rnngan metrics lists the scores");
+    }
+    metrics.push_back(*metric);
+  }
+  return metrics;
+}
+
 Plan read_members(const json& document) {
   Plan plan;
   document.at("title").get_to(plan.title);
@@ -48,8 +61,8 @@ Plan read_members(const json& document) {
     plan.variants.push_back(variant_from_json(variant));
   }
   document.at("seeds").get_to(plan.seeds);
-  document.at("metrics").get_to(plan.metrics);
-  document.at("rank_by").get_to(plan.rank_by);
+  plan.metrics = metrics_from_json(document.at("metrics"));
+  plan.rank_by = metrics_from_json(document.at("rank_by"));
   document.at("repeats").get_to(plan.repeats);
   document.at("samples").get_to(plan.samples);
   document.at("command").get_to(plan.command);
@@ -89,8 +102,8 @@ ordered_json to_json(const Plan& plan) {
       {"steps", plan.steps},
       {"equal_steps", plan.equal_steps},
       {"seeds", plan.seeds},
-      {"metrics", plan.metrics},
-      {"rank_by", plan.rank_by},
+      {"metrics", names_of(plan.metrics)},
+      {"rank_by", names_of(plan.rank_by)},
       {"repeats", plan.repeats},
       {"samples", plan.samples},
       {"command", plan.command},
@@ -117,6 +130,13 @@ std::vector<std::string> plan_differences(const Plan& a, const Plan& b) {
 
 std::string run_name(const Plan& plan, const RunKey& key) {
   return fmt::format("{}-{}", plan.variants.at(key.variant).name, plan.seeds.at(key.seed));
+}
+
+std::optional<RunKey> find_run(const Plan& plan, const std::string& name) {
+  for (const RunKey& key : runs_of(plan)) {
+    if (run_name(plan, key) == name) return key;
+  }
+  return std::nullopt;
 }
 
 std::vector<RunKey> runs_of(const Plan& plan, const Shard& shard) {

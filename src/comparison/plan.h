@@ -4,10 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
+
+#include "evaluation/metric.h"
 
 namespace rnngan {
 
@@ -32,12 +35,12 @@ struct Plan {
   bool equal_steps = true;
   std::vector<Variant> variants;
   std::vector<uint64_t> seeds;
-  std::vector<std::string> metrics;  // ids of what is scored
-  std::vector<std::string> rank_by;  // those of them that count
-  int64_t repeats = 0;               // of trained evaluators; 0: each one's own number
-  int64_t samples = 0;               // sequences drawn and scored; 0: as many as are held out
-  std::string command;               // how it was called
-  std::string version;               // "rnngan 0.2.0"
+  std::vector<MetricId> metrics;  // what is scored
+  std::vector<MetricId> rank_by;  // those of them that count
+  int64_t repeats = 0;            // of trained evaluators; 0: each one's own number
+  int64_t samples = 0;            // sequences drawn and scored; 0: as many as are held out
+  std::string command;            // how it was called
+  std::string version;            // "rnngan 0.2.0"
 };
 
 nlohmann::ordered_json to_json(const Plan& plan);
@@ -58,6 +61,8 @@ struct RunKey {
 
 /// "r3gan-1"
 std::string run_name(const Plan& plan, const RunKey& key);
+/// The run that is called so; nothing where the plan has none.
+std::optional<RunKey> find_run(const Plan& plan, const std::string& name);
 
 /// Number `index` (from 1) of `count` equal parts of the work.
 struct Shard {

@@ -27,13 +27,12 @@ class ScoresReader {
   PlanScores read() {
     const auto metrics = read_names("metrics");
     const auto rank_by = read_names("rank_by");
-    if (metrics) scored_ = ids_of("metrics", *metrics);
-    if (rank_by) check_rank_by(*rank_by);
+    if (metrics) scored_ = scores_of("metrics", *metrics);
     PlanScores scores;
-    scores.rank_by = rank_by ? *rank_by : default_rank_by();
+    scores.rank_by = rank_by ? checked_rank_by(*rank_by) : default_rank_by();
     if (wrong_) return scores;
     Names all = metrics.value_or(Names{"fast"});
-    all.insert(all.end(), scores.rank_by.begin(), scores.rank_by.end());
+    std::ranges::transform(scores.rank_by, std::back_inserter(all), &MetricId::name);
     scores.metrics = resolve_metrics(all);
     return scores;
   }
@@ -59,10 +58,11 @@ class ScoresReader {
     return names;
   }
 
-  /// The ids that names stand for; none, with a problem, where one is unknown.
-  Names ids_of(const char* key, const Names& names) {
+  /// The scores that names stand for; none, with a problem, where one is unknown.
+  std::vector<MetricId> scores_of(const char* key, const Names& names) {
+    if (names.empty()) return {};
     try {
-      return names.empty() ? names : resolve_metrics(names);
+      return resolve_metrics(names);
     } catch (const Error& error) {
       const Problem& found = error.problems().front();
       problem(key, found.fact, found.hint);
@@ -70,39 +70,46 @@ class ScoresReader {
     }
   }
 
-  bool is_scored(const std::string& id) const {
-    return !scored_ || std::find(scored_->begin(), scored_->end(), id) != scored_->end();
+  bool is_scored(const MetricId& metric) const {
+    return !scored_ || std::ranges::find(*scored_, metric) != scored_->end();
   }
 
-  void check_rank_by(const Names& ids) {
-    if (std::set<std::string>(ids.begin(), ids.end()).size() != ids.size()) {
+  std::vector<MetricId> checked_rank_by(const Names& names) {
+    if (std::set<std::string>(names.begin(), names.end()).size() != names.size()) {
       problem("rank_by", "names a score twice");
     }
-    if (ids_of("rank_by", ids).empty()) return;
-    const auto& groups = metric_groups();
-    for (const std::string& id : ids) {
-      if (std::any_of(groups.begin(), groups.end(), [&](const auto& g) { return g.name == id; })) {
-        problem("rank_by", "\"" + id + "\" is a group", "name single scores");
-      } else if (!is_scored(id)) {
-        problem("rank_by", "\"" + id + "\" is not among metrics", "add it there, or leave it out");
+    std::vector<MetricId> rank_by;
+    if (scores_of("rank_by", names).empty()) return rank_by;
+    for (const std::string& name : names) {
+      const auto metric = find_metric(name);
+      if (!metric) {
+        problem("rank_by", "\"" + name + "\" is a group", "name single scores");
+      } else if (!is_scored(*metric)) {
+        problem("rank_by", "\"" + name + "\" is not among metrics",
+                "add it there, or leave it out");
+      } else {
+        rank_by.push_back(*metric);
       }
     }
+    return rank_by;
   }
 
-  Names default_rank_by() {
-    Names ids;
-    std::copy_if(kRankBy.begin(), kRankBy.end(), std::back_inserter(ids),
-                 [&](const std::string& id) { return is_scored(id); });
-    if (ids.empty() && !wrong_) {
-      problem("rank_by", "is not given, and none of its defaults is among metrics",
-              "name the scores that decide, e.g. \"rank_by\": [\"" + scored_->front() + "\"]");
+  std::vector<MetricId> default_rank_by() {
+    std::vector<MetricId> rank_by;
+    for (const std::string& name : kRankBy) {
+      if (is_scored(find_metric(name).value())) rank_by.push_back(find_metric(name).value());
     }
-    return ids;
+    if (rank_by.empty() && !wrong_) {
+      problem(
+          "rank_by", "is not given, and none of its defaults is among metrics",
+          "name the scores that decide, e.g. \"rank_by\": [\"" + scored_->front().name() + "\"]");
+    }
+    return rank_by;
   }
 
   const json& document_;
   PlanProblems& problems_;
-  std::optional<Names> scored_;  // ids of "metrics", where it is given
+  std::optional<std::vector<MetricId>> scored_;  // "metrics", where it is given
   bool wrong_ = false;
 };
 

@@ -1,18 +1,18 @@
 // Which scores a comparison file asks for, and which of them decide.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "comparison/plan_problems.h"
+#include "evaluation/metric.h"
 
 namespace rnngan {
 
 struct PlanScores {
-  std::vector<std::string> metrics;  // ids, in the order of the catalog
-  std::vector<std::string> rank_by;  // ids, in the order of the file
+  std::vector<MetricId> metrics;  // in the order of the catalog
+  std::vector<MetricId> rank_by;  // in the order of the file
 };
 
 /// Reads "metrics" and "rank_by". Without the first: the group "fast" and what decides; without the

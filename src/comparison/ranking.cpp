@@ -5,10 +5,6 @@
 #include <cmath>
 #include <numeric>
 
-#include <fmt/format.h>
-
-#include "core/error.h"
-
 namespace rnngan {
 
 namespace {
@@ -71,23 +67,13 @@ void number_places(std::vector<Standing>& sorted) {
 
 }  // namespace
 
-double Scale::loss(double value) const {
+double ScoreScale::loss(double value) const {
   if (direction == Direction::lower) return value;
   return direction == Direction::higher ? -value : std::abs(value - ideal);
 }
 
-Scale scale_of(const std::string& metric) {
-  for (const MetricRow& row : metric_catalog()) {
-    if (metric == row.name || (row.has_d1 && metric == row.name + "_d1")) {
-      return {row.direction, row.ideal};
-    }
-  }
-  throw Error(ErrorKind::output, metric, "is no score of this version", "see the list of metrics");
-}
-
-std::string to_string(Direction direction) {
-  if (direction == Direction::lower) return "lower";
-  return direction == Direction::higher ? "higher" : "level";
+ScoreScale scale_of(const MetricId& metric) {
+  return {metric.row->direction, metric.row->ideal};
 }
 
 Summary summarise(std::span<const std::optional<double>> values) {
@@ -153,7 +139,7 @@ std::vector<Standing> standings(const std::vector<ScoreTable>& tables,
 
 std::optional<PairedDifference> paired_difference(std::span<const std::optional<double>> a,
                                                   std::span<const std::optional<double>> b,
-                                                  const Scale& scale, double floor_spread) {
+                                                  const ScoreScale& scale, double floor_spread) {
   std::vector<double> differences;
   for (size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
     if (!a[i] || !b[i]) continue;

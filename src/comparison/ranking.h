@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "evaluation/metric.h"
@@ -12,7 +11,7 @@
 namespace rnngan {
 
 /// In which order the values of a score stand.
-struct Scale {
+struct ScoreScale {
   Direction direction = Direction::lower;
   double ideal = 0;  // of a level: the value that is best
 
@@ -20,9 +19,10 @@ struct Scale {
   double loss(double value) const;
 };
 
-/// The scale of an id of the catalog ("mmd2_d1").
-Scale scale_of(const std::string& metric);
-std::string to_string(Direction direction);
+ScoreScale scale_of(const MetricId& metric);
+
+/// One number of a run with each seed; nothing where it is not known.
+using SeedValues = std::vector<std::optional<double>>;
 
 /// Mean and sample standard deviation (of n - 1) of the values that there are.
 struct Summary {
@@ -37,8 +37,8 @@ std::vector<double> average_ranks(std::span<const std::optional<double>> losses)
 
 /// One score of all variants with all seeds.
 struct ScoreTable {
-  Scale scale;
-  std::vector<std::vector<std::optional<double>>> values;  // [variant][seed]
+  ScoreScale scale;
+  std::vector<SeedValues> values;  // [variant][seed]
 };
 
 /// What became of a run, as far as ranking is concerned.
@@ -75,7 +75,7 @@ struct PairedDifference {
 /// that both have.
 std::optional<PairedDifference> paired_difference(std::span<const std::optional<double>> a,
                                                   std::span<const std::optional<double>> b,
-                                                  const Scale& scale, double floor_spread);
+                                                  const ScoreScale& scale, double floor_spread);
 
 /// The 97.5 % quantile of Student's t with `degrees` >= 1 degrees of freedom, to four digits.
 double student_quantile(size_t degrees);

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <sstream>
-#include <string_view>
 #include <utility>
 
 #include "training/run_directory.h"
@@ -68,25 +66,23 @@ std::string to_string(RunStatus status) {
   return kStatusNames.at(static_cast<size_t>(status)).second;
 }
 
-const json* RunResult::record(const std::string& metric) const {
-  for (const json& record : scores) {
-    if (record.value("metric", "") == metric) return &record;
-  }
-  return nullptr;
+const Score* RunResult::score(const MetricId& metric) const {
+  const auto found = std::ranges::find(scores, metric, &Score::metric);
+  return found == scores.end() ? nullptr : &*found;
 }
 
-std::optional<double> RunResult::number(const std::string& metric, const char* key) const {
-  const json* found = record(metric);
-  return found == nullptr ? std::nullopt : optional_number(*found, key);
+std::optional<double> RunResult::value(const MetricId& metric) const {
+  const Score* found = score(metric);
+  return found == nullptr ? std::nullopt : found->result.value;
 }
 
 bool RunResult::has_bounds() const {
-  return std::any_of(scores.begin(), scores.end(), [](const json& record) {
-    return optional_number(record, "floor") || optional_number(record, "ceiling");
-  });
+  return std::ranges::any_of(scores, [](const Score& one) { return one.floor || one.ceiling; });
 }
 
 ordered_json to_json(const RunResult& result) {
+  json scores = json::array();
+  for (const Score& score : result.scores) scores.push_back(to_json(score));
   return {{"status", to_string(result.status)},
           {"reason", result.reason.empty() ? json(nullptr) : json(result.reason)},
           {"exit_code", result.code},
@@ -96,7 +92,7 @@ ordered_json to_json(const RunResult& result) {
           {"steps_per_second", number_or_null(result.steps_per_second)},
           {"generator_parameters", result.generator_parameters},
           {"discriminator_parameters", result.discriminator_parameters},
-          {"scores", result.scores}};
+          {"scores", std::move(scores)}};
 }
 
 RunResult result_from_json(const json& document) {
@@ -110,21 +106,37 @@ RunResult result_from_json(const json& document) {
   result.steps_per_second = optional_number(document, "steps_per_second");
   document.at("generator_parameters").get_to(result.generator_parameters);
   document.at("discriminator_parameters").get_to(result.discriminator_parameters);
-  result.scores = document.at("scores");
+  for (const json& score : document.at("scores")) result.scores.push_back(score_from_json(score));
   return result;
 }
 
 RunResult read_result(const RunPaths& run) {
   std::error_code failed;
-  if (!fs::exists(run.scores(), failed)) return {};
-  try {
-    return result_from_json(json::parse(read_file(run.scores(), ErrorKind::output)));
-  } catch (const std::exception&) {
-    return {};  // made by hand or of another version: the run is scored again
+  for (const fs::path& file : {run.scores(), run.failure}) {
+    if (!fs::exists(file, failed)) continue;
+    try {
+      return result_from_json(json::parse(read_file(file, ErrorKind::output)));
+    } catch (const std::exception&) {
+      return {};  // made by hand or of another version: the run is scored again
+    }
   }
+  return {};
 }
 
-void add_training(const RunPaths& run, RunResult& result) {
+void write_result(const RunPaths& run, const RunResult& result) {
+  std::error_code failed;
+  const bool placed = fs::is_directory(run.directory, failed);
+  write_file(placed ? run.scores() : run.failure, to_json(result).dump(2) + "\n");
+}
+
+void forget_result(const RunPaths& run) {
+  std::error_code ignored;
+  for (const fs::path& file : {run.scores(), run.failure}) fs::remove(file, ignored);
+}
+
+void add_training(const Plan& plan, const RunKey& key, const RunPaths& run, RunResult& result) {
+  result.generator_parameters = plan.variants.at(key.variant).generator_parameters;
+  result.discriminator_parameters = plan.variants.at(key.variant).discriminator_parameters;
   std::error_code failed;
   if (!fs::exists(run.metrics(), failed)) return;
   double seconds = 0;
@@ -155,17 +167,6 @@ std::optional<int64_t> newest_step(const fs::path& run) {
     if (const auto step = checkpoint_step(entry.path())) newest = std::max(newest, step);
   }
   return newest;
-}
-
-std::string last_error(const fs::path& log) {
-  constexpr std::streamoff kEnd = 65536;
-  constexpr std::string_view kError = "error: ";
-  std::string error;
-  std::istringstream lines(tail(log, kEnd));
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with(kError)) error = line.substr(kError.size());
-  }
-  return error;
 }
 
 }  // namespace rnngan

@@ -76,12 +76,11 @@ void add_caution(const MetricInput& input, const CrossValidation& dealt, MetricR
   result.params["held_back"] = to_string(dealt.dealing);
   result.detail["independent_sequences"] = independent;
   // Of windows that share rows neither the interval nor the p-value holds its level.
-  result.detail["descriptive"] = dealt.dealing != Dealing::random;
+  result.descriptive = dealt.dealing != Dealing::random;
   if (dealt.dealing == Dealing::random) {
     // By more than chance brings about in any of many sets.
-    result.detail["copy_suspected"] =
-        *result.value + 3 * result.detail["standard_error"].get<double>() < 0.5;
-    result.telling = !result.detail["copy_suspected"].get<bool>();
+    result.copy_suspected = *result.value + 3 * result.detail["standard_error"].get<double>() < 0.5;
+    result.telling = !*result.copy_suspected;
     if (!result.telling) {
       result.status = MetricStatus::partial;
       result.reason = "copies_of_real_sequences_suspected";
@@ -115,7 +114,7 @@ MetricResult compute_c2st(const MetricInput& input, const Effort& effort) {
   const bool differ = result.detail["low"].get<double>() > 0.5;
   add_caution(input, dealt, result);
   if (effort.tells_why && !input.value_only && !differ) {
-    result.detail["gives_away"] = nlohmann::json::array();
+    result.giveaways.emplace();
   } else if (effort.tells_why && !input.value_only) {
     const auto left = [&](const std::vector<int64_t>& used) -> std::optional<double> {
       const auto without = two_sample_test(table, used, dealt, options, input.stop);
@@ -123,7 +122,7 @@ MetricResult compute_c2st(const MetricInput& input, const Effort& effort) {
     };
     const EffectiveCounts counts{static_cast<double>(independent_sequences(input.real)),
                                  static_cast<double>(independent_sequences(input.synthetic))};
-    result.detail["gives_away"] = to_json(giveaways(table, counts, left));
+    result.giveaways = giveaways(table, counts, left);
   }
   return result;
 }

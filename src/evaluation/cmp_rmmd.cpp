@@ -76,24 +76,34 @@ RmmdComparison compare_by_rmmd(const SequenceSet& real, const SequenceSet& a, co
   return comparison;
 }
 
-MetricRecord to_record(const RmmdComparison& comparison, bool differenced, uint64_t seed) {
-  MetricRecord record;
-  record.metric = differenced ? "cmp_rmmd_d1" : "cmp_rmmd";
-  record.direction = Direction::level;
-  record.ideal = 0.5;
-  record.seed = seed;
-  record.real_count = comparison.real_count;
-  record.synthetic_count = comparison.a_count;
+MetricId cmp_rmmd_id(bool differenced) {
+  static const MetricRow row = [] {
+    MetricRow made;
+    made.name = "cmp_rmmd";
+    made.question = "which of two models is closer to the data?";
+    made.direction = Direction::level;
+    made.ideal = 0.5;
+    made.has_d1 = true;
+    return made;
+  }();
+  return {&row, differenced};
+}
+
+Score to_score(const RmmdComparison& comparison, bool differenced, uint64_t seed) {
+  Score score;
+  score.metric = cmp_rmmd_id(differenced);
+  score.seed = seed;
+  score.real_count = comparison.real_count;
+  score.synthetic_count = comparison.a_count;
   if (!comparison.reason.empty()) {
-    record.result = MetricResult::skipped(comparison.reason);
-    return record;
+    score.result = MetricResult::skipped(comparison.reason);
+    return score;
   }
-  record.result.value = comparison.p;
-  record.result.detail = {{"t", comparison.t},
-                          {"variance", comparison.variance},
-                          {"n_versus", comparison.b_count},
-                          {"verdict", verdict_text(comparison.closer)}};
-  return record;
+  score.result.value = comparison.p;
+  score.result.verdict = verdict_text(comparison.closer);
+  score.result.detail = {
+      {"t", comparison.t}, {"variance", comparison.variance}, {"n_versus", comparison.b_count}};
+  return score;
 }
 
 }  // namespace rnngan

@@ -33,7 +33,10 @@ const char* verdict_text(CloserModel closer);
 RmmdComparison compare_by_rmmd(const SequenceSet& real, const SequenceSet& a, const SequenceSet& b,
                                bool differenced = false, const EvaluationRequest& request = {});
 
-/// The same as a record of the score cmp_rmmd or cmp_rmmd_d1: p, with the verdict in its detail.
-MetricRecord to_record(const RmmdComparison& comparison, bool differenced, uint64_t seed);
+/// cmp_rmmd or cmp_rmmd_d1, which need two models and are not in the catalog.
+MetricId cmp_rmmd_id(bool differenced);
+
+/// The same as such a score: p and the verdict.
+Score to_score(const RmmdComparison& comparison, bool differenced, uint64_t seed);
 
 }  // namespace rnngan

@@ -211,9 +211,9 @@ MetricResult discriminative(const MetricInput& input, const DiscriminativeData& 
   result.detail["accuracy_real"] = summarise(repeats, kAccuracyReal).mean;
   result.detail["accuracy_synthetic"] = summarise(repeats, kAccuracySynthetic).mean;
   // Stretches are held back a few at a time: no statistic of so few tells a copy.
-  result.detail["copy_suspected"] =
-      apart ? nlohmann::json()
-            : nlohmann::json(summarise(repeats, kAucAtEnd).mean < copy_threshold(data));
+  if (!apart) {
+    result.copy_suspected = summarise(repeats, kAucAtEnd).mean < copy_threshold(data);
+  }
   return result;
 }
 

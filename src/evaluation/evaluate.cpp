@@ -16,17 +16,17 @@ class Evaluation {
       : views_(data, request), request_(request), stop_(stop) {}
 
   /// Why a score cannot be computed at all, as far as the engine can tell.
-  std::optional<std::string> obstacle(const MetricRow& row, bool differenced) const;
-  MetricRecord record(const MetricRow& row, bool differenced);
+  std::optional<std::string> obstacle(const MetricId& metric) const;
+  Score score(const MetricId& metric);
 
  private:
   std::optional<std::string> obstacle_of_view(const MetricRow& row, const DataView& view) const;
   MetricInput input_of(const SequenceSet& real, const SequenceSet& synthetic, const DataView& view);
   MetricResult compute(const MetricRow& row, const SequenceSet& real, const SequenceSet& synthetic,
                        const DataView& view, bool value_only, int64_t repeats = 0);
-  void add_value(const MetricRow& row, const DataView& view, MetricRecord& record);
+  void add_value(const MetricRow& row, const DataView& view, Score& score);
   void add_bounds(const MetricRow& row, const ScoreData& common, const DataView& view,
-                  MetricRecord& record);
+                  Score& score);
 
   ScoreViews views_;
   const EvaluationRequest& request_;
@@ -34,7 +34,8 @@ class Evaluation {
   MetricCache cache_;  // of the score at hand
 };
 
-std::optional<std::string> Evaluation::obstacle(const MetricRow& row, bool differenced) const {
+std::optional<std::string> Evaluation::obstacle(const MetricId& metric) const {
+  const MetricRow& row = *metric.row;
   const EvaluationData& data = views_.data();
   const DataView& levels = views_.levels();
   const int64_t half = (data.synthetic.count() + 1) / 2;
@@ -42,7 +43,7 @@ std::optional<std::string> Evaluation::obstacle(const MetricRow& row, bool diffe
   const bool labelled = data.real.labels.defined() && data.synthetic.labels.defined();
   if ((row.needs_labels || request_.by_label) && !labelled) return "needs_labels";
   if (!row.takes_invalid && levels.synthetic.count() < half) return "too_few_valid";
-  if (differenced && std::min(data.real.steps(), data.synthetic.steps()) < 2) {
+  if (metric.differenced && std::min(data.real.steps(), data.synthetic.steps()) < 2) {
     return "needs_t_ge_2";
   }
   if (levels.constant && !row.takes_constant) return "degenerate_reference";
@@ -102,8 +103,8 @@ void divide_by_floor(const MetricRow& row, const MetricResult& floor,
 
 /// Floor and ceiling, and what follows from them.
 void Evaluation::add_bounds(const MetricRow& row, const ScoreData& common, const DataView& view,
-                            MetricRecord& record) {
-  if (row.floor == FloorKind::ideal && request_.bounds) record.floor = row.ideal;
+                            Score& score) {
+  if (row.floor == FloorKind::ideal && request_.bounds) score.floor = row.ideal;
   if (row.floor == FloorKind::ideal || row.floor == FloorKind::none) return;
   MetricResult floor = MetricResult::skipped("needs_floor"),
                ceiling = MetricResult::skipped("not_wanted");
@@ -113,106 +114,88 @@ void Evaluation::add_bounds(const MetricRow& row, const ScoreData& common, const
     // One training of an evaluator tells where noise lies.
     ceiling = compute(row, common.real, noise, view, true, row.trained ? 1 : 0);
   }
-  if (row.finish) divide_by_floor(row, floor, {&record.result, &ceiling, &floor});
+  if (row.finish) divide_by_floor(row, floor, {&score.result, &ceiling, &floor});
   if (!request_.bounds) return;
-  record.floor = floor.value;
-  record.floor_sd = floor.sd;
-  if (!floor.value) record.floor_reason = floor.reason;
-  record.ceiling = ceiling.value;
+  score.floor = floor.value;
+  score.floor_sd = floor.sd;
+  if (!floor.value) score.floor_reason = floor.reason;
+  score.ceiling = ceiling.value;
 }
 
 /// The value of all, or where a score is a ratio to its floor, of as many as the floor has.
-void Evaluation::add_value(const MetricRow& row, const DataView& view, MetricRecord& record) {
+void Evaluation::add_value(const MetricRow& row, const DataView& view, Score& score) {
   const bool wants_common = row.finish || (request_.bounds && row.floor != FloorKind::none);
   ScoreData common;
   if (wants_common) common = views_.common(row, view);
   ScoreData data = row.finish ? common : views_.whole(row, view);
   if (row.takes_invalid) data.synthetic = views_.data().synthetic;
-  record.real_count = data.real.count();
-  record.synthetic_count = data.synthetic.count();
-  record.result = compute(row, data.real, data.synthetic, view, false);
-  if (!record.result.value || !wants_common) return;
-  record.common_count = common.real.count();
-  const bool all = common.real.count() == record.real_count &&
-                   common.synthetic.count() == record.synthetic_count;
+  score.real_count = data.real.count();
+  score.synthetic_count = data.synthetic.count();
+  score.result = compute(row, data.real, data.synthetic, view, false);
+  if (!score.result.value || !wants_common) return;
+  score.common_count = common.real.count();
+  const bool all =
+      common.real.count() == score.real_count && common.synthetic.count() == score.synthetic_count;
   if (!all && request_.bounds && row.floor == FloorKind::train) {
-    record.common_value = compute(row, common.real, common.synthetic, view, true).value;
+    score.common_value = compute(row, common.real, common.synthetic, view, true).value;
   }
-  add_bounds(row, common, view, record);
-  if (all) record.common_value = record.result.value;
+  add_bounds(row, common, view, score);
+  if (all) score.common_value = score.result.value;
 }
 
-MetricRecord Evaluation::record(const MetricRow& row, bool differenced) {
-  MetricRecord record;
-  record.metric = row.name + (differenced ? "_d1" : "");
-  record.direction = row.direction;
-  record.ideal = row.ideal;
-  record.depends_on_size = row.depends_on_size;
-  record.beside = row.beside;
-  record.seed = request_.seed;
-  std::optional<std::string> reason = obstacle(row, differenced);
-  if (!reason) reason = obstacle_of_view(row, views_.view(differenced));
+Score Evaluation::score(const MetricId& metric) {
+  const MetricRow& row = *metric.row;
+  Score score;
+  score.metric = metric;
+  score.seed = request_.seed;
+  std::optional<std::string> reason = obstacle(metric);
+  if (!reason) reason = obstacle_of_view(row, views_.view(metric.differenced));
   if (reason) {
-    record.result = MetricResult::skipped(*reason);
-    return record;
+    score.result = MetricResult::skipped(*reason);
+    return score;
   }
   cache_.clear();
-  add_value(row, views_.view(differenced), record);
-  if (views_.invalid() > 0 && !row.takes_invalid && record.result.value) {
-    record.result.status = MetricStatus::partial;
-    if (record.result.reason.empty()) record.result.reason = "invalid_sequences";
-    record.result.detail["invalid"] = views_.invalid();
+  add_value(row, views_.view(metric.differenced), score);
+  if (views_.invalid() > 0 && !row.takes_invalid && score.result.value) {
+    score.result.status = MetricStatus::partial;
+    if (score.result.reason.empty()) score.result.reason = "invalid_sequences";
+    score.result.detail["invalid"] = views_.invalid();
   }
-  return record;
+  return score;
 }
 
-/// A score of the catalog or its view of differences.
-struct Wanted {
-  const MetricRow* row;
-  bool differenced;
-  std::string id;
-};
-
 /// Those that were asked for. What only a group names is left out where its needs are not met.
-std::vector<Wanted> wanted_scores(const EvaluationRequest& request, const Evaluation& evaluation) {
-  const auto contains = [](const std::vector<std::string>& ids, const std::string& id) {
-    return std::find(ids.begin(), ids.end(), id) != ids.end();
-  };
-  const std::vector<std::string> ids = resolve_metrics(request.metrics);
-  std::vector<Wanted> wanted;
-  for (const MetricRow& row : metric_catalog()) {
-    for (const bool differenced : {false, true}) {
-      const std::string id = row.name + (differenced ? "_d1" : "");
-      if (!contains(ids, id)) continue;
-      const auto reason = evaluation.obstacle(row, differenced);
-      const bool unmet = reason == "needs_labels" || reason == "needs_train";
-      if (unmet && !contains(request.metrics, id)) continue;
-      wanted.push_back({&row, differenced, id});
-    }
-  }
+std::vector<MetricId> wanted_scores(const EvaluationRequest& request,
+                                    const Evaluation& evaluation) {
+  std::vector<MetricId> wanted = resolve_metrics(request.metrics);
+  std::erase_if(wanted, [&](const MetricId& metric) {
+    const auto reason = evaluation.obstacle(metric);
+    const bool unmet = reason == "needs_labels" || reason == "needs_train";
+    return unmet && std::ranges::find(request.metrics, metric.name()) == request.metrics.end();
+  });
   return wanted;
 }
 
 }  // namespace
 
-std::vector<MetricRecord> evaluate(const EvaluationData& data, const EvaluationRequest& request,
-                                   const EvaluationProgress& progress, const StopFlag* stop) {
+std::vector<Score> evaluate(const EvaluationData& data, const EvaluationRequest& request,
+                            const EvaluationProgress& progress, const StopFlag* stop) {
   const auto stopped = [stop] { return stop != nullptr && stop->requested(); };
   Evaluation evaluation(data, request, stop);
-  const std::vector<Wanted> wanted = wanted_scores(request, evaluation);
-  std::vector<MetricRecord> records;
-  for (const Wanted& score : wanted) {
-    if (stopped()) return records;
+  const std::vector<MetricId> wanted = wanted_scores(request, evaluation);
+  std::vector<Score> scores;
+  for (const MetricId& metric : wanted) {
+    if (stopped()) return scores;
     if (progress.begins) {
-      progress.begins(score.id, static_cast<int64_t>(records.size()) + 1,
+      progress.begins(metric.name(), static_cast<int64_t>(scores.size()) + 1,
                       static_cast<int64_t>(wanted.size()));
     }
-    MetricRecord record = evaluation.record(*score.row, score.differenced);
-    if (stopped()) return records;  // an evaluator that ended early tells nothing
-    records.push_back(std::move(record));
-    if (progress.done) progress.done(records.back());
+    Score score = evaluation.score(metric);
+    if (stopped()) return scores;  // an evaluator that ended early tells nothing
+    scores.push_back(std::move(score));
+    if (progress.done) progress.done(scores.back());
   }
-  return records;
+  return scores;
 }
 
 }  // namespace rnngan

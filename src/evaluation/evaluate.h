@@ -8,9 +8,7 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
-#include "evaluation/metric.h"
+#include "evaluation/score.h"
 
 namespace rnngan {
 
@@ -33,56 +31,24 @@ struct EvaluationData {
   std::optional<SequenceSet> train = {};
 };
 
-/// One line of the answer. The value is that of all sequences (as many as the score takes); floor,
-/// ceiling and norm are of `common_count` on both sides, where the score is `common_value`.
-struct MetricRecord {
-  std::string metric;
-  MetricResult result;
-  Direction direction = Direction::lower;
-  double ideal = 0;
-  bool depends_on_size = false;
-  std::vector<std::string> beside;  // parts of result.detail that are shown with the value
-  std::optional<double> floor, ceiling, floor_sd;
-  std::optional<double> common_value;
-  std::string floor_reason;  // why a floor that was wanted is not there
-  int64_t real_count = 0, synthetic_count = 0, common_count = 0;
-  uint64_t seed = 1;
-
-  /// Floor, ceiling and norm are of as many sequences as the value, or there are none.
-  bool bounds_are_of_all() const;
-  /// Whether these data can tell good from bad by this score: not where the score itself says so,
-  /// nor where floor and ceiling nearly coincide. True without bounds.
-  bool telling() const;
-  /// (common_value - floor) / (ceiling - floor): 0 = as good as the training data, 1 = as bad as
-  /// noise. Empty where it cannot tell.
-  std::optional<double> norm() const;
-  /// What a reader ought to know beside the numbers, in words; empty for nothing.
-  std::string remark() const;
-};
-
-/// The record with "metric", "value", "std", "direction", "ideal", "floor", "ceiling", "norm",
-/// "telling", "n_real", "n_syn", "depends_on_size", "common": {"n", "value"} or null, "seed",
-/// "repeats", "status", "reason", "remark", "params", "detail".
-nlohmann::json to_json(const MetricRecord& record);
-
-/// The ids that names stand for, each once, in the order of the catalog. Throws Error{usage} for a
-/// name that is neither an id nor a group, with the nearest one.
-std::vector<std::string> resolve_metrics(const std::vector<std::string>& names);
+/// The scores that names stand for, each once, in the order of the catalog. Throws Error{usage} for
+/// a name that is neither an id nor a group, with the nearest one.
+std::vector<MetricId> resolve_metrics(const std::vector<std::string>& names);
 
 /// Is told how an evaluation goes on.
 struct EvaluationProgress {
   /// Before the score `id`, number `number` (from 1) of `count`.
   std::function<void(const std::string& id, int64_t number, int64_t count)> begins = {};
-  std::function<void(const MetricRecord&)> done = {};
+  std::function<void(const Score&)> done = {};
 };
 
 /// Scales, bandwidths and noise are fitted on all of `data.real`. Synthetic sequences with NaN or
 /// infinity are left out (status partial), and nothing is scored where they are more than half. Of
 /// what groups name, scores that need labels or training sequences are left out where there are
-/// none. Ends early, with the records so far, when `stop` is set. Throws Error{data} for NaN in the
+/// none. Ends early, with the scores so far, when `stop` is set. Throws Error{data} for NaN in the
 /// reference and for sets of different features.
-std::vector<MetricRecord> evaluate(const EvaluationData& data, const EvaluationRequest& request,
-                                   const EvaluationProgress& progress = {},
-                                   const StopFlag* stop = nullptr);
+std::vector<Score> evaluate(const EvaluationData& data, const EvaluationRequest& request,
+                            const EvaluationProgress& progress = {},
+                            const StopFlag* stop = nullptr);
 
 }  // namespace rnngan

@@ -248,9 +248,7 @@ json to_json(const Giveaways& of) {
                 {"real", one.real},         {"synthetic", one.synthetic},
                 {"sentence", one.sentence}, {"leads", one.leads},
                 {"auc_without", nullptr}};
-    if (one.leads && one.group < of.auc_without.size()) {
-      row["auc_without"] = of.auc_without[one.group];
-    }
+    if (const auto auc = of.without(one)) row["auc_without"] = *auc;
     rows.push_back(std::move(row));
   }
   return rows;

@@ -30,6 +30,12 @@ struct Giveaways {
   std::vector<Giveaway> features;  // beyond chance; by groups, the most telling group first
   /// What the whole test still tells once the first, the first two, ... groups are taken out.
   std::vector<double> auc_without;
+
+  /// Of the leader of one of those groups.
+  std::optional<double> without(const Giveaway& one) const {
+    const bool known = one.leads && one.group < auc_without.size();
+    return known ? std::optional(auc_without[one.group]) : std::nullopt;
+  }
 };
 
 /// How many independent sequences each set stands for: windows that share rows are fewer than they
@@ -45,7 +51,6 @@ Giveaways giveaways(
     const std::function<std::optional<double>(const std::vector<int64_t>& used)>& auc_of);
 
 /// [{"feature", "columns", "what", "unit", "auc", "kind": "level"|"spread", "real", "synthetic",
-///   "real_spread", "synthetic_spread",
 ///   "sentence", "leads", "auc_without"}, ...]
 nlohmann::json to_json(const Giveaways& of);
 

@@ -3,7 +3,7 @@
 //
 // A score takes its data in original units and fits its own scaler, always on the real side. The
 // engine (evaluate.h) drops invalid sequences, equalises numbers, makes the view of first
-// differences for ids that end in _d1, and computes the floor and the ceiling by calling the same
+// differences, and computes the floor and the ceiling by calling the same
 // function on other data; a score does none of that.
 #pragma once
 
@@ -14,11 +14,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "core/stop.h"
+#include "evaluation/giveaway.h"
 #include "evaluation/sequences.h"
 
 namespace rnngan {
@@ -52,10 +54,11 @@ struct MetricInput {
 };
 
 enum class MetricStatus { ok, partial, skipped };
+std::string to_string(MetricStatus status);
 
 /// `value` is empty exactly when it was skipped. `sd` is the population standard deviation over
 /// repeats, empty for scores without. `params` says how it was computed, `detail` what else came
-/// out; neither holds NaN or infinity.
+/// out, for people: what the program itself reads has members of its own.
 struct MetricResult {
   std::optional<double> value;
   std::optional<double> sd;
@@ -63,6 +66,10 @@ struct MetricResult {
   MetricStatus status = MetricStatus::ok;
   std::string reason;   // why it was skipped or is partial: "needs_d_ge_2"
   bool telling = true;  // false: these data cannot tell, as the reason says; there is no norm
+  std::optional<bool> descriptive;     // windows share rows: intervals do not hold their level
+  std::optional<bool> copy_suspected;  // closer to real sequences than these are to each other
+  std::optional<Giveaways> giveaways;  // of c2st
+  std::string verdict;                 // of a test: "b closer"
   nlohmann::json params = nlohmann::json::object();
   nlohmann::json detail = nlohmann::json::object();
 
@@ -77,6 +84,7 @@ struct MetricResult {
 /// Where the value of perfect data lies: lower is better, higher is better, or a level (0.5 for
 /// mia_auc).
 enum class Direction { lower, higher, level };
+std::string to_string(Direction direction);
 
 /// Whose value stands beside the score as its floor.
 enum class FloorKind {
@@ -123,6 +131,23 @@ struct MetricRow {
 
 /// All scores, in the order in which they are computed and shown: the cheapest first.
 const std::vector<MetricRow>& metric_catalog();
+
+/// A score of sequences as they are, or of their first differences.
+struct MetricId {
+  const MetricRow* row = nullptr;  // not owned
+  bool differenced = false;
+
+  std::string name() const;  // "mmd2", "mmd2_d1"
+  /// "are whole sequences distributed alike? (first differences)"
+  std::string question() const;
+  auto operator<=>(const MetricId&) const = default;
+};
+
+/// A row's id, and behind it that of its differences where there is one.
+std::vector<MetricId> ids_of(const MetricRow& row);
+/// The score of the catalog that is called so ("mmd2_d1"); nothing where it has none.
+std::optional<MetricId> find_metric(std::string_view name);
+std::vector<std::string> names_of(const std::vector<MetricId>& ids);
 
 /// Names that stand for several: {"fast", {"mmd2", "mmd2_d1", ...}}, ...
 struct MetricGroup {

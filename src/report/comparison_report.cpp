@@ -5,11 +5,10 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "report/board_figures.h"
 #include "report/curves.h"
 #include "report/figures.h"
 #include "report/html.h"
-#include "report/json_access.h"
-#include "report/leaderboard.h"
 #include "report/run_report.h"
 #include "report/summary.h"
 #include "report/variant_curves.h"
@@ -23,62 +22,48 @@ using nlohmann::json;
 
 constexpr size_t kMostMaps = 3;
 
-std::string fact_count(const json& object, const std::string& key) {
-  const auto value = number_at(object, key);
-  return value ? grouped(static_cast<int64_t>(*value)) : "";
-}
-
-std::string seeds_text(const json& board) {
+std::string seeds_text(const Leaderboard& board) {
   std::vector<std::string> seeds;
-  const json& values = value_at(board, "seeds");
-  if (values.is_array()) {
-    for (const json& seed : values) seeds.push_back(seed.dump());
-  }
+  for (const uint64_t seed : board.seeds) seeds.push_back(std::to_string(seed));
   return join(seeds);
 }
 
 html::Heading heading_of(const ComparisonReport& report) {
-  const json& board = report.leaderboard;
-  const json& sequences = value_at(board, "sequences");
+  const Leaderboard& board = report.leaderboard;
   html::Heading heading;
-  heading.title = text_at(board, "title");
-  if (heading.title.empty()) heading.title = "Comparison";
-  const auto names = variant_names(board);
-  heading.subtitle = fmt::format(
-      "{} variants of {}, ranked by scores against sequences that were not trained on.",
-      names.size(), text_at(board, "base").empty() ? "one config" : text_at(board, "base"));
-  const auto add = [&](const char* name, const std::string& value) {
-    if (!value.empty()) heading.facts.emplace_back(name, value);
-  };
-  add("data", text_at(board, "data"));
-  add("training sequences", fact_count(sequences, "train"));
-  add("test sequences", fact_count(sequences, "test"));
-  add("features", report.real.count() == 0 ? "" : std::to_string(report.real.features()));
-  add("steps of training", fact_count(board, "steps"));
-  add("seeds", seeds_text(board));
-  add("ranked by", join(texts_at(board, "rank_by")));
-  add("program", text_at(board, "version"));
+  heading.title = board.title.empty() ? "Comparison" : board.title;
+  heading.subtitle =
+      fmt::format("{} variants of {}, ranked by scores against sequences that were not trained on.",
+                  board.rows.size(), board.base.empty() ? "one config" : board.base);
+  heading.facts = {{"data", board.data},
+                   {"training sequences", grouped(board.train_sequences)},
+                   {"test sequences", grouped(board.test_sequences)},
+                   {"features", std::to_string(report.real.features())},
+                   {"steps of training", grouped(board.steps)},
+                   {"seeds", seeds_text(board)},
+                   {"ranked by", join(names_of(board.rank_by))},
+                   {"program", board.version}};
   return heading;
 }
 
 /// In the order of the leaderboard.
 std::vector<NamedSequences> named_sequences(const ComparisonReport& report) {
   std::vector<NamedSequences> all;
-  for (const auto& name : variant_names(report.leaderboard)) {
-    const auto found = report.synthetic.find(name);
+  for (const LeaderboardRow& row : report.leaderboard.rows) {
+    const auto found = report.synthetic.find(row.variant);
     if (found == report.synthetic.end()) continue;
     SequenceSet finite = drawable(found->second, shown_count(found->second));
-    if (finite.count() > 0) all.push_back({name, std::move(finite)});
+    if (finite.count() > 0) all.push_back({row.variant, std::move(finite)});
   }
   return all;
 }
 
 std::vector<VariantLogs> variant_logs(const ComparisonReport& report) {
   std::vector<VariantLogs> all;
-  for (const json& row : value_at(report.leaderboard, "rows")) {
-    VariantLogs logs{text_at(row, "variant"), {}};
-    for (const auto& run : texts_at(row, "runs")) {
-      RunLog log = read_run_log(report.directory / run / "metrics.jsonl");
+  for (const LeaderboardRow& row : report.leaderboard.rows) {
+    VariantLogs logs{row.variant, {}};
+    for (const PlacedRun& run : row.runs) {
+      RunLog log = read_run_log(report.directory / run.directory / "metrics.jsonl");
       if (!log.empty()) logs.runs.push_back(std::move(log));
     }
     all.push_back(std::move(logs));
@@ -96,42 +81,37 @@ std::string maps(const SequenceSet& real, const std::vector<NamedSequences>& var
   return text;
 }
 
-std::string changes_markup(const json& board) {
+std::string changes_markup(const Leaderboard& board) {
   std::string text;
-  for (const json& row : value_at(board, "rows")) {
-    const json& changes = value_at(row, "changes");
-    std::string body = config_text(changes);
+  for (const LeaderboardRow& row : board.rows) {
     std::vector<std::string> commands;
-    for (const auto& run : texts_at(row, "runs")) {
-      commands.push_back("rnngan train --config " + run + "/config.json");
+    for (const PlacedRun& run : row.runs) {
+      commands.push_back("rnngan train --config " + run.directory + "/config.json");
     }
-    text += html::details(text_at(row, "variant") + ": " + text_at(row, "objective"),
-                          body + commands_markup(commands));
+    text += html::details(row.variant + ": " + row.objective,
+                          config_text(row.changes) + commands_markup(commands));
   }
   return text.empty() ? text : "<h3>Changes of each variant</h3>\n" + text;
 }
 
 std::string repeat_markup(const ComparisonReport& report) {
-  const std::string command = text_at(report.leaderboard, "command");
   std::ifstream stream(report.directory / "comparison.json");
   const json plan = json::parse(stream, nullptr, /*allow_exceptions=*/false);
-  return commands_markup(command.empty() ? std::vector<std::string>() : std::vector{command}) +
-         changes_markup(report.leaderboard) +
+  return commands_markup({report.leaderboard.command}) + changes_markup(report.leaderboard) +
          config_markup(plan.is_discarded() ? json() : plan, "Complete plan (comparison.json)");
 }
 
 }  // namespace
 
 std::string comparison_report(const ComparisonReport& report) {
-  const json& board = report.leaderboard;
+  const Leaderboard& board = report.leaderboard;
   const SequenceSet real = drawable(report.real, shown_count(report.real));
   const auto variants = named_sequences(report);
   const auto logs = variant_logs(report);
-  std::vector<html::Section> sections = {
-      {"Leaderboard", leaderboard_table(board) + leaderboard_figure(board)},
-      {"All scores", all_scores_table(board)},
-      {"Differences at equal seeds", paired_figure(board)},
-      {"Stability and cost", stability_figure(board)}};
+  std::vector<html::Section> sections = {{"Leaderboard", ranks_table(board) + ranks_figure(board)},
+                                         {"All scores", all_scores_table(board)},
+                                         {"Differences at equal seeds", paired_figure(board)},
+                                         {"Stability and cost", stability_figure(board)}};
   if (real.count() > 0 && !variants.empty()) {
     sections.push_back({"Sequences", variant_sequences(real, variants)});
     sections.push_back({"Distributions", variant_distributions(real, variants)});

@@ -6,20 +6,18 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include "comparison/leaderboard.h"
 #include "evaluation/sequences.h"
 
 namespace rnngan {
 
 struct ComparisonReport {
-  nlohmann::json leaderboard;       // as in leaderboard.json
+  Leaderboard leaderboard;
   std::filesystem::path directory;  // holds runs/VARIANT-SEED/metrics.jsonl and comparison.json
   SequenceSet real;                 // has the names of the features
   std::map<std::string, SequenceSet> synthetic;  // by variant, first finished seed; may lack some
 };
 
-/// What the leaderboard lacks is left out of the page.
 std::string comparison_report(const ComparisonReport& report);
 
 }  // namespace rnngan

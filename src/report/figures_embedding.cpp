@@ -75,8 +75,8 @@ std::string agreement_text(const Tensor& rows, int64_t each) {
   return fmt::format(
       "Of the {} nearest neighbours (in all steps and features, not in the plane) of a real "
       "sequence {:.0f} % are real, of a synthetic one {:.0f} % synthetic; 50 % each where both "
-      "sets have one law. Windows of one series that overlap are each other's neighbours and "
-      "raise these shares.",
+      "sets have one distribution. Windows of one series that overlap are each other's neighbours "
+      "and raise these shares.",
       std::min(kNeighbours, 2 * each - 1), 100 * agreement[0], 100 * agreement[1]);
 }
 
@@ -84,8 +84,9 @@ std::string embedding_caption(const PrincipalPlane& plane, int64_t each, int64_t
   return fmt::format(
       "{} sequences of each set, {} and every feature, scaled by the real ones. PCA: the plane "
       "in which the real sequences spread most ({:.0f} % of their variance); a synthetic set "
-      "with a law of its own beyond that plane looks right here. t-SNE (perplexity 30, both sets "
-      "together): neighbours stay neighbours, so it shows clusters, modes that are missing and "
+      "with a distribution of its own beyond that plane looks right here. t-SNE (perplexity 30, "
+      "both sets together): neighbours stay neighbours, so it shows clusters, modes that are "
+      "missing and "
       "synthetic sequences that lie apart; its distances between clusters, their sizes and "
       "densities mean nothing. Points beyond the axes stand on their edge. ",
       each, k > 1 ? fmt::format("every {}-th step", k) : "every step",

@@ -2,16 +2,15 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
-#include <nlohmann/json.hpp>
-
-#include "data/sequence_set.h"
+#include "evaluation/score.h"
 
 namespace rnngan {
 
-/// The most telling features of the record of c2st, a sentence and a drawing each; markup, empty
-/// where there is no such record. `real` and `synthetic`: finite, as they were scored.
-std::string giveaway_figures(const nlohmann::json& records, const SequenceSet& real,
+/// The most telling features of c2st, a sentence and a drawing each; markup, empty where the scores
+/// do not say what gives samples away. `real` and `synthetic`: finite, as they were scored.
+std::string giveaway_figures(const std::vector<Score>& scores, const SequenceSet& real,
                              const SequenceSet& synthetic);
 
 }  // namespace rnngan

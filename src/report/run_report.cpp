@@ -8,7 +8,7 @@
 #include "report/figures.h"
 #include "report/giveaway_figures.h"
 #include "report/html.h"
-#include "report/scores.h"
+#include "report/score_table.h"
 #include "report/summary.h"
 
 namespace rnngan {

@@ -9,7 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "evaluation/sequences.h"
+#include "evaluation/score.h"
 
 namespace rnngan {
 
@@ -17,7 +17,7 @@ struct RunReport {
   std::string title;
   std::string subtitle;         // what was compared
   SequenceSet real, synthetic;  // original units; synthetic ones may hold NaN
-  nlohmann::json scores;        // array of records as `evaluate --json` prints them
+  std::vector<Score> scores;
   std::optional<std::filesystem::path> run_directory;  // metrics.jsonl of the training, if any
   std::vector<std::string> commands;                   // how to make it again, a line each
   nlohmann::json config;                               // resolved; null without

@@ -21,7 +21,7 @@ constexpr int64_t kLeastSequences = 20;
 std::vector<std::string> known_scores(const std::vector<std::string>& names, const char* key) {
   if (names.empty()) return {};
   try {
-    return resolve_metrics(names);
+    return names_of(resolve_metrics(names));
   } catch (const Error& error) {
     const Problem& problem = error.problems().front();
     throw Error(ErrorKind::config, std::string("evaluate.") + key, problem.fact, problem.hint);
@@ -32,16 +32,12 @@ std::vector<std::string> scores_of(const EvaluateConfig& config) {
   std::vector<std::string> names = known_scores(config.metrics, "metrics");
   const auto more = known_scores(config.select_by, "select_by");
   names.insert(names.end(), more.begin(), more.end());
-  return names.empty() ? names : resolve_metrics(names);
+  return names.empty() ? names : names_of(resolve_metrics(names));
 }
 
 bool needs_all_training_sequences(const std::vector<std::string>& ids) {
-  return std::ranges::any_of(metric_catalog(), [&](const MetricRow& row) {
-    const auto asked = [&](const std::string& id) {
-      return std::ranges::find(ids, id) != ids.end();
-    };
-    return row.needs_train && (asked(row.name) || asked(row.name + "_d1"));
-  });
+  return std::ranges::any_of(
+      ids, [](const std::string& id) { return find_metric(id).value().row->needs_train; });
 }
 
 /// `count` of the sequences, in their order, by a seeded permutation: only they are copied.
@@ -111,10 +107,11 @@ void Monitor::load_bounds() {
   EvaluationRequest asked = request();
   asked.bounds = true;
   for (const auto& record : evaluate(sets_, asked)) {
-    bounds_.push_back({record.metric, record.floor, record.ceiling,
-                       record.floor && record.ceiling && record.telling()});
-    const bool in_selection = std::ranges::find(select_by_, record.metric) != select_by_.end();
-    if (in_selection && bounds_.back().telling) selecting_.push_back(record.metric);
+    const std::string metric = record.metric.name();
+    bounds_.push_back(
+        {metric, record.floor, record.ceiling, record.floor && record.ceiling && record.telling()});
+    const bool in_selection = std::ranges::find(select_by_, metric) != select_by_.end();
+    if (in_selection && bounds_.back().telling) selecting_.push_back(metric);
   }
 }
 
@@ -137,11 +134,12 @@ EvaluationRequest Monitor::request() const {
   return request;
 }
 
-std::optional<double> Monitor::selection(const std::vector<MetricRecord>& records) const {
+std::optional<double> Monitor::selection(const std::vector<Score>& scores) const {
   if (selecting_.empty()) return std::nullopt;
   double sum = 0;
   for (const std::string& id : selecting_) {
-    const auto found = std::ranges::find(records, id, &MetricRecord::metric);
+    const auto found =
+        std::ranges::find(scores, id, [](const Score& score) { return score.metric.name(); });
     const auto norm = found->norm();
     if (!norm || !std::isfinite(*norm)) return std::nullopt;
     sum += std::max(0.0, *norm);  // below the floor there is only chance, or a copy
@@ -153,9 +151,9 @@ MonitorReport Monitor::score(Generator& generator, int64_t step, const at::Devic
   load_real();
   load_bounds();
   sets_.synthetic = sample(generator, data_.schema, {.count = count_, .seed = seed_}, device);
-  std::vector<MetricRecord> records = evaluate(sets_, request());
+  std::vector<Score> records = evaluate(sets_, request());
   for (auto& record : records) {
-    const auto bounds = std::ranges::find(bounds_, record.metric, &Bounds::metric);
+    const auto bounds = std::ranges::find(bounds_, record.metric.name(), &Bounds::metric);
     record.floor = bounds->floor;
     record.ceiling = bounds->ceiling;
     record.common_value = record.result.value;
@@ -165,8 +163,9 @@ MonitorReport Monitor::score(Generator& generator, int64_t step, const at::Devic
   report.step = step;
   for (const auto& record : records) {
     if (record.result.value) {
-      const bool selects = std::ranges::find(selecting_, record.metric) != selecting_.end();
-      report.scores.push_back({record.metric, *record.result.value, record.floor, selects});
+      const std::string metric = record.metric.name();
+      const bool selects = std::ranges::find(selecting_, metric) != selecting_.end();
+      report.scores.push_back({metric, *record.result.value, record.floor, selects});
     }
   }
   report.selection = selection(records);

@@ -83,7 +83,7 @@ class Monitor {
   void load_real();
   void load_bounds();
   EvaluationRequest request() const;
-  std::optional<double> selection(const std::vector<MetricRecord>& records) const;
+  std::optional<double> selection(const std::vector<Score>& scores) const;
   const EvaluateConfig& config_;
   const Dataset& data_;
   uint64_t seed_;

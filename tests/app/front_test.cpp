@@ -158,7 +158,7 @@ TEST_F(Front, ScoresACheckpointAndFilesAlike) {
   request.metrics = {"acf", "marginal_w1"};
   const auto scores = evaluate(sets, request);
   ASSERT_THAT(scores, SizeIs(2));
-  for (const auto& score : scores) EXPECT_TRUE(score.result.value) << score.metric;
+  for (const auto& score : scores) EXPECT_TRUE(score.result.value) << score.metric.name();
 
   const auto page = folder_.path() / "page.html";
   write_report(page, sets, scores, "rnngan evaluate");

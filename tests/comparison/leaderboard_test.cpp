@@ -7,6 +7,7 @@
 namespace rnngan::comparison_testing {
 namespace leaderboard_test {
 
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -21,6 +22,7 @@ RunGrid grid_of(const Plan& plan, const std::vector<std::vector<RunResult>>& res
   return grid;
 }
 
+const MetricId kMmd2 = find_metric("mmd2").value(), kCoverage = find_metric("coverage").value();
 const Plan kPlan = small_plan({"good", "bad", "boom"}, {1, 2});
 
 RunGrid whole() {
@@ -31,7 +33,7 @@ RunGrid whole() {
 }
 
 TEST(Leaderboard, HasWhatReadersOfItCountOn) {
-  const auto board = make_leaderboard(kPlan, whole());
+  const auto board = to_json(make_leaderboard(kPlan, whole()));
   EXPECT_EQ(board.at("title"), "small");
   EXPECT_EQ(board.at("sequences").at("train"), 1200);
   EXPECT_EQ(board.at("directions").at("coverage"), "higher");
@@ -61,20 +63,20 @@ TEST(Leaderboard, GivesNoCreditBeyondTheFloor) {
   const Plan plan = small_plan({"a", "b", "c"}, {1});
   const auto board = make_leaderboard(
       plan, grid_of(plan, {{scored(0.005, 0.91)}, {scored(0.001, 0.99)}, {scored(0.02, 0.8)}}));
-  EXPECT_EQ(board.at("rows")[0].at("mean_rank"), 1.5);
-  EXPECT_EQ(board.at("rows")[1].at("mean_rank"), 1.5);
-  EXPECT_EQ(board.at("rows")[1].at("rank"), 1);
-  EXPECT_EQ(board.at("rows")[2].at("variant"), "c");
-  EXPECT_EQ(board.at("paired")[0].at("metric"), "mmd2");
-  EXPECT_EQ(board.at("paired")[0].at("mean"), 0);
-  EXPECT_EQ(board.at("paired")[0].at("verdict"), "tie");
+  EXPECT_EQ(board.rows[0].mean_rank, 1.5);
+  EXPECT_EQ(board.rows[1].mean_rank, 1.5);
+  EXPECT_EQ(board.rows[1].rank, 1);
+  EXPECT_EQ(board.rows[2].variant, "c");
+  EXPECT_EQ(board.paired[0].metric, find_metric("mmd2"));
+  EXPECT_EQ(board.paired[0].difference.mean, 0);
+  EXPECT_EQ(board.paired[0].difference.verdict, Verdict::tie);
 }
 
 // mmd2: -0.2 and -0.4, beyond the floor's spread of 0.014; coverage: 0.01 twice, and a floor that
 // has no spread.
 TEST(Leaderboard, ComparesTheBestRowWithEveryOther) {
   const auto board = make_leaderboard(kPlan, whole());
-  const auto& paired = board.at("paired");
+  const auto paired = to_json(board).at("paired");
   ASSERT_EQ(paired.size(), 2U);
   EXPECT_EQ(paired[0].at("a"), "good");
   EXPECT_EQ(paired[0].at("b"), "bad");
@@ -83,24 +85,26 @@ TEST(Leaderboard, ComparesTheBestRowWithEveryOther) {
   EXPECT_EQ(paired[0].at("descriptive"), true);
   EXPECT_EQ(paired[1].at("metric"), "coverage");
   EXPECT_EQ(paired[1].at("verdict"), "a");
-  EXPECT_EQ(board.at("rows")[1].at("scores").at("mmd2").at("tie"), false);
+  EXPECT_FALSE(board.rows[1].score(kMmd2).tie);
 }
 
 TEST(Leaderboard, MarksTiesWithinTheFloorsSpread) {
   auto runs = whole();
   runs[1] = grid_of(kPlan, {{scored(0.11, 0.5, 0.01), scored(0.21, 0.5, 0.03)}})[0];
   const auto board = make_leaderboard(kPlan, runs);
-  EXPECT_EQ(board.at("rows")[1].at("scores").at("mmd2").at("tie"), true);
-  EXPECT_EQ(board.at("rows")[1].at("scores").at("coverage").at("tie"), false);
-  EXPECT_EQ(board.at("rows")[0].at("scores").at("mmd2").at("tie"), false);
+  EXPECT_TRUE(board.rows[1].score(kMmd2).tie);
+  EXPECT_FALSE(board.rows[1].score(kCoverage).tie);
+  EXPECT_FALSE(board.rows[0].score(kMmd2).tie);
+  EXPECT_EQ(to_json(board).at("rows")[1].at("scores").at("mmd2").at("tie"), true);
   EXPECT_THAT(leaderboard_markdown(board), HasSubstr("| 0.16 ± 0.071 ≈ |"));
 }
 
 TEST(Leaderboard, TellsOfRelativeTests) {
   auto board = make_leaderboard(kPlan, whole());
   EXPECT_THAT(leaderboard_markdown(board), Not(HasSubstr("cmp_rmmd")));
-  board["cmp_rmmd"] = {
-      {{"a", "good"}, {"b", "bad"}, {"metric", "cmp_rmmd_d1"}, {"p", {0.9876, nullptr}}}};
+  EXPECT_FALSE(to_json(board).contains("cmp_rmmd"));
+  board.relative_tests = {{"good", "bad", "cmp_rmmd_d1", {0.9876, std::nullopt}, 1, 0}};
+  EXPECT_EQ(to_json(board).at("cmp_rmmd")[0].at("p"), nlohmann::json({0.9876, nullptr}));
   EXPECT_THAT(leaderboard_markdown(board), HasSubstr("test sequences than good"));
   EXPECT_THAT(leaderboard_markdown(board), HasSubstr("| bad | cmp_rmmd_d1 | 0.988, - |\n"));
 }
@@ -109,9 +113,9 @@ TEST(Leaderboard, SaysWhatIsMissing) {
   auto runs = whole();
   runs[1][1].result = RunResult();
   const auto board = make_leaderboard(kPlan, runs);
-  EXPECT_EQ(board.at("complete"), false);
-  EXPECT_EQ(board.at("notes")[0], "Not complete: 1 of 6 runs are missing.");
-  EXPECT_EQ(board.at("rows")[1].at("statuses")[1], "missing");
+  EXPECT_FALSE(board.complete);
+  EXPECT_EQ(board.notes[0], "Not complete: 1 of 6 runs are missing.");
+  EXPECT_EQ(to_json(board).at("rows")[1].at("statuses")[1], "missing");
 }
 
 TEST(Leaderboard, SaysWhyNobodyHasAScore) {
@@ -119,30 +123,29 @@ TEST(Leaderboard, SaysWhyNobodyHasAScore) {
   for (auto& row : runs) {
     for (auto& run : row) {
       for (auto& one : run.result.scores) {
-        if (one.at("metric") != "coverage") continue;
-        one["value"] = nullptr;
-        one["reason"] = "needs_n_ge_20";
+        if (one.metric == kCoverage) one.result = MetricResult::skipped("needs_n_ge_20");
       }
     }
   }
-  EXPECT_THAT(make_leaderboard(kPlan, runs).at("notes").dump(),
-              HasSubstr("No run has coverage (needs_n_ge_20): it is left out."));
+  EXPECT_THAT(make_leaderboard(kPlan, runs).notes,
+              Contains("No run has coverage (needs_n_ge_20): it is left out."));
 }
 
 // The ceiling is 1 for both: worse than the floor of mmd2, better than that of coverage.
 TEST(Leaderboard, WarnsOfAScoreThatPrefersNoise) {
-  const std::string notes = make_leaderboard(kPlan, whole()).at("notes").dump();
-  EXPECT_THAT(notes, HasSubstr("coverage: white noise scores better than the training sequences"));
-  EXPECT_THAT(notes, ::testing::Not(HasSubstr("mmd2: white noise")));
+  const auto notes = make_leaderboard(kPlan, whole()).notes;
+  EXPECT_THAT(notes, Contains(HasSubstr("coverage: white noise scores better than the training")));
+  EXPECT_THAT(notes, Not(Contains(HasSubstr("mmd2: white noise"))));
 }
 
 TEST(Leaderboard, NotesSizesThatDiffer) {
   Plan plan = kPlan;
-  EXPECT_THAT(make_leaderboard(plan, whole()).at("notes").dump(),
-              HasSubstr("Parameters: generator 100, discriminator 2,000."));
+  EXPECT_THAT(make_leaderboard(plan, whole()).notes,
+              Contains("Parameters: generator 100, discriminator 2,000."));
   plan.variants[1].generator_parameters = 150;
-  EXPECT_THAT(make_leaderboard(plan, whole()).at("notes").dump(),
-              HasSubstr("Network sizes differ between variants; parameters: generator 100 to 150"));
+  EXPECT_THAT(
+      make_leaderboard(plan, whole()).notes,
+      Contains(HasSubstr("sizes differ between variants; parameters: generator 100 to 150")));
 }
 
 TEST(Leaderboard, HasATableInMarkdown) {
@@ -176,9 +179,9 @@ TEST(Leaderboard, HasALinePerScoreInCsv) {
   const std::string text = leaderboard_csv(kPlan, whole());
   EXPECT_THAT(
       text, ::testing::StartsWith("variant,seed,metric,value,std,floor,ceiling,norm,status,reason\n"
-                                  "good,1,mmd2,0.1,,0.01,1,0.25,ok,\n"
-                                  "good,1,coverage,0.8,,0.9,1,0.25,ok,\n"
-                                  "good,2,mmd2,0.2,,0.03,1,0.25,ok,\n"));
+                                  "good,1,mmd2,0.1,,0.01,1,0.09090909090909091,ok,\n"
+                                  "good,1,coverage,0.8,,0.9,1,,ok,\n"
+                                  "good,2,mmd2,0.2,,0.03,1,0.17525773195876287,ok,\n"));
   EXPECT_THAT(text, HasSubstr("boom,1,mmd2,,,,,,diverged,at step 3\n"));
   EXPECT_THAT(text, HasSubstr("boom,2,coverage,,,,,,failed,\"no space, \"\"none\"\"\"\n"));
 }
@@ -189,9 +192,8 @@ TEST(RunResult, IsReadBackAsItWasWritten) {
   EXPECT_EQ(document.at("status"), "ok");
   EXPECT_EQ(document.at("reason"), nullptr);
   EXPECT_EQ(to_json(result_from_json(nlohmann::json(document))), document);
-  EXPECT_EQ(*result.number("coverage", "value"), 0.8);
-  EXPECT_FALSE(result.number("mmd2", "std"));
-  EXPECT_FALSE(result.number("ds", "value"));
+  EXPECT_EQ(result.value(kCoverage), 0.8);
+  EXPECT_EQ(result.value(find_metric("ds").value()), std::nullopt);
 }
 
 }  // namespace leaderboard_test

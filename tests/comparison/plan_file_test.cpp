@@ -86,7 +86,7 @@ TEST_F(PlanFile, HasDefaults) {
   EXPECT_EQ(plan.base, (folder() / "base.json").string());
   EXPECT_EQ(plan.steps, 30);
   EXPECT_THAT(plan.seeds, ElementsAre(1));
-  EXPECT_THAT(plan.rank_by, ElementsAre("mmd2_d1", "acf_d1", "ed_nn", "ds"));
+  EXPECT_THAT(names_of(plan.rank_by), ElementsAre("mmd2_d1", "acf_d1", "ed_nn", "ds"));
   EXPECT_THAT(plan.metrics, SizeIs(10));  // the nine of fast and ds
   EXPECT_GT(plan.test_sequences, 0);
   EXPECT_EQ(plan.data_hash.size(), 64U);
@@ -125,8 +125,8 @@ TEST_F(PlanFile, TakesABaseThatIsWrittenIntoIt) {
 TEST_F(PlanFile, ScoresWhatItIsAskedFor) {
   const Plan plan =
       read_changed({{"metrics", {"mmd2_d1", "prdc"}}, {"repeats", 2}, {"samples", 9}});
-  EXPECT_THAT(plan.metrics, ElementsAre("mmd2_d1", "prdc"));
-  EXPECT_THAT(plan.rank_by, ElementsAre("mmd2_d1"));  // what there is of the default
+  EXPECT_THAT(names_of(plan.metrics), ElementsAre("mmd2_d1", "prdc"));
+  EXPECT_THAT(names_of(plan.rank_by), ElementsAre("mmd2_d1"));  // what there is of the default
   EXPECT_EQ(plan.repeats, 2);
   EXPECT_EQ(plan.samples, 9);
 }

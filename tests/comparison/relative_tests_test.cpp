@@ -11,7 +11,6 @@
 namespace rnngan::comparison_testing {
 namespace relative_tests_test {
 
-using nlohmann::json;
 using ::testing::HasSubstr;
 
 SequenceSet random_walks(uint64_t seed, double drift) {
@@ -20,35 +19,36 @@ SequenceSet random_walks(uint64_t seed, double drift) {
   return {x, torch::full({80}, 6, torch::kInt64)};
 }
 
-json row(const std::string& name) {
-  return {{"variant", name}, {"runs", {"runs/" + name + "-1", "runs/" + name + "-2"}}};
+LeaderboardRow row(const std::string& name) {
+  LeaderboardRow row;
+  row.variant = name;
+  row.runs = {{{}, "runs/" + name + "-1"}, {{}, "runs/" + name + "-2"}};
+  return row;
 }
-
-const json kBoard = {{"rows", {row("good"), row("bad")}}};
 
 TEST(RelativeTests, SayWhichVariantIsCloserBySeed) {
   const RunSamples samples = {{"runs/good-1", random_walks(2, 0)},
                               {"runs/good-2", random_walks(3, 0)},
                               {"runs/bad-1", random_walks(4, 2)},
                               {"runs/bad-2", random_walks(5, 2)}};
-  const auto tests = relative_tests(kBoard, random_walks(1, 0), samples);
+  const auto tests = relative_tests({row("good"), row("bad")}, random_walks(1, 0), samples);
   ASSERT_EQ(tests.size(), 2U);
-  EXPECT_EQ(tests[0].at("metric"), "cmp_rmmd");
-  EXPECT_EQ(tests[1].at("metric"), "cmp_rmmd_d1");
+  EXPECT_EQ(tests[0].metric, "cmp_rmmd");
+  EXPECT_EQ(tests[1].metric, "cmp_rmmd_d1");
   for (const auto& test : tests) {
-    EXPECT_EQ(test.at("a"), "good");
-    EXPECT_EQ(test.at("b"), "bad");
-    EXPECT_EQ(test.at("a_closer"), 2);
-    EXPECT_EQ(test.at("b_closer"), 0);
-    for (const auto& p : test.at("p")) EXPECT_GT(p, 0.95);
+    EXPECT_EQ(test.a, "good");
+    EXPECT_EQ(test.b, "bad");
+    EXPECT_EQ(test.a_closer, 2);
+    EXPECT_EQ(test.b_closer, 0);
+    for (const auto& p : test.p) EXPECT_GT(p, 0.95);
   }
-  const auto turned = relative_tests({{"rows", {row("bad"), row("good")}}}, random_walks(1, 0),
+  const auto turned = relative_tests({row("bad"), row("good")}, random_walks(1, 0),
                                      {{"runs/good-1", random_walks(2, 0)},
                                       {"runs/bad-1", random_walks(4, 2)},
                                       {"runs/bad-2", random_walks(5, 2)}});
-  EXPECT_LT(turned[0].at("p")[0], 0.05);
-  EXPECT_EQ(turned[0].at("p")[1], nullptr);  // one of them has no samples
-  EXPECT_EQ(turned[0].at("b_closer"), 1);
+  EXPECT_LT(turned[0].p[0], 0.05);
+  EXPECT_EQ(turned[0].p[1], std::nullopt);  // one of them has no samples
+  EXPECT_EQ(turned[0].b_closer, 1);
 }
 
 TEST(RelativeTests, ReadTheSamplesOfAFolder) {
@@ -60,13 +60,14 @@ TEST(RelativeTests, ReadTheSamplesOfAFolder) {
   real.columns.resize(2);
   real.columns[0].name = "x";
   real.columns[1].name = "y";
-  const RunSamples samples = read_run_samples(kBoard, folder.path(), real);
+  const RunGrid runs = {row("good").runs, row("bad").runs};
+  const RunSamples samples = read_run_samples(runs, folder.path(), real);
   ASSERT_EQ(samples.size(), 1U);
   EXPECT_TRUE(
       torch::equal(samples.at("runs/good-2").padded(),
                    torch::tensor({{{2., 1.}, {4., 3.}}, {{6., 5.}, {8.5, 7.}}}, torch::kDouble)));
   real.columns[0].name = "z";
-  EXPECT_THROW(read_run_samples(kBoard, folder.path(), real), Error);
+  EXPECT_THROW(read_run_samples(runs, folder.path(), real), Error);
 }
 
 }  // namespace relative_tests_test

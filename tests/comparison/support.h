@@ -32,7 +32,7 @@ inline Plan small_plan(const std::vector<std::string>& variants,
   plan.test_sequences = 100;
   plan.steps = 20;
   plan.seeds = seeds;
-  plan.metrics = {"mmd2", "coverage"};
+  plan.metrics = {find_metric("mmd2").value(), find_metric("coverage").value()};
   plan.rank_by = plan.metrics;
   plan.command = "rnngan compare --config small.json";
   plan.version = "rnngan 0.0.0";
@@ -49,17 +49,20 @@ inline Plan small_plan(const std::vector<std::string>& variants,
   return plan;
 }
 
-inline nlohmann::json record(const std::string& metric, double value, double floor) {
-  return {{"metric", metric}, {"value", value}, {"std", nullptr}, {"floor", floor},
-          {"ceiling", 1.0},   {"norm", 0.25},   {"status", "ok"}, {"reason", nullptr}};
+inline Score one_score(const std::string& metric, double value, double floor) {
+  Score score;
+  score.metric = find_metric(metric).value();
+  score.result.value = score.common_value = value;
+  score.floor = floor;
+  score.ceiling = 1.0;
+  return score;
 }
 
 /// A scored run.
 inline RunResult scored(double mmd2, double coverage, double floor = 0.01) {
   RunResult result;
   result.status = RunStatus::ok;
-  result.scores =
-      nlohmann::json::array({record("mmd2", mmd2, floor), record("coverage", coverage, 0.9)});
+  result.scores = {one_score("mmd2", mmd2, floor), one_score("coverage", coverage, 0.9)};
   result.steps = 20;
   result.discriminator_steps = 40;
   result.seconds = 0.5;

@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
   const int64_t count = argc > 1 ? std::atoi(argv[1]) : 500;
   const int nulls = argc > 2 ? std::atoi(argv[2]) : 12;
   std::vector<std::string> ids;
-  for (const std::string& id : resolve_metrics({"default"})) {
+  for (const std::string& id : names_of(resolve_metrics({"default"}))) {
     if (id != "invalid_rate") ids.push_back(id);
   }
   const DegradationBench bench(count, ids, nulls, 3);

@@ -22,14 +22,14 @@ SequenceSet only(const SequenceSet& set, int64_t label) {
 double value_within(const char* metric, const SequenceSet& real, const SequenceSet& synthetic) {
   MetricInput input{real, synthetic};
   input.subsampling = false;
-  return find_metric(metric).compute(input).value.value();
+  return metric_row(metric).compute(input).value.value();
 }
 
 TEST(WithinLabels, AveragesLabelsByTheirRealNumbers) {
   const SequenceSet real = named(labelled(golden_a()), {}, {"calm", "wild"}),
                     synthetic = labelled(golden_b());
   const MetricInput input{real, synthetic};
-  const MetricResult result = within_labels(find_metric("marginal_ks"), input);
+  const MetricResult result = within_labels(metric_row("marginal_ks"), input);
   const double calm = value_within("marginal_ks", only(real, 0), only(synthetic, 0)),
                wild = value_within("marginal_ks", only(real, 1), only(synthetic, 1));
   EXPECT_DOUBLE_EQ(result.detail.at("labels").at("calm").get<double>(), calm);
@@ -44,7 +44,7 @@ TEST(WithinLabels, SaysWhichCouldNotBeScored) {
   SequenceSet synthetic = labelled(golden_b());
   synthetic.labels.zero_();
   MetricInput input{real, synthetic};
-  const MetricResult result = within_labels(find_metric("mmd2"), input);
+  const MetricResult result = within_labels(metric_row("mmd2"), input);
   EXPECT_EQ(result.status, MetricStatus::partial);
   EXPECT_EQ(result.reason, "none_synthetic");
   EXPECT_EQ(result.detail.at("labels").size(), 1U);

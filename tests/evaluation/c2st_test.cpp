@@ -59,10 +59,9 @@ TEST(C2st, CannotTellRealFromReal) {
   EXPECT_LT(result.detail.at("low").get<double>(), 0.5);
   EXPECT_GT(result.detail.at("high").get<double>(), 0.5);
   EXPECT_GT(result.detail.at("p_value").get<double>(), 0.01);
-  EXPECT_TRUE(test(weather_sequences(300, 1), weather_sequences(260, 2), true)
-                  .detail.at("gives_away")
-                  .empty());
-  EXPECT_FALSE(result.detail.at("descriptive").get<bool>());
+  EXPECT_TRUE(
+      test(weather_sequences(300, 1), weather_sequences(260, 2), true).giveaways->features.empty());
+  EXPECT_EQ(result.descriptive, false);
   EXPECT_EQ(result.detail.at("independent_sequences"), 300);
 }
 
@@ -72,22 +71,22 @@ TEST(C2st, SaysWhatGivesSamplesAway) {
       test(real, degradations::zeros_moved(weather_sequences(300, 2), real, 0.5), true);
   EXPECT_GT(result.value.value(), 0.95);
   EXPECT_LT(result.detail.at("p_value").get<double>(), 1e-6);
-  const json& clues = result.detail.at("gives_away");
+  const std::vector<Giveaway>& clues = result.giveaways.value().features;
   ASSERT_GT(clues.size(), 3U);
   bool zeros_lead = false;
   for (size_t i = 0, leaders = 0; i < clues.size() && leaders < 5; ++i) {
-    if (!clues[i].at("leads").get<bool>()) continue;
+    if (!clues[i].leads) continue;
     ++leaders;
-    zeros_lead = zeros_lead || clues[i].at("feature") == "rain/zeros";
+    zeros_lead = zeros_lead || clues[i].about.key == "rain/zeros";
   }
   EXPECT_TRUE(zeros_lead);
-  for (const json& clue : clues) {
-    EXPECT_GE(clue.at("auc").get<double>(), 0.5);
-    if (clue.at("feature") != "rain/zeros") continue;
-    EXPECT_NEAR(clue.at("real").get<double>(), 0.6, 0.05);
-    EXPECT_NEAR(clue.at("synthetic").get<double>(), 0.3, 0.05);
-    EXPECT_THAT(clue.at("sentence").get<std::string>(), HasSubstr("rain: exact zeros "));
-    EXPECT_THAT(clue.at("sentence").get<std::string>(), HasSubstr(" % real, "));
+  for (const Giveaway& clue : clues) {
+    EXPECT_GE(clue.auc, 0.5);
+    if (clue.about.key != "rain/zeros") continue;
+    EXPECT_NEAR(clue.real, 0.6, 0.05);
+    EXPECT_NEAR(clue.synthetic, 0.3, 0.05);
+    EXPECT_THAT(clue.sentence, HasSubstr("rain: exact zeros "));
+    EXPECT_THAT(clue.sentence, HasSubstr(" % real, "));
   }
 }
 
@@ -112,13 +111,16 @@ TEST(C2st, TellsWhatIsLeftWithoutTheBestClues) {
   const SequenceSet real = weather_sequences(300, 1);
   const MetricResult result =
       test(real, degradations::ties_broken(weather_sequences(300, 2), real, 1), true);
-  const json& clues = result.detail.at("gives_away");
+  const Giveaways& found = result.giveaways.value();
   EXPECT_GT(result.value.value(), 0.99);
-  EXPECT_EQ(clues[0].at("columns"), "temp");
-  ASSERT_TRUE(clues[0].at("leads").get<bool>());
+  EXPECT_EQ(found.features.at(0).about.subject, "temp");
+  ASSERT_TRUE(found.features.at(0).leads);
+  const json clues = to_json(found);
   std::vector<double> left;
-  for (const json& clue : clues) {
-    if (clue.at("auc_without").is_number()) left.push_back(clue.at("auc_without").get<double>());
+  for (size_t i = 0; i < clues.size(); ++i) {
+    const auto without = found.without(found.features[i]);
+    if (without) left.push_back(*without);
+    EXPECT_EQ(clues[i].at("auc_without"), without ? json(*without) : json());
   }
   ASSERT_FALSE(left.empty());
   EXPECT_LE(left.size(), 3U);
@@ -130,9 +132,9 @@ TEST(C2st, NamesTheRuleThatIsBroken) {
   const SequenceSet real = weather_sequences(300, 1);
   const MetricResult result =
       test(real, degradations::rule_broken(weather_sequences(300, 2), real, 0.3), true);
-  const json& first = result.detail.at("gives_away").at(0);
-  EXPECT_TRUE(first.at("leads").get<bool>());
-  EXPECT_THAT(first.at("sentence").get<std::string>(), HasSubstr(" is 0, too: 100 % real, "));
+  const Giveaway& first = result.giveaways.value().features.at(0);
+  EXPECT_TRUE(first.leads);
+  EXPECT_THAT(first.sentence, HasSubstr(" is 0, too: 100 % real, "));
 }
 
 TEST(C2st, NamesTheClassThatIsMissing) {
@@ -140,9 +142,8 @@ TEST(C2st, NamesTheClassThatIsMissing) {
   const MetricResult result =
       test(real, degradations::mode_dropped(weather_sequences(300, 2), real, 1), true);
   bool named = false;
-  for (const json& clue : result.detail.at("gives_away")) {
-    named =
-        named || clue.at("sentence") == "label summer: share of sequences 50 % real, 0 % synthetic";
+  for (const Giveaway& clue : result.giveaways.value().features) {
+    named = named || clue.sentence == "label summer: share of sequences 50 % real, 0 % synthetic";
   }
   EXPECT_TRUE(named);
 }
@@ -161,16 +162,16 @@ TEST(C2st, DoesNotDependOnTheNumberOfThreads) {
 TEST(C2st, SuspectsCopiesOfTheReference) {
   const SequenceSet real = weather_sequences(300, 1);
   const MetricResult copies = test(real, real);
-  EXPECT_TRUE(copies.detail.at("copy_suspected").get<bool>());
+  EXPECT_EQ(copies.copy_suspected, true);
   EXPECT_FALSE(copies.telling) << "a norm would call copies better than real";
-  EXPECT_FALSE(test(real, weather_sequences(300, 2)).detail.at("copy_suspected").get<bool>());
+  EXPECT_EQ(test(real, weather_sequences(300, 2)).copy_suspected, false);
 }
 
 TEST(C2st, CannotTellFromFewStretches) {
   SequenceSet real = sines(100, 1), synthetic = white_noise(100, 2);
   real.first_row = at::arange(100, at::kLong);  // 13 windows of 8 steps share no rows
   const MetricResult result = test(real, synthetic);
-  EXPECT_TRUE(result.detail.at("descriptive").get<bool>());
+  EXPECT_EQ(result.descriptive, true);
   EXPECT_EQ(result.detail.at("independent_sequences"), 13);
   EXPECT_FALSE(result.telling);
   EXPECT_EQ(result.reason, "few_independent_sequences");

@@ -62,13 +62,13 @@ class DegradationBench {
     request.repeats = repeats_;
     request.seed = seed;
     ScoreMap losses;
-    for (const MetricRecord& record : evaluate({real_, synthetic, train_}, request)) {
+    for (const Score& record : evaluate({real_, synthetic, train_}, request)) {
       if (!record.result.value) continue;
       const double value = *record.result.value;
-      losses[record.metric] = record.direction == Direction::lower ? value
-                              : record.direction == Direction::higher
-                                  ? -value
-                                  : std::abs(value - record.ideal);
+      losses[record.metric.name()] = record.metric.row->direction == Direction::lower ? value
+                                     : record.metric.row->direction == Direction::higher
+                                         ? -value
+                                         : std::abs(value - record.metric.row->ideal);
     }
     return losses;
   }

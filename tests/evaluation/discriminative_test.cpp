@@ -18,7 +18,7 @@ TEST(Ds, TellsNoiseFromSines) {
   EXPECT_GT(detail(result, "auc"), 0.97);
   EXPECT_GT(detail(result, "accuracy_real"), 0.9);
   EXPECT_GT(detail(result, "accuracy_synthetic"), 0.9);
-  EXPECT_FALSE(result.detail["copy_suspected"].get<bool>());
+  EXPECT_EQ(result.copy_suspected, false);
   // All is seen long before the last iteration that it may take.
   EXPECT_EQ(result.params["iterations"], 1000);
   EXPECT_LT(detail(result, "iterations_taken"), 600);
@@ -28,7 +28,7 @@ TEST(Ds, SeesNothingInAnotherDrawOfTheSameLaw) {
   const MetricResult result = evaluated(ds_row(), sines(400, 1), sines(400, 2), 2);
   EXPECT_LT(result.value.value(), 0.08) << result.detail;
   EXPECT_NEAR(detail(result, "signed"), 0, 0.08);
-  EXPECT_FALSE(result.detail["copy_suspected"].get<bool>());
+  EXPECT_EQ(result.copy_suspected, false);
 }
 
 TEST(Ds, ACopyIsBelowChance) {
@@ -36,7 +36,7 @@ TEST(Ds, ACopyIsBelowChance) {
   const MetricResult result = evaluated(ds_row(), real, real, 2);
   EXPECT_LT(detail(result, "signed"), -0.03) << result.detail;
   EXPECT_LT(detail(result, "auc"), 0.45);
-  EXPECT_TRUE(result.detail["copy_suspected"].get<bool>());
+  EXPECT_EQ(result.copy_suspected, true);
   EXPECT_GE(result.value.value(), 0);
 }
 
@@ -59,7 +59,7 @@ TEST(Ds, DoesNotKnowWindowsBackByTheirNeighbours) {
   real.first_row = at::arange(count, at::kLong);
   const MetricResult result = evaluated(ds_row(), real, fair, 2);
   EXPECT_NEAR(detail(result, "signed"), 0, 0.07) << result.detail;
-  EXPECT_TRUE(result.detail["copy_suspected"].is_null());
+  EXPECT_FALSE(result.copy_suspected.has_value());
   const SequenceSet other{series(count * steps, 2, 0.7).view({count, steps, 2}), real.lengths};
   EXPECT_GT(evaluated(ds_row(), real, other, 2).value.value(), 0.1);
   EXPECT_EQ(result.params["held_back"], "apart");

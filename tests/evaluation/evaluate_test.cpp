@@ -26,8 +26,8 @@ EvaluationRequest request_of(std::vector<std::string> metrics) {
   return request;
 }
 
-MetricRecord one_record(const EvaluationData& data, const EvaluationRequest& request) {
-  const std::vector<MetricRecord> records = evaluate(data, request);
+Score one_record(const EvaluationData& data, const EvaluationRequest& request) {
+  const std::vector<Score> records = evaluate(data, request);
   EXPECT_EQ(records.size(), 1);
   return records.at(0);
 }
@@ -53,8 +53,9 @@ TEST(Catalog, HasGroupsOfKnownScores) {
 }
 
 TEST(ResolveMetrics, KeepsTheOrderOfTheCatalog) {
-  EXPECT_THAT(resolve_metrics({"acf_d1", "mmd2", "acf_d1"}), ElementsAre("acf_d1", "mmd2"));
-  EXPECT_THAT(resolve_metrics({"fast", "mmd2"}),
+  EXPECT_THAT(names_of(resolve_metrics({"acf_d1", "mmd2", "acf_d1"})),
+              ElementsAre("acf_d1", "mmd2"));
+  EXPECT_THAT(names_of(resolve_metrics({"fast", "mmd2"})),
               ElementsAre("invalid_rate", "marginal_w1", "marginal_w1_d1", "acf", "acf_d1", "mmd2",
                           "mmd2_d1", "ed_nn", "c2st_fast"));
   EXPECT_EQ(resolve_metrics({}), resolve_metrics({"default"}));
@@ -108,7 +109,7 @@ TEST(Evaluate, GivesTheValueOfAllThatIsGiven) {
 // The other half of the real sequences is the floor, so that norms are of half as many.
 TEST(Evaluate, MakesFloorCeilingAndNormAtOneNumber) {
   const EvaluationData data = {random_sines(100, 1), with_noise(random_sines(100, 2), 0.05, 1), {}};
-  const MetricRecord record = one_record(data, request_of({"marginal_w1"}));
+  const Score record = one_record(data, request_of({"marginal_w1"}));
   EXPECT_EQ(record.real_count, 100);
   EXPECT_EQ(record.common_count, 50);
   ASSERT_TRUE(record.common_value && record.norm());
@@ -119,7 +120,7 @@ TEST(Evaluate, MakesFloorCeilingAndNormAtOneNumber) {
   EXPECT_EQ(to_json(record).at("common"), (json{{"n", 50}, {"value", *record.common_value}}));
 
   const EvaluationData with_train = {data.real, data.synthetic, random_sines(150, 3)};
-  const MetricRecord all = one_record(with_train, request_of({"marginal_w1"}));
+  const Score all = one_record(with_train, request_of({"marginal_w1"}));
   EXPECT_EQ(all.common_count, 100);
   EXPECT_EQ(all.common_value, all.result.value);
   EXPECT_EQ(all.result.value, record.result.value);
@@ -137,7 +138,7 @@ TEST(Evaluate, GivesFloorAndCeilingEqualNumbers) {
   EXPECT_EQ(common({real, synthetic, random_sines(30, 3)}, request), 30);
   request.max_count = 25;
   EXPECT_EQ(common({real, synthetic, {}}, request), 25);
-  const MetricRecord record = one_record({real, synthetic, {}}, request);
+  const Score record = one_record({real, synthetic, {}}, request);
   EXPECT_EQ(record.real_count, 25);
   EXPECT_EQ(record.synthetic_count, 25);
 }
@@ -159,7 +160,7 @@ TEST(Evaluate, NeverGivesASlowScoreMoreThanItsOwnNumber) {
 TEST(Evaluate, TakesTheFloorFromTheTrainingSet) {
   const EvaluationData data{golden_a(), golden_b(), golden_b()};
   for (const char* metric : {"mmd2", "xcorr_d1", "ed_energy", "prdc"}) {
-    const MetricRecord record = one_record(data, request_of({metric}));
+    const Score record = one_record(data, request_of({metric}));
     EXPECT_EQ(record.floor.value(), record.result.value.value()) << metric;
     EXPECT_NE(record.floor.value(), record.ceiling.value()) << metric;
     if (metric == std::string("xcorr_d1")) continue;  // noise is nearer than b
@@ -173,7 +174,7 @@ TEST(Evaluate, HasNoNormWhereNoiseIsBetterThanTrainingSequences) {
   drifted = with_values(drifted, drifted.padded() + 100);
   const EvaluationData data{golden_a(), golden_b(), drifted};
   for (const char* metric : {"marginal_w1", "coverage"}) {
-    const MetricRecord record = one_record(data, request_of({metric}));
+    const Score record = one_record(data, request_of({metric}));
     EXPECT_TRUE(record.floor && record.ceiling) << metric;
     EXPECT_FALSE(record.norm()) << metric;
   }
@@ -183,7 +184,7 @@ TEST(Evaluate, HasNoNormWhereNoiseIsBetterThanTrainingSequences) {
 TEST(Evaluate, TakesTheFloorFromDisjointHalves) {
   // Were the halves not disjoint, distances between them would be 0.
   const SequenceSet real = random_sines(60, 1);
-  const MetricRecord record = one_record({real, random_sines(60, 2), {}}, request_of({"ed_nn"}));
+  const Score record = one_record({real, random_sines(60, 2), {}}, request_of({"ed_nn"}));
   EXPECT_GT(record.result.detail.at("floor_fidelity").get<double>(), 0.1);
   EXPECT_EQ(record.floor.value(), 1);
 }
@@ -193,8 +194,7 @@ TEST(Evaluate, DrawsTheHalvesAtRandomEvenWhereAllAreTaken) {
   SequenceSet rising = random_sines(100, 1);
   rising = with_values(
       rising, rising.padded() + at::arange(100, rising.padded().options()).view({100, 1, 1}));
-  const MetricRecord record =
-      one_record({rising, random_sines(100, 2), {}}, request_of({"marginal_w1"}));
+  const Score record = one_record({rising, random_sines(100, 2), {}}, request_of({"marginal_w1"}));
   EXPECT_EQ(record.common_count, 50);
   EXPECT_LT(record.floor.value(), 0.6);  // 1.7 between the halves in time
 }
@@ -206,7 +206,7 @@ TEST(Evaluate, GivesNearestNeighboursAsRatiosToTheirFloor) {
 
   const EvaluationData other{golden_a(), golden_b48(), golden_h()};
   request.bounds = false;
-  const MetricRecord record = one_record(other, request);
+  const Score record = one_record(other, request);
   const json& detail = record.result.detail;
   const double fidelity =
       detail.at("fidelity").get<double>() / detail.at("floor_fidelity").get<double>();
@@ -230,8 +230,9 @@ TEST(Evaluate, HasWhiteNoiseForCeiling) {
   const auto records =
       evaluate({real, noise, random_sines(400, 2)},
                request_of({"marginal_w1", "marginal_w1_d1", "acf", "acf_d1", "mmd2", "mmd2_d1"}));
-  for (const MetricRecord& record : records) {
-    EXPECT_NEAR(record.result.value.value() / record.ceiling.value(), 1, 0.1) << record.metric;
+  for (const Score& record : records) {
+    EXPECT_NEAR(record.result.value.value() / record.ceiling.value(), 1, 0.1)
+        << record.metric.name();
   }
 }
 
@@ -241,7 +242,7 @@ TEST(Evaluate, CountsInvalidSequences) {
   b.padded()[1][5][1] = -std::numeric_limits<double>::infinity();
   b.lengths[2] = 4;
   b.padded()[2][5][2] = std::numeric_limits<double>::quiet_NaN();  // padding
-  const MetricRecord record = one_record({golden_a(), b, {}}, request_of({"invalid_rate"}));
+  const Score record = one_record({golden_a(), b, {}}, request_of({"invalid_rate"}));
   EXPECT_DOUBLE_EQ(record.result.value.value(), 2.0 / 64);
   EXPECT_EQ(record.result.detail, (json{{"not_finite", 2}}));
 }
@@ -299,7 +300,7 @@ TEST(Evaluate, RefusesDifferentFeatures) {
 }
 
 TEST(Evaluate, SaysWhatPrivacyNeeds) {
-  const MetricRecord record = one_record({golden_a(), golden_b()}, request_of({"mia_auc"}));
+  const Score record = one_record({golden_a(), golden_b()}, request_of({"mia_auc"}));
   EXPECT_EQ(record.result.reason, "needs_train");
   EXPECT_EQ(one_record({golden_a(), golden_b()}, request_of({"tstr_clf"})).result.reason,
             "needs_labels");
@@ -310,8 +311,8 @@ TEST(Evaluate, TellsEachRecordAndEndsWhenAsked) {
   std::vector<std::string> told;
   const auto records = evaluate({golden_a(), golden_b()}, request_of({"skew", "kurt", "acf"}),
                                 {.done =
-                                     [&](const MetricRecord& record) {
-                                       told.push_back(record.metric);
+                                     [&](const Score& record) {
+                                       told.push_back(record.metric.name());
                                        if (told.size() == 2) stop.request(2);
                                      }},
                                 &stop);
@@ -325,8 +326,7 @@ TEST(Evaluate, IsTheSameEachTime) {
                                           "frechet_raw", "marginal_w1", "xcorr", "dtw_tsgbench"});
   const auto text = [&] {
     std::string lines;
-    for (const MetricRecord& record : evaluate(data, request))
-      lines += to_json(record).dump() + "\n";
+    for (const Score& record : evaluate(data, request)) lines += to_json(record).dump() + "\n";
     return lines;
   };
   const std::string first = text();
@@ -335,9 +335,19 @@ TEST(Evaluate, IsTheSameEachTime) {
   EXPECT_NE(first, text());
 }
 
+/// Lower is better, 0 is ideal, whatever the number of sequences.
+MetricId plain_metric() {
+  static const MetricRow row = [] {
+    MetricRow made;
+    made.name = "plain";
+    return made;
+  }();
+  return {&row, false};
+}
+
 TEST(Record, HasTheKeysOfTheReport) {
-  MetricRecord record;
-  record.metric = "mmd2";
+  Score record;
+  record.metric = plain_metric();
   record.result.value = 0.3;
   record.result.params = {{"kernel", "rbf"}, {"bad", std::numeric_limits<double>::infinity()}};
   record.result.detail = {{"list", {1.0, std::numeric_limits<double>::quiet_NaN()}}};
@@ -351,7 +361,7 @@ TEST(Record, HasTheKeysOfTheReport) {
   EXPECT_EQ(to_json(record).at("params"), (json{{"kernel", "rbf"}, {"bad", nullptr}}));
   EXPECT_EQ(to_json(record).at("detail"), json::parse(R"({"list": [1.0, null]})"));
   record.result.params = record.result.detail = json::object();
-  json expected = {{"metric", "mmd2"},
+  json expected = {{"metric", "plain"},
                    {"value", 0.3},
                    {"std", nullptr},
                    {"floor", 0.1},
@@ -373,15 +383,16 @@ TEST(Record, HasTheKeysOfTheReport) {
                    {"direction", "lower"}};
   EXPECT_EQ(to_json(record), expected);
   record.result = MetricResult::skipped("needs_n_ge_2");
-  record.direction = Direction::level;
+  record.metric = find_metric("mia_auc").value();
   EXPECT_EQ(to_json(record).at("value"), nullptr);
   EXPECT_EQ(to_json(record).at("status"), "skipped");
   EXPECT_EQ(to_json(record).at("direction"), "level");
   EXPECT_FALSE(record.norm());
 }
 
-MetricRecord bounded(double value, double floor, double ceiling) {
-  MetricRecord record;
+Score bounded(double value, double floor, double ceiling) {
+  Score record;
+  record.metric = plain_metric();
   record.result.value = record.common_value = value;
   record.floor = floor;
   record.ceiling = ceiling;
@@ -391,18 +402,18 @@ MetricRecord bounded(double value, double floor, double ceiling) {
 TEST(Record, HasNoNormWhereItCannotTell) {
   EXPECT_DOUBLE_EQ(bounded(1, 0, 4).norm().value(), 0.25);
   for (const double floor : {0.25, 0.2, 0.3}) {
-    const MetricRecord record = bounded(220, floor, 0.25);
+    const Score record = bounded(220, floor, 0.25);
     EXPECT_FALSE(record.norm()) << floor;
     EXPECT_EQ(record.remark(), "cannot tell here: floor and ceiling nearly coincide") << floor;
   }
   EXPECT_THAT(bounded(1, 9, 0.25).remark(), HasSubstr("real sequences score no better than noise"));
   // Retraining moves the floor of an evaluator as far as noise is away.
-  MetricRecord evaluated = bounded(0.2, 0.1, 0.4);
+  Score evaluated = bounded(0.2, 0.1, 0.4);
   evaluated.floor_sd = 0.05;
   EXPECT_TRUE(evaluated.norm());
   evaluated.floor_sd = 0.2;
   EXPECT_FALSE(evaluated.norm());
-  MetricRecord few = bounded(1, 0, 4);
+  Score few = bounded(1, 0, 4);
   few.result.telling = false;
   few.result.reason = "few_independent_sequences";
   EXPECT_FALSE(few.norm());
@@ -410,24 +421,52 @@ TEST(Record, HasNoNormWhereItCannotTell) {
 }
 
 TEST(Record, ShowsBothHalvesOfAScore) {
-  const MetricRecord precision =
+  const Score precision =
       one_record({golden_a(), golden_b(), golden_h()}, request_of({"precision"}));
   EXPECT_THAT(precision.remark(), HasSubstr("recall 0."));
   EXPECT_THAT(precision.remark(), HasSubstr("coverage "));
-  const MetricRecord nearest =
-      one_record({golden_a(), golden_b(), golden_h()}, request_of({"ed_nn"}));
+  const Score nearest = one_record({golden_a(), golden_b(), golden_h()}, request_of({"ed_nn"}));
   EXPECT_THAT(nearest.remark(), HasSubstr("fidelity ratio "));
   EXPECT_THAT(nearest.remark(), HasSubstr("coverage ratio "));
+}
+
+TEST(Score, IsReadBackAsItWasWritten) {
+  EvaluationRequest request = request_of({"mmd2_d1", "precision", "tstr_clf"});
+  SequenceSet real = golden_a();
+  real.first_row = at::arange(real.count(), at::kLong);
+  request.repeats = 1;
+  std::vector<Score> scores = evaluate({real, golden_b(), golden_h()}, request);
+  ASSERT_EQ(scores.size(), 3U);
+  scores[0].result.descriptive = true;
+  scores[0].result.copy_suspected = false;
+  for (const Score& score : scores) {
+    const Score read = score_from_json(json::parse(to_json(score).dump()));
+    EXPECT_EQ(to_json(read), to_json(score));
+    EXPECT_EQ(read.metric, score.metric);
+    EXPECT_EQ(read.norm(), score.norm());
+  }
+  EXPECT_ANY_THROW(score_from_json({{"metric", "mmd3"}}));
+}
+
+TEST(FindMetric, KnowsScoresAndTheirDifferences) {
+  EXPECT_EQ(find_metric("mmd2")->differenced, false);
+  EXPECT_EQ(find_metric("mmd2_d1")->row, find_metric("mmd2")->row);
+  EXPECT_EQ(find_metric("mmd2_d1")->name(), "mmd2_d1");
+  EXPECT_THAT(find_metric("acf_d1")->question(), HasSubstr("? (first differences)"));
+  for (const char* name : {"ds_d1", "mmd3", "mmd2_d1_d1", "_d1", "", "fast"}) {
+    EXPECT_FALSE(find_metric(name)) << name;
+  }
 }
 
 TEST(Record, ShowsTheReferenceOfPrivacy) {
   const auto records = evaluate({golden_a(), golden_b(), golden_h()},
                                 request_of({"mia_auc", "dcr", "nndr", "copy_rate"}));
-  for (const MetricRecord& record : records) {
-    ASSERT_TRUE(record.floor) << record.metric;
-    const double expected = record.metric == "nndr" ? 1 : record.metric == "copy_rate" ? 0 : 0.5;
+  for (const Score& record : records) {
+    const std::string metric = record.metric.name();
+    ASSERT_TRUE(record.floor) << metric;
+    const double expected = metric == "nndr" ? 1 : metric == "copy_rate" ? 0 : 0.5;
     // Held-out sequences are half an attacker's radius from training ones now and then.
-    EXPECT_NEAR(*record.floor, expected, record.metric == "copy_rate" ? 0.05 : 0) << record.metric;
+    EXPECT_NEAR(*record.floor, expected, metric == "copy_rate" ? 0.05 : 0) << metric;
   }
 }
 

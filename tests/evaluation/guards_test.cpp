@@ -39,17 +39,17 @@ json all_records(const SequenceSet& real, const SequenceSet& synthetic, bool bou
   request.metrics = closed_form_ids();
   request.bounds = bounds;
   json records = json::object();
-  for (const MetricRecord& record : evaluate({real, synthetic, {}}, request)) {
+  for (const Score& record : evaluate({real, synthetic, {}}, request)) {
     EXPECT_EQ(record.result.value.has_value(), record.result.status != MetricStatus::skipped)
-        << record.metric;
+        << record.metric.name();
     EXPECT_EQ(record.result.reason.empty(), record.result.status == MetricStatus::ok)
-        << record.metric;
+        << record.metric.name();
     if (record.result.value) {
-      EXPECT_TRUE(std::isfinite(*record.result.value)) << record.metric;
+      EXPECT_TRUE(std::isfinite(*record.result.value)) << record.metric.name();
     }
-    expect_finite(record.result.detail, record.metric);
-    expect_finite(record.result.params, record.metric);
-    records[record.metric] = to_json(record);
+    expect_finite(record.result.detail, record.metric.name());
+    expect_finite(record.result.params, record.metric.name());
+    records[record.metric.name()] = to_json(record);
   }
   EXPECT_EQ(records.size(), request.metrics.size());
   return records;

@@ -31,7 +31,7 @@ void expect_unchanged(const std::vector<std::string>& metrics, const Change& cha
   const SequenceSet a = golden_a(), b = golden_b();
   const SequenceSet changed_a = real_too ? change(a) : a, changed_b = change(b);
   for (const std::string& metric : metrics) {
-    for (const bool differenced : views_of(find_metric(metric))) {
+    for (const bool differenced : views_of(metric_row(metric))) {
       EXPECT_NEAR(score(metric, changed_a, changed_b, differenced).value.value(),
                   score(metric, a, b, differenced).value.value(),
                   metric == "frechet_raw" ? 1e-6 : 1e-9)
@@ -92,14 +92,14 @@ TEST(Symmetry, ExchangesTheTwoDirections) {
   MetricInput forth = golden_input(a, b), back = golden_input(b, a);
   back.reference = &a;  // one scaler for both
   const auto part = [](const char* metric, const MetricInput& input, const char* name) {
-    return find_metric(metric).compute(input).detail.at(name).get<double>();
+    return metric_row(metric).compute(input).detail.at(name).get<double>();
   };
   EXPECT_DOUBLE_EQ(part("prdc", forth, "precision"), part("prdc", back, "recall"));
   EXPECT_DOUBLE_EQ(part("prdc", forth, "recall"), part("prdc", back, "precision"));
   EXPECT_DOUBLE_EQ(part("ed_nn", forth, "fidelity"), part("ed_nn", back, "coverage_dist"));
   EXPECT_DOUBLE_EQ(part("dtw_nn", forth, "fidelity"), part("dtw_nn", back, "coverage_dist"));
-  EXPECT_NEAR(find_metric("mmd2").compute(forth).value.value(),
-              find_metric("mmd2").compute(back).value.value(), 1e-12);
+  EXPECT_NEAR(metric_row("mmd2").compute(forth).value.value(),
+              metric_row("mmd2").compute(back).value.value(), 1e-12);
 }
 
 class Ladder : public ::testing::Test {
@@ -127,7 +127,7 @@ class Ladder : public ::testing::Test {
     const SequenceSet y = differenced ? differences(synthetic) : synthetic;
     MetricInput input{x, y};
     input.value_only = true;  // without the p-value
-    return find_metric(metric).compute(input).value.value();
+    return metric_row(metric).compute(input).value.value();
   }
 };
 
@@ -158,7 +158,7 @@ TEST(Permutations, GiveUniformPValuesForOneLaw) {
   double sum = 0;
   for (uint64_t seed = 0; seed < 20; ++seed) {
     const SequenceSet x = random_sines(60, 2 * seed), y = random_sines(40, 2 * seed + 1);
-    sum += find_metric("mmd2").compute({x, y}).detail.at("p_value").get<double>() / 20;
+    sum += metric_row("mmd2").compute({x, y}).detail.at("p_value").get<double>() / 20;
   }
   EXPECT_GT(sum, 0.3);
   EXPECT_LT(sum, 0.7);
@@ -166,7 +166,7 @@ TEST(Permutations, GiveUniformPValuesForOneLaw) {
 
 TEST(Permutations, FindTwoLaws) {
   const SequenceSet x = random_sines(60, 1), y = with_noise(random_sines(40, 2), 0.5, 3);
-  EXPECT_DOUBLE_EQ(find_metric("mmd2").compute({x, y}).detail.at("p_value").get<double>(),
+  EXPECT_DOUBLE_EQ(metric_row("mmd2").compute({x, y}).detail.at("p_value").get<double>(),
                    1.0 / 201);
 }
 

@@ -9,10 +9,8 @@
 
 namespace rnngan {
 
-inline const MetricRow& find_metric(const std::string& name) {
-  for (const MetricRow& row : metric_catalog()) {
-    if (row.name == name) return row;
-  }
+inline const MetricRow& metric_row(const std::string& name) {
+  if (const auto id = find_metric(name)) return *id->row;
   throw std::out_of_range(name);
 }
 
@@ -23,7 +21,7 @@ inline MetricResult score(const std::string& metric, const SequenceSet& real,
   const SequenceSet y = differenced ? differences(synthetic) : synthetic;
   MetricInput input = golden_input(x, y);
   input.differenced = differenced;
-  return find_metric(metric).compute(input);
+  return metric_row(metric).compute(input);
 }
 
 }  // namespace rnngan

@@ -30,7 +30,7 @@ MetricResult score_of_draw(const char* metric, int i) {
   const SequenceSet real = draw(seed), synthetic = draw(seed + 1);
   MetricInput input{real, synthetic};
   input.seed = seed + 1;
-  return find_metric(metric).compute(input);
+  return metric_row(metric).compute(input);
 }
 
 void expect_level(const char* metric, const std::function<bool(const MetricResult&)>& beyond) {
@@ -67,7 +67,7 @@ TEST(NullLevel, OfTheRelativeKernelTest) {
     MetricInput input{real, synthetic};
     input.train = &train;
     input.hold_out = &real;
-    const double p = *find_metric("mem_rmmd").compute(input).value;
+    const double p = *metric_row("mem_rmmd").compute(input).value;
     small += p < 0.05 ? 1 : 0;
     large += p > 0.95 ? 1 : 0;
   }

@@ -9,75 +9,68 @@ namespace comparison_report_test {
 using nlohmann::json;
 using ::testing::HasSubstr;
 
-json score(double mean, bool tie = false) {
-  return {
-      {"mean", mean}, {"sd", 0.01}, {"values", {mean - 0.01, nullptr, mean + 0.01}}, {"tie", tie}};
+const MetricId kMmd2 = find_metric("mmd2_d1").value(), kAcf = find_metric("acf").value();
+
+SeedScores scores_of(double mean, bool tie = false) {
+  const SeedValues values = {mean - 0.01, std::nullopt, mean + 0.01};
+  return {values, {mean, 0.01, 2}, tie};
 }
 
-json row_of(const std::string& name, double mean, int rank) {
-  return {{"variant", name},
-          {"objective", "rpgan + 10 r1"},
-          {"changes", {{"objective", name}}},
-          {"rank", rank},
-          {"mean_rank", rank + 0.5},
-          {"rank_sd", 0.25},
-          {"scores", {{"mmd2_d1", score(mean, rank == 2)}, {"acf", score(2 * mean)}}},
-          {"seconds_per_1000_steps", 12.5},
-          {"discriminator_steps", 4000},
-          {"generator_parameters", 11204},
-          {"discriminator_parameters", 19841},
-          {"finished", 2},
-          {"seeds", 3},
-          {"statuses", {"ok", "diverged", "ok"}},
-          {"reasons", {nullptr, "d.<total> is not finite", nullptr}},
-          {"runs", {"runs/" + name + "-1"}}};
+PlacedRun run_of(RunStatus status, const std::string& reason, const std::string& directory) {
+  PlacedRun run{{}, directory};
+  run.result.status = status;
+  run.result.reason = reason;
+  return run;
 }
 
-json pair_of(const std::string& a, const std::string& b, double mean) {
-  return {{"a", a},
-          {"b", b},
-          {"metric", "mmd2_d1"},
-          {"mean", mean},
-          {"sd", 0.02},
-          {"low", mean - 0.04},
-          {"high", mean + 0.04},
-          {"seeds", 2},
-          {"descriptive", true},
-          {"verdict", mean < 0 ? "a" : "tie"}};
+LeaderboardRow row_of(const std::string& name, double mean, int rank) {
+  LeaderboardRow row;
+  row.variant = name;
+  row.objective = "rpgan + 10 r1";
+  row.changes = {{"objective", name}};
+  row.rank = rank;
+  row.mean_rank = rank + 0.5;
+  row.rank_sd = 0.25;
+  row.scores = {{kMmd2, scores_of(mean, rank == 2)}, {kAcf, scores_of(2 * mean)}};
+  row.seconds_per_1000_steps = 12.5;
+  row.discriminator_steps = 4000;
+  row.generator_parameters = 11204;
+  row.discriminator_parameters = 19841;
+  row.runs = {run_of(RunStatus::ok, "", "runs/" + name + "-1"),
+              run_of(RunStatus::diverged, "d.<total> is not finite", "runs/" + name + "-2"),
+              run_of(RunStatus::ok, "", "runs/" + name + "-3")};
+  return row;
+}
+
+RowDifference pair_of(const std::string& a, const std::string& b, double mean) {
+  return {a,
+          b,
+          kMmd2,
+          {mean, 0.02, mean - 0.04, mean + 0.04, 2, true, mean < 0 ? Verdict::a : Verdict::tie}};
 }
 
 ComparisonReport comparison(int variants) {
   ComparisonReport report;
   report.real = named(waves(30, 8, 2), {"x", "y"});
-  json& board = report.leaderboard;
-  board = {{"title", "Losses & co"},
-           {"base", "base.json"},
-           {"data", "data.csv"},
-           {"sequences", {{"train", 1500}, {"test", 120}}},
-           {"steps", 4000},
-           {"command", "rnngan compare --config c.json"},
-           {"version", "0.1.0"},
-           {"seeds", {1, 2, 3}},
-           {"rank_by", {"mmd2_d1"}},
-           {"metrics", {"mmd2_d1", "acf"}},
-           {"directions", {{"mmd2_d1", "lower"}, {"acf", "lower"}}},
-           {"floor", {{"mmd2_d1", score(0.05)}}},
-           {"ceiling", {{"mmd2_d1", score(9)}}},
-           {"rows", json::array()},
-           {"paired", json::array()},
-           {"cmp_rmmd",
-            {{{"a", "v0"},
-              {"b", "<v1>"},
-              {"metric", "cmp_rmmd"},
-              {"p", {0.875, nullptr}},
-              {"a_closer", 3},
-              {"b_closer", 4}}}}};
+  Leaderboard& board = report.leaderboard;
+  board.title = "Losses & co";
+  board.base = "base.json";
+  board.data = "data.csv";
+  board.train_sequences = 1500;
+  board.test_sequences = 120;
+  board.steps = 4000;
+  board.command = "rnngan compare --config c.json";
+  board.version = "0.1.0";
+  board.seeds = {1, 2, 3};
+  board.rank_by = {kMmd2};
+  board.metrics = {kMmd2, kAcf};
+  board.floor = {{kMmd2, scores_of(0.05)}};
+  board.ceiling = {{kMmd2, scores_of(9)}};
+  board.relative_tests = {{"v0", "<v1>", "cmp_rmmd", {0.875, std::nullopt}, 3, 4}};
   for (int i = 0; i < variants; ++i) {
     const std::string name = "v" + std::to_string(i);
-    board["rows"].push_back(row_of(name, 0.1 * (i + 1), i + 1));
-    for (int k = 0; k < i; ++k) {
-      board["paired"].push_back(pair_of("v" + std::to_string(k), name, -0.1 * (i - k)));
-    }
+    board.rows.push_back(row_of(name, 0.1 * (i + 1), i + 1));
+    if (i > 0) board.paired.push_back(pair_of("v0", name, -0.1 * i));
     report.synthetic[name] = waves(20, 8, 2, 0.1 * i);
   }
   return report;
@@ -104,22 +97,21 @@ TEST(AComparisonReport, IsASoundPageWithAllItsParts) {
   EXPECT_THAT(page, HasSubstr("0.88, –"));
 }
 
-TEST(AComparisonReport, TurnsPairsSoThatTheBestIsTheReference) {
+TEST(AComparisonReport, DrawsPairsWithTheBestForReference) {
   ComparisonReport report = comparison(2);
-  report.leaderboard["paired"] = json::array({pair_of("v1", "v0", 0.125)});
-  EXPECT_THAT(comparison_report(report), HasSubstr("<title>v1: 0.125 (0.085 to 0.165)</title>"));
-  report.leaderboard["paired"] = json::array({pair_of("v0", "v1", -0.125)});
+  report.leaderboard.paired = {pair_of("v0", "v1", -0.125)};
   EXPECT_THAT(comparison_report(report), HasSubstr("<title>v1: 0.125 (0.085 to 0.165)</title>"));
 }
 
 TEST(AComparisonReport, TakesAVariantWithoutAFinishedRun) {
   ComparisonReport report = comparison(3);
-  json& last = report.leaderboard["rows"][2];
-  last["rank"] = last["mean_rank"] = last["rank_sd"] = nullptr;
-  last["seconds_per_1000_steps"] = nullptr;
-  last["finished"] = 0;
-  last["scores"] = {
-      {"mmd2_d1", {{"mean", nullptr}, {"sd", nullptr}, {"values", {nullptr}}, {"tie", false}}}};
+  LeaderboardRow& last = report.leaderboard.rows[2];
+  last.rank.reset();
+  last.mean_rank.reset();
+  last.rank_sd.reset();
+  last.seconds_per_1000_steps.reset();
+  last.scores = {{kMmd2, {{std::nullopt}, {}}}};
+  for (PlacedRun& run : last.runs) run.result.status = RunStatus::diverged;
   report.synthetic.erase("v2");
   const std::string page = comparison_report(report);
   expect_sound_page(page);
@@ -128,10 +120,11 @@ TEST(AComparisonReport, TakesAVariantWithoutAFinishedRun) {
 
 TEST(AComparisonReport, TakesALeaderboardThatLacksNearlyAll) {
   ComparisonReport report;
-  report.leaderboard = json::object();
   report.real = named(waves(3, 4, 1), {"x"});
   expect_sound_page(comparison_report(report));
-  report.leaderboard = {{"rows", json::array({{{"variant", "<b>"}}})}, {"rank_by", {"mmd2"}}};
+  report.leaderboard.rows.emplace_back();
+  report.leaderboard.rows[0].variant = "<b>";
+  report.leaderboard.rank_by = {kMmd2};
   report.synthetic["<b>"] = waves(3, 4, 1);
   expect_sound_page(comparison_report(report));
 }

@@ -8,14 +8,17 @@
 namespace rnngan {
 namespace run_report_test {
 
-using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-json record(const std::string& metric, double value) {
-  return {{"metric", metric}, {"value", value},   {"std", nullptr},        {"direction", "lower"},
-          {"floor", 0.1},     {"ceiling", 1.1},   {"norm", (value - 0.1)}, {"n_real", 30},
-          {"status", "ok"},   {"reason", nullptr}};
+Score one_score(const std::string& metric, double value) {
+  Score score;
+  score.metric = find_metric(metric).value();
+  score.result.value = score.common_value = value;
+  score.floor = 0.1;
+  score.ceiling = 1.1;
+  score.real_count = score.synthetic_count = score.common_count = 30;
+  return score;
 }
 
 RunReport report_of(int64_t features, int64_t steps = 8) {
@@ -26,7 +29,7 @@ RunReport report_of(int64_t features, int64_t steps = 8) {
   for (int64_t d = 0; d < features; ++d) names.push_back("c" + std::to_string(d));
   report.real = named(waves(30, steps, features), names);
   report.synthetic = waves(25, steps, features, 0.3);
-  report.scores = json::array({record("mmd2", 0.4), record("acf_d1", -0.2)});
+  report.scores = {one_score("mmd2", 0.4), one_score("acf_d1", -0.2)};
   report.commands = {"rnngan evaluate --checkpoint run"};
   report.config = {{"objective", {{"preset", "r3gan"}}}, {"train", {{"steps", 4000}, {"seed", 1}}}};
   return report;
@@ -67,10 +70,9 @@ TEST(ARunReport, EscapesWhatUsersChose) {
 
 TEST(ARunReport, SaysWhichScoresAreMissingAndWhy) {
   RunReport report = report_of(1);
-  json skipped = record("xcorr", 0);
-  skipped["value"] = skipped["floor"] = skipped["ceiling"] = skipped["norm"] = nullptr;
-  skipped["status"] = "skipped";
-  skipped["reason"] = "needs_d_ge_2";
+  Score skipped;
+  skipped.metric = find_metric("xcorr").value();
+  skipped.result = MetricResult::skipped("needs_d_ge_2");
   report.scores.push_back(skipped);
   const std::string page = run_report(report);
   expect_sound_page(page);
@@ -79,10 +81,9 @@ TEST(ARunReport, SaysWhichScoresAreMissingAndWhy) {
 
 TEST(ARunReport, SaysWhereAScoreCannotTell) {
   RunReport report = report_of(1);
-  report.scores = json::array({record("mmd2", 0.4)});
+  report.scores = {one_score("mmd2", 0.4)};
   EXPECT_THAT(run_report(report), HasSubstr("aria-label=\"norm 0.3\""));
-  report.scores[0]["norm"] = nullptr;
-  report.scores[0]["remark"] = "cannot tell here: floor and ceiling nearly coincide";
+  report.scores[0].ceiling = 0.11;
   const std::string page = run_report(report);
   EXPECT_THAT(page, Not(HasSubstr("aria-label=\"norm")));
   EXPECT_THAT(page, HasSubstr("cannot tell here: floor and ceiling nearly coincide"));
@@ -96,10 +97,7 @@ TEST(ARunReport, DrawsWhatGivesSamplesAway) {
   report.synthetic = {real.abs() + 0.01, report.real.lengths};
   EvaluationRequest request;
   request.metrics = {"c2st"};
-  report.scores = json::array();
-  for (const auto& score : evaluate({report.real, report.synthetic, {}}, request)) {
-    report.scores.push_back(to_json(score));
-  }
+  report.scores = evaluate({report.real, report.synthetic, {}}, request);
   const std::string page = run_report(report);
   expect_sound_page(page);
   EXPECT_THAT(page, HasSubstr("What gives it away</h2>"));
@@ -111,7 +109,7 @@ TEST(ARunReport, DrawsWhatGivesSamplesAway) {
 
 TEST(ARunReport, NeedsNoScoresAndNoConfig) {
   RunReport report = report_of(1);
-  report.scores = json::array();
+  report.scores.clear();
   report.config = nullptr;
   report.commands.clear();
   expect_sound_page(run_report(report));

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "evaluation/metrics.h"
@@ -23,13 +24,12 @@ std::vector<MetricRow> all_rows() {
   return rows;
 }
 
-std::vector<std::string> all_ids() {
-  std::vector<std::string> ids;
+std::vector<std::string> all_names() {
+  std::vector<std::string> names;
   for (const MetricRow& row : metric_catalog()) {
-    ids.push_back(row.name);
-    if (row.has_d1) ids.push_back(row.name + "_d1");
+    for (const MetricId& id : ids_of(row)) names.push_back(id.name());
   }
-  return ids;
+  return names;
 }
 
 std::vector<MetricGroup> all_groups() {
@@ -50,7 +50,7 @@ std::vector<MetricGroup> all_groups() {
                                   "kd_tsgbench", "ed_tsgbench", "dtw_tsgbench"})},
       {"privacy",
        {"copy_rate", "dcr", "nndr", "identifiability", "mia_auc", "mem_rmmd", "mem_rmmd_d1"}},
-      {"all", all_ids()},
+      {"all", all_names()},
   };
 }
 
@@ -59,6 +59,45 @@ std::vector<MetricGroup> all_groups() {
 const std::vector<MetricRow>& metric_catalog() {
   static const std::vector<MetricRow> rows = all_rows();
   return rows;
+}
+
+std::string to_string(MetricStatus status) {
+  if (status == MetricStatus::ok) return "ok";
+  return status == MetricStatus::partial ? "partial" : "skipped";
+}
+
+std::string to_string(Direction direction) {
+  if (direction == Direction::lower) return "lower";
+  return direction == Direction::higher ? "higher" : "level";
+}
+
+std::string MetricId::name() const {
+  return differenced ? row->name + "_d1" : row->name;
+}
+
+std::string MetricId::question() const {
+  return differenced ? row->question + " (first differences)" : row->question;
+}
+
+std::vector<MetricId> ids_of(const MetricRow& row) {
+  std::vector<MetricId> ids = {{&row, false}};
+  if (row.has_d1) ids.push_back({&row, true});
+  return ids;
+}
+
+std::optional<MetricId> find_metric(std::string_view name) {
+  for (const MetricRow& row : metric_catalog()) {
+    for (const MetricId& id : ids_of(row)) {
+      if (id.name() == name) return id;
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> names_of(const std::vector<MetricId>& ids) {
+  std::vector<std::string> names;
+  std::ranges::transform(ids, std::back_inserter(names), &MetricId::name);
+  return names;
 }
 
 const std::vector<MetricGroup>& metric_groups() {

@@ -1,70 +1,53 @@
-#include "report/scores.h"
+#include "report/score_table.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
 
-#include "evaluation/metric.h"
 #include "report/html.h"
-#include "report/json_access.h"
 #include "report/scale.h"
 
 namespace rnngan {
 
 namespace {
 
-using nlohmann::json;
-
 std::string number_text(const std::optional<double>& value) {
   return value ? html::number(*value) : "–";
 }
 
 /// "500", or of unequal numbers "500 + 480".
-std::string counts_text(const json& record) {
-  const auto real = number_at(record, "n_real"), synthetic = number_at(record, "n_syn");
-  if (real == synthetic) return number_text(real);
-  return number_text(real) + " + " + number_text(synthetic);
+std::string counts_text(const Score& score) {
+  const auto text = [](int64_t count) { return html::number(static_cast<double>(count)); };
+  if (score.real_count == score.synthetic_count) return text(score.real_count);
+  return text(score.real_count) + " + " + text(score.synthetic_count);
 }
 
-std::string row_of(const json& record) {
-  const std::string metric = text_at(record, "metric");
-  const auto norm = number_at(record, "norm"), sd = number_at(record, "std");
+std::string score_row(const Score& score) {
+  const auto norm = score.norm(), sd = score.result.sd;
   return fmt::format(
       "<tr><th scope=\"row\">{}<small>{}</small></th><td class=\"best\">{}</td><td>{}</td>"
       "<td>{}</td><td>{}</td><td>{}</td><td class=\"t\">{}</td><td>{}</td><td class=\"t\">{}</td>"
       "</tr>\n",
-      html::escape(metric), html::escape(metric_question(metric)),
-      number_text(number_at(record, "value")), sd ? "±" + html::number(*sd, 2) : "",
-      number_text(number_at(record, "floor")), number_text(number_at(record, "ceiling")),
+      html::escape(score.metric.name()), html::escape(score.metric.question()),
+      number_text(score.result.value), sd ? "±" + html::number(*sd, 2) : "",
+      number_text(score.floor), number_text(score.ceiling),
       norm ? html::number(std::round(*norm * 1000) / 1000 + 0.0, 3) : "–",
-      norm ? norm_bar(*norm) : "", counts_text(record), html::escape(text_at(record, "remark")));
+      norm ? norm_bar(*norm) : "", counts_text(score), html::escape(score.remark()));
 }
 
-std::string skipped_list(const json& records) {
+std::string skipped_list(const std::vector<Score>& scores) {
   std::string text;
-  for (const json& record : records) {
-    if (number_at(record, "value")) continue;
-    const std::string reason = text_at(record, "reason");
-    text += fmt::format("<li><code>{}</code>: {}</li>", html::escape(text_at(record, "metric")),
+  for (const Score& score : scores) {
+    if (score.result.value) continue;
+    const std::string& reason = score.result.reason;
+    text += fmt::format("<li><code>{}</code>: {}</li>", html::escape(score.metric.name()),
                         html::escape(reason.empty() ? "no reason given" : reason));
   }
   return text.empty() ? text : "<p>Not scored:</p><ul>" + text + "</ul>\n";
 }
 
 }  // namespace
-
-std::string metric_question(const std::string& metric) {
-  constexpr std::string_view kDifferences = "_d1";
-  const bool differenced = metric.ends_with(kDifferences);
-  const std::string base =
-      differenced ? metric.substr(0, metric.size() - kDifferences.size()) : metric;
-  for (const MetricRow& row : metric_catalog()) {
-    if (row.name == metric) return row.question;
-    if (row.name == base && row.has_d1) return row.question + " (first differences)";
-  }
-  return {};
-}
 
 std::string norm_bar(double norm) {
   constexpr double kZero = 14, kOne = 104, kMiddle = 7, kHalf = 4;
@@ -86,11 +69,10 @@ std::string norm_bar(double norm) {
       coordinate(from), coordinate(kZero), coordinate(kOne), arrow);
 }
 
-std::string score_table(const json& records) {
-  if (!records.is_array() || records.empty()) return {};
+std::string score_table(const std::vector<Score>& scores) {
   std::string rows;
-  for (const json& record : records) {
-    if (number_at(record, "value")) rows += row_of(record);
+  for (const Score& score : scores) {
+    if (score.result.value) rows += score_row(score);
   }
   std::string text;
   if (!rows.empty()) {
@@ -110,7 +92,7 @@ std::string score_table(const json& records) {
         "the value is. For scores of differences noise is a "
         "very distant ceiling, so that small norms still matter.</p>\n";
   }
-  return text + skipped_list(records);
+  return text + skipped_list(scores);
 }
 
 }  // namespace rnngan

@@ -1,0 +1,202 @@
+#include "evaluation/score.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "core/text.h"
+
+namespace rnngan {
+namespace {
+
+using nlohmann::json;
+
+json number_or_null(std::optional<double> value) {
+  return value && std::isfinite(*value) ? json(*value) : json(nullptr);
+}
+
+/// The same with null for NaN and infinity, at any depth.
+json finite(const json& of) {
+  if (of.is_number_float()) return number_or_null(of.get<double>());
+  if (!of.is_structured()) return of;
+  json result = of;
+  for (auto& item : result) item = finite(item);
+  return result;
+}
+
+MetricStatus status_named(const std::string& name) {
+  if (name == "ok") return MetricStatus::ok;
+  return name == "partial" ? MetricStatus::partial : MetricStatus::skipped;
+}
+
+std::optional<double> optional_number(const json& value) {
+  return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
+}
+
+json text_or_null(const std::string& text) {
+  return text.empty() ? json(nullptr) : json(text);
+}
+
+std::string in_words(std::string reason) {
+  std::ranges::replace(reason, '_', ' ');
+  return reason;
+}
+
+// Norms that are less below 0 are rounding.
+constexpr double kWellBelow = 0.02;
+
+/// "precision 0.96, recall 0.02"
+std::string parts_text(const Score& score) {
+  std::vector<std::string> parts;
+  for (const std::string& key : score.metric.row->beside) {
+    const auto part = score.result.detail.find(key);
+    if (part == score.result.detail.end() || !part->is_number()) continue;
+    parts.push_back(fmt::format("{} {:.4g}", in_words(key), part->get<double>()));
+  }
+  return join(parts);
+}
+
+bool beyond(const Score& score) {
+  return score.metric.row->direction == Direction::higher ? *score.floor < *score.ceiling
+                                                          : *score.floor > *score.ceiling;
+}
+
+std::string why_not_telling(const Score& score) {
+  if (!score.result.telling) return "cannot tell here: " + in_words(score.result.reason);
+  if (beyond(score) && tells_from_noise(score.metric.row->ideal, *score.ceiling, *score.floor)) {
+    return "cannot tell here: real sequences score no better than noise, as where the reference "
+           "differs from the training data";
+  }
+  return "cannot tell here: floor and ceiling nearly coincide";
+}
+
+json detail_of(const MetricResult& result) {
+  json detail = finite(result.detail);
+  if (result.descriptive) detail["descriptive"] = *result.descriptive;
+  if (result.copy_suspected) detail["copy_suspected"] = *result.copy_suspected;
+  if (result.giveaways) detail["gives_away"] = to_json(*result.giveaways);
+  if (!result.verdict.empty()) detail["verdict"] = result.verdict;
+  return detail;
+}
+
+/// Takes a member out of `detail`.
+std::optional<bool> take_flag(json& detail, const char* key) {
+  const auto found = detail.find(key);
+  if (found == detail.end() || !found->is_boolean()) return std::nullopt;
+  const bool flag = found->get<bool>();
+  detail.erase(found);
+  return flag;
+}
+
+}  // namespace
+
+bool tells_from_noise(double ideal, double floor, double ceiling) {
+  constexpr double kTelling = 0.75;
+  return std::abs(floor - ideal) < kTelling * std::abs(ceiling - ideal);
+}
+
+bool Score::bounds_are_of_all() const {
+  return common_count == 0 || (common_count == real_count && common_count == synthetic_count);
+}
+
+bool Score::telling() const {
+  if (!result.telling) return false;
+  if (!floor || !ceiling || metric.row->direction == Direction::level) return true;
+  // Retraining of an evaluator moves the floor as far as noise is away.
+  if (floor_sd && std::abs(*ceiling - *floor) <= 2 * *floor_sd) return false;
+  return !beyond(*this) && tells_from_noise(metric.row->ideal, *floor, *ceiling);
+}
+
+std::optional<double> Score::norm() const {
+  if (!common_value || !floor || !ceiling || !telling()) return std::nullopt;
+  if (metric.row->direction == Direction::level) return std::nullopt;
+  return (*common_value - *floor) / (*ceiling - *floor);
+}
+
+std::string Score::remark() const {
+  if (!result.value) return "skipped: " + in_words(result.reason);
+  std::vector<std::string> remarks;
+  const auto add = [&](const std::string& text) {
+    if (!text.empty()) remarks.push_back(text);
+  };
+  add(result.verdict);
+  add(parts_text(*this));
+  if (!telling()) add(why_not_telling(*this));
+  if (result.status == MetricStatus::partial && result.telling) {
+    add("partial: " + in_words(result.reason));
+  }
+  if (result.descriptive.value_or(false) && telling()) add("descriptive: windows share rows");
+  if (!floor_reason.empty()) add("no floor: " + in_words(floor_reason));
+  if (telling() && result.copy_suspected.value_or(false)) add("copies of real sequences suspected");
+  const auto below = norm();
+  if (below && *below < -kWellBelow && result.sd &&
+      std::abs(*common_value - *floor) > 2 * *result.sd) {
+    add("better than real sequences by more than 2 sd: look at the group privacy");
+  }
+  if (metric.row->depends_on_size && common_value && !bounds_are_of_all()) {
+    add(fmt::format("{:.4g} at n = {}, as floor and ceiling", *common_value, common_count));
+  }
+  return join(remarks, "; ");
+}
+
+json to_json(const Score& score) {
+  const MetricResult& result = score.result;
+  json common = nullptr;
+  if (score.common_count > 0) {
+    common = {{"n", score.common_count}, {"value", number_or_null(score.common_value)}};
+  }
+  const MetricRow& row = *score.metric.row;
+  return {{"metric", score.metric.name()},
+          {"value", number_or_null(result.value)},
+          {"std", number_or_null(result.sd)},
+          {"direction", to_string(row.direction)},
+          {"ideal", row.ideal},
+          {"floor", number_or_null(score.floor)},
+          {"ceiling", number_or_null(score.ceiling)},
+          {"norm", number_or_null(score.norm())},
+          {"telling", score.telling()},
+          {"n_real", score.real_count},
+          {"n_syn", score.synthetic_count},
+          {"depends_on_size", row.depends_on_size},
+          {"common", common},
+          {"seed", score.seed},
+          {"repeats", result.repeats},
+          {"status", to_string(result.status)},
+          {"reason", text_or_null(result.reason)},
+          {"remark", text_or_null(score.remark())},
+          {"params", finite(result.params)},
+          {"detail", detail_of(result)}};
+}
+
+Score score_from_json(const json& document) {
+  const std::string name = document.at("metric");
+  const auto metric = find_metric(name);
+  if (!metric) throw std::invalid_argument(name + ": is no score of this version");
+  Score score;
+  score.metric = *metric;
+  score.floor = optional_number(document.at("floor"));
+  score.ceiling = optional_number(document.at("ceiling"));
+  document.at("n_real").get_to(score.real_count);
+  document.at("n_syn").get_to(score.synthetic_count);
+  document.at("seed").get_to(score.seed);
+  if (const json& common = document.at("common"); common.is_object()) {
+    common.at("n").get_to(score.common_count);
+    score.common_value = optional_number(common.at("value"));
+  }
+  MetricResult& result = score.result;
+  result.value = optional_number(document.at("value"));
+  result.sd = optional_number(document.at("std"));
+  document.at("repeats").get_to(result.repeats);
+  result.status = status_named(document.at("status"));
+  if (document.at("reason").is_string()) document.at("reason").get_to(result.reason);
+  document.at("telling").get_to(result.telling);
+  result.params = document.at("params");
+  result.detail = document.at("detail");
+  result.descriptive = take_flag(result.detail, "descriptive");
+  result.copy_suspected = take_flag(result.detail, "copy_suspected");
+  return score;
+}
+
+}  // namespace rnngan
