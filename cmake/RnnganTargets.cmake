@@ -7,10 +7,10 @@ if(RNNGAN_WERROR)
   list(APPEND RNNGAN_WARNINGS -Werror)
 endif()
 
-# rnngan_layer(NAME [TORCH] [LINK targets...]): the library rnngan_NAME from src/NAME/*.cpp.
+# rnngan_layer(NAME [TORCH] [LINK targets...]): the library rnngan_NAME from src/NAME/**.cpp.
 function(rnngan_layer name)
   cmake_parse_arguments(LAYER "TORCH" "" "LINK" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${name}/*.cpp")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${name}/*.cpp")
   if(NOT sources)
     return()
   endif()
@@ -47,10 +47,10 @@ function(rnngan_torch_pch target)
   rnngan_pch(${target} rnngan_pch_torch LINK LibTorch::LibTorch HEADERS <torch/types.h> <torch/nn/module.h>)
 endfunction()
 
-# rnngan_tests(NAME [TORCH] [LABELS labels...] [LINK targets...]): the program NAME_tests from tests/NAME/*.cpp, one CTest entry.
+# rnngan_tests(NAME [TORCH] [LABELS labels...] [LINK targets...]): the program NAME_tests from tests/NAME/**.cpp, one CTest entry.
 function(rnngan_tests name)
   cmake_parse_arguments(TESTS "TORCH" "" "LABELS;LINK" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/${name}/*.cpp")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/${name}/*.cpp")
   if(NOT sources)
     return()
   endif()

@@ -68,7 +68,8 @@ std::string fields_table(const FieldTable& fields, const void* defaults) {
     rows.push_back(
         {code(field.path), describe_type(field), code(field.get(defaults).dump()), field.help});
   }
-  return "\n" + markdown_table({"option", "type and range", "default", "meaning"}, rows);
+  return fmt::format("\n{}",
+                     markdown_table({"option", "type and range", "default", "meaning"}, rows));
 }
 
 std::string preset_section(const PresetDescription& preset) {
@@ -233,7 +234,7 @@ std::string markdown_table(const std::vector<std::string>& head,
                            const std::vector<std::vector<std::string>>& rows) {
   const auto line = [](const std::vector<std::string>& cells) {
     std::string text = "|";
-    for (const std::string& cell : cells) text += " " + replaced(cell, "|", "\\|") + " |";
+    for (const std::string& cell : cells) text += fmt::format(" {} |", replaced(cell, "|", "\\|"));
     return text + "\n";
   };
   std::string text = line(head) + "|";

@@ -30,11 +30,11 @@ bool is_out_of_memory(const std::exception& error) {
 Error as_error(const std::exception& error) {
   if (const auto* known = dynamic_cast<const Error*>(&error)) return *known;
   if (is_out_of_memory(error)) {
-    return {ErrorKind::bug, "rnngan: out of memory",
+    return {ErrorKind::bug, "rnngan", "out of memory",
             "use fewer or shorter sequences, a smaller batch or a smaller model"};
   }
   const std::string text = error.what();
-  return {ErrorKind::bug, "rnngan: internal error: " + text.substr(0, text.find('\n')),
+  return {ErrorKind::bug, "rnngan", "internal error: " + text.substr(0, text.find('\n')),
           "this is a bug; please report it with the command and config"};
 }
 

@@ -84,7 +84,7 @@ Discriminator::Discriminator(const DiscriminatorConfig& config, const Schema& sc
   sequence_width_ = schema.features() * (config.differences ? 2 : 1);
   const int64_t condition = schema.condition_width() * config.pac;
   LstmOptions lstm;
-  lstm.input = point_width();
+  lstm.input = input_width();
   if (config.condition == ConditionPath::concat) lstm.input += condition;
   if (config.condition == ConditionPath::outputs || config.condition == ConditionPath::none) {
     lstm.input += condition - classes_;
@@ -155,7 +155,7 @@ void Discriminator::make_autoencoder(int64_t condition) {
   decoder.layers = config_.layers;
   decoder_ = register_module("decoder", std::make_shared<Lstm>(decoder));
   reconstruction_ =
-      register_module("reconstruction", torch::nn::Linear(config_.hidden, point_width()));
+      register_module("reconstruction", torch::nn::Linear(config_.hidden, input_width()));
 }
 
 void Discriminator::normalise_weights() {
@@ -176,7 +176,7 @@ void Discriminator::advance_spectral_norm() {
 
 torch::Tensor Discriminator::embed(const torch::Tensor& x, const StepMask& steps) const {
   const torch::Tensor values = zero_padding(x, steps);
-  torch::Tensor point = values * value_scale_;
+  torch::Tensor input = values * value_scale_;
   if (config_.differences) {
     const int64_t later = values.size(1) - 1;
     const torch::Tensor differences =
@@ -184,13 +184,13 @@ torch::Tensor Discriminator::embed(const torch::Tensor& x, const StepMask& steps
                     (values.narrow(1, 1, later) - values.narrow(1, 0, later)) * difference_scale_},
                    1);
     // The first padded step would hold a difference to the last valid one.
-    point = zero_padding(torch::cat({point, differences}, 2), steps);
+    input = zero_padding(torch::cat({input, differences}, 2), steps);
   }
-  if (config_.pac == 1) return point;
-  require_packs(point.size(0), config_.pac);
-  return point.view({-1, config_.pac, point.size(1), point.size(2)})
+  if (config_.pac == 1) return input;
+  require_packs(input.size(0), config_.pac);
+  return input.view({-1, config_.pac, input.size(1), input.size(2)})
       .transpose(1, 2)
-      .reshape({-1, point.size(1), point_width()});
+      .reshape({-1, input.size(1), input_width()});
 }
 
 StepMask Discriminator::pack(const StepMask& steps) const {
@@ -206,36 +206,33 @@ torch::Tensor Discriminator::pack(const torch::Tensor& condition) const {
   return condition.reshape({-1, config_.pac * condition.size(1)});
 }
 
-Judgement Discriminator::judge(const torch::Tensor& point, const torch::Tensor& condition,
-                               const StepMask& steps, const JudgeOptions& options) {
+DiscriminatorOutput Discriminator::score(const torch::Tensor& input, const torch::Tensor& condition,
+                                         const StepMask& steps, const ScoreOptions& options) {
   const bool reads_condition =
       config_.condition == ConditionPath::projection || config_.condition == ConditionPath::outputs;
   if (reads_condition && !condition.defined()) {
     throw Error(ErrorKind::bug, "Discriminator", "no condition given");
   }
-  const torch::Tensor y =
-      lstm_
-          ->forward(append_to_steps(point, step_condition(condition)), steps, {},
-                    options.differentiation, /*want_final=*/false, options.dropout)
-          .y;
+  const torch::Tensor y = lstm_->outputs(append_to_steps(input, step_condition(condition)), steps,
+                                         {}, options.differentiation, options.dropout);
 
-  Judgement judgement;
-  judgement.features = pooled_states(y, lstm_->options(), steps);
+  DiscriminatorOutput output;
+  output.features = pooled_states(y, lstm_->options(), steps);
   if (config_.score == ScorePolicy::energy) {
-    judgement.features = map(code_, judgement.features);
-    judgement.score = energy(judgement.features, point, condition, steps, options.differentiation);
+    output.features = map(code_, output.features);
+    output.score = energy(output.features, input, condition, steps, options.differentiation);
   } else {
-    const torch::Tensor numbers = score_numbers(y, judgement.features, steps, options.groups);
+    const torch::Tensor numbers = score_numbers(y, output.features, steps, options.groups);
     if (outputs_ > 1) {
-      judgement.outputs = numbers;
+      output.outputs = numbers;
     } else {
-      judgement.score = condition_score(numbers, judgement.features, condition, steps);
+      output.score = condition_score(numbers, output.features, condition, steps);
     }
   }
   for (const auto& [name, head] : heads_) {
-    judgement.heads[name] = torch::linear(judgement.features, head->weight, head->bias);
+    output.heads[name] = torch::linear(output.features, head->weight, head->bias);
   }
-  return judgement;
+  return output;
 }
 
 torch::Tensor Discriminator::step_condition(const torch::Tensor& condition) const {
@@ -309,16 +306,14 @@ torch::Tensor Discriminator::condition_score(const torch::Tensor& numbers,
   return every_step ? zero_padding(score, steps) : score;
 }
 
-torch::Tensor Discriminator::energy(const torch::Tensor& code, const torch::Tensor& point,
+torch::Tensor Discriminator::energy(const torch::Tensor& code, const torch::Tensor& input,
                                     const torch::Tensor& condition, const StepMask& steps,
                                     Differentiation differentiation) {
   torch::Tensor given = torch::leaky_relu(code, kLeak);
   if (condition.defined()) given = torch::cat({given, condition}, 1);
-  const torch::Tensor states = decoder_
-                                   ->forward(given.unsqueeze(1).expand({-1, steps.steps(), -1}),
-                                             steps, {}, differentiation, /*want_final=*/false)
-                                   .y;
-  return masked_mean((point - map(reconstruction_, states)).abs().mean(2), steps);
+  const torch::Tensor states = decoder_->outputs(given.unsqueeze(1).expand({-1, steps.steps(), -1}),
+                                                 steps, {}, differentiation);
+  return masked_mean((input - map(reconstruction_, states)).abs().mean(2), steps);
 }
 
 }  // namespace rnngan

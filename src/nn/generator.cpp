@@ -48,8 +48,7 @@ torch::Tensor Generator::forward(const Noise& noise, const torch::Tensor& condit
   const torch::Tensor input = step_input(noise, every_step, steps);
   if (config_.autoregressive) return run_freely(input, every_step, steps, differentiation);
   const torch::Tensor states =
-      lstm_->forward(input, steps, initial_state(every_step), differentiation, /*want_final=*/false)
-          .y;
+      lstm_->outputs(input, steps, initial_state(every_step), differentiation);
   return zero_padding(emit(states, head_offset(every_step)), steps);
 }
 
@@ -65,10 +64,7 @@ torch::Tensor Generator::forced(const Noise& noise, const torch::Tensor& conditi
   // Without noise and context there is no generator, so there is always an input to append to.
   const torch::Tensor input = torch::cat({step_input(noise, every_step, steps), before}, 2);
   const torch::Tensor states =
-      lstm_
-          ->forward(input, steps, initial_state(every_step), Differentiation::once,
-                    /*want_final=*/false)
-          .y;
+      lstm_->outputs(input, steps, initial_state(every_step), Differentiation::once);
   return zero_padding(emit(states, head_offset(every_step)), steps);
 }
 

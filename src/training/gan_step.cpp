@@ -71,7 +71,7 @@ PhaseInputs GanStep::draw_inputs(const StepRequest& request) const {
   if (!is_generator && objective_.needs(Need::perturbation)) {
     const int64_t points = train_.batch / networks_.discriminator().config().pac;
     inputs.perturbation = inputs.streams.normal(
-        "perturbation", {points, steps, networks_.discriminator().point_width()});
+        "perturbation", {points, steps, networks_.discriminator().input_width()});
   }
   return inputs;
 }

@@ -74,9 +74,9 @@ Networks::Networks(const ModelConfig& model, const OptimConfig& optim, const Sch
       make_entry("discriminator", Side::discriminator, discriminator_, optim.discriminator));
   const ModelShape shape{schema, model};
   for (const NetworkRequest& request : plan.networks) {
-    const auto network = make_network<SequenceNetwork>(request.name, seed, device, request, shape,
-                                                       discriminator_->feature_width());
-    further_[request.name] = network;
+    const auto network = make_network<AuxiliaryNetwork>(request.name, seed, device, request, shape,
+                                                        discriminator_->feature_width());
+    auxiliary_[request.name] = network;
     const bool with_generator = request.trained_with == TrainedWith::generator;
     networks_.push_back(make_entry(request.name,
                                    with_generator ? Side::generator : Side::discriminator, network,
@@ -84,9 +84,9 @@ Networks::Networks(const ModelConfig& model, const OptimConfig& optim, const Sch
   }
 }
 
-SequenceNetwork& Networks::further(const std::string& name) const {
-  const auto found = further_.find(name);
-  if (found == further_.end()) throw Error(ErrorKind::bug, "", "there is no network " + name);
+AuxiliaryNetwork& Networks::auxiliary(const std::string& name) const {
+  const auto found = auxiliary_.find(name);
+  if (found == auxiliary_.end()) throw Error(ErrorKind::bug, "", "there is no network " + name);
   return *found->second;
 }
 
@@ -100,8 +100,8 @@ std::vector<NamedParameter> Networks::parameters(Side side) const {
   std::vector<NamedParameter> parameters;
   for (const auto& network : networks_) {
     if (network.group != side) continue;
-    const bool further = further_.contains(network.name);
-    const std::string prefix = further ? network.name + "." : "";
+    const bool auxiliary = auxiliary_.contains(network.name);
+    const std::string prefix = auxiliary ? network.name + "." : "";
     for (const auto& item : network.module->named_parameters()) {
       parameters.push_back({prefix + item.key(), item.value()});
     }

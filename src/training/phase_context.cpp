@@ -116,7 +116,7 @@ const at::Tensor& PhaseContext::point(Which which) {
 }
 
 Scores PhaseContext::judge(const at::Tensor& point, const Pass& pass) {
-  JudgeOptions options;
+  ScoreOptions options;
   const bool ahead = critic_ != &networks_.discriminator();
   const bool penalised = objective_.needs(Need::double_backward) && joint();
   options.differentiation = ahead || penalised ? Differentiation::twice : Differentiation::once;
@@ -127,8 +127,8 @@ Scores PhaseContext::judge(const at::Tensor& point, const Pass& pass) {
                                                     {point.size(0), critic_->dropout_width()});
     options.dropout = (draw >= dropout).to(point.scalar_type()) / (1 - dropout);
   }
-  Judgement judgement = critic_->judge(point, pass.condition, pass.steps, options);
-  Scores scores{judgement.score, judgement.features, judgement.outputs, std::move(judgement.heads)};
+  DiscriminatorOutput output = critic_->score(point, pass.condition, pass.steps, options);
+  Scores scores{output.score, output.features, output.outputs, std::move(output.heads)};
   if (scores.outputs.defined()) scores.score = objective_.adversarial()->score(scores.outputs);
   return scores;
 }
@@ -261,7 +261,7 @@ at::Tensor PhaseContext::forced(int64_t draw) {
 }
 
 at::Tensor PhaseContext::network(const std::string& name, const at::Tensor& x) {
-  return networks_.further(name).forward(x, inputs_.real.condition, inputs_.real.steps);
+  return networks_.auxiliary(name).forward(x, inputs_.real.condition, inputs_.real.steps);
 }
 
 std::vector<NamedParameter> PhaseContext::parameters(Side side) {

@@ -60,12 +60,12 @@ TEST_F(PhaseContextTest, OnePassOfBothBatchesChangesNothing) {
     const SequenceBatch& batch = phase.batch(which);
     Discriminator& discriminator = networks_.discriminator();
     const torch::Tensor point = discriminator.embed(batch.x, batch.steps);
-    const Judgement alone = discriminator.judge(point, batch.condition, batch.steps);
+    const DiscriminatorOutput alone = discriminator.score(point, batch.condition, batch.steps);
     EXPECT_TRUE(torch::allclose(phase.scores(which).score, alone.score, 1e-5, 1e-6));
     EXPECT_TRUE(torch::allclose(phase.scores(which).features, alone.features, 1e-5, 1e-6));
     const torch::Tensor leaf = point.detach().requires_grad_();
     const torch::Tensor expected =
-        gradient_of_sum(discriminator.judge(leaf, batch.condition, batch.steps).score, leaf);
+        gradient_of_sum(discriminator.score(leaf, batch.condition, batch.steps).score, leaf);
     EXPECT_TRUE(torch::allclose(phase.input_gradient(which), expected, 1e-4, 1e-6));
   }
 }
