@@ -1,32 +1,23 @@
+#include "app/compare.h"
+
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
-#include <optional>
-#include <thread>
 
 #include <fmt/format.h>
 
+#include "app/run_variant.h"
 #include "cli/console.h"
-#include "cli/report.h"
+#include "cli/setup.h"
 #include "cli/signals.h"
+#include "cli/training_view.h"
 #include "cli/verbs.h"
 #include "comparison/folder.h"
-#include "comparison/grid.h"
-#include "comparison/leaderboard.h"
-#include "comparison/plan_file.h"
-#include "comparison/relative_tests.h"
-#include "comparison/runs.h"
-#include "core/file.h"
 #include "core/text.h"
-#include "objective/objective.h"
-#include "training/device.h"
-#include "training/run_directory.h"
 
 namespace rnngan {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 void check_arguments(const CompareArguments& arguments) {
   const auto refuse = [](const std::string& fact, const std::string& hint) {
@@ -78,46 +69,8 @@ Shard shard_of(const std::string& text) {
   return {static_cast<int64_t>(*index), static_cast<int64_t>(*count)};
 }
 
-/// A resumed comparison has not read its data: they must be what they were.
-void require_same_data(const Plan& plan) {
-  if (sha256_file(plan.data, ErrorKind::data) == plan.data_hash) return;
-  throw Error(ErrorKind::data, plan.data, "is not the file that the comparison was begun with",
-              "give the same file, or start a new comparison");
-}
-
-/// The plan and the folder that it is made in.
-struct Task {
-  Plan plan;
-  fs::path out;
-};
-
-Task task_of(const CompareArguments& arguments) {
-  if (!arguments.resume.empty()) {
-    Task task{read_folder_plan(arguments.resume), arguments.resume};
-    require_same_data(task.plan);
-    return task;
-  }
-  Task task;
-  task.plan = read_plan({arguments.config, arguments.sets, arguments.seeds}, catalogs());
-  task.plan.command = command_line(arguments);
-  task.out = arguments.out.empty()
-                 ? default_run_path("compare", fs::path(arguments.config).stem().string())
-                 : fs::path(arguments.out);
-  return task;
-}
-
-int64_t cores() {
-  return std::max<int64_t>(1, std::thread::hardware_concurrency());
-}
-
-int64_t jobs_of(const CompareArguments& arguments, int64_t threads, size_t runs) {
-  const int64_t wanted = arguments.jobs > 0 ? arguments.jobs : cores() / threads;
-  return std::clamp<int64_t>(wanted, 1, std::max<int64_t>(1, static_cast<int64_t>(runs)));
-}
-
-void announce(Console& console, const Task& task, const Shard& shard, size_t runs, int64_t jobs,
-              int64_t threads) {
-  const Plan& plan = task.plan;
+void announce(Console& console, const CompareStart& start, const Shard& shard, int64_t threads) {
+  const Plan& plan = start.plan;
   console.line("data", fmt::format("{}: {} train, {} test sequences", plan.data,
                                    grouped(plan.train_sequences), grouped(plan.test_sequences)));
   console.line(
@@ -125,19 +78,19 @@ void announce(Console& console, const Task& task, const Shard& shard, size_t run
       fmt::format("{} variants x {} seeds = {} runs of {} steps{}", plan.variants.size(),
                   plan.seeds.size(), plan.variants.size() * plan.seeds.size(), grouped(plan.steps),
                   shard.count == 1 ? ""
-                                   : fmt::format("; {} of them here (shard {}/{})", runs,
+                                   : fmt::format("; {} of them here (shard {}/{})", start.runs,
                                                  shard.index, shard.count)));
   console.line("scores", fmt::format("{}; ranked by {}", join(names_of(plan.metrics)),
                                      join(names_of(plan.rank_by))));
-  console.line("jobs", fmt::format("{} at a time, {} {} each", jobs, threads,
+  console.line("jobs", fmt::format("{} at a time, {} {} each", start.jobs, threads,
                                    threads == 1 ? "thread" : "threads"));
-  console.line("out", task.out.string());
+  console.line("out", start.out.string());
 }
 
-std::string outcome_text(const Plan& plan, const RunResult& result) {
+std::string outcome_text(const std::vector<MetricId>& rank_by, const RunResult& result) {
   if (result.status != RunStatus::ok) return to_string(result.status) + ": " + result.reason;
   std::vector<std::string> scores;
-  for (const MetricId& metric : plan.rank_by) {
+  for (const MetricId& metric : rank_by) {
     const auto value = result.value(metric);
     scores.push_back(metric.name() + " " + (value ? fmt::format("{:.3g}", *value) : "-"));
   }
@@ -156,112 +109,115 @@ std::string progress_text(const Progress& progress) {
                      join(running, "  "));
 }
 
-RunHooks make_hooks(Console& console, const Plan& plan, size_t total, const StopFlag& stop,
-                    int64_t& ended) {
-  RunHooks hooks;
-  hooks.stop = &stop;
-  hooks.on_result = [&console, &plan, &ended, total](const RunKey& key, const RunResult& result,
-                                                     bool kept) {
-    const std::string text = fmt::format("{}/{}  {}  {}{}", ++ended, total, run_name(plan, key),
-                                         outcome_text(plan, result), kept ? "  (kept)" : "");
-    console.line("run", text);
-  };
-  hooks.on_progress = [&console](const Progress& progress) {
-    console.status(progress_text(progress));
-  };
-  return hooks;
+CompareRequest request_of(const CompareArguments& arguments, const Shard& shard) {
+  CompareRequest request;
+  request.config = arguments.config;
+  request.sets = arguments.sets;
+  request.seeds = arguments.seeds;
+  request.out = arguments.out;
+  request.resume = arguments.resume;
+  request.merge = arguments.merge;
+  request.shard = shard;
+  request.jobs = arguments.jobs;
+  request.processes = {own_program(), std::max<int64_t>(1, arguments.common.threads),
+                       arguments.common.device};
+  request.command = command_line(arguments);
+  return request;
 }
 
-void write_leaderboard(Console& console, const Plan& plan, RunGrid& grid, const fs::path& out,
-                       bool quiet) {
-  share_bounds(plan, grid);
-  Leaderboard board = make_leaderboard(plan, grid);
-  std::optional<ComparedSequences> compared;
-  try {
+/// What is known once a comparison has begun.
+struct Begun {
+  std::vector<MetricId> rank_by;
+  int64_t runs = 0, ended = 0;
+};
+
+CompareSinks make_sinks(Console& console, const CompareRequest& request, Begun& begun) {
+  CompareSinks sinks;
+  sinks.stop = &stop_flag();
+  sinks.on_start = [&](const CompareStart& start) {
+    install_signal_handlers();
+    std::signal(SIGPIPE, SIG_IGN);  // a comparison outlives whoever reads its progress
+    begun = {start.plan.rank_by, start.runs, 0};
+    announce(console, start, request.shard, request.processes.threads);
+  };
+  sinks.on_result = [&](const std::string& name, const RunResult& result, bool kept) {
+    console.line("run", fmt::format("{}/{}  {}  {}{}", ++begun.ended, begun.runs, name,
+                                    outcome_text(begun.rank_by, result), kept ? "  (kept)" : ""));
+  };
+  sinks.on_progress = [&](const Progress& progress) { console.status(progress_text(progress)); };
+  sinks.on_samples = [&] {
+    console.clear_progress();
     console.status("comparing the samples of all runs");
-    compared = compared_sequences(plan, grid, out);
-    board.relative_tests = relative_tests(board.rows, compared->real, compared->samples);
-  } catch (const std::exception& error) {  // the ranks do not depend on it
-    console.line("warning", fmt::format("no report.html and no cmp_rmmd: {}", error.what()));
-  }
-  write_file(out / "leaderboard.json", to_json(board).dump(2) + "\n");
-  write_file(out / "leaderboard.md", leaderboard_markdown(board));
-  write_file(out / "leaderboard.csv", leaderboard_csv(plan, grid));
-  if (compared) write_report_of(*compared, board, out, console);
-  if (quiet) return;
+  };
+  return sinks;
+}
+
+void show_end(Console& console, const CompareSummary& summary, bool quiet) {
   console.clear_progress();
-  print_out("\n{}\n", leaderboard_table(board));
-  for (const std::string& note : board.notes) print_out("{}\n", note);
+  if (summary.report.empty()) {
+    const bool tested = summary.leaderboard.relative_tests.has_value();
+    console.line("warning", fmt::format("no report.html{}: {}", tested ? "" : " and no cmp_rmmd",
+                                        summary.no_report));
+  } else {
+    console.line("report", summary.report.string());
+  }
+  if (quiet) return;
+  print_out("\n{}\n", leaderboard_table(summary.leaderboard));
+  for (const std::string& note : summary.leaderboard.notes) print_out("{}\n", note);
   print_out("\n");
-  console.line("done", fmt::format("{}", (out / "leaderboard.md").string()));
+  console.line("done", (summary.out / "leaderboard.md").string());
+}
+
+int show_stop(Console& console, const CompareSummary& summary, const std::string& shard) {
+  console.clear_progress();
+  console.line("stopped", fmt::format("{} of {} runs are done", summary.done, summary.runs));
+  std::vector<std::string> words = {"rnngan", "compare", "--resume", summary.out.string()};
+  if (!shard.empty()) words.insert(words.end(), {"--shard", shard});
+  console.line("next", shell_words(words));
+  return 128 + summary.signal;
 }
 
 /// What failed, as one error; its exit code is that of the first run that failed.
-void throw_failures(const Plan& plan, const std::vector<RunKey>& keys,
-                    const std::vector<RunResult>& results, const fs::path& out) {
+void throw_failures(const CompareSummary& summary) {
+  if (summary.failed.empty()) return;
   std::vector<Problem> problems;
-  auto kind = ErrorKind::bug;
-  for (size_t i = 0; i < results.size(); ++i) {
-    if (results[i].status != RunStatus::failed) continue;
-    const int code = results[i].code;
-    if (problems.empty() && code > static_cast<int>(ErrorKind::bug) &&
-        code <= static_cast<int>(ErrorKind::device)) {
-      kind = static_cast<ErrorKind>(code);
-    }
-    problems.push_back({run_name(plan, keys[i]), "failed: " + results[i].reason,
-                        "its log: " + (out / "logs" / (run_name(plan, keys[i]) + ".log")).string() +
-                            "; try again: rnngan compare --resume " + out.string()});
+  for (const FailedRun& run : summary.failed) {
+    problems.push_back({run.name, "failed: " + run.reason,
+                        "its log: " + run.log.string() + "; try again: rnngan compare --resume " +
+                            summary.out.string()});
   }
-  if (!problems.empty()) throw Error(kind, std::move(problems));
+  const int code = summary.failed.front().code;
+  const bool known =
+      code > static_cast<int>(ErrorKind::bug) && code <= static_cast<int>(ErrorKind::device);
+  throw Error(known ? static_cast<ErrorKind>(code) : ErrorKind::bug, std::move(problems));
 }
 
-int merge(const CompareArguments& arguments) {
-  Console console(stdout, arguments.common);
-  const Plan plan = common_plan(arguments.merge);
-  const auto folder = ComparisonFolder::open(arguments.out, plan);
-  RunGrid grid = read_runs(plan, folder.path());
-  for (const auto& part : arguments.merge) merge_runs(plan, part, folder.path(), grid);
-  write_leaderboard(console, plan, grid, folder.path(), arguments.common.quiet);
-  return 0;
+/// The process of one run.
+int make_run(const CompareArguments& arguments) {
+  const Plan plan = read_folder_plan(arguments.out);
+  const auto key = find_run(plan, arguments.run);
+  if (!key) throw Error(ErrorKind::usage, "--run " + arguments.run, "is not among the runs");
+  TrainingView view(arguments.common);
+  const int64_t threads = use_all_threads(std::max<int64_t>(1, arguments.common.threads));
+  const StopFlag& stop = install_signal_handlers();
+  run_variant(plan, *key, run_paths(arguments.out, plan, *key),
+              {threads, arguments.common.device, !arguments.no_bounds}, view.sinks());
+  return stop.requested() ? 128 + stop.signal() : 0;
 }
 
 }  // namespace
 
 int compare_verb(const CompareArguments& arguments) {
+  if (!arguments.run.empty()) return make_run(arguments);
   check_arguments(arguments);
-  const Shard shard = shard_of(arguments.shard);
-  if (!arguments.merge.empty()) return merge(arguments);
-  if (!arguments.common.device.empty()) resolve_device(arguments.common.device);
+  const CompareRequest request = request_of(arguments, shard_of(arguments.shard));
   Console console(stdout, arguments.common);
   console.status("checking  " + arguments.config);
-  const Task task = task_of(arguments);
-  const Plan& plan = task.plan;
-  const StopFlag& stop = install_signal_handlers();
-  std::signal(SIGPIPE, SIG_IGN);  // a comparison outlives whoever reads its progress
-  const auto folder = ComparisonFolder::open(task.out, plan);
-  const auto keys = runs_of(plan, shard);
-  const JobOptions options{own_program(), std::max<int64_t>(1, arguments.common.threads),
-                           arguments.common.device};
-  const int64_t jobs = jobs_of(arguments, options.threads, keys.size());
-  announce(console, task, shard, keys.size(), jobs, options.threads);
-
-  int64_t ended = 0;
-  const auto results = make_runs(plan, folder, keys, jobs, options,
-                                 make_hooks(console, plan, keys.size(), stop, ended));
-  console.clear_progress();
-  if (stop.requested()) {
-    console.line("stopped", fmt::format("{} of {} runs are done", ended, keys.size()));
-    std::vector<std::string> words = {"rnngan", "compare", "--resume", task.out.string()};
-    if (shard.count > 1) words.insert(words.end(), {"--shard", arguments.shard});
-    console.line("next", shell_words(words));
-    return 128 + stop.signal();
-  }
-  RunGrid grid = read_runs(plan, folder.path());
-  for (size_t i = 0; i < keys.size(); ++i) {  // what could not be written to disk, too
-    grid[keys[i].variant][keys[i].seed].result = results[i];
-  }
-  write_leaderboard(console, plan, grid, folder.path(), arguments.common.quiet);
-  throw_failures(plan, keys, results, folder.path());
+  Begun begun;
+  const CompareSummary summary = compare(request, make_sinks(console, request, begun));
+  if (summary.signal != 0) return show_stop(console, summary, arguments.shard);
+  show_end(console, summary, arguments.common.quiet);
+  throw_failures(summary);
   return 0;
 }
 

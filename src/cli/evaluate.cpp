@@ -134,8 +134,7 @@ void print_head(const EvaluateArguments& arguments, const ScoredSets& sets, Cons
     console.line("synthetic", sets.synthetic + ": " + describe(sets.data.synthetic));
   }
   if (arguments.checkpoint.empty()) {
-    for (const auto& odd :
-         mismatches(sets.data.real, sets.data.synthetic, sets.data.names.columns)) {
+    for (const auto& odd : mismatches(sets.data.real, sets.data.synthetic)) {
       console.line("warning", odd);
     }
   }

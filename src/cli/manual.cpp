@@ -53,8 +53,8 @@ std::string page_name(std::string verb) {
 }
 
 std::string page(const VerbOutline& verb, const std::string& name) {
-  std::string out = fmt::format(".TH \"{}\" 1 \"\" \"{}\" \"rnngan\"\n", page_name(name),
-                                program_version());
+  std::string out =
+      fmt::format(".TH \"{}\" 1 \"\" \"{}\" \"rnngan\"\n", page_name(name), program_version());
   out += fmt::format(".SH NAME\n{} \\- {}\n.SH SYNOPSIS\n{}", roff(page_name(name)),
                      roff(verb.summary), bold(name));
   if (!verb.verbs.empty()) out += " \\fIVERB\\fR";

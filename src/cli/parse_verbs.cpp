@@ -205,13 +205,14 @@ void define_compare(CLI::App& app, CompareArguments& arguments) {
       ->type_name("DIR");
   app.add_option("--resume", arguments.resume, "directory of a comparison to go on with")
       ->type_name("DIR");
-  app.add_option("-j,--jobs", arguments.jobs,
-                 "runs at a time; as many as there are cores if not given")
+  app.add_option("-j,--jobs", arguments.jobs, "runs at a time; one per core if not given")
       ->check(positive)
       ->type_name("N");
   app.add_option("--shard", arguments.shard,
                  "I/N: make only the I-th of N parts of the runs, on one of N machines")
       ->type_name("I/N");
+  app.add_option("--run", arguments.run)->group("");
+  app.add_flag("--no-bounds", arguments.no_bounds)->group("");
   app.add_option("--merge", arguments.merge,
                  "directories of such parts: writes the whole leaderboard into --out")
       ->type_name("DIR");

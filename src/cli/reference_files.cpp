@@ -4,7 +4,7 @@
 #include "cli/errors.h"
 #include "cli/reference_pages.h"
 #include "data/recipes.h"
-#include "data/sample_writers.h"
+#include "data/sequence_formats.h"
 
 namespace rnngan {
 
@@ -118,7 +118,7 @@ constexpr Entry kRecord[] = {
 
 std::string sample_formats_table() {
   std::vector<std::vector<std::string>> rows;
-  for (const SampleFormat& format : sample_formats()) {
+  for (const SequenceFormat& format : sequence_formats()) {
     rows.push_back({"`" + format.extension + "`", format.summary});
   }
   return markdown_table({"extension", "written"}, rows);

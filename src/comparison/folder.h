@@ -3,7 +3,8 @@
 //   comparison.json                 the plan
 //   configs/VARIANT.json            complete config of a variant
 //   runs/VARIANT-SEED/              run directory, with scores.json and samples.csv
-//   logs/VARIANT-SEED.log           what its processes said on standard error
+//   logs/VARIANT-SEED.log           what its process said on standard error
+//   logs/VARIANT-SEED.json          in place of scores.json, of a run that has no directory
 //   leaderboard.json, .md, .csv
 #pragma once
 
@@ -18,7 +19,7 @@ namespace rnngan {
 
 /// The paths of one run.
 struct RunPaths {
-  std::filesystem::path directory, config, log, records;  // records: what `evaluate --json` printed
+  std::filesystem::path directory, config, log, failure;
   std::filesystem::path scores() const { return directory / "scores.json"; }
   std::filesystem::path samples() const { return directory / "samples.csv"; }
   std::filesystem::path metrics() const { return directory / "metrics.jsonl"; }

@@ -123,7 +123,8 @@ std::string leaderboard_table(const Leaderboard& board) {
   const auto rows = table_of(board);
   std::vector<size_t> widths(rows.front().size());
   for (const Row& row : rows) {
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], character_count(row[i]));
+    for (size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], character_count(row[i]));
   }
   std::string text;
   for (const Row& row : rows) {

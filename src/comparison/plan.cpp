@@ -132,6 +132,13 @@ std::string run_name(const Plan& plan, const RunKey& key) {
   return fmt::format("{}-{}", plan.variants.at(key.variant).name, plan.seeds.at(key.seed));
 }
 
+std::optional<RunKey> find_run(const Plan& plan, const std::string& name) {
+  for (const RunKey& key : runs_of(plan)) {
+    if (run_name(plan, key) == name) return key;
+  }
+  return std::nullopt;
+}
+
 std::vector<RunKey> runs_of(const Plan& plan, const Shard& shard) {
   std::vector<RunKey> runs;
   int64_t number = 0;

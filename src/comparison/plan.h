@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,8 @@ struct RunKey {
 
 /// "r3gan-1"
 std::string run_name(const Plan& plan, const RunKey& key);
+/// The run that is called so; nothing where the plan has none.
+std::optional<RunKey> find_run(const Plan& plan, const std::string& name);
 
 /// Number `index` (from 1) of `count` equal parts of the work.
 struct Shard {

@@ -262,9 +262,9 @@ class PlanReader {
     plan_.steps = base_->config.train.steps;
     plan_.data = data.path;
     plan_.data_hash = data.hash;
-    plan_.train_sequences = static_cast<int64_t>(data.train.size());
-    plan_.test_sequences = static_cast<int64_t>(data.test.size());
-    if (data.test.empty()) {
+    plan_.train_sequences = data.train.count();
+    plan_.test_sequences = data.test.count();
+    if (data.test.count() == 0) {
       problems_.add("base", "data.split leaves no sequence to score against",
                     "raise data.split.test");
     }

@@ -72,9 +72,7 @@ ChildProcess::ChildProcess(const ProcessRequest& request) {
   for (std::string& text : texts) words.push_back(text.data());
   words.push_back(nullptr);
   const Descriptor in("/dev/null", O_RDONLY);
-  const Descriptor out = request.out.empty()
-                             ? Descriptor("/dev/null", O_WRONLY)
-                             : Descriptor(request.out, O_WRONLY | O_CREAT | O_TRUNC);
+  const Descriptor out("/dev/null", O_WRONLY);
   const Descriptor err(request.err, O_WRONLY | O_CREAT | O_APPEND);
   const pid_t parent = ::getpid();
   // Not posix_spawn, which cannot ask for a signal at the death of this process.

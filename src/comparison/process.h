@@ -13,8 +13,7 @@ namespace rnngan {
 struct ProcessRequest {
   std::filesystem::path program;
   std::vector<std::string> arguments;  // without the program's name
-  std::filesystem::path out;           // file for standard output, made anew; empty: thrown away
-  std::filesystem::path err;           // file for standard error, added to
+  std::filesystem::path err;           // file for standard error, added to; other output is lost
 };
 
 /// The program that is running.

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <sstream>
-#include <string_view>
 #include <utility>
 
 #include "training/run_directory.h"
@@ -114,15 +112,31 @@ RunResult result_from_json(const json& document) {
 
 RunResult read_result(const RunPaths& run) {
   std::error_code failed;
-  if (!fs::exists(run.scores(), failed)) return {};
-  try {
-    return result_from_json(json::parse(read_file(run.scores(), ErrorKind::output)));
-  } catch (const std::exception&) {
-    return {};  // made by hand or of another version: the run is scored again
+  for (const fs::path& file : {run.scores(), run.failure}) {
+    if (!fs::exists(file, failed)) continue;
+    try {
+      return result_from_json(json::parse(read_file(file, ErrorKind::output)));
+    } catch (const std::exception&) {
+      return {};  // made by hand or of another version: the run is scored again
+    }
   }
+  return {};
 }
 
-void add_training(const RunPaths& run, RunResult& result) {
+void write_result(const RunPaths& run, const RunResult& result) {
+  std::error_code failed;
+  const bool placed = fs::is_directory(run.directory, failed);
+  write_file(placed ? run.scores() : run.failure, to_json(result).dump(2) + "\n");
+}
+
+void forget_result(const RunPaths& run) {
+  std::error_code ignored;
+  for (const fs::path& file : {run.scores(), run.failure}) fs::remove(file, ignored);
+}
+
+void add_training(const Plan& plan, const RunKey& key, const RunPaths& run, RunResult& result) {
+  result.generator_parameters = plan.variants.at(key.variant).generator_parameters;
+  result.discriminator_parameters = plan.variants.at(key.variant).discriminator_parameters;
   std::error_code failed;
   if (!fs::exists(run.metrics(), failed)) return;
   double seconds = 0;
@@ -153,17 +167,6 @@ std::optional<int64_t> newest_step(const fs::path& run) {
     if (const auto step = checkpoint_step(entry.path())) newest = std::max(newest, step);
   }
   return newest;
-}
-
-std::string last_error(const fs::path& log) {
-  constexpr std::streamoff kEnd = 65536;
-  constexpr std::string_view kError = "error: ";
-  std::string error;
-  std::istringstream lines(tail(log, kEnd));
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with(kError)) error = line.substr(kError.size());
-  }
-  return error;
 }
 
 }  // namespace rnngan

@@ -1,4 +1,4 @@
-// What a run came to, as scores.json in its directory keeps it.
+// What a run came to, as scores.json keeps it.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ enum class RunStatus { missing, ok, diverged, failed };
 struct RunResult {
   RunStatus status = RunStatus::missing;
   std::string reason;         // why there are no scores
-  int code = 0;               // exit code of the process that failed
+  int code = 0;               // exit code of the process
   std::vector<Score> scores;  //
   int64_t steps = 0;          // of the generator, as far as the log tells
   int64_t discriminator_steps = 0;
@@ -44,19 +44,22 @@ std::string to_string(RunStatus status);
 nlohmann::ordered_json to_json(const RunResult& result);
 RunResult result_from_json(const nlohmann::json& document);
 
-/// What is on disk; status `missing` without a readable scores.json.
+/// What is on disk; status `missing` where that is nothing that can be read.
 RunResult read_result(const RunPaths& run);
+/// Writes it into the run's directory, or where there is none, beside the run's log. Throws
+/// Error{output}.
+void write_result(const RunPaths& run, const RunResult& result);
+/// Nothing is known of the run any more.
+void forget_result(const RunPaths& run);
 
-/// Takes steps and times from the run's metrics.jsonl, as far as there are any.
-void add_training(const RunPaths& run, RunResult& result);
+/// Takes sizes from the plan, and steps and times from the run's metrics.jsonl, as far as there are
+/// any.
+void add_training(const Plan& plan, const RunKey& key, const RunPaths& run, RunResult& result);
 
 /// The step of the last row of metrics.jsonl; 0 without.
 int64_t last_logged_step(const RunPaths& run);
 
 /// The step of the newest checkpoint, by its name.
 std::optional<int64_t> newest_step(const std::filesystem::path& run);
-
-/// The last "error: " line of a log, without that word; empty without one.
-std::string last_error(const std::filesystem::path& log);
 
 }  // namespace rnngan

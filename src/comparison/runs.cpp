@@ -81,7 +81,7 @@ class Scheduler {
     const int64_t first = newest_step(paths.directory).value_or(0);
     steps_left_ -= first;
     running_.push_back({index,
-                        std::make_unique<Job>(plan_, runs_[index], paths, options_,
+                        std::make_unique<Job>(plan_, runs_[index], folder_, options_,
                                               !has_bounds(runs_[index].seed)),
                         first});
   }

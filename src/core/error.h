@@ -49,4 +49,8 @@ class Error : public std::exception {
   std::string what_;
 };
 
+/// Whatever was thrown, as an error for people: itself, or a bug with the first line of its message
+/// (LibTorch's carry a stack trace).
+Error as_error(const std::exception& error);
+
 }  // namespace rnngan

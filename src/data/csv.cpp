@@ -311,8 +311,10 @@ CsvTable read_csv(const std::filesystem::path& path, const CsvOptions& options,
                 "for example \",\", \";\" or \"\\t\"");
   }
   CsvReader reader(path, options, choose, progress);
-  parse_csv(path, options.delimiter.front(), reader);
-  return reader.finish();
+  std::string hash = parse_csv(path, options.delimiter.front(), reader);
+  CsvTable table = reader.finish();
+  table.hash = std::move(hash);
+  return table;
 }
 
 }  // namespace rnngan

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "core/file.h"
 #include "data/csv_text.h"
 
 namespace rnngan {
@@ -106,15 +107,17 @@ struct CloseFile {
 
 }  // namespace
 
-void parse_csv(const std::filesystem::path& path, char delimiter, CsvListener& listener) {
+std::string parse_csv(const std::filesystem::path& path, char delimiter, CsvListener& listener) {
   const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
   if (!file) fail_to_read(path);
   Parser parser(listener, delimiter, path.string());
   std::vector<char> buffer(1 << 18);
+  Sha256 digest;
   bool starts_line = true;
   bool first = true;
   while (const size_t size = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
     std::string_view rest(buffer.data(), size);
+    digest.update(rest);
     if (std::exchange(first, false)) {
       refuse_utf16(rest, path);
       if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
@@ -131,6 +134,7 @@ void parse_csv(const std::filesystem::path& path, char delimiter, CsvListener& l
   }
   if (std::ferror(file.get()) != 0) fail_to_read(path);
   parser.finish();
+  return digest.hex();
 }
 
 }  // namespace rnngan

@@ -11,7 +11,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "data/csv.h"
-#include "data/sequence_table.h"
+#include "data/data_file.h"
 
 namespace rnngan {
 
@@ -244,34 +244,36 @@ std::vector<int64_t> first_rows(const Order& order) {
 }
 
 void take_label(const CsvTable& table, const Roles& roles, const Order& order,
-                const std::string& path, SequenceTable& out) {
+                const std::string& path, SequenceSet& out) {
   if (roles.label < 0) return;
   const CsvColumn& column = table.columns[static_cast<size_t>(roles.label)];
   require_constant(table, order, path, column, table.columns[static_cast<size_t>(roles.id)],
                    [&](size_t a, size_t b) { return column.codes[a] == column.codes[b]; });
   out.label_name = column.name;
-  out.labels = sorted_labels(column.texts);
+  out.classes = sorted_labels(column.texts);
+  std::vector<int64_t> labels;
   for (const int64_t row : first_rows(order)) {
     const auto& text = column.texts[static_cast<size_t>(column.codes[static_cast<size_t>(row)])];
-    out.label_indices.push_back(std::ranges::find(out.labels, text) - out.labels.begin());
+    labels.push_back(std::ranges::find(out.classes, text) - out.classes.begin());
   }
+  out.labels = torch::tensor(labels, torch::kLong);
 }
 
-void take_statics(const CsvTable& table, const Roles& roles, const Order& order,
-                  const std::string& path, SequenceTable& out) {
+void take_attributes(const CsvTable& table, const Roles& roles, const Order& order,
+                     const std::string& path, SequenceSet& out) {
   if (roles.statics.empty()) return;
   for (const int i : roles.statics) {
     const CsvColumn& column = table.columns[static_cast<size_t>(i)];
     require_constant(table, order, path, column, table.columns[static_cast<size_t>(roles.id)],
                      [&](size_t a, size_t b) { return column.numbers[a] == column.numbers[b]; });
-    out.statics.push_back(described(column));
+    out.attribute_columns.push_back(described(column));
   }
-  out.static_values = gather(table, roles.statics, first_rows(order));
+  out.attributes = gather(table, roles.statics, first_rows(order));
 }
 
 }  // namespace
 
-SequenceTable read_csv_sequences(const DataConfig& config, const ReadOptions& options) {
+DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options) {
   Roles roles;
   const auto choose = [&](const CsvHead& head) {
     roles = RoleFinder(config, head).find();
@@ -280,23 +282,25 @@ SequenceTable read_csv_sequences(const DataConfig& config, const ReadOptions& op
   const CsvOptions of_cells{config.delimiter, config.header,
                             options.keep_invalid || config.missing != Missing::error,
                             options.keep_invalid};
-  const CsvTable table = read_csv(config.path, of_cells, choose, options.progress);
+  CsvTable table = read_csv(config.path, of_cells, choose, options.progress);
 
   Order order = group_by_id(table, roles.id);
   sort_by_time(table, roles, config.path, order);
-  SequenceTable out;
+  DataFile out;
+  SequenceSet& set = out.sequences;
   for (const int i : roles.features)
-    out.columns.push_back(described(table.columns[static_cast<size_t>(i)]));
-  out.values = gather(table, roles.features, order.rows);
+    set.columns.push_back(described(table.columns[static_cast<size_t>(i)]));
+  set.rows = gather(table, roles.features, order.rows);
+  set_offsets(order.offsets, set);
   out.several = roles.id >= 0;
-  if (roles.id >= 0) out.names = table.columns[static_cast<size_t>(roles.id)].texts;
-  take_label(table, roles, order, config.path, out);
-  take_statics(table, roles, order, config.path, out);
+  out.hash = std::move(table.hash);
+  if (roles.id >= 0) set.names = table.columns[static_cast<size_t>(roles.id)].texts;
+  take_label(table, roles, order, config.path, set);
+  take_attributes(table, roles, order, config.path, set);
   if (roles.time >= 0 && !table.columns[static_cast<size_t>(roles.time)].textual) {
     const auto& times = table.columns[static_cast<size_t>(roles.time)].numbers;
     for (const int64_t row : order.rows) out.times.push_back(times[static_cast<size_t>(row)]);
   }
-  out.offsets = std::move(order.offsets);
   return out;
 }
 

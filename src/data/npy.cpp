@@ -169,6 +169,7 @@ NpyArray read_npy(const std::filesystem::path& path) {
   NpyArray array;
   array.shape = header.shape;
   array.float32 = float32;
+  array.hash = sha256_hex({file});
   array.values = float32 ? copy_values<float>(bytes, count) : copy_values<double>(bytes, count);
   if (header.fortran && header.shape.size() > 1)
     array.values = to_c_order(array.values, header.shape);

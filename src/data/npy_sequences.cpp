@@ -10,8 +10,9 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "data/csv.h"
+#include "data/data_file.h"
 #include "data/npy.h"
-#include "data/sequence_table.h"
+#include "data/sequence_writer.h"
 
 namespace rnngan {
 
@@ -101,21 +102,22 @@ void note_form(NumberForm& form, double value, bool float32) {
 
 }  // namespace
 
-SequenceTable read_npy_sequences(const DataConfig& config, const ReadOptions& options) {
+DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options) {
   require_no_roles(config);
-  const NpyArray array = read_npy(config.path);
+  NpyArray array = read_npy(config.path);
   const Shape shape = shape_of(array, config.path);
   const auto chosen = chosen_columns(config, shape.features);
   std::vector<NumberForm> forms(chosen.size());
   std::vector<double> kept;
   kept.reserve(static_cast<size_t>(shape.sequences * shape.steps) * chosen.size());
-  SequenceTable table;
-  table.several = array.shape.size() == 3;
-  table.offsets = {0};
+  DataFile file;
+  file.several = array.shape.size() == 3;
+  file.hash = std::move(array.hash);
+  std::vector<int64_t> offsets = {0};
   for (int64_t s = 0; s < shape.sequences; ++s) {
     const double* values = array.values.data() + s * shape.steps * shape.features;
     int64_t length =
-        table.several ? length_without_padding(values, shape.steps, shape.features) : shape.steps;
+        file.several ? length_without_padding(values, shape.steps, shape.features) : shape.steps;
     if (length == 0 && options.keep_invalid) length = shape.steps;
     if (length == 0) {
       throw Error(ErrorKind::data, config.path, fmt::format("sequence {} holds nothing but NaN", s),
@@ -126,7 +128,7 @@ SequenceTable read_npy_sequences(const DataConfig& config, const ReadOptions& op
         const double value = values[t * shape.features + chosen[i]];
         if (!std::isfinite(value) && !options.keep_invalid) {
           const auto row =
-              table.several ? fmt::format("sequence {}, step {}", s, t) : fmt::format("row {}", t);
+              file.several ? fmt::format("sequence {}, step {}", s, t) : fmt::format("row {}", t);
           check_cell(config, value,
                      fmt::format("{}: {}, column c{}", config.path, row, chosen[i] + 1));
         }
@@ -134,18 +136,21 @@ SequenceTable read_npy_sequences(const DataConfig& config, const ReadOptions& op
         kept.push_back(value);
       }
     }
-    table.offsets.push_back(table.offsets.back() + length);
+    offsets.push_back(offsets.back() + length);
   }
+  SequenceSet& set = file.sequences;
   for (size_t i = 0; i < chosen.size(); ++i) {
     Column column;
     column.name = fmt::format("c{}", chosen[i] + 1);
     column.integer = forms[i].integer;
     column.decimals = forms[i].decimals;
-    table.columns.push_back(column);
+    set.columns.push_back(column);
   }
-  table.values = torch::empty({table.rows(), static_cast<int64_t>(chosen.size())}, torch::kDouble);
-  std::memcpy(table.values.data_ptr<double>(), kept.data(), kept.size() * sizeof(double));
-  return table;
+  set.rows = torch::empty({offsets.back(), static_cast<int64_t>(chosen.size())}, torch::kDouble);
+  std::memcpy(set.rows.data_ptr<double>(), kept.data(), kept.size() * sizeof(double));
+  if (array.float32) set.rows = as_written(set.rows, set.columns);
+  set_offsets(offsets, set);
+  return file;
 }
 
 }  // namespace rnngan

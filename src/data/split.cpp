@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <torch/types.h>
 
 #include "config/enum_names.h"
 #include "core/error.h"
@@ -253,6 +254,25 @@ class Splitter {
 };
 
 }  // namespace
+
+SequenceSet part(const SequenceSet& file, const std::vector<Span>& spans) {
+  std::vector<int64_t> begins, lengths, sources;
+  SequenceSet out = file;
+  out.padded_steps = 0;
+  for (const Span& span : spans) {
+    begins.push_back(span.begin);
+    lengths.push_back(span.length);
+    sources.push_back(span.source);
+    out.padded_steps = std::max(out.padded_steps, span.length);
+  }
+  const at::Tensor of = torch::tensor(sources, torch::kLong);
+  out.begins = out.first_row = torch::tensor(begins, torch::kLong);
+  out.lengths = torch::tensor(lengths, torch::kLong);
+  if (file.labels.defined()) out.labels = file.labels.index_select(0, of);
+  if (file.attributes.defined()) out.attributes = file.attributes.index_select(0, of);
+  out.names.clear();
+  return out;
+}
 
 Split split_windows(const SplitInput& input, const SplitConfig& config) {
   return Splitter(input, config).split();

@@ -32,7 +32,8 @@ struct TsneOptions {
 at::Tensor tsne(const at::Tensor& rows, const at::Tensor& start, const TsneOptions& options = {});
 
 /// Of each row's `count` nearest neighbours among all rows, the share that has the same mark: mean
-/// over the rows of each mark (0 and 1). Two sets of one law: about their share of all rows.
+/// over the rows of each mark (0 and 1). Two sets of one distribution: about their share of all
+/// rows.
 std::vector<double> neighbour_agreement(const at::Tensor& rows, const std::vector<int>& marks,
                                         int64_t count);
 

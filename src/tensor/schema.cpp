@@ -12,7 +12,7 @@ namespace rnngan {
 
 int64_t Schema::max_length() const {
   int64_t longest = 0;
-  for (const auto& line : law) longest = std::max(longest, line.length);
+  for (const auto& line : distribution) longest = std::max(longest, line.length);
   return longest;
 }
 

@@ -33,8 +33,8 @@ struct Column {
   bool operator==(const Column&) const = default;
 };
 
-/// One line of the law from which fakes draw what they are conditioned on: how often a (length,
-/// label, statics) occurs among the training sequences.
+/// One line of the distribution from which fakes draw what they are conditioned on: how often a
+/// (length, label, statics) occurs among the training sequences.
 struct ConditionCount {
   int64_t length = 0;
   int64_t label = -1;           // index into Schema::labels; -1 without labels
@@ -50,7 +50,7 @@ struct Schema {
   std::string label_name;           // empty: no label
   std::vector<std::string> labels;  // K classes, sorted (as numbers when all are numbers)
   std::vector<Column> statics;
-  std::vector<ConditionCount> law;  // sorted by (length, label, statics)
+  std::vector<ConditionCount> distribution;  // sorted by (length, label, statics)
 
   bool operator==(const Schema&) const = default;
 

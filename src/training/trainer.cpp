@@ -9,7 +9,7 @@
 
 #include "core/error.h"
 #include "core/period.h"
-#include "data/sample_writer.h"
+#include "data/sequence_writer.h"
 #include "training/sampler.h"
 #include "training/schedule.h"
 
@@ -188,9 +188,7 @@ void Trainer::write_samples() {
   SampleRequest request;
   request.count = train_.sample.count;
   request.seed = static_cast<uint64_t>(train_.seed);
-  auto writer = make_sample_writer(path, data_.schema, request.count, data_.schema.max_length());
-  sample(sampled_generator(), data_.schema, request, device_, *writer);
-  writer->finish();
+  write_sequences(sample(sampled_generator(), data_.schema, request, device_), path);
   note("samples    " + path.string());
 }
 

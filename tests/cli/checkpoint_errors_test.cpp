@@ -7,10 +7,8 @@ namespace checkpoint_errors_test {
 
 using ::testing::StartsWith;
 
-constexpr const char* kDamaged =
-    "use another file of the run's checkpoints/ folder";
-constexpr const char* kGiveARun =
-    "give a run directory, or a .safetensors file in it";
+constexpr const char* kDamaged = "use another file of the run's checkpoints/ folder";
+constexpr const char* kGiveARun = "give a run directory, or a .safetensors file in it";
 
 std::string checkpoint_bytes() {
   return read_text(trained_run() / "checkpoints" / "20.safetensors");

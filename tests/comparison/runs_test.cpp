@@ -19,58 +19,53 @@ using ::testing::UnorderedElementsAre;
 
 const MetricId kMmd2 = find_metric("mmd2").value();
 
-// A run called boom diverges, one called full finds no space, one called slow waits for a signal,
-// one called torn cannot be resumed.
+// A run called boom diverges, one called full finds no space for its directory, one called gone is
+// killed, one called slow waits for a signal the first time.
 constexpr const char* kScript = R"(#!/bin/sh
-verb=$1; shift
-resumed=no
 floor=0.1; ceiling=0.9
 while [ $# -gt 0 ]; do
   case $1 in
     --out) out=$2; shift;;
-    --resume) out=$2; resumed=yes; shift;;
-    --checkpoint) out=$2; shift;;
+    --run) name=$2; shift;;
     --no-bounds) floor=null; ceiling=null;;
   esac
   shift
 done
-name=$(basename "$out")
-[ "$verb" = sample ] && { : > "$out"; exit 0; }
-[ "$resumed" = yes ] && echo "resume $name" >> CALLS || echo "$verb $name" >> CALLS
-if [ "$verb" = evaluate ]; then
-  sed "s/\"FLOOR\"/$floor/; s/\"CEILING\"/$ceiling/" SCORES
-  exit 0
-fi
-case "$resumed $name" in
-  "yes torn"*) echo "error: $name: is damaged" >&2; exit 5;;
-  *boom*) mkdir -p $out; echo "error: $out: diverged at step 3" >&2; echo "hint:  try" >&2; exit 7;;
-  *full*) mkdir -p $out; echo "error: no space left" >&2; exit 6;;
+echo "$name" >> HERE/calls
+run=$out/runs/$name
+case $name in
+  *boom*) mkdir -p $run; cp HERE/boom $run/scores.json; exit 7;;
+  *full*) cp HERE/full $out/logs/$name.json; exit 6;;
   *gone*) kill -9 $$;;
-  "no slow"*) mkdir -p $out/checkpoints; : > $out/checkpoints/10.safetensors
-    trap 'exit 130' INT; while :; do sleep 0.02; done;;
+  *slow*) [ -e $run/checkpoints/10.safetensors ] || {
+    mkdir -p $run/checkpoints; : > $run/checkpoints/10.safetensors
+    trap 'exit 130' INT; while :; do sleep 0.02; done; };;
 esac
-mkdir -p $out/checkpoints
-: > $out/checkpoints/20.safetensors
-echo '{"step": 10, "discriminator_step": 20, "steps_per_second": 10}' > $out/metrics.jsonl
-echo '{"step": 20, "discriminator_step": 40, "steps_per_second": 5}' >> $out/metrics.jsonl
+mkdir -p $run/checkpoints
+: > $run/checkpoints/20.safetensors
+: > $run/samples.csv
+sed "s/\"FLOOR\"/$floor/; s/\"CEILING\"/$ceiling/" HERE/ok > $run/scores.json
 )";
 
 class Runs : public ::testing::Test {
  protected:
   void SetUp() override {
     std::string script = kScript;
-    for (size_t at; (at = script.find("CALLS")) != std::string::npos;) {
-      script.replace(at, 5, (folder() / "calls").string());
+    for (size_t at; (at = script.find("HERE")) != std::string::npos;) {
+      script.replace(at, 4, folder().string());
     }
-    for (size_t at; (at = script.find("SCORES")) != std::string::npos;) {
-      script.replace(at, 6, (folder() / "scores").string());
-    }
-    nlohmann::json score = to_json(one_score("mmd2", 0.5, 0));
-    score["floor"] = "FLOOR";
-    score["ceiling"] = "CEILING";
-    write_text(folder() / "scores", "[" + score.dump() + "]");
     write_text(folder() / "program", script);
     fs::permissions(folder() / "program", fs::perms::owner_all);
+    RunResult result = scored(0.5, 0);
+    result.scores.pop_back();
+    auto document = to_json(result);
+    document["scores"][0]["floor"] = "FLOOR";
+    document["scores"][0]["ceiling"] = "CEILING";
+    write_text(folder() / "ok", document.dump());
+    write_text(folder() / "boom",
+               to_json(without_scores(RunStatus::diverged, "diverged at step 3")).dump());
+    write_text(folder() / "full",
+               to_json(without_scores(RunStatus::failed, "no space left")).dump());
   }
 
   const fs::path& folder() const { return folder_.path(); }
@@ -95,21 +90,14 @@ class Runs : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(Runs, TrainAndScoreEveryVariantWithEverySeed) {
+TEST_F(Runs, MakeEveryVariantWithEverySeed) {
   const auto results = make(small_plan({"a", "b"}, {1, 7}));
-  EXPECT_THAT(calls(), ElementsAre("train a-1", "evaluate a-1", "train b-1", "evaluate b-1",
-                                   "train a-7", "evaluate a-7", "train b-7", "evaluate b-7"));
+  EXPECT_THAT(calls(), ElementsAre("a-1", "b-1", "a-7", "b-7"));
   ASSERT_EQ(results.size(), 4U);
   for (const RunResult& result : results) {
     EXPECT_EQ(result.status, RunStatus::ok);
     EXPECT_EQ(result.value(kMmd2), 0.5);
-    EXPECT_EQ(result.steps, 20);
-    EXPECT_EQ(result.discriminator_steps, 40);
-    EXPECT_DOUBLE_EQ(*result.seconds, 3);  // 10 / 10 + 10 / 5
-    EXPECT_EQ(result.generator_parameters, 100);
   }
-  EXPECT_TRUE(fs::exists(out() / "runs/b-7/samples.csv"));
-  EXPECT_EQ(nlohmann::json::parse(read_text(out() / "runs/b-7/scores.json")).at("status"), "ok");
 }
 
 // The first run with a seed has failed: the next one makes up for it.
@@ -143,46 +131,18 @@ TEST_F(Runs, ThatAreFinishedAreKept) {
   RunHooks hooks;
   hooks.on_result = [&](const RunKey&, const RunResult&, bool is) { kept.push_back(is); };
   const auto results = make(plan, hooks);
-  EXPECT_THAT(calls(), ElementsAre("evaluate a-1"));  // it is trained already
+  EXPECT_THAT(calls(), ElementsAre("a-1"));
   EXPECT_THAT(kept, ElementsAre(true, false));
   EXPECT_EQ(results[0].status, RunStatus::ok);
   EXPECT_EQ(results[1].status, RunStatus::diverged);
 }
 
-TEST_F(Runs, ThatAreBrokenOffAreResumed) {
-  const Plan plan = small_plan({"a"}, {1});
-  fs::create_directories(out() / "runs/a-1/checkpoints");
-  write_text(out() / "runs/a-1/checkpoints/10.safetensors", "");
-  write_text(out() / "comparison.json", to_json(plan).dump());
-  EXPECT_EQ(make(plan)[0].status, RunStatus::ok);
-  EXPECT_THAT(calls(), ElementsAre("resume a-1", "evaluate a-1"));
-}
-
-TEST_F(Runs, ThatCannotBeResumedAreTrainedAnew) {
-  const Plan plan = small_plan({"torn"}, {1});
-  fs::create_directories(out() / "runs/torn-1/checkpoints");
-  write_text(out() / "runs/torn-1/checkpoints/10.safetensors", "");
-  write_text(out() / "comparison.json", to_json(plan).dump());
-  EXPECT_EQ(make(plan)[0].status, RunStatus::ok);
-  EXPECT_THAT(calls(), ElementsAre("resume torn-1", "train torn-1", "evaluate torn-1"));
-  EXPECT_FALSE(fs::exists(out() / "runs/torn-1/checkpoints/10.safetensors"));
-}
-
-TEST_F(Runs, WithoutACheckpointAreTrainedAnew) {
-  const Plan plan = small_plan({"a"}, {1});
-  fs::create_directories(out() / "runs/a-1");
-  write_text(out() / "comparison.json", to_json(plan).dump());
-  EXPECT_EQ(make(plan)[0].status, RunStatus::ok);
-  EXPECT_THAT(calls(), ElementsAre("train a-1", "evaluate a-1"));
-}
-
-TEST_F(Runs, ThatDivergeAreAResultAndNotScored) {
-  const auto results = make(small_plan({"boom"}, {1}));
+TEST_F(Runs, ThatDivergeAreAResult) {
+  const Plan plan = small_plan({"boom"}, {1});
+  const auto results = make(plan);
   EXPECT_EQ(results[0].status, RunStatus::diverged);
   EXPECT_EQ(results[0].reason, "diverged at step 3");
-  EXPECT_THAT(calls(), ElementsAre("train boom-1"));
-  EXPECT_EQ(read_result(run_paths(out(), small_plan({"boom"}, {1}), {0, 0})).status,
-            RunStatus::diverged);
+  EXPECT_EQ(read_result(run_paths(out(), plan, {0, 0})).status, RunStatus::diverged);
 }
 
 TEST_F(Runs, ThatFailLetOthersGoOnAndAreTriedAgain) {
@@ -193,10 +153,14 @@ TEST_F(Runs, ThatFailLetOthersGoOnAndAreTriedAgain) {
   EXPECT_EQ(results[0].code, 6);
   EXPECT_EQ(results[1].status, RunStatus::failed);
   EXPECT_THAT(results[1].reason, HasSubstr("killed by signal 9"));
+  EXPECT_EQ(results[1].code, -9);
   EXPECT_EQ(results[2].status, RunStatus::ok);
+  const RunGrid grid = read_runs(plan, out());
+  EXPECT_EQ(grid[0][0].result.reason, "no space left");
+  EXPECT_EQ(grid[1][0].result.reason, results[1].reason);
   calls();
   make(plan);
-  EXPECT_THAT(calls(), ElementsAre("train full-1", "train gone-1"));
+  EXPECT_THAT(calls(), ElementsAre("full-1", "gone-1"));
 }
 
 TEST_F(Runs, AreStoppedByASignalAndGoOnLater) {
@@ -213,11 +177,10 @@ TEST_F(Runs, AreStoppedByASignalAndGoOnLater) {
   EXPECT_EQ(results[0].status, RunStatus::ok);
   EXPECT_EQ(results[1].status, RunStatus::missing);
   EXPECT_EQ(results[2].status, RunStatus::missing);
-  EXPECT_THAT(calls(), ElementsAre("train a-1", "evaluate a-1", "train slow-1"));
+  EXPECT_THAT(calls(), ElementsAre("a-1", "slow-1"));
   EXPECT_FALSE(fs::exists(out() / "runs/slow-1/scores.json"));
   EXPECT_EQ(make(plan)[1].status, RunStatus::ok);
-  EXPECT_THAT(calls(),
-              ElementsAre("resume slow-1", "evaluate slow-1", "train b-1", "evaluate b-1"));
+  EXPECT_THAT(calls(), ElementsAre("slow-1", "b-1"));
 }
 
 TEST_F(Runs, GoSideBySide) {
@@ -232,7 +195,7 @@ TEST_F(Runs, GoSideBySide) {
   };
   make(plan, hooks, {}, 2);
   EXPECT_EQ(most, 2U);
-  EXPECT_THAT(calls(), UnorderedElementsAre("train slow-1", "train slow-2"));
+  EXPECT_THAT(calls(), UnorderedElementsAre("slow-1", "slow-2"));
 }
 
 TEST_F(Runs, AProgramThatIsNotThereIsAReason) {
@@ -243,11 +206,27 @@ TEST_F(Runs, AProgramThatIsNotThereIsAReason) {
   EXPECT_EQ(results[0].reason, "ended with exit code 127");
 }
 
+// 10 / 10 + 10 / 5 seconds.
+TEST_F(Runs, TakeTimesFromTheirLogs) {
+  const Plan plan = small_plan({"a"}, {1});
+  const RunPaths run = run_paths(out(), plan, {0, 0});
+  fs::create_directories(run.directory);
+  write_text(run.metrics(), R"({"step": 10, "discriminator_step": 20, "steps_per_second": 10}
+{"step": 20, "discriminator_step": 40, "steps_per_second": 5}
+)");
+  RunResult result;
+  add_training(plan, {0, 0}, run, result);
+  EXPECT_EQ(result.steps, 20);
+  EXPECT_EQ(result.discriminator_steps, 40);
+  EXPECT_DOUBLE_EQ(result.seconds.value(), 3);
+  EXPECT_EQ(result.generator_parameters, 100);
+  EXPECT_EQ(last_logged_step(run), 20);
+}
+
 TEST_F(Runs, OfShardsMakeTheWhole) {
   const Plan plan = small_plan({"a", "boom", "b"}, {1, 2});
   make(plan, {}, {1, 2});
-  EXPECT_THAT(calls(), ElementsAre("train a-1", "evaluate a-1", "train b-1", "evaluate b-1",
-                                   "train boom-2"));
+  EXPECT_THAT(calls(), ElementsAre("a-1", "b-1", "boom-2"));
   fs::rename(out(), folder() / "first");
   make(plan, {}, {2, 2});
   fs::rename(out(), folder() / "second");

@@ -12,16 +12,18 @@ using testing_data::column_of;
 using testing_data::config_for;
 using testing_data::load_problem;
 using testing_data::sequences_config;
+using testing_data::spans_of;
 using testing_data::write_text;
 
 TEST(LoadRoles, IdsNeedNotBeAdjacent) {
   const auto data = load_dataset(sequences_config("v,id\n1,B\n10,A\n2,B\n20,A\n3,B\n"));
   EXPECT_THAT(column_of(data, 0), ElementsAre(1, 2, 3, 10, 20));
-  EXPECT_THAT(data.source_names, ElementsAre("B", "A"));
-  EXPECT_THAT(data.train, ElementsAre(Span{0, 3, 0}, Span{3, 2, 1}));
+  EXPECT_THAT(data.file.names, ElementsAre("B", "A"));
+  EXPECT_THAT(spans_of(data.train), ElementsAre(Span{0, 3, 0}, Span{3, 2, 0}));
   EXPECT_FALSE(data.windowed);
-  EXPECT_EQ(data.sources, 2);
-  EXPECT_EQ(data.schema.law, (std::vector<ConditionCount>{{2, -1, {}, 1}, {3, -1, {}, 1}}));
+  EXPECT_EQ(data.file.count(), 2);
+  EXPECT_EQ(data.schema.distribution,
+            (std::vector<ConditionCount>{{2, -1, {}, 1}, {3, -1, {}, 1}}));
 }
 
 TEST(LoadRoles, TimeSortsAndIsNoFeature) {
@@ -51,8 +53,8 @@ TEST(LoadRoles, LabelsAreSortedAsNumbersWhenTheyAre) {
   const auto data = load_dataset(config);
   EXPECT_EQ(data.schema.label_name, "k");
   EXPECT_THAT(data.schema.labels, ElementsAre("9", "10"));
-  EXPECT_TRUE(at::equal(data.labels, torch::tensor({1, 0, 1}, torch::kLong)));
-  EXPECT_EQ(data.schema.law, (std::vector<ConditionCount>{{1, 0, {}, 1}, {1, 1, {}, 2}}));
+  EXPECT_TRUE(at::equal(data.file.labels, torch::tensor({1, 0, 1}, torch::kLong)));
+  EXPECT_EQ(data.schema.distribution, (std::vector<ConditionCount>{{1, 0, {}, 1}, {1, 1, {}, 2}}));
 }
 
 TEST(LoadRoles, LabelsAndStaticsAreConstantWithinASequence) {
@@ -66,7 +68,8 @@ TEST(LoadRoles, LabelsAndStaticsAreConstantWithinASequence) {
               HasSubstr(":4: column s: changes within sequence \"A\""));
   config.path = write_text("good.csv", "id,k,s,v\nA,x,1,1\nB,y,2,2\nA,x,1,3\n");
   const auto data = load_dataset(config);
-  EXPECT_TRUE(at::equal(data.statics, torch::tensor({1.0, 2.0}, torch::kDouble).view({2, 1})));
+  EXPECT_TRUE(
+      at::equal(data.file.attributes, torch::tensor({1.0, 2.0}, torch::kDouble).view({2, 1})));
   EXPECT_EQ(data.schema.statics[0].mean, 1.5) << "each sequence once, not each row";
 }
 
@@ -97,7 +100,7 @@ TEST(LoadRoles, SampleLayoutIsRecognised) {
   config.label = "k";
   const auto data = load_dataset(config);
   EXPECT_THAT(column_of(data, 0), ElementsAre(1, 2, 5));
-  EXPECT_THAT(data.train, ElementsAre(Span{0, 2, 0}, Span{2, 1, 1}));
+  EXPECT_THAT(spans_of(data.train), ElementsAre(Span{0, 2, 0}, Span{2, 1, 0}));
   EXPECT_EQ(data.schema.features(), 1);
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "data/data_file.h"
 #include "data_test_util.h"
 
 namespace rnngan {
@@ -46,6 +47,18 @@ TEST(Npy, FloatTypesAndVersions) {
   const auto floats = read(npy_bytes<float>(header("<f4", "False", "(2,)"), {0.1F, 2}));
   EXPECT_TRUE(floats.float32);
   EXPECT_THAT(floats.values, ElementsAre(static_cast<double>(0.1F), 2));
+}
+
+// 0.1F is 0.10000000149...: samples, which have the digits of the file, could never match it.
+TEST(Npy, FloatsAreReadAsTheyAreWritten) {
+  const auto bytes = npy_bytes<float>(header("<f4", "False", "(4,)"), {0.1F, 2.25F, 1e-20F, 7});
+  const DataFile file = read_data_file(testing_data::config_for(write_text("file.npy", bytes)));
+  EXPECT_EQ(file.sequences.columns[0].decimals, -1) << "an exponent";
+  EXPECT_EQ(file.sequences.rows[0].item<double>(), static_cast<double>(0.1F));
+  const auto plain = npy_bytes<float>(header("<f4", "False", "(3,)"), {0.1F, 2.25F, 7});
+  const DataFile fixed = read_data_file(testing_data::config_for(write_text("fixed.npy", plain)));
+  EXPECT_EQ(fixed.sequences.columns[0].decimals, 2);
+  EXPECT_EQ(fixed.sequences.rows[0].item<double>(), 0.1);
 }
 
 TEST(Npy, FortranOrderBecomesCOrder) {

@@ -16,8 +16,7 @@ PhaseInputs inputs_of(const SmallRun& run, const Networks& networks, Side side) 
   PhaseInputs inputs;
   inputs.streams.side = side;
   inputs.streams.seed = 1;
-  const std::vector<Span> spans(run.data.train.begin(), run.data.train.begin() + 5);
-  inputs.real = gather_batch(run.data, spans, torch::kCPU);
+  inputs.real = gather(run.data.train, {0, 1, 2, 3, 4}, run.data.schema, torch::kCPU);
   auto stream = stream_generator(1, "test", 0);
   inputs.noise =
       draw_noise(networks.generator().config(), 5, inputs.real.steps.steps(), stream, torch::kCPU);
@@ -207,7 +206,8 @@ TEST_F(PhaseContextTest, BothBatchesAreAugmentedInBothSteps) {
     ASSERT_TRUE(steps.ragged);
     const torch::Tensor padding = steps.mask.logical_not().unsqueeze(-1);
     for (const Which which : {Which::real, Which::fake}) {
-      EXPECT_TRUE(torch::equal(plain.critic_input(which), plain_point(networks_, plain.batch(which))));
+      EXPECT_TRUE(
+          torch::equal(plain.critic_input(which), plain_point(networks_, plain.batch(which))));
       EXPECT_TRUE(torch::equal(phase.batch(which).x, plain.batch(which).x)) << "the data stay";
       const torch::Tensor moved = phase.critic_input(which) - plain.critic_input(which);
       EXPECT_GT(moved.abs().sum({1, 2}).min().item<double>(), 0.01);
@@ -238,7 +238,9 @@ TEST_F(PhaseContextTest, AReconstructionIsAugmentedLikeItsSequence) {
   PhaseContext plain(networks_, objective_, inputs);
   inputs.augment.shift = 0.3;
   PhaseContext phase(networks_, objective_, inputs);
-  const auto shift = [&](Which which) { return phase.critic_input(which) - plain.critic_input(which); };
+  const auto shift = [&](Which which) {
+    return phase.critic_input(which) - plain.critic_input(which);
+  };
   EXPECT_TRUE(torch::allclose(shift(Which::reconstruction), shift(Which::real), 0, 1e-5));
   EXPECT_FALSE(torch::allclose(shift(Which::fake), shift(Which::real), 0, 1e-3));
 }

@@ -1,7 +1,8 @@
-// What scores by trained judges share: a small recurrent network, batches, training, and repeats.
+// What scores by trained evaluators share: a small recurrent network, batches, training, and
+// repeats.
 //
-// Judges compute in float32 on the CPU. All random numbers are named streams of a repeat's seed;
-// LibTorch's default generator is never touched.
+// Evaluators compute in float32 on the CPU. All random numbers are named streams of a repeat's
+// seed; LibTorch's default generator is never touched.
 #pragma once
 
 #include <cstdint>
@@ -22,11 +23,11 @@
 
 namespace rnngan {
 
-/// Sequences as a judge reads them.
-class JudgeSet {
+/// Sequences as an evaluator reads them.
+class EvaluatorSet {
  public:
   /// x [N,T,C], zero on padding; lengths [N].
-  JudgeSet(const at::Tensor& x, const at::Tensor& lengths);
+  EvaluatorSet(const at::Tensor& x, const at::Tensor& lengths);
 
   int64_t count() const { return rows_.size(0); }
   int64_t steps() const { return steps_; }
@@ -43,20 +44,20 @@ class JudgeSet {
 
 /// Each step's values in standard deviations of the reference, then each step's difference from
 /// the step before in those of the reference's differences (0 at the first), cut at 10: [N,T,2D].
-at::Tensor with_differences(const Sequences& reference, const Sequences& sequences);
+at::Tensor with_differences(const SequenceSet& reference, const SequenceSet& sequences);
 
-/// Both sets in one, real ones first; `real_x` and `synthetic_x` [N,T,C] are what the judge sees of
-/// them. The one with fewer steps is padded.
-JudgeSet judge_set_of_both(const at::Tensor& real_x, const at::Tensor& synthetic_x,
-                           const Sequences& real, const Sequences& synthetic);
+/// Both sets in one, real ones first; `real_x` and `synthetic_x` [N,T,C] are what the evaluator
+/// sees of them. The one with fewer steps is padded.
+EvaluatorSet evaluator_set_of_both(const at::Tensor& real_x, const at::Tensor& synthetic_x,
+                                   const SequenceSet& real, const SequenceSet& synthetic);
 
 /// Scales each feature of a reference to [0,1] by its smallest and largest valid entry, the range
 /// being enlarged by 1e-7: the scale of TimeGAN.
 class RangeScaler {
  public:
-  explicit RangeScaler(const Sequences& reference);
+  explicit RangeScaler(const SequenceSet& reference);
   /// [N,T,D], zero on padding.
-  at::Tensor operator()(const Sequences& sequences) const;
+  at::Tensor operator()(const SequenceSet& sequences) const;
 
  private:
   at::Tensor low_, range_;
@@ -64,10 +65,10 @@ class RangeScaler {
 
 /// A GRU layer and a linear one, for one thread at a time. Initial weights are those of
 /// torch::nn::GRU and Linear: uniform within 1/sqrt(hidden).
-class Judge {
+class Evaluator {
  public:
-  Judge(int64_t channels, int64_t hidden, int64_t outputs, Products products,
-        at::Generator& generator);
+  Evaluator(int64_t channels, int64_t hidden, int64_t outputs, Products products,
+            at::Generator& generator);
 
   /// [B,outputs] from the state at the last valid step. x [T,C,B], lengths [B].
   at::Tensor at_end(const at::Tensor& x, const at::Tensor& lengths) const;
@@ -101,13 +102,13 @@ class BatchDraw {
 };
 
 /// Adam (1e-3; 0.9, 0.999; 1e-8) on `loss`, which draws its own batch. False where `stop` ended it.
-bool train(const Judge& judge, int64_t iterations, const std::function<at::Tensor()>& loss,
+bool train(const Evaluator& evaluator, int64_t iterations, const std::function<at::Tensor()>& loss,
            const StopFlag* stop);
 
 /// When a training that goes on while it still helps is over: when the loss on what is not trained
-/// on has not improved at so many looks, or is next to nothing. A judge may see nothing for long
-/// before it sees all, so patience is great; but one that is clearly worse than it was knows by
-/// heart what it is trained on, and such a look counts four times.
+/// on has not improved at so many looks, or is next to nothing. An evaluator may see nothing for
+/// long before it sees all, so patience is great; but one that is clearly worse than it was knows
+/// by heart what it is trained on, and such a look counts four times.
 struct Settling {
   double rate = 1e-3;    // of Adam
   int64_t patience = 8;  // looks without an improvement
@@ -120,16 +121,16 @@ struct Settled {
 };
 
 /// As train(), of at most so many iterations. Every 50 and after the last, `look` tells the loss on
-/// sequences that are not trained on, which ends the training once it has settled. The judge is
+/// sequences that are not trained on, which ends the training once it has settled. The evaluator is
 /// left as it is then. Nothing where `stop` ended it.
-std::optional<Settled> train_until_settled(const Judge& judge, int64_t most,
+std::optional<Settled> train_until_settled(const Evaluator& evaluator, int64_t most,
                                            const Settling& settling,
                                            const std::function<at::Tensor()>& loss,
                                            const std::function<at::Tensor()>& look,
                                            const StopFlag* stop);
 
 /// `answer` of chunks of all sequences of `set`, joined along dimension 0, without gradients.
-at::Tensor over_all(const JudgeSet& set,
+at::Tensor over_all(const EvaluatorSet& set,
                     const std::function<at::Tensor(const at::Tensor& indices)>& answer);
 
 /// A random part of [0,count) of floor(share * count) indices, and the rest.
@@ -138,7 +139,8 @@ struct RandomParts {
 };
 RandomParts random_parts(int64_t count, double share, uint64_t seed, const char* stream);
 
-/// What judges of our own train on of the sequences that they learn from; they look at the others.
+/// What evaluators of our own train on of the sequences that they learn from; they look at the
+/// others.
 inline constexpr double kLearnShare = 0.9;
 
 /// The numbers of one repeat; empty where it was stopped.
@@ -157,10 +159,11 @@ struct RepeatSummary {
 RepeatSummary summarise(const std::vector<RepeatNumbers>& repeats, size_t k);
 
 /// A result with value, sd and "values" of the k-th numbers; skipped where repeats are empty
-/// ("stopped") or not finite ("judge_diverged").
-MetricResult judged_result(const std::vector<RepeatNumbers>& repeats, size_t k);
+/// ("stopped") or not finite ("evaluator_diverged").
+MetricResult evaluator_result(const std::vector<RepeatNumbers>& repeats, size_t k);
 
-/// Why these cannot be judged at all: "degenerate_reference", "needs_t_ge_N"; empty when they can.
-std::optional<std::string> judge_guard(const MetricInput& input, int64_t steps);
+/// Why these cannot be evaluated at all: "degenerate_reference", "needs_t_ge_N"; empty when they
+/// can.
+std::optional<std::string> evaluator_guard(const MetricInput& input, int64_t steps);
 
 }  // namespace rnngan

@@ -1,4 +1,4 @@
-#include "data/statistics.h"
+#include "data/schema_fit.h"
 
 #include <algorithm>
 #include <cmath>
@@ -75,10 +75,10 @@ std::vector<int64_t> sources_of(const std::vector<Span>& spans) {
 
 }  // namespace
 
-void fill_step_statistics(const SequenceTable& table, const std::vector<Span>& train,
+void fill_step_statistics(const SequenceSet& file, const std::vector<Span>& train,
                           std::vector<Column>& columns) {
   const auto features = static_cast<int64_t>(columns.size());
-  const double* values = table.values.data_ptr<double>();
+  const double* values = file.rows.data_ptr<double>();
   std::vector<std::pair<int64_t, bool>> rows;
   for_each_row(train, [&](int64_t row, bool follows) { rows.emplace_back(row, follows); });
   for (int64_t f = 0; f < features; ++f) {
@@ -96,36 +96,35 @@ void fill_step_statistics(const SequenceTable& table, const std::vector<Span>& t
   }
 }
 
-void fill_static_statistics(const SequenceTable& table, const std::vector<Span>& train,
-                            std::vector<Column>& statics) {
+void fill_attribute_statistics(const SequenceSet& file, const std::vector<Span>& train,
+                               std::vector<Column>& columns) {
   const auto sources = sources_of(train);
-  const auto width = static_cast<int64_t>(statics.size());
+  const auto width = static_cast<int64_t>(columns.size());
   for (int64_t i = 0; i < width; ++i) {
-    const double* values = table.static_values.data_ptr<double>();
+    const double* values = file.attributes.data_ptr<double>();
     take(moments_of([&](auto use) {
            for (const int64_t source : sources) use(values[source * width + i]);
          }),
-         statics[static_cast<size_t>(i)]);
+         columns[static_cast<size_t>(i)]);
   }
 }
 
-std::vector<ConditionCount> condition_law(const SequenceTable& table,
-                                          const std::vector<Span>& train) {
-  const auto width = static_cast<int64_t>(table.statics.size());
-  const double* statics = width > 0 ? table.static_values.data_ptr<double>() : nullptr;
+std::vector<ConditionCount> condition_distribution(const SequenceSet& train) {
+  const auto width = static_cast<int64_t>(train.attribute_columns.size());
+  const double* attributes = width > 0 ? train.attributes.data_ptr<double>() : nullptr;
+  const int64_t* labels = train.labels.defined() ? train.labels.data_ptr<int64_t>() : nullptr;
   std::map<std::tuple<int64_t, int64_t, std::vector<double>>, int64_t> counts;
-  for (const Span& span : train) {
-    const int64_t label =
-        table.label_indices.empty() ? -1 : table.label_indices[static_cast<size_t>(span.source)];
+  for (int64_t n = 0; n < train.count(); ++n) {
     std::vector<double> row;
-    if (width > 0) row.assign(statics + span.source * width, statics + (span.source + 1) * width);
-    ++counts[{span.length, label, std::move(row)}];
+    if (width > 0) row.assign(attributes + n * width, attributes + (n + 1) * width);
+    ++counts[{train.lengths.data_ptr<int64_t>()[n], labels != nullptr ? labels[n] : -1,
+              std::move(row)}];
   }
-  std::vector<ConditionCount> law;
+  std::vector<ConditionCount> distribution;
   for (const auto& [key, count] : counts) {
-    law.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), count});
+    distribution.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), count});
   }
-  return law;
+  return distribution;
 }
 
 }  // namespace rnngan

@@ -1,4 +1,4 @@
-#include "evaluation/judge.h"
+#include "evaluation/evaluator.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,48 +8,48 @@
 #include <ATen/TensorIterator.h>
 #include <torch/types.h>
 
-#include "evaluation/judge_kernels.h"
+#include "evaluation/evaluator_kernels.h"
 #include "tensor/random.h"
 
 namespace rnngan {
 
 using at::Tensor;
 
-JudgeSet::JudgeSet(const Tensor& x, const Tensor& lengths)
+EvaluatorSet::EvaluatorSet(const Tensor& x, const Tensor& lengths)
     : rows_(x.to(at::kFloat).reshape({x.size(0), -1}).contiguous()),
       lengths_(lengths),
       steps_(x.size(1)),
       channels_(x.size(2)) {}
 
-Tensor JudgeSet::batch(const Tensor& indices) const {
+Tensor EvaluatorSet::batch(const Tensor& indices) const {
   const Tensor places = indices.contiguous();
   const int64_t count = places.size(0), columns = rows_.size(1);
   TORCH_CHECK_INDEX(count == 0 || (places.min().item<int64_t>() >= 0 &&
                                    places.max().item<int64_t>() < rows_.size(0)),
-                    "JudgeSet: no such sequence");
+                    "EvaluatorSet: no such sequence");
   Tensor x = at::empty({steps_, channels_, count}, at::kFloat);
-  judge_kernels().gather_columns(x.data_ptr<float>(), rows_.data_ptr<float>(),
-                                 places.data_ptr<int64_t>(), count, columns);
+  evaluator_kernels().gather_columns(x.data_ptr<float>(), rows_.data_ptr<float>(),
+                                     places.data_ptr<int64_t>(), count, columns);
   return x;
 }
 
-Tensor JudgeSet::lengths(const Tensor& indices) const {
+Tensor EvaluatorSet::lengths(const Tensor& indices) const {
   return lengths_.index_select(0, indices);
 }
 
-Tensor with_differences(const Sequences& reference, const Sequences& sequences) {
+Tensor with_differences(const SequenceSet& reference, const SequenceSet& sequences) {
   const Tensor levels = FeatureScaler(reference)(sequences);
   const FeatureScaler scaler(differences(reference));
   const int64_t count = sequences.count(), steps = sequences.steps();
-  const Tensor change = sequences.x.diff(1, 1).sub(scaler.mean).div(scaler.sd);
+  const Tensor change = sequences.padded().diff(1, 1).sub(scaler.mean).div(scaler.sd);
   const Tensor valid = sequences.mask().narrow(1, 1, steps - 1).unsqueeze(2);
   const Tensor moves = at::where(valid, change, at::zeros({}, change.options()));
   const Tensor first = at::zeros({count, 1, sequences.features()}, change.options());
   return at::cat({levels, at::cat({first, moves}, 1)}, 2).clamp(-10, 10);
 }
 
-JudgeSet judge_set_of_both(const Tensor& real_x, const Tensor& synthetic_x, const Sequences& real,
-                           const Sequences& synthetic) {
+EvaluatorSet evaluator_set_of_both(const Tensor& real_x, const Tensor& synthetic_x,
+                                   const SequenceSet& real, const SequenceSet& synthetic) {
   const int64_t steps = std::max(real_x.size(1), synthetic_x.size(1));
   const auto padded = [&](const Tensor& x) {
     return at::constant_pad_nd(x, {0, 0, 0, steps - x.size(1)});
@@ -58,19 +58,19 @@ JudgeSet judge_set_of_both(const Tensor& real_x, const Tensor& synthetic_x, cons
           at::cat({real.lengths, synthetic.lengths})};
 }
 
-RangeScaler::RangeScaler(const Sequences& reference) {
-  const Tensor entries = reference.x.index({reference.mask()});  // [valid,D]
+RangeScaler::RangeScaler(const SequenceSet& reference) {
+  const Tensor entries = reference.padded().index({reference.mask()});  // [valid,D]
   low_ = entries.amin(0);
   range_ = entries.amax(0) - low_ + 1e-7;
 }
 
-Tensor RangeScaler::operator()(const Sequences& sequences) const {
-  const Tensor scaled = (sequences.x - low_) / range_;
+Tensor RangeScaler::operator()(const SequenceSet& sequences) const {
+  const Tensor scaled = (sequences.padded() - low_) / range_;
   return at::where(sequences.mask().unsqueeze(2), scaled, at::zeros({}, scaled.options()));
 }
 
-Judge::Judge(int64_t channels, int64_t hidden, int64_t outputs, Products products,
-             at::Generator& generator)
+Evaluator::Evaluator(int64_t channels, int64_t hidden, int64_t outputs, Products products,
+                     at::Generator& generator)
     : buffers_(std::make_unique<GruBuffers>(products)) {
   const double bound = 1 / std::sqrt(static_cast<double>(hidden));
   const auto draw = [&](at::IntArrayRef sizes) {
@@ -87,29 +87,29 @@ Judge::Judge(int64_t channels, int64_t hidden, int64_t outputs, Products product
   parameters_ = {gru_.input, gru_.state, gru_.input_bias, gru_.state_bias, weight_, bias_};
 }
 
-Tensor Judge::at_end(const Tensor& x, const Tensor& lengths) const {
+Tensor Evaluator::at_end(const Tensor& x, const Tensor& lengths) const {
   const Tensor state = gru_last_states(x, lengths, gru_, *buffers_);
   return at::addmm(bias_, state.t(), weight_.t());
 }
 
-Tensor Judge::at_steps(const Tensor& x) const {
+Tensor Evaluator::at_steps(const Tensor& x) const {
   const Tensor states = gru_states(x, gru_, *buffers_);
   return at::baddbmm(bias_.view({1, -1, 1}), weight_.unsqueeze(0).expand({x.size(0), -1, -1}),
                      states);
 }
 
-void Judge::zero_head() {
+void Evaluator::zero_head() {
   const torch::NoGradGuard off;
   for (const Tensor& tensor : {weight_, bias_}) tensor.zero_();
 }
 
-std::vector<Tensor> Judge::copy_of_parameters() const {
+std::vector<Tensor> Evaluator::copy_of_parameters() const {
   std::vector<Tensor> copies;
   for (const Tensor& parameter : parameters_) copies.push_back(parameter.detach().clone());
   return copies;
 }
 
-void Judge::set_parameters(const std::vector<Tensor>& values) const {
+void Evaluator::set_parameters(const std::vector<Tensor>& values) const {
   const torch::NoGradGuard off;
   for (size_t k = 0; k < values.size(); ++k) parameters_[k].copy_(values[k]);
 }
@@ -176,9 +176,9 @@ class SmallAdam {
 
 }  // namespace
 
-bool train(const Judge& judge, int64_t iterations, const std::function<Tensor()>& loss,
+bool train(const Evaluator& evaluator, int64_t iterations, const std::function<Tensor()>& loss,
            const StopFlag* stop) {
-  SmallAdam adam(judge.parameters(), 1e-3F);
+  SmallAdam adam(evaluator.parameters(), 1e-3F);
   for (int64_t i = 0; i < iterations; ++i) {
     if (stop != nullptr && stop->requested()) return false;
     loss().backward();
@@ -187,7 +187,7 @@ bool train(const Judge& judge, int64_t iterations, const std::function<Tensor()>
   return true;
 }
 
-std::optional<Settled> train_until_settled(const Judge& judge, int64_t most,
+std::optional<Settled> train_until_settled(const Evaluator& evaluator, int64_t most,
                                            const Settling& settling,
                                            const std::function<Tensor()>& loss,
                                            const std::function<Tensor()>& look,
@@ -197,7 +197,7 @@ std::optional<Settled> train_until_settled(const Judge& judge, int64_t most,
     const torch::NoGradGuard off;
     return look().item<double>();
   };
-  SmallAdam adam(judge.parameters(), settling.rate);
+  SmallAdam adam(evaluator.parameters(), settling.rate);
   const double worth = settling.worth * looked();
   double lowest = std::numeric_limits<double>::infinity(), mark = lowest;
   Settled settled;
@@ -210,7 +210,7 @@ std::optional<Settled> train_until_settled(const Judge& judge, int64_t most,
     const double now = looked();
     if (now < lowest) {
       lowest = now;
-      settled.best = judge.copy_of_parameters();
+      settled.best = evaluator.copy_of_parameters();
     }
     if (now < worth) break;  // all is learnt
     idle += now > lowest + 10 * worth ? 4 : 1;
@@ -219,7 +219,8 @@ std::optional<Settled> train_until_settled(const Judge& judge, int64_t most,
   return settled;
 }
 
-Tensor over_all(const JudgeSet& set, const std::function<Tensor(const Tensor& indices)>& answer) {
+Tensor over_all(const EvaluatorSet& set,
+                const std::function<Tensor(const Tensor& indices)>& answer) {
   const torch::NoGradGuard off;
   std::vector<Tensor> answers;
   for (const Tensor& indices : at::arange(set.count(), at::kLong).split(512)) {
@@ -272,11 +273,11 @@ RepeatSummary summarise(const std::vector<RepeatNumbers>& repeats, size_t k) {
   return summary;
 }
 
-MetricResult judged_result(const std::vector<RepeatNumbers>& repeats, size_t k) {
+MetricResult evaluator_result(const std::vector<RepeatNumbers>& repeats, size_t k) {
   if (repeats.empty()) return MetricResult::skipped("stopped");
   for (const RepeatNumbers& numbers : repeats) {
     for (const double number : numbers) {
-      if (!std::isfinite(number)) return MetricResult::skipped("judge_diverged");
+      if (!std::isfinite(number)) return MetricResult::skipped("evaluator_diverged");
     }
   }
   const RepeatSummary summary = summarise(repeats, k);
@@ -288,7 +289,7 @@ MetricResult judged_result(const std::vector<RepeatNumbers>& repeats, size_t k) 
   return result;
 }
 
-std::optional<std::string> judge_guard(const MetricInput& input, int64_t steps) {
+std::optional<std::string> evaluator_guard(const MetricInput& input, int64_t steps) {
   if (std::min(input.real.steps(), input.synthetic.steps()) < steps) {
     return "needs_t_ge_" + std::to_string(steps);
   }

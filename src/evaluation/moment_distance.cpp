@@ -1,4 +1,4 @@
-#include "evaluation/moments.h"
+#include "evaluation/moment_distance.h"
 
 #include <cmath>
 
@@ -14,7 +14,7 @@ using at::Tensor;
 constexpr int64_t kMomentValues = 8;
 
 /// [D], 0 for constant features.
-Tensor moments_of(const Sequences& of, const FeatureScaler& scaler, Moment moment) {
+Tensor moments_of(const SequenceSet& of, const FeatureScaler& scaler, Moment moment) {
   const double count = of.lengths.sum().item<double>();
   const Tensor z = scaler(of);  // zero on padding, and of mean 0
   const auto mean_power = [&](int64_t power) {
@@ -46,7 +46,7 @@ MetricRow moment_row(const char* name, Moment moment) {
 }  // namespace
 
 MetricResult moment_distance(const MetricInput& input, Moment moment) {
-  const auto values = [](const Sequences& of) { return of.lengths.sum().item<int64_t>(); };
+  const auto values = [](const SequenceSet& of) { return of.lengths.sum().item<int64_t>(); };
   if (std::min(values(input.real), values(input.synthetic)) < kMomentValues) {
     return MetricResult::skipped("needs_8_values");
   }

@@ -1,5 +1,5 @@
-// What the passes of a judge's recurrent layer spend their time on, each in versions for several
-// instruction sets, of which the best one is chosen when the program runs.
+// What the passes of an evaluator's recurrent layer spend their time on, each in versions for
+// several instruction sets, of which the best one is chosen when the program runs.
 //
 // BLAS is made for large matrices, and one that does not know the processor falls back to the
 // instructions of twenty years ago: products of these sizes are several times as fast here.
@@ -17,7 +17,7 @@ struct MatrixView {
   int64_t row, column;
 };
 
-struct JudgeKernels {
+struct EvaluatorKernels {
   /// c [m,n] += a [m,k] b [k,n]; b and c by rows, without gaps.
   void (*add_product)(float* c, MatrixView a, const float* b, int64_t m, int64_t n, int64_t k);
   /// Twice what the new gate's tanh is taken of (`gate`, in place): the input's part plus what the
@@ -41,9 +41,9 @@ struct JudgeKernels {
 };
 
 /// The best that the processor can do.
-const JudgeKernels& judge_kernels();
+const EvaluatorKernels& evaluator_kernels();
 /// Of one instruction set; null where the processor or the build is without it.
-enum class JudgeInstructions { portable, avx2, avx512 };
-const JudgeKernels* judge_kernels(JudgeInstructions instructions);
+enum class EvaluatorInstructions { portable, avx2, avx512 };
+const EvaluatorKernels* evaluator_kernels(EvaluatorInstructions instructions);
 
 }  // namespace rnngan

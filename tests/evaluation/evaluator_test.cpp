@@ -1,4 +1,4 @@
-#include "evaluation/judge.h"
+#include "evaluation/evaluator.h"
 
 #include <atomic>
 #include <chrono>
@@ -13,10 +13,10 @@
 #include <torch/optim/adam.h>
 #include <torch/types.h>
 
-#include "evaluation/judged_sets.h"
+#include "evaluation/evaluated_sets.h"
 
 namespace rnngan {
-namespace judge_test {
+namespace evaluator_test {
 
 using at::Tensor;
 using ::testing::ElementsAre;
@@ -63,9 +63,9 @@ TEST(BatchDraw, HoldsNoIndexTwice) {
   EXPECT_EQ(BatchDraw(from, 128, stream_generator(1, "test", 0)).next().size(0), 7);
 }
 
-TEST(JudgeSet, TurnsBatchesRound) {
+TEST(EvaluatorSet, TurnsBatchesRound) {
   const Tensor x = at::arange(2 * 3 * 2, at::kDouble).view({2, 3, 2});
-  const JudgeSet set(x, at::tensor({3, 2}, at::kLong));
+  const EvaluatorSet set(x, at::tensor({3, 2}, at::kLong));
   const Tensor batch = set.batch(at::tensor({1, 0, 1}, at::kLong));
   ASSERT_EQ(batch.sizes(), (std::vector<int64_t>{3, 2, 3}));
   for (int64_t t = 0; t < 3; ++t) {
@@ -76,22 +76,23 @@ TEST(JudgeSet, TurnsBatchesRound) {
   }
 }
 
-TEST(JudgeSet, OfBothPadsTheShorter) {
-  const Sequences real = sines(2, 1, 1, 3), synthetic = sines(1, 2, 1, 2);
-  const JudgeSet set = judge_set_of_both(real.x, synthetic.x, real, synthetic);
+TEST(EvaluatorSet, OfBothPadsTheShorter) {
+  const SequenceSet real = sines(2, 1, 1, 3), synthetic = sines(1, 2, 1, 2);
+  const EvaluatorSet set =
+      evaluator_set_of_both(real.padded(), synthetic.padded(), real, synthetic);
   EXPECT_EQ(set.count(), 3);
   EXPECT_EQ(set.steps(), 3);
   const Tensor last = set.batch(at::tensor({2}, at::kLong));
   EXPECT_EQ(last[2][0][0].item<double>(), 0);
-  EXPECT_NEAR(last[1][0][0].item<double>(), synthetic.x[0][1][0].item<double>(), 1e-6);
+  EXPECT_NEAR(last[1][0][0].item<double>(), synthetic.padded()[0][1][0].item<double>(), 1e-6);
   EXPECT_EQ(set.lengths(at::tensor({2}, at::kLong)).item<int64_t>(), 2);
 }
 
 TEST(WithDifferences, ScalesLevelsAndMovesByTheReference) {
   // Levels -1, 1 (mean 0, deviation 1); moves 2 and -2 (mean 0, deviation 2).
-  const Sequences reference{numbers({-1, 1, 1, -1}).view({2, 2, 1}), at::full({2}, 2, at::kLong)};
-  const Sequences of{numbers({3, 5, 4, 2, kNan, kNan, 7, -50, 1}).view({3, 3, 1}),
-                     at::tensor({3, 1, 3}, at::kLong)};
+  const SequenceSet reference{numbers({-1, 1, 1, -1}).view({2, 2, 1}), at::full({2}, 2, at::kLong)};
+  const SequenceSet of{numbers({3, 5, 4, 2, kNan, kNan, 7, -50, 1}).view({3, 3, 1}),
+                       at::tensor({3, 1, 3}, at::kLong)};
   const Tensor found = with_differences(reference, of);
   const Tensor levels = numbers({3, 5, 4, 2, 0, 0, 7, -10, 1}).view({3, 3, 1});
   const Tensor moves = numbers({0, 1, -0.5, 0, 0, 0, 0, -10, 10}).view({3, 3, 1});
@@ -99,57 +100,59 @@ TEST(WithDifferences, ScalesLevelsAndMovesByTheReference) {
 }
 
 TEST(RangeScaler, SpansTheValidEntriesOfTheReference) {
-  const Sequences reference{numbers({2, 6, 4, 900}).view({2, 2, 1}), at::tensor({2, 1}, at::kLong)};
-  const Sequences of{numbers({2, 6, 10, kNan}).view({2, 2, 1}), at::tensor({2, 1}, at::kLong)};
+  const SequenceSet reference{numbers({2, 6, 4, 900}).view({2, 2, 1}),
+                              at::tensor({2, 1}, at::kLong)};
+  const SequenceSet of{numbers({2, 6, 10, kNan}).view({2, 2, 1}), at::tensor({2, 1}, at::kLong)};
   const Tensor found = RangeScaler(reference)(of);
   EXPECT_TRUE(at::allclose(found, numbers({0, 1, 2, 0}).view({2, 2, 1}), 0, 1e-6)) << found;
 }
 
-TEST(Judge, ReadsTheLastValidStep) {
+TEST(Evaluator, ReadsTheLastValidStep) {
   at::Generator generator = stream_generator(1, "test", 0);
-  const Judge judge(1, 4, 2, Products::own, generator);
+  const Evaluator evaluator(1, 4, 2, Products::own, generator);
   const Tensor x = at::arange(1, 9, at::kFloat).view({4, 1, 2}).div(5);
-  const Tensor answers = judge.at_end(x, at::tensor({2, 4}, at::kLong));
+  const Tensor answers = evaluator.at_end(x, at::tensor({2, 4}, at::kLong));
   ASSERT_EQ(answers.sizes(), (std::vector<int64_t>{2, 2}));
-  const Tensor steps = judge.at_steps(x);  // [T,outputs,B]
+  const Tensor steps = evaluator.at_steps(x);  // [T,outputs,B]
   EXPECT_TRUE(at::allclose(answers[0], steps[1].select(1, 0), 0, 1e-6));
   EXPECT_TRUE(at::allclose(answers[1], steps[3].select(1, 1), 0, 1e-6));
   // All of full length goes another way.
-  EXPECT_TRUE(at::allclose(judge.at_end(x, at::full({2}, 4, at::kLong)), steps[3].t(), 0, 1e-6));
+  EXPECT_TRUE(
+      at::allclose(evaluator.at_end(x, at::full({2}, 4, at::kLong)), steps[3].t(), 0, 1e-6));
 }
 
-TEST(Judge, InitialWeightsFillTheRange) {
+TEST(Evaluator, InitialWeightsFillTheRange) {
   at::Generator generator = stream_generator(1, "test", 0);
-  const Judge judge(3, 16, 2, Products::own, generator);
-  for (const Tensor& weights : judge.parameters()) {
+  const Evaluator evaluator(3, 16, 2, Products::own, generator);
+  for (const Tensor& weights : evaluator.parameters()) {
     EXPECT_LE(weights.abs().max().item<double>(), 0.25);
     EXPECT_TRUE(weights.requires_grad());
   }
-  EXPECT_GT(judge.parameters()[1].max().item<double>(), 0.24);
-  EXPECT_LT(judge.parameters()[1].min().item<double>(), -0.24);
+  EXPECT_GT(evaluator.parameters()[1].max().item<double>(), 0.24);
+  EXPECT_LT(evaluator.parameters()[1].min().item<double>(), -0.24);
 }
 
 TEST(Train, MovesByAdamAndStops) {
   at::Generator generator = stream_generator(1, "test", 0);
-  const Judge judge(1, 2, 1, Products::own, generator);
-  const Tensor bias = judge.parameters().back();
+  const Evaluator evaluator(1, 2, 1, Products::own, generator);
+  const Tensor bias = evaluator.parameters().back();
   const double before = bias.item<double>();
   const auto loss = [&] { return bias.sum() * 3; };
-  EXPECT_TRUE(train(judge, 10, loss, nullptr));
+  EXPECT_TRUE(train(evaluator, 10, loss, nullptr));
   // Adam's steps are of the learning rate where the gradient stays the same.
   EXPECT_NEAR(bias.item<double>(), before - 10 * 1e-3, 1e-6);
   StopFlag stop;
   stop.request(2);
-  EXPECT_FALSE(train(judge, 10, loss, &stop));
+  EXPECT_FALSE(train(evaluator, 10, loss, &stop));
   EXPECT_NEAR(bias.item<double>(), before - 10 * 1e-3, 1e-6);
 }
 
 TEST(Train, StepsAreAdams) {
   at::Generator generator = stream_generator(1, "test", 0), again = stream_generator(1, "test", 0);
-  const Judge ours(2, 3, 1, Products::own, generator), theirs(2, 3, 1, Products::own, again);
-  const auto loss = [](const Judge& judge, int step) {
+  const Evaluator ours(2, 3, 1, Products::own, generator), theirs(2, 3, 1, Products::own, again);
+  const auto loss = [](const Evaluator& evaluator, int step) {
     Tensor sum = at::zeros({});
-    for (const Tensor& weights : judge.parameters()) {
+    for (const Tensor& weights : evaluator.parameters()) {
       sum = sum + (weights * (step + 1) * 0.3).sin().sum() + 10 * weights.pow(2).sum();
     }
     return sum;
@@ -168,17 +171,17 @@ TEST(Train, StepsAreAdams) {
   }
 }
 
-/// A judge whose bias walks up from 0 by the rate of Adam, and what it is looked at for.
+/// An evaluator whose bias walks up from 0 by the rate of Adam, and what it is looked at for.
 struct Walk {
   at::Generator generator = stream_generator(1, "test", 0);
-  Judge judge = [this] {
-    Judge made(1, 2, 1, Products::own, generator);
+  Evaluator evaluator = [this] {
+    Evaluator made(1, 2, 1, Products::own, generator);
     made.zero_head();
     return made;
   }();
   int64_t looks = 0;
 
-  Tensor bias() const { return judge.parameters().back(); }
+  Tensor bias() const { return evaluator.parameters().back(); }
   std::optional<Settled> train(int64_t most, const Settling& settling,
                                const std::function<Tensor(const Tensor&)>& look,
                                const StopFlag* stop = nullptr) {
@@ -187,7 +190,7 @@ struct Walk {
       return look(bias());
     };
     return train_until_settled(
-        judge, most, settling, [&] { return -bias().sum(); }, counted, stop);
+        evaluator, most, settling, [&] { return -bias().sum(); }, counted, stop);
   }
 };
 
@@ -200,7 +203,7 @@ TEST(TrainUntilSettled, EndsWithThePatienceAndKeepsTheBest) {
   EXPECT_EQ(settled->iterations, 250);  // from 100, the last look that was worth something
   EXPECT_EQ(walk.looks, 6);             // and before the first
   EXPECT_NEAR(walk.bias().item<double>(), 0.25, 1e-5);
-  walk.judge.set_parameters(settled->best);
+  walk.evaluator.set_parameters(settled->best);
   EXPECT_NEAR(walk.bias().item<double>(), 0.1, 1e-5);
   EXPECT_TRUE(walk.bias().requires_grad());
 }
@@ -292,30 +295,31 @@ TEST(OverRepeats, PassesErrorsOn) {
                std::runtime_error);
 }
 
-TEST(JudgedResult, TellsWhatCameOut) {
-  const MetricResult result = judged_result({{1, 5}, {3, 5}}, 0);
+TEST(EvaluatorResult, TellsWhatCameOut) {
+  const MetricResult result = evaluator_result({{1, 5}, {3, 5}}, 0);
   EXPECT_DOUBLE_EQ(result.value.value(), 2);
   EXPECT_DOUBLE_EQ(result.sd.value(), 1);
   EXPECT_EQ(result.repeats, 2);
   EXPECT_EQ(result.detail["values"], nlohmann::json({1.0, 3.0}));
-  EXPECT_EQ(skip_reason(judged_result({}, 0)), "stopped");
-  EXPECT_EQ(skip_reason(judged_result({{1}, {kNan}}, 0)), "judge_diverged");
+  EXPECT_EQ(skip_reason(evaluator_result({}, 0)), "stopped");
+  EXPECT_EQ(skip_reason(evaluator_result({{1}, {kNan}}, 0)), "evaluator_diverged");
 }
 
-TEST(Judged, SameDigitsOnAnyNumberOfThreads) {
+TEST(Evaluatord, SameDigitsOnAnyNumberOfThreads) {
   const auto detail = [](int threads) {
     const Threads count(threads);
-    return judge_briefly(ds_row(), sines(50, 1, 1, 3), sines(50, 2, 1, 3)).detail.dump();
+    return evaluated_briefly(ds_row(), sines(50, 1, 1, 3), sines(50, 2, 1, 3)).detail.dump();
   };
   EXPECT_EQ(detail(1), detail(2));
 }
 
-TEST(Judged, LeaveTheDefaultGeneratorAlone) {
+TEST(Evaluatord, LeaveTheDefaultGeneratorAlone) {
   const at::Generator generator = at::globalContext().defaultGenerator(at::kCPU);
   const Tensor before = generator.get_state();
-  EXPECT_TRUE(judge_briefly(ds_row(), sines(50, 1, 1, 3), sines(50, 2, 1, 3)).value.has_value());
+  EXPECT_TRUE(
+      evaluated_briefly(ds_row(), sines(50, 1, 1, 3), sines(50, 2, 1, 3)).value.has_value());
   EXPECT_TRUE(at::equal(generator.get_state(), before));
 }
 
-}  // namespace judge_test
+}  // namespace evaluator_test
 }  // namespace rnngan

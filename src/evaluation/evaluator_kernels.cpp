@@ -1,4 +1,4 @@
-#include "evaluation/judge_kernels.h"
+#include "evaluation/evaluator_kernels.h"
 
 #include <algorithm>
 #include <cstring>
@@ -8,7 +8,7 @@
 #define RNNGAN_APART __restrict__
 #define RNNGAN_BODY [[gnu::always_inline]] inline
 #if defined(__x86_64__) && defined(__GNUC__)
-#define RNNGAN_X86_JUDGES
+#define RNNGAN_X86_EVALUATORS
 #endif
 
 namespace rnngan {
@@ -132,9 +132,9 @@ RNNGAN_BODY void gather_body(float* RNNGAN_APART to, const float* RNNGAN_APART f
   }
 }
 
-// The functions of a JudgeKernels that may use `products` and `others`: instructions that fuse
+// The functions of a EvaluatorKernels that may use `products` and `others`: instructions that fuse
 // multiplication and addition are for products alone, whatever else would round otherwise.
-#define RNNGAN_JUDGE_KERNELS(Name, products, others, Bytes, Parts)                                 \
+#define RNNGAN_EVALUATOR_KERNELS(Name, products, others, Bytes, Parts)                             \
   struct Name {                                                                                    \
     products static void add_product(float* c, MatrixView a, const float* b, int64_t m, int64_t n, \
                                      int64_t k) {                                                  \
@@ -161,38 +161,38 @@ RNNGAN_BODY void gather_body(float* RNNGAN_APART to, const float* RNNGAN_APART f
                             int64_t columns) {                                                     \
       turn_body(to, stride, from, rows, columns);                                                  \
     }                                                                                              \
-    static const JudgeKernels* all() {                                                             \
-      static constexpr JudgeKernels kernels = {add_product, add_reset,      blend,                 \
-                                               step_back,   gather_columns, turn};                 \
+    static const EvaluatorKernels* all() {                                                         \
+      static constexpr EvaluatorKernels kernels = {add_product, add_reset,      blend,             \
+                                                   step_back,   gather_columns, turn};             \
       return &kernels;                                                                             \
     }                                                                                              \
   }
 
 #define RNNGAN_NOTHING
-RNNGAN_JUDGE_KERNELS(Portable, RNNGAN_NOTHING, RNNGAN_NOTHING, 16, 2);
-#ifdef RNNGAN_X86_JUDGES
+RNNGAN_EVALUATOR_KERNELS(Portable, RNNGAN_NOTHING, RNNGAN_NOTHING, 16, 2);
+#ifdef RNNGAN_X86_EVALUATORS
 #define RNNGAN_MAY_USE(instructions) __attribute__((target(instructions)))
-RNNGAN_JUDGE_KERNELS(Avx2, RNNGAN_MAY_USE("avx2,fma"), RNNGAN_MAY_USE("avx2"), 32, 2);
-RNNGAN_JUDGE_KERNELS(Avx512, RNNGAN_MAY_USE("avx512f,avx2,fma"), RNNGAN_MAY_USE("avx2"), 64, 2);
+RNNGAN_EVALUATOR_KERNELS(Avx2, RNNGAN_MAY_USE("avx2,fma"), RNNGAN_MAY_USE("avx2"), 32, 2);
+RNNGAN_EVALUATOR_KERNELS(Avx512, RNNGAN_MAY_USE("avx512f,avx2,fma"), RNNGAN_MAY_USE("avx2"), 64, 2);
 #endif
 
 }  // namespace
 
-const JudgeKernels* judge_kernels(JudgeInstructions instructions) {
-  if (instructions == JudgeInstructions::portable) return Portable::all();
-#ifdef RNNGAN_X86_JUDGES
+const EvaluatorKernels* evaluator_kernels(EvaluatorInstructions instructions) {
+  if (instructions == EvaluatorInstructions::portable) return Portable::all();
+#ifdef RNNGAN_X86_EVALUATORS
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (instructions == JudgeInstructions::avx2) return avx2 ? Avx2::all() : nullptr;
+  if (instructions == EvaluatorInstructions::avx2) return avx2 ? Avx2::all() : nullptr;
   return avx2 && __builtin_cpu_supports("avx512f") ? Avx512::all() : nullptr;
 #else
   return nullptr;
 #endif
 }
 
-const JudgeKernels& judge_kernels() {
-  static const JudgeKernels& best = [&]() -> const JudgeKernels& {
-    for (const auto set : {JudgeInstructions::avx512, JudgeInstructions::avx2}) {
-      if (const JudgeKernels* kernels = judge_kernels(set)) return *kernels;
+const EvaluatorKernels& evaluator_kernels() {
+  static const EvaluatorKernels& best = [&]() -> const EvaluatorKernels& {
+    for (const auto set : {EvaluatorInstructions::avx512, EvaluatorInstructions::avx2}) {
+      if (const EvaluatorKernels* kernels = evaluator_kernels(set)) return *kernels;
     }
     return *Portable::all();
   }();

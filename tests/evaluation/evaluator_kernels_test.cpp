@@ -1,4 +1,4 @@
-#include "evaluation/judge_kernels.h"
+#include "evaluation/evaluator_kernels.h"
 
 #include <vector>
 
@@ -6,15 +6,15 @@
 #include <gtest/gtest.h>
 
 namespace rnngan {
-namespace judge_kernels_test {
+namespace evaluator_kernels_test {
 
 using at::Tensor;
 
-std::vector<const JudgeKernels*> all_kernels() {
-  std::vector<const JudgeKernels*> all;
-  for (const auto set :
-       {JudgeInstructions::portable, JudgeInstructions::avx2, JudgeInstructions::avx512}) {
-    if (const JudgeKernels* kernels = judge_kernels(set)) all.push_back(kernels);
+std::vector<const EvaluatorKernels*> all_kernels() {
+  std::vector<const EvaluatorKernels*> all;
+  for (const auto set : {EvaluatorInstructions::portable, EvaluatorInstructions::avx2,
+                         EvaluatorInstructions::avx512}) {
+    if (const EvaluatorKernels* kernels = evaluator_kernels(set)) all.push_back(kernels);
   }
   return all;
 }
@@ -28,8 +28,8 @@ float* data(const Tensor& tensor) {
   return tensor.data_ptr<float>();
 }
 
-TEST(JudgeKernels, ProductsAddUp) {
-  for (const JudgeKernels* kernels : all_kernels()) {
+TEST(EvaluatorKernels, ProductsAddUp) {
+  for (const EvaluatorKernels* kernels : all_kernels()) {
     for (const int64_t m : {1, 4, 7}) {
       for (const int64_t n : {1, 3, 16, 37, 64}) {
         for (const int64_t k : {1, 5, 40}) {
@@ -48,9 +48,9 @@ TEST(JudgeKernels, ProductsAddUp) {
   }
 }
 
-TEST(JudgeKernels, TurnsMatricesRound) {
+TEST(EvaluatorKernels, TurnsMatricesRound) {
   const Tensor from = waves({19, 21}, 1.1), indices = at::tensor({3, 0, 18, 3}, at::kLong);
-  for (const JudgeKernels* kernels : all_kernels()) {
+  for (const EvaluatorKernels* kernels : all_kernels()) {
     const Tensor gathered = at::empty({21, 4}), turned = at::full({21, 25}, 7.0F);
     kernels->gather_columns(data(gathered), data(from), indices.data_ptr<int64_t>(), 4, 21);
     EXPECT_TRUE(at::equal(gathered, from.index_select(0, indices).t()));
@@ -62,10 +62,10 @@ TEST(JudgeKernels, TurnsMatricesRound) {
 
 // What the protocols of the literature compute must not depend on the processor any more than
 // LibTorch does.
-TEST(JudgeKernels, AllButProductsHaveTheSameDigits) {
+TEST(EvaluatorKernels, AllButProductsHaveTheSameDigits) {
   const int64_t block = 45;
   std::vector<std::vector<Tensor>> found;
-  for (const JudgeKernels* kernels : all_kernels()) {
+  for (const EvaluatorKernels* kernels : all_kernels()) {
     const Tensor gates = waves({3, block}, 1.3).abs(), hidden = waves({block}, 0.3),
                  previous = waves({block}, 0.4), total = waves({block}, 0.6),
                  input = at::empty({3, block}), state = at::empty({3, block}),
@@ -83,5 +83,5 @@ TEST(JudgeKernels, AllButProductsHaveTheSameDigits) {
   }
 }
 
-}  // namespace judge_kernels_test
+}  // namespace evaluator_kernels_test
 }  // namespace rnngan

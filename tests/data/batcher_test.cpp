@@ -1,3 +1,5 @@
+#include "data/batcher.h"
+
 #include <algorithm>
 #include <set>
 
@@ -6,7 +8,7 @@
 #include "data_test_util.h"
 
 namespace rnngan {
-namespace batch_test {
+namespace batcher_test {
 
 using testing_data::config_for;
 using testing_data::counting_csv;
@@ -14,11 +16,11 @@ using testing_data::write_text;
 
 const at::Device kCpu(at::kCPU);
 
-TEST(GatherBatch, WindowsOfOneLength) {
+TEST(Gather, WindowsOfOneLength) {
   auto config = config_for(write_text("file.csv", counting_csv(10)), 3);
   config.scaling = Scaling::none;
   const auto data = load_dataset(config);
-  const auto batch = gather_batch(data, {{4, 3, 0}, {0, 3, 0}}, kCpu);
+  const auto batch = gather(data.train, {4, 0}, data.schema, kCpu);
   EXPECT_FALSE(batch.steps.ragged);
   EXPECT_FALSE(batch.condition.defined());
   EXPECT_EQ(batch.x.scalar_type(), torch::kFloat);
@@ -26,7 +28,7 @@ TEST(GatherBatch, WindowsOfOneLength) {
       at::equal(batch.x, torch::tensor({4.0F, 5.0F, 6.0F, 0.0F, 1.0F, 2.0F}).view({2, 3, 1})));
 }
 
-TEST(GatherBatch, RaggedSequencesArePaddedWithZeros) {
+TEST(Gather, RaggedSequencesArePaddedWithZeros) {
   auto config =
       config_for(write_text("file.csv", "id,k,s,v\nA,x,2,1\nA,x,2,2\nA,x,2,3\nB,y,4,5\n"));
   config.id = "id";
@@ -34,7 +36,7 @@ TEST(GatherBatch, RaggedSequencesArePaddedWithZeros) {
   config.statics = {"s"};
   config.scaling = Scaling::none;
   const auto data = load_dataset(config);
-  const auto batch = gather_batch(data, {data.train[1], data.train[0]}, kCpu);
+  const auto batch = gather(data.train, {1, 0}, data.schema, kCpu);
   EXPECT_TRUE(batch.steps.ragged);
   EXPECT_TRUE(
       at::equal(batch.x, torch::tensor({5.0F, 0.0F, 0.0F, 1.0F, 2.0F, 3.0F}).view({2, 3, 1})));
@@ -74,5 +76,5 @@ TEST(Batcher, MoreThanOneEpochInABatch) {
   EXPECT_GE(std::count(batch.begin(), batch.end(), 1), 2);
 }
 
-}  // namespace batch_test
+}  // namespace batcher_test
 }  // namespace rnngan

@@ -1,23 +1,19 @@
-#include "data/sequence_table.h"
+#include "data/data_file.h"
 
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <torch/types.h>
 
 #include "core/error.h"
 #include "core/text.h"
-#include "data/csv.h"
+#include "data/missing.h"
 
 namespace rnngan {
 
 namespace fs = std::filesystem;
-
-std::string SequenceTable::sequence_name(int64_t sequence) const {
-  if (names.empty()) return fmt::format("sequence {}", sequence);
-  return "sequence " + shown_cell(names.at(static_cast<size_t>(sequence)));
-}
 
 const std::vector<DataFormat>& data_formats() {
   static const std::vector<DataFormat> formats{
@@ -27,7 +23,7 @@ const std::vector<DataFormat>& data_formats() {
   return formats;
 }
 
-SequenceTable read_sequence_table(const DataConfig& config, const ReadOptions& options) {
+DataFile read_data_file(const DataConfig& config, const ReadOptions& options) {
   const fs::path path = config.path;
   if (config.path.empty())
     throw Error(ErrorKind::data, "data.path", "is not set", "name a CSV or NPY file");
@@ -52,6 +48,30 @@ SequenceTable read_sequence_table(const DataConfig& config, const ReadOptions& o
   }
   throw Error(ErrorKind::data, config.path, fmt::format("unknown kind of file {}", extension),
               "known are .csv, .tsv, .txt, .dat, .data and .npy");
+}
+
+SequenceSet read_sequences(const DataConfig& config, int64_t window, bool keep_invalid) {
+  DataFile file = read_data_file(config, {{}, keep_invalid});
+  const Missing missing = keep_invalid ? Missing::error : config.missing;
+  if (missing == Missing::interpolate) interpolate_missing(file, config.path);
+  SequenceSet sequences =
+      file.several ? file.sequences : cut(file.sequences, window, config.window.stride);
+  if (missing == Missing::drop) sequences = without_missing(sequences);
+  if (sequences.count() == 0) {
+    throw Error(ErrorKind::data, config.path,
+                fmt::format("{} rows, fewer than one window of {} steps",
+                            file.sequences.rows.size(0), window),
+                "set data.window.length to fewer steps");
+  }
+  return unshared(sequences);
+}
+
+void set_offsets(const std::vector<int64_t>& offsets, SequenceSet& set) {
+  const at::Tensor all = torch::tensor(offsets, torch::kLong);
+  const int64_t count = all.size(0) - 1;
+  set.begins = set.first_row = all.narrow(0, 0, count).clone();
+  set.lengths = all.narrow(0, 1, count) - set.begins;
+  set.padded_steps = count > 0 ? set.lengths.max().item<int64_t>() : 0;
 }
 
 std::vector<std::string> sorted_labels(std::vector<std::string> labels) {

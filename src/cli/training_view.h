@@ -1,0 +1,33 @@
+// Training as it is shown.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "app/train.h"
+#include "cli/arguments.h"
+#include "cli/console.h"
+
+namespace rnngan {
+
+/// What a person watching sees of a run, and what run.log keeps.
+class TrainingView {
+ public:
+  explicit TrainingView(const CommonArguments& common) : console_(stdout, common) {}
+
+  /// Of a run that can be stopped by a signal. They refer to this object.
+  TrainSinks sinks();
+  void show_end(const RunSummary& run);
+
+ private:
+  void begin(const RunConfig& config);
+  void show_start(const RunStart& start);
+  void show_row(const nlohmann::json& row);
+
+  Console console_;
+  int threads_ = 0;
+  int64_t steps_ = 0;
+  std::string data_path_, last_row_;
+};
+
+}  // namespace rnngan
