@@ -1,4 +1,4 @@
-# Finds LibTorch and defines LibTorch::LibTorch (torch_cpu and c10 only, headers as SYSTEM).
+# Finds LibTorch and defines LibTorch::LibTorch (torch_cpu and c10 only, headers as SYSTEM), with OpenMP for all that use it.
 #
 # RNNGAN_LIBTORCH names the one to take, and no other will do. Without it the first found wins:
 # Torch_DIR or CMAKE_PREFIX_PATH, .libtorch/ in the project, the PyTorch of python3, Debian's libtorch-dev.
@@ -95,6 +95,15 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   endif()
   target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE
     "${LibTorch_INCLUDE_DIR}" "${LibTorch_INCLUDE_DIR}/torch/csrc/api/include")
+  # at::parallel_for is a template: in code compiled without OpenMP it runs on one thread, silently. The runtime is LibTorch's own
+  # where it ships one, so that both share one pool of threads.
+  find_package(OpenMP REQUIRED COMPONENTS CXX)
+  file(GLOB _openmp_runtime "${LibTorch_LIBRARY_DIR}/libgomp*.so*")
+  if(NOT _openmp_runtime)
+    set(_openmp_runtime OpenMP::OpenMP_CXX)
+  endif()
+  target_compile_options(LibTorch::LibTorch INTERFACE ${OpenMP_CXX_FLAGS})
+  target_link_libraries(LibTorch::LibTorch INTERFACE ${_openmp_runtime})
   # A CUDA build of libtorch_cpu refers to CUDA's own libraries, which the loader finds at run time.
   target_link_options(LibTorch::LibTorch INTERFACE "LINKER:--allow-shlib-undefined")
 endif()

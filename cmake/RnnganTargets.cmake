@@ -7,15 +7,15 @@ if(RNNGAN_WERROR)
   list(APPEND RNNGAN_WARNINGS -Werror)
 endif()
 
-# rnngan_layer(NAME [TORCH] [LINK targets...]): the library rnngan_NAME from src/NAME/*.cpp.
+# rnngan_layer(NAME [TORCH] [LINK targets...]): the library rnngan_NAME from src/NAME/**.cpp.
 function(rnngan_layer name)
   cmake_parse_arguments(LAYER "TORCH" "" "LINK" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${name}/*.cpp")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${name}/*.cpp")
   if(NOT sources)
     return()
   endif()
   add_library(rnngan_${name} STATIC ${sources})
-  target_include_directories(rnngan_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
+  target_include_directories(rnngan_${name} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>")
   target_compile_options(rnngan_${name} PRIVATE ${RNNGAN_WARNINGS})
   target_link_libraries(rnngan_${name} PUBLIC ${LAYER_LINK})
   # Several files per compiler run: what LibTorch's headers cost is paid once for all of them.
@@ -47,10 +47,10 @@ function(rnngan_torch_pch target)
   rnngan_pch(${target} rnngan_pch_torch LINK LibTorch::LibTorch HEADERS <torch/types.h> <torch/nn/module.h>)
 endfunction()
 
-# rnngan_tests(NAME [TORCH] [LABELS labels...] [LINK targets...]): the program NAME_tests from tests/NAME/*.cpp, one CTest entry.
+# rnngan_tests(NAME [TORCH] [LABELS labels...] [LINK targets...]): the program NAME_tests from tests/NAME/**.cpp, one CTest entry.
 function(rnngan_tests name)
   cmake_parse_arguments(TESTS "TORCH" "" "LABELS;LINK" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/${name}/*.cpp")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/${name}/*.cpp")
   if(NOT sources)
     return()
   endif()

@@ -7,8 +7,8 @@ cd "$(dirname "$0")/.."
 quick=; [ "${1:-}" != --quick ] || { quick=1; shift; }
 preset=${1:-release}
 ./scripts/install_packages.sh libbenchmark-dev
-cmake --preset "$preset" -DRNNGAN_BENCHMARKS=ON >/dev/null
-cmake --build --preset "$preset" --target rnngan_benchmark -j "$(nproc)" >&2
+./scripts/build.sh --target rnngan_benchmark "$preset" >&2
+[ -z "${DRY_RUN:-}" ] || exit 0
 
 program=build/$preset/tests/rnngan_benchmark
 results=build/$preset/benchmark

@@ -4,7 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ./scripts/install_packages.sh
-./scripts/build.sh release -DRNNGAN_TESTS=OFF
+./scripts/build.sh --target rnngan
+[ -z "${DRY_RUN:-}" ] || exit 0
 rnngan=build/release/rnngan
 run=runs/quickstart-$(date +%Y%m%d-%H%M%S)
 "$rnngan" train --config configs/eustockmarkets.json --out "$run" "$@"

@@ -5,5 +5,6 @@ cd "$(dirname "$0")/.."
 preset=${1:-release}
 [ $# -eq 0 ] || shift
 ./scripts/install_packages.sh
-./scripts/build.sh "$preset" -DRNNGAN_TESTS=ON "$@"
+./scripts/build.sh "$preset" "$@"
+[ -z "${DRY_RUN:-}" ] || exit 0
 ctest --preset "$preset" --parallel 2

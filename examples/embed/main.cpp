@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
       for (int64_t step = 0; step < samples.lengths[n].item<int64_t>(); ++step) {
         for (int64_t column = 0; column < samples.features(); ++column) {
           std::printf("%s=%g ", model.schema().columns[column].name.c_str(),
-                      samples.x[n][step][column].item<double>());
+                      samples.padded()[n][step][column].item<double>());
         }
         std::printf("\n");
       }

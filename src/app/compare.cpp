@@ -12,7 +12,6 @@
 #include "objective/objective.h"
 #include "report/comparison_report.h"
 #include "training/device.h"
-#include "training/evaluation_sets.h"
 #include "training/run_directory.h"
 
 namespace rnngan {
@@ -24,7 +23,7 @@ namespace {
 /// A resumed comparison has not read its data: they must be what they were.
 void require_same_data(const Plan& plan) {
   if (sha256_file(plan.data, ErrorKind::data) == plan.data_hash) return;
-  throw Error(ErrorKind::data, plan.data + ": is not the file that the comparison was begun with",
+  throw Error(ErrorKind::data, plan.data, "is not the file that the comparison was begun with",
               "give the same file, or start a new comparison");
 }
 
@@ -56,8 +55,7 @@ int64_t jobs_of(const CompareRequest& request, size_t runs) {
 
 /// What the runs made, beside what they were to make.
 struct ComparedSequences {
-  Schema schema;
-  Sequences real;  // the test split
+  SequenceSet real;  // the test split
   RunSamples samples;
 };
 
@@ -66,7 +64,9 @@ ComparedSequences compared_sequences(const Plan& plan, const RunGrid& runs, cons
                                           (out / "comparison.json").string())
                                .config;
   const Dataset data = load_dataset(config.data);
-  return {data.schema, sequences_of(data, data.test), read_run_samples(runs, out, data.schema)};
+  SequenceSet real = unshared(data.test);
+  RunSamples samples = read_run_samples(runs, out, real);
+  return {std::move(real), std::move(samples)};
 }
 
 std::string page_of(const ComparedSequences& compared, const Leaderboard& leaderboard,
@@ -74,7 +74,6 @@ std::string page_of(const ComparedSequences& compared, const Leaderboard& leader
   ComparisonReport report;
   report.leaderboard = leaderboard;
   report.directory = out;
-  for (const Column& column : compared.schema.columns) report.columns.push_back(column.name);
   report.real = compared.real;
   for (const LeaderboardRow& row : leaderboard.rows) {
     for (const PlacedRun& run : row.runs) {  // of the first run that has some

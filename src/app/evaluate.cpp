@@ -22,7 +22,7 @@ std::vector<Score> evaluate(const ScoredSets& sets, const EvaluationRequest& req
   return scores;
 }
 
-std::string describe(const Sequences& sequences) {
+std::string describe(const SequenceSet& sequences) {
   return fmt::format("{} sequences of {} steps, {} columns", grouped(sequences.count()),
                      sequences.ragged() ? fmt::format("up to {}", sequences.steps())
                                         : std::to_string(sequences.steps()),
@@ -35,7 +35,6 @@ void write_report(const std::filesystem::path& file, const ScoredSets& sets,
   report.title = sets.synthetic + " beside " + sets.real;
   report.subtitle = fmt::format("Synthetic: {}. Real: {}.", describe(sets.data.synthetic),
                                 describe(sets.data.real));
-  report.names = sets.data.names;
   report.real = sets.data.real;
   report.synthetic = sets.data.synthetic;
   report.scores = scores;

@@ -24,6 +24,6 @@ void write_report(const std::filesystem::path& file, const ScoredSets& sets,
                   const std::vector<Score>& scores, const std::string& command);
 
 /// "500 sequences of up to 24 steps, 6 columns"
-std::string describe(const Sequences& sequences);
+std::string describe(const SequenceSet& sequences);
 
 }  // namespace rnngan

@@ -12,7 +12,6 @@
 #include "core/text.h"
 #include "evaluation/evaluate.h"
 #include "report/run_report.h"
-#include "training/evaluation_sets.h"
 
 namespace rnngan {
 
@@ -21,7 +20,7 @@ namespace {
 constexpr int64_t kLeastSequences = 10, kMostSequences = 1000;
 
 /// So many sequences that scores of all pairs of them take seconds.
-int64_t affordable(const Sequences& real) {
+int64_t affordable(const SequenceSet& real) {
   constexpr double kOperations = 2e9;
   const auto size = static_cast<double>(std::max<int64_t>(1, real.steps() * real.features()));
   return std::clamp<int64_t>(std::llround(std::sqrt(kOperations / size)), 40, 500);
@@ -44,7 +43,7 @@ std::vector<Score> fast_scores(const EvaluationData& sets, const StopFlag* stop)
 }  // namespace
 
 bool has_report(const Dataset& data) {
-  return static_cast<int64_t>(data.test.size()) >= kLeastSequences;
+  return data.test.count() >= kLeastSequences;
 }
 
 std::filesystem::path write_report(const FinishedRun& run, const StopFlag* stop) {
@@ -54,7 +53,6 @@ std::filesystem::path write_report(const FinishedRun& run, const StopFlag* stop)
                  std::filesystem::path(run.data.path).filename().string();
   report.subtitle = fmt::format("Samples of {} beside the test split, which training never saw.",
                                 run.checkpoint.string());
-  report.names = sets.names;
   report.real = sets.real;
   report.synthetic = sets.synthetic;
   report.scores = fast_scores(sets, stop);

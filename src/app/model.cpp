@@ -4,7 +4,6 @@
 
 #include "objective/objective.h"
 #include "training/device.h"
-#include "training/evaluation_sets.h"
 
 namespace rnngan {
 
@@ -25,13 +24,15 @@ Model::Model(OpenedCheckpoint opened, Weights weights, const at::Device& device)
   opened_.checkpoint.tensors.clear();  // of the optimisers and the discriminator, too
 }
 
-Sequences Model::sample(const SampleRequest& request, SampleWriter* also) const {
-  return sample_sequences(*generator_, schema(), request, device_, also);
+SequenceSet Model::sample(const SampleRequest& request) const {
+  return rnngan::sample(*generator_, schema(), request, device_);
 }
 
-void Model::sample(const SampleRequest& request, SampleWriter& writer,
+void Model::sample(const SampleRequest& request, SequenceWriter& writer,
                    const std::function<void(int64_t)>& progress, const StopFlag* stop) const {
-  rnngan::sample(*generator_, schema(), request, device_, writer, progress, stop);
+  rnngan::sample(
+      *generator_, schema(), request, device_, [&](const SequenceSet& part) { writer.write(part); },
+      progress, stop);
 }
 
 Model open_model(const std::filesystem::path& file_or_run, const OpenOptions& options) {

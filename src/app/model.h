@@ -1,7 +1,7 @@
 // A trained model: opened once, sampled from any number of times.
 //
 //   const rnngan::Model model = rnngan::open_model("runs/eustockmarkets-wgan_gp-1");
-//   const rnngan::Sequences samples = model.sample({.count = 100});
+//   const rnngan::SequenceSet samples = model.sample({.count = 100});
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 #include "config/config.h"
 #include "core/stop.h"
-#include "evaluation/sequences.h"
+#include "data/sequence_writer.h"
 #include "training/checkpoint.h"
 #include "training/sampler.h"
 
@@ -48,10 +48,10 @@ class Model {
 
   /// Sequences in original units with the digits of the data file, all in memory; `also` is given
   /// the same ones. Throws Error{usage} for a label or a code that the model does not have.
-  Sequences sample(const SampleRequest& request, SampleWriter* also = nullptr) const;
+  SequenceSet sample(const SampleRequest& request) const;
   /// The same, handed to `writer` in parts of some megabytes. `progress` is told how many are done;
   /// `stop` ends early. The caller finishes the writer.
-  void sample(const SampleRequest& request, SampleWriter& writer,
+  void sample(const SampleRequest& request, SequenceWriter& writer,
               const std::function<void(int64_t)>& progress = {},
               const StopFlag* stop = nullptr) const;
 

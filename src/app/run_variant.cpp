@@ -1,13 +1,14 @@
 #include "app/run_variant.h"
 
 #include <algorithm>
-#include <memory>
 #include <utility>
+
+#include <ATen/ATen.h>
 
 #include "app/model.h"
 #include "app/scored_sets.h"
 #include "core/error.h"
-#include "data/sample_writer.h"
+#include "data/sequence_writer.h"
 #include "evaluation/evaluate.h"
 
 namespace rnngan {
@@ -17,29 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int64_t kMostWritten = 500;
-
-/// Writes the first sequences that it is given, and takes the rest.
-class FirstWriter : public SampleWriter {
- public:
-  FirstWriter(std::unique_ptr<SampleWriter> writer, int64_t count)
-      : writer_(std::move(writer)), left_(count) {}
-
-  void write(const SampleChunk& chunk) override {
-    const int64_t count = std::min(left_, chunk.x.size(0));
-    if (count == 0) return;
-    const auto first = [count](const at::Tensor& of) {
-      return of.defined() ? of.narrow(0, 0, count) : of;
-    };
-    writer_->write(
-        {first(chunk.x), first(chunk.lengths), first(chunk.labels), first(chunk.statics)});
-    left_ -= count;
-  }
-  void finish() override { writer_->finish(); }
-
- private:
-  std::unique_ptr<SampleWriter> writer_;
-  int64_t left_;
-};
 
 class VariantRun {
  public:
@@ -57,7 +35,7 @@ class VariantRun {
   bool train_anew();
   std::optional<std::vector<Score>> go_on(int64_t step);
   std::optional<std::vector<Score>> score();
-  Sequences draw_samples(const Model& model, int64_t count) const;
+  SequenceSet draw_samples(const Model& model, int64_t count) const;
 
   const Plan& plan_;
   const RunKey& key_;
@@ -110,14 +88,11 @@ std::optional<std::vector<Score>> VariantRun::go_on(int64_t step) {
   return trained || train_as(request) ? score() : std::nullopt;
 }
 
-Sequences VariantRun::draw_samples(const Model& model, int64_t count) const {
+SequenceSet VariantRun::draw_samples(const Model& model, int64_t count) const {
   const SampleRequest request{.count = count, .seed = seed()};
+  SequenceSet samples = model.sample(request);
   const int64_t written = std::min(count, kMostWritten);
-  FirstWriter writer(make_sample_writer(paths_.samples(), model.schema(), written,
-                                        max_steps(model.schema(), request)),
-                     written);
-  Sequences samples = model.sample(request, &writer);
-  writer.finish();
+  write_sequences(select(samples, at::arange(written)), paths_.samples());
   return samples;
 }
 

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "data/data_file.h"
 #include "objective/objective.h"
-#include "training/evaluation_sets.h"
 
 namespace rnngan {
 
@@ -15,7 +15,7 @@ namespace {
 constexpr int64_t kDefaultWindow = 24;
 
 [[noreturn]] void refuse_usage(const std::string& fact, const std::string& hint) {
-  throw Error(ErrorKind::usage, "evaluate: " + fact, hint);
+  throw Error(ErrorKind::usage, "", fact, hint);
 }
 
 std::string describe_real(const Dataset& data) {
@@ -46,13 +46,13 @@ DataConfig with_path(DataConfig config, const std::filesystem::path& path) {
 }
 
 /// Windows as long as the synthetic sequences, where neither file nor config says.
-int64_t window_of(const DataConfig& config, const SequenceFile& synthetic) {
+int64_t window_of(const DataConfig& config, const SequenceSet& synthetic) {
   if (config.window.length > 0) return config.window.length;
-  return synthetic.several ? synthetic.sequences.steps() : kDefaultWindow;
+  return synthetic.steps();
 }
 
 /// A sample need not have every column that the roles of the real file name.
-SequenceFile read_samples(const DataConfig& config, const std::filesystem::path& path) {
+SequenceSet read_samples(const DataConfig& config, const std::filesystem::path& path) {
   DataConfig plain = with_path(config, path);
   plain.id.clear();
   plain.time.clear();
@@ -62,7 +62,7 @@ SequenceFile read_samples(const DataConfig& config, const std::filesystem::path&
 }
 
 /// Rows of different files are not the same rows.
-Sequences of_another_file(Sequences sequences) {
+SequenceSet of_another_file(SequenceSet sequences) {
   constexpr int64_t kMoreThanAnyFile = int64_t{1} << 40;
   sequences.first_row = sequences.first_row + kMoreThanAnyFile;
   return sequences;
@@ -70,7 +70,7 @@ Sequences of_another_file(Sequences sequences) {
 
 /// Of a config's data set, or of a file of their own.
 void take_real(const ScoredSetsRequest& request, const DataConfig& config,
-               const SequenceFile& synthetic, const std::function<void(int64_t)>& on_rows,
+               const SequenceSet& synthetic, const std::function<void(int64_t)>& on_rows,
                ScoredSets& sets) {
   if (request.real.empty()) {
     const Dataset data = load_dataset(config, on_rows);
@@ -79,15 +79,11 @@ void take_real(const ScoredSetsRequest& request, const DataConfig& config,
     return;
   }
   const int64_t window = window_of(config, synthetic);
-  const SequenceFile real = read_sequences(with_path(config, request.real), window);
-  auto& [columns, labels] = sets.data.names;
-  columns = real.columns;
-  labels = real.labels;
+  sets.data.real = read_sequences(with_path(config, request.real), window);
   sets.real = request.real.string();
-  sets.data.real = in_terms_of(real, columns, labels, sets.real);
   if (request.train.empty()) return;
-  const SequenceFile train = read_sequences(with_path(config, request.train), window);
-  sets.data.train = of_another_file(in_terms_of(train, columns, labels, request.train.string()));
+  const SequenceSet train = read_sequences(with_path(config, request.train), window);
+  sets.data.train = of_another_file(in_terms_of(train, sets.data.real, request.train.string()));
 }
 
 ScoredSets sets_of_files(const ScoredSetsRequest& request,
@@ -97,14 +93,13 @@ ScoredSets sets_of_files(const ScoredSetsRequest& request,
       request.config.empty()
           ? resolve_config(nlohmann::json::object(), texts, catalogs(), "defaults").config
           : load_config(request.config, texts, catalogs()).config;
-  const SequenceFile synthetic = read_samples(config.data, request.synthetic);
+  const SequenceSet synthetic = read_samples(config.data, request.synthetic);
   ScoredSets sets;
   sets.synthetic = request.synthetic.string();
   take_real(request, config.data, synthetic, on_rows, sets);
-  const auto& [columns, labels] = sets.data.names;
-  sets.data.synthetic = of_another_file(in_terms_of(synthetic, columns, labels, sets.synthetic));
+  sets.data.synthetic = of_another_file(in_terms_of(synthetic, sets.data.real, sets.synthetic));
   if (!request.versus.empty()) {
-    sets.versus = in_terms_of(read_samples(config.data, request.versus), columns, labels,
+    sets.versus = in_terms_of(read_samples(config.data, request.versus), sets.data.real,
                               request.versus.string());
   }
   return sets;
@@ -115,19 +110,16 @@ ScoredSets sets_of_files(const ScoredSetsRequest& request,
 Dataset load_data_of(const Model& model, const std::function<void(int64_t)>& on_rows) {
   Dataset data = load_dataset(model.config().config.data, on_rows);
   if (data.hash == model.data_hash()) return data;
-  throw Error(ErrorKind::checkpoint,
-              fmt::format("{}: was trained on other data than {} holds now", model.file().string(),
-                          data.path),
+  throw Error(ErrorKind::checkpoint, model.file().string(),
+              fmt::format("was trained on other data than {} holds now", data.path),
               "name where the same file is by --set data.path=FILE");
 }
 
 // Under the policy `none` all splits are the same sequences, which are no floor for themselves.
 EvaluationData held_out_sets(const Dataset& data) {
   EvaluationData sets;
-  for (const Column& column : data.schema.columns) sets.names.columns.push_back(column.name);
-  sets.names.labels = data.schema.labels;
-  sets.real = sequences_of(data, data.test);
-  if (data.split_policy != "none") sets.train = sequences_of(data, data.train);
+  sets.real = unshared(data.test);
+  if (data.split_policy != "none") sets.train = unshared(data.train);
   return sets;
 }
 

@@ -34,7 +34,7 @@ struct ScoredSetsRequest {
 /// The sets to compare, and how messages call them.
 struct ScoredSets {
   EvaluationData data;
-  std::optional<Sequences> versus;
+  std::optional<SequenceSet> versus;
   std::string real, synthetic;
   nlohmann::json config;            // of a checkpoint's run; null for files
   std::filesystem::path directory;  // of that run; empty where the checkpoint is in none
@@ -47,8 +47,7 @@ ScoredSets load_scored_sets(const ScoredSetsRequest& request,
 /// The data that a model was trained on. Throws Error{checkpoint} where its file holds others.
 Dataset load_data_of(const Model& model, const std::function<void(int64_t)>& on_rows = {});
 
-/// The test split of a data set, its training split where it is another one, and the names of
-/// both.
+/// The test split of a data set, and its training split where it is another one.
 EvaluationData held_out_sets(const Dataset& data);
 
 }  // namespace rnngan

@@ -1,7 +1,6 @@
 #include "app/train.h"
 
 #include <chrono>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,37 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What a resumed run may change; everything else would make it another run.
-const std::set<std::string> kMayChange = {"train.steps",
-                                          "train.device",
-                                          "train.threads",
-                                          "train.log.every",
-                                          "train.checkpoint.every",
-                                          "train.checkpoint.keep",
-                                          "train.checkpoint.milestone",
-                                          "train.sample.every",
-                                          "train.sample.count",
-                                          "evaluate.every",
-                                          "evaluate.metrics",
-                                          "data.path"};
-
-void require_resumable(const ResolvedConfig& now, const nlohmann::json& then,
-                       const std::string& origin) {
-  std::vector<Problem> problems;
-  for (const auto& key : differing_keys(then, now.document)) {
-    if (key == "train.steps" && now.config.train.schedule.kind != ScheduleKind::constant) {
-      problems.push_back(
-          {origin + ": train.steps: cannot change under a learning-rate schedule that ends "
-                    "with the run (train.schedule.kind)",
-           "start a new run, or train with train.schedule.kind=constant from the start"});
-    } else if (!kMayChange.contains(key)) {
-      problems.push_back({origin + ": " + key + ": differs from the run's config",
-                          "a resumed run keeps its config; start a new run for another one"});
-    }
-  }
-  if (!problems.empty()) throw Error(ErrorKind::config, problems);
-}
-
 // The run to go on with: locked before its checkpoint is read.
 struct Resumed {
   RunDirectory run;
@@ -60,9 +28,8 @@ struct Resumed {
 fs::path run_of(const fs::path& file) {
   const fs::path folder = fs::absolute(file).lexically_normal().parent_path();
   if (folder.filename() != "checkpoints") {
-    throw Error(ErrorKind::checkpoint,
-                file.string() + ": is not in the checkpoints/ folder of a run",
-                "give the run directory that rnngan train printed, or a file of its checkpoints/");
+    throw Error(ErrorKind::checkpoint, file.string(), "is not in the checkpoints/ folder of a run",
+                "give the directory of a run, or a file of its checkpoints/");
   }
   return file.is_absolute() ? folder.parent_path() : fs::proximate(folder.parent_path());
 }
@@ -91,25 +58,24 @@ ResolvedConfig resolve(const TrainRequest& request, const std::optional<Resumed>
 
 void require_something_to_do(int64_t step, const TrainConfig& train, const fs::path& run) {
   if (step < train.steps) return;
-  throw Error(
-      ErrorKind::config,
-      fmt::format("{}: the run is complete ({} of {} steps)", run.string(), step, train.steps),
-      train.schedule.kind == ScheduleKind::constant
-          ? fmt::format("extend it: rnngan train --resume {} --set train.steps=N", run.string())
-          : "start a new run; one with train.schedule.kind=constant could be extended");
+  throw Error(ErrorKind::config, run.string(),
+              fmt::format("the run is complete ({} of {} steps)", step, train.steps),
+              train.schedule.kind == ScheduleKind::constant
+                  ? "to extend it, resume it with more train.steps"
+                  : "start a new run; one with train.schedule.kind=constant could be extended");
 }
 
 void require_run_data_there(const Resumed& resumed, const RunConfig& config, const fs::path& run) {
   require_something_to_do(resumed.checkpoint.counter("step"), config.train, run);
   if (fs::exists(config.data.path)) return;
-  throw Error(ErrorKind::data, config.data.path + ": no such file",
-              "the run names it relative to the working directory: go there, or give "
-              "--set data.path=FILE");
+  throw Error(ErrorKind::data, config.data.path, "no such file",
+              "the run names it relative to the working directory: go there, or set "
+              "data.path");
 }
 
 void require_data_of_run(const Resumed& resumed, const Dataset& data) {
   if (data.hash == resumed.checkpoint.data_hash) return;
-  throw Error(ErrorKind::data, data.path + ": is not the file that the run was trained on",
+  throw Error(ErrorKind::data, data.path, "is not the file that the run was trained on",
               "give the same file, or start a new run");
 }
 
@@ -121,11 +87,11 @@ RunDirectory create_run(const TrainRequest& request, const ObjectiveConfig& obje
 
 void check_request(const TrainRequest& request) {
   if (request.config.empty() && request.resume.empty()) {
-    throw Error(ErrorKind::usage, "train: neither a config nor a run to resume is given",
+    throw Error(ErrorKind::usage, "", "neither a config nor a run to resume is given",
                 "name a config file, or a run directory to go on with");
   }
   if (!request.out.empty() && !request.resume.empty()) {
-    throw Error(ErrorKind::usage, "train: a resumed run stays in its directory",
+    throw Error(ErrorKind::usage, "", "a resumed run stays in its directory",
                 "leave out the directory of a new run, or the run to resume");
   }
   if (!request.out.empty()) RunDirectory::require_creatable(request.out);
@@ -184,8 +150,7 @@ Dataset load_checked(const RunConfig& config, const std::function<void(int64_t)>
   require_data_path(config);
   const Objective objective(config.objective);  // throws what only the objective can know
   Dataset data = load_dataset(config.data, on_rows);
-  const Networks networks(config.model, config.train.optim, data.schema, 0, at::kCPU,
-                          plan_of(objective, config.model, data.schema));
+  require_buildable(config, objective, data.schema);
   require_known_scores(config.evaluate);
   return data;
 }

@@ -105,9 +105,21 @@ struct MetricsArguments {
   bool json = false;
 };
 
+struct ReferenceArguments {
+  std::string folder;
+};
+
 struct InspectArguments {
   std::string checkpoint;
   bool json = false;
+};
+
+struct CompletionArguments {
+  std::string shell;  // bash, zsh, fish
+};
+
+struct ManualArguments {
+  std::string directory;
 };
 
 }  // namespace rnngan

@@ -21,7 +21,7 @@ namespace {
 
 void check_arguments(const CompareArguments& arguments) {
   const auto refuse = [](const std::string& fact, const std::string& hint) {
-    throw Error(ErrorKind::usage, "rnngan compare: " + fact, hint);
+    throw Error(ErrorKind::usage, "", fact, hint);
   };
   const int sources = (arguments.config.empty() ? 0 : 1) + (arguments.resume.empty() ? 0 : 1) +
                       (arguments.merge.empty() ? 0 : 1);
@@ -46,12 +46,12 @@ void check_arguments(const CompareArguments& arguments) {
 
 /// The command line that makes this comparison, for the records.
 std::string command_line(const CompareArguments& arguments) {
-  std::string text = "rnngan compare --config " + arguments.config;
-  for (const auto& set : arguments.sets) text += " --set '" + set + "'";
+  std::vector<std::string> words = {"rnngan", "compare", "--config", arguments.config};
+  for (const auto& set : arguments.sets) words.insert(words.end(), {"--set", set});
   std::vector<std::string> seeds;
   for (const uint64_t seed : arguments.seeds) seeds.push_back(std::to_string(seed));
-  if (!seeds.empty()) text += " --seeds " + join(seeds, ",");
-  return text;
+  if (!seeds.empty()) words.insert(words.end(), {"--seeds", join(seeds, ",")});
+  return shell_words(words);
 }
 
 Shard shard_of(const std::string& text) {
@@ -63,7 +63,7 @@ Shard shard_of(const std::string& text) {
     return value >= 1 && value < 1e6 && value == int64_t(value);
   };
   if (!index || !count || !whole(*index) || !whole(*count) || *index > *count) {
-    throw Error(ErrorKind::usage, "--shard " + text + ": is not I/N with I from 1 to N",
+    throw Error(ErrorKind::usage, "--shard " + text, "is not I/N with I from 1 to N",
                 "write --shard 1/2 on one machine and --shard 2/2 on the other");
   }
   return {static_cast<int64_t>(*index), static_cast<int64_t>(*count)};
@@ -182,7 +182,7 @@ void throw_failures(const CompareSummary& summary) {
   if (summary.failed.empty()) return;
   std::vector<Problem> problems;
   for (const FailedRun& run : summary.failed) {
-    problems.push_back({run.name + ": failed: " + run.reason,
+    problems.push_back({run.name, "failed: " + run.reason,
                         "its log: " + run.log.string() + "; try again: rnngan compare --resume " +
                             summary.out.string()});
   }
@@ -196,7 +196,7 @@ void throw_failures(const CompareSummary& summary) {
 int make_run(const CompareArguments& arguments) {
   const Plan plan = read_folder_plan(arguments.out);
   const auto key = find_run(plan, arguments.run);
-  if (!key) throw Error(ErrorKind::usage, "--run " + arguments.run + ": is not among the runs");
+  if (!key) throw Error(ErrorKind::usage, "--run " + arguments.run, "is not among the runs");
   TrainingView view(arguments.common);
   const int64_t threads = use_all_threads(std::max<int64_t>(1, arguments.common.threads));
   const StopFlag& stop = install_signal_handlers();

@@ -24,7 +24,7 @@ ResolvedConfig read(const ConfigArguments& arguments) {
 
 void check(const ConfigArguments& arguments) {
   if (arguments.config.empty()) {
-    throw Error(ErrorKind::usage, "rnngan config check: --config is required",
+    throw Error(ErrorKind::usage, "", "--config is required",
                 "rnngan config check --config configs/eustockmarkets.json");
   }
   const ResolvedConfig config = read(arguments);

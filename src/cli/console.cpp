@@ -8,10 +8,12 @@
 #include <fmt/format.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "core/text.h"
+#include "core/utf8.h"
 
 namespace rnngan {
 
@@ -36,55 +38,50 @@ int terminal_width(std::FILE* stream) {
   return ::ioctl(::fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-// At most width - 1 characters of UTF-8 text: a full line would wrap and could not be redrawn.
-std::string cut_to_width(const std::string& text, int width) {
-  int characters = 0;
-  for (size_t at = 0; at < text.size(); ++at) {
-    const bool continues = (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
-    if (!continues && ++characters == width) return text.substr(0, at);
-  }
-  return text;
-}
-
 }  // namespace
 
 Console::Console(std::FILE* stream, const CommonArguments& common)
-    : stream_(stream),
-      terminal_(::isatty(::fileno(stream)) != 0),
-      quiet_(common.quiet),
-      verbose_(common.verbose) {}
+    : stream_(stream), terminal_(::isatty(::fileno(stream)) != 0), quiet_(common.quiet) {
+  spdlog::sink_ptr screen;
+  if (stream == stdout) {
+    screen = std::make_shared<spdlog::sinks::stdout_sink_mt>();
+  } else {
+    screen = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  }
+  screen->set_pattern("%v");
+  screen->set_level(common.quiet     ? spdlog::level::off
+                    : common.verbose ? spdlog::level::debug
+                                     : spdlog::level::info);
+  log_ = std::make_shared<spdlog::logger>("rnngan", screen);
+  log_->set_level(spdlog::level::debug);
+  log_->flush_on(spdlog::level::debug);
+}
 
 Console::~Console() {
   clear_progress();
 }
 
-void Console::print(const std::string& text) {
-  if (quiet_) return;
-  clear_progress();
-  std::fputs((text + "\n").c_str(), stream_);
-  std::fflush(stream_);
+void Console::log(spdlog::level::level_enum level, const std::string& text) {
+  if (log_->sinks().front()->should_log(level)) clear_progress();
+  log_->log(level, text);
 }
 
 void Console::line(const std::string& label, const std::string& text) {
-  const std::string whole = fmt::format("{:<8} {}", label, text);
-  print(whole);
-  if (log_) log_->info(whole);
+  log(spdlog::level::info, fmt::format("{:<8} {}", label, text));
 }
 
 void Console::detail(const std::string& text) {
-  if (verbose_) print(text);
-  if (log_) log_->info(text);
+  log(spdlog::level::debug, text);
 }
 
 void Console::open_log(const std::filesystem::path& file) {
   try {
-    log_ = std::make_shared<spdlog::logger>(
-        "run", std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string()));
+    const auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string());
+    sink->set_pattern("%Y-%m-%d %H:%M:%S %v");
+    log_->sinks().push_back(sink);
   } catch (const spdlog::spdlog_ex& error) {
-    throw Error(ErrorKind::output, file.string() + ": " + error.what());
+    throw Error(ErrorKind::output, file.string(), error.what());
   }
-  log_->set_pattern("%Y-%m-%d %H:%M:%S %v");
-  log_->flush_on(spdlog::level::info);
 }
 
 void Console::progress(int64_t done, int64_t total, const std::string& unit,
@@ -108,7 +105,9 @@ void Console::progress(int64_t done, int64_t total, const std::string& unit,
 
 void Console::status(const std::string& text) {
   if (!terminal_ || quiet_) return;
-  std::fputs(("\r\033[K" + cut_to_width(text, terminal_width(stream_))).c_str(), stream_);
+  // A full line would wrap and could not be redrawn.
+  const auto width = static_cast<size_t>(terminal_width(stream_)) - 1;
+  fmt::print(stream_, "\r\033[K{}", first_characters(text, width));
   std::fflush(stream_);
   bar_shown_ = true;
 }
@@ -125,8 +124,8 @@ void write_out(const std::string& text) {
     return;
   }
   const int code = errno;
-  throw Error(ErrorKind::output,
-              std::string("standard output: cannot be written: ") + std::strerror(code),
+  throw Error(ErrorKind::output, "standard output",
+              std::string("cannot be written: ") + std::strerror(code),
               code == ENOSPC ? "free some space, or write elsewhere" : "");
 }
 
@@ -134,7 +133,7 @@ void print_error(const Error& error) {
   const bool color = ::isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
   for (const auto& problem : error.problems()) {
     fmt::print(stderr, "{}error:{} {}\n", color ? "\033[1;31m" : "", color ? "\033[0m" : "",
-               problem.message);
+               problem.message());
     if (!problem.hint.empty()) fmt::print(stderr, "hint:  {}\n", problem.hint);
   }
 }

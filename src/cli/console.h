@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <spdlog/common.h>
 #include <spdlog/fwd.h>
 
 #include "cli/arguments.h"
@@ -39,14 +40,14 @@ class Console {
   void clear_progress();
 
  private:
-  void print(const std::string& text);
+  void log(spdlog::level::level_enum level, const std::string& text);
 
   std::FILE* stream_;
-  bool terminal_, quiet_, verbose_;
+  bool terminal_, quiet_;
   bool bar_shown_ = false;
   int64_t first_done_ = -1;
   std::chrono::steady_clock::time_point started_, drawn_;
-  std::shared_ptr<spdlog::logger> log_;
+  std::shared_ptr<spdlog::logger> log_;  // the screen first, then run.log
 };
 
 /// Writes `text` to standard output and flushes it. Throws Error{output} when it does not arrive.

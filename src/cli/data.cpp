@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "data/describe.h"
 #include "data/recipes.h"
+#include "data/sequence_writer.h"
 #include "objective/objective.h"
 
 namespace rnngan {
@@ -28,8 +29,7 @@ const Recipe& find_recipe(const std::string& name) {
     if (recipe.name == name) return recipe;
     names.push_back(recipe.name);
   }
-  throw Error(ErrorKind::usage,
-              fmt::format("rnngan data make: {}: unknown data set ({})", name, join(names)),
+  throw Error(ErrorKind::usage, "", fmt::format("{}: unknown data set ({})", name, join(names)),
               did_you_mean(name, names));
 }
 
@@ -60,9 +60,9 @@ int data_make_verb(const DataMakeArguments& arguments) {
   }
   const Recipe& recipe = find_recipe(arguments.recipe);
   require_writable(arguments.out);
-  const GeneratedSet set = recipe.make(arguments.count.value_or(recipe.sequences),
-                                       arguments.length.value_or(recipe.steps), arguments.seed);
-  write_generated(set, arguments.out);
+  const SequenceSet set = recipe.make(arguments.count.value_or(recipe.sequences),
+                                      arguments.length.value_or(recipe.steps), arguments.seed);
+  write_sequences(set, arguments.out);
   return 0;
 }
 

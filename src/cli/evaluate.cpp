@@ -134,8 +134,7 @@ void print_head(const EvaluateArguments& arguments, const ScoredSets& sets, Cons
     console.line("synthetic", sets.synthetic + ": " + describe(sets.data.synthetic));
   }
   if (arguments.checkpoint.empty()) {
-    for (const auto& odd :
-         mismatches(sets.data.real, sets.data.synthetic, sets.data.names.columns)) {
+    for (const auto& odd : mismatches(sets.data.real, sets.data.synthetic)) {
       console.line("warning", odd);
     }
   }
@@ -201,11 +200,11 @@ void print_foot(const EvaluateArguments& arguments, const ScoredSets& sets,
 void check_arguments(const EvaluateArguments& arguments) {
   if (!arguments.checkpoint.empty()) return;
   if (arguments.synthetic.empty()) {
-    throw Error(ErrorKind::usage, "rnngan evaluate: nothing to score",
+    throw Error(ErrorKind::usage, "", "nothing to score",
                 "name --checkpoint RUN, or --real FILE --synthetic FILE");
   }
   if (arguments.real.empty() && arguments.config.empty()) {
-    throw Error(ErrorKind::usage, "rnngan evaluate: no real sequences to compare with",
+    throw Error(ErrorKind::usage, "", "no real sequences to compare with",
                 "name them by --real FILE or --config FILE");
   }
 }

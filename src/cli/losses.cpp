@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/catalog_json.h"
+#include "cli/catalog_texts.h"
 #include "cli/console.h"
 #include "cli/sheet.h"
 #include "cli/verbs.h"
@@ -19,35 +20,6 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr size_t kListWidth = 100;
-constexpr const char* kSymbols =
-    "r and f are the scores of real and fake sequences x and x', s is the score as a function, h "
-    "the features of the discriminator, p and q the laws of data and generator, B the batch. Both "
-    "sides minimise.";
-
-/// "1406.2661" of "Goodfellow et al. 2014, arXiv:1406.2661, eq. 1"; the first one, or nothing.
-std::string arxiv_id(const std::string& paper) {
-  static constexpr std::string_view kMark = "arXiv:";
-  const size_t at = paper.find(kMark);
-  if (at == std::string::npos) return "";
-  const size_t begin = at + kMark.size();
-  return paper.substr(begin, paper.find_first_not_of("0123456789.", begin) - begin);
-}
-
-/// "D: ...; G: ..." -> a line for each side.
-std::vector<std::string> sides(const std::string& formula) {
-  std::vector<std::string> lines;
-  size_t begin = 0;
-  for (size_t at = formula.find("; "); at != std::string::npos; at = formula.find("; ", at + 1)) {
-    const bool names_side = at + 3 < formula.size() && formula[at + 3] == ':' &&
-                            std::string_view("DGEQ").find(formula[at + 2]) != std::string::npos;
-    if (!names_side) continue;
-    lines.push_back(formula.substr(begin, at - begin));
-    begin = at + 2;
-  }
-  lines.push_back(formula.substr(begin));
-  return lines;
-}
-
 void add_needs(Sheet& sheet, const LossDescription& row) {
   if (row.needs.empty()) sheet.entry("needs", {"nothing in particular"});
   std::vector<std::string> lines;
@@ -94,7 +66,7 @@ std::string row_sheet(const LossDescription& row, bool is_term) {
   sheet.heading(row.name, is_term ? "term" : "adversarial loss");
   sheet.text(row.summary);
   sheet.blank();
-  sheet.entry("formula", sides(row.formula));
+  sheet.entry("formula", formula_sides(row.formula));
   sheet.entry("paper", {row.paper});
   add_needs(sheet, row);
   const ordered_json snippet = add_options(sheet, row, is_term);
@@ -110,7 +82,7 @@ std::string row_sheet(const LossDescription& row, bool is_term) {
     add_snippet(sheet, {{"adversarial", snippet}}, "objective.adversarial.type=" + row.name);
   }
   sheet.blank();
-  sheet.text(kSymbols);
+  sheet.text(formula_symbols());
   return sheet.str();
 }
 
@@ -139,7 +111,7 @@ const Field& field_at(const std::string& key) {
   for (const Field& field : run_fields()) {
     if (field.path == key) return field;
   }
-  throw Error(ErrorKind::bug, "rnngan losses: " + key + ": no such key");
+  throw Error(ErrorKind::bug, "rnngan losses", key + ": no such key");
 }
 
 std::string option_sheet(const OptionRow& row) {
@@ -204,6 +176,36 @@ void list_all() {
 
 }  // namespace
 
+const std::string& formula_symbols() {
+  static const std::string symbols =
+      "r and f are the scores of real and fake sequences x and x', s is the score as a function, h "
+      "the features of the discriminator, p and q the distributions of data and generator, B the "
+      "batch. Both sides minimise.";
+  return symbols;
+}
+
+std::string arxiv_id(const std::string& paper) {
+  static constexpr std::string_view kMark = "arXiv:";
+  const size_t at = paper.find(kMark);
+  if (at == std::string::npos) return "";
+  const size_t begin = at + kMark.size();
+  return paper.substr(begin, paper.find_first_not_of("0123456789.", begin) - begin);
+}
+
+std::vector<std::string> formula_sides(const std::string& formula) {
+  std::vector<std::string> lines;
+  size_t begin = 0;
+  for (size_t at = formula.find("; "); at != std::string::npos; at = formula.find("; ", at + 1)) {
+    const bool names_side = at + 3 < formula.size() && formula[at + 3] == ':' &&
+                            std::string_view("DGEQ").find(formula[at + 2]) != std::string::npos;
+    if (!names_side) continue;
+    lines.push_back(formula.substr(begin, at - begin));
+    begin = at + 2;
+  }
+  lines.push_back(formula.substr(begin));
+  return lines;
+}
+
 int losses_verb(const LossesArguments& arguments) {
   if (arguments.name.empty()) {
     if (arguments.json) {
@@ -228,7 +230,7 @@ int losses_verb(const LossesArguments& arguments) {
   look(option_rows(), option_sheet);
   if (text.empty()) {
     const std::string guess = did_you_mean(arguments.name, names);
-    throw Error(ErrorKind::usage, "rnngan losses: " + arguments.name + ": unknown name",
+    throw Error(ErrorKind::usage, "", arguments.name + ": unknown name",
                 guess.empty() ? "rnngan losses lists all of them" : guess);
   }
   print_out("{}", arguments.json ? losses_json(arguments.name).dump(2) + "\n" : text);

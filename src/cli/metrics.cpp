@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli/catalog_json.h"
+#include "cli/catalog_texts.h"
 #include "cli/console.h"
 #include "cli/sheet.h"
 #include "cli/verbs.h"
@@ -10,18 +11,6 @@
 namespace rnngan {
 
 namespace {
-
-std::string ideal_of(const MetricRow& row) {
-  switch (row.direction) {
-    case Direction::lower:
-      return fmt::format("{}; lower is better", shortest(row.ideal));
-    case Direction::higher:
-      return fmt::format("{}; higher is better", shortest(row.ideal));
-    case Direction::level:
-      return fmt::format("about {}; neither more nor less", shortest(row.ideal));
-  }
-  return {};
-}
 
 void list_metrics() {
   std::string text = fmt::format("{:<18}{:<4}{}\n", "score", "d1", "question");
@@ -51,10 +40,8 @@ std::string metric_sheet(const MetricRow& row) {
   sheet.blank();
   sheet.entry("formula", {row.formula});
   if (!row.paper.empty()) sheet.entry("paper", {row.paper});
-  sheet.entry("ideal", {ideal_of(row)});
-  std::vector<std::string> needs;
-  if (row.needs_labels) needs.push_back("labels in both sets");
-  if (row.needs_train) needs.push_back("training and held-out sequences");
+  sheet.entry("ideal", {describe_ideal(row)});
+  const std::vector<std::string> needs = metric_needs(row);
   sheet.entry("needs", needs.empty() ? std::vector<std::string>{"nothing in particular"} : needs);
   sheet.entry("sequences",
               {row.max_count == kAllSequences
@@ -67,6 +54,25 @@ std::string metric_sheet(const MetricRow& row) {
 }
 
 }  // namespace
+
+std::string describe_ideal(const MetricRow& row) {
+  switch (row.direction) {
+    case Direction::lower:
+      return fmt::format("{}; lower is better", shortest(row.ideal));
+    case Direction::higher:
+      return fmt::format("{}; higher is better", shortest(row.ideal));
+    case Direction::level:
+      return fmt::format("about {}; neither more nor less", shortest(row.ideal));
+  }
+  return {};
+}
+
+std::vector<std::string> metric_needs(const MetricRow& row) {
+  std::vector<std::string> needs;
+  if (row.needs_labels) needs.emplace_back("labels in both sets");
+  if (row.needs_train) needs.emplace_back("training and held-out sequences");
+  return needs;
+}
 
 int metrics_verb(const MetricsArguments& arguments) {
   if (arguments.name.empty()) {
@@ -91,7 +97,7 @@ int metrics_verb(const MetricsArguments& arguments) {
     return 0;
   }
   const std::string guess = did_you_mean(arguments.name, names);
-  throw Error(ErrorKind::usage, "rnngan metrics: " + arguments.name + ": unknown name",
+  throw Error(ErrorKind::usage, "", arguments.name + ": unknown name",
               guess.empty() ? "rnngan metrics lists all of them" : guess);
 }
 

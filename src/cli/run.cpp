@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "cli/console.h"
+#include "cli/errors.h"
 #include "cli/parse.h"
 #include "core/error.h"
 
@@ -17,7 +18,7 @@ int run(int argc, char** argv) {
   } catch (const std::exception& caught) {
     const Error error = as_error(caught);
     print_error(error);
-    return static_cast<int>(error.kind());
+    return exit_code(error.kind());
   }
 }
 

@@ -19,8 +19,8 @@ int sample_verb(const SampleArguments& arguments) {
                               arguments.code};
   Console console(stderr, arguments.common);
   const StopFlag& stop = install_signal_handlers();
-  const auto writer = make_sample_writer(arguments.out, model.schema(), request.count,
-                                         max_steps(model.schema(), request));
+  const auto writer = make_sequence_writer(arguments.out, {empty_set(model.schema()), request.count,
+                                                           max_steps(model.schema(), request)});
   model.sample(
       request, *writer,
       [&](int64_t done) { console.progress(done, request.count, "sequence", ""); }, &stop);

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "core/text.h"
+
 namespace rnngan {
 
 namespace {
@@ -22,23 +24,8 @@ std::string one_line(const nlohmann::ordered_json& value) {
 
 }  // namespace
 
-std::vector<std::string> wrap(const std::string& text, size_t width) {
-  std::vector<std::string> lines(1);
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find(' ', begin), text.size());
-    const std::string word = text.substr(begin, end - begin);
-    if (!lines.back().empty() && lines.back().size() + 1 + word.size() > width) {
-      lines.emplace_back();
-    }
-    if (!lines.back().empty()) lines.back() += " ";
-    lines.back() += word;
-    begin = end + 1;
-  }
-  return lines;
-}
-
 std::string layout(const nlohmann::ordered_json& value, size_t indent, size_t used) {
-  const std::string flat = one_line(value);
+  std::string flat = one_line(value);
   if (!value.is_object() || value.empty() || used + flat.size() <= kSheetWidth) return flat;
   const std::string margin(indent + 2, ' ');
   std::string text;

@@ -10,10 +10,6 @@ namespace rnngan {
 
 inline constexpr size_t kSheetWidth = 96;
 
-/// Lines of at most `width` characters, broken at spaces; a longer word has a line of its own. At
-/// least one line.
-std::vector<std::string> wrap(const std::string& text, size_t width);
-
 /// JSON with spaces behind commas and colons. What fits stays on one line; longer objects have a
 /// line per member. `used`: columns that are taken on the first line.
 std::string layout(const nlohmann::ordered_json& value, size_t indent, size_t used);

@@ -10,11 +10,11 @@ namespace {
 
 void check_arguments(const TrainArguments& arguments) {
   if (arguments.config.empty() && arguments.resume.empty()) {
-    throw Error(ErrorKind::usage, "rnngan train: --config is required",
+    throw Error(ErrorKind::usage, "", "--config is required",
                 "rnngan train --config configs/eustockmarkets.json, or --resume RUN");
   }
   if (!arguments.out.empty() && !arguments.resume.empty()) {
-    throw Error(ErrorKind::usage, "rnngan train: --out and --resume exclude each other",
+    throw Error(ErrorKind::usage, "", "--out and --resume exclude each other",
                 "a resumed run stays in its directory");
   }
 }

@@ -24,17 +24,17 @@ fs::path plan_file(const fs::path& folder) {
   const size_t count = differences.size();
   differences.resize(std::min(count, kShown));
   const std::string more = count > kShown ? fmt::format(" and {} more", count - kShown) : "";
-  throw Error(ErrorKind::output,
-              fmt::format("{}: holds another comparison: {}{} {}", path.string(), join(differences),
-                          more, count == 1 ? "differs" : "differ"),
-              "choose another --out");
+  throw Error(ErrorKind::output, path.string(),
+              fmt::format("holds another comparison: {}{} {}", join(differences), more,
+                          count == 1 ? "differs" : "differ"),
+              "choose another directory");
 }
 
 void make_directory(const fs::path& path) {
   std::error_code failed;
   fs::create_directories(path, failed);
   if (failed) {
-    throw Error(ErrorKind::output, path.string() + ": cannot be made: " + failed.message());
+    throw Error(ErrorKind::output, path.string(), "cannot be made: " + failed.message());
   }
 }
 
@@ -44,29 +44,31 @@ Plan read_folder_plan(const fs::path& path) {
   std::error_code failed;
   const fs::path file = plan_file(path);
   if (!fs::exists(file, failed)) {
-    throw Error(ErrorKind::output, path.string() + ": holds no comparison",
-                "give the directory that rnngan compare printed");
+    throw Error(ErrorKind::output, path.string(), "holds no comparison",
+                "give the directory of a comparison");
   }
   nlohmann::json document;
   try {
     document = parse_json(read_file(file, ErrorKind::output), file.string());
   } catch (const Error& error) {
-    throw Error(ErrorKind::output, error.what(), "start the comparison in another directory");
+    const Problem& problem = error.problems().front();
+    throw Error(ErrorKind::output, problem.place, problem.fact,
+                "start the comparison in another directory");
   }
   return plan_from_json(document, file.string());
 }
 
 void ComparisonFolder::require_usable(const fs::path& path, const Plan& plan) {
   std::error_code failed;
-  if (path.empty()) throw Error(ErrorKind::output, "the directory has an empty name");
+  if (path.empty()) throw Error(ErrorKind::output, "", "the directory has an empty name");
   if (!fs::exists(path, failed)) return;
   if (!fs::is_directory(path, failed)) {
-    throw Error(ErrorKind::output, path.string() + ": exists and is not a directory");
+    throw Error(ErrorKind::output, path.string(), "exists and is not a directory");
   }
   if (fs::is_empty(path, failed)) return;
   if (!fs::exists(plan_file(path), failed)) {
-    throw Error(ErrorKind::output, path.string() + ": exists and is no comparison",
-                "choose another --out");
+    throw Error(ErrorKind::output, path.string(), "exists and is no comparison",
+                "choose another directory");
   }
   auto differences = plan_differences(read_folder_plan(path), plan);
   if (!differences.empty()) refuse_other_plan(path, std::move(differences));
@@ -77,8 +79,8 @@ ComparisonFolder ComparisonFolder::open(const fs::path& path, const Plan& plan) 
   make_directory(path);
   auto lock = DirectoryLock::acquire(path);
   if (!lock) {
-    throw Error(ErrorKind::output, path.string() + ": another process is using this comparison",
-                "wait for it, or choose another directory with --out");
+    throw Error(ErrorKind::output, path.string(), "another process is using this comparison",
+                "wait for it, or choose another directory");
   }
   require_usable(path, plan);  // again under the lock: another process may have been faster
   ComparisonFolder folder(path, std::move(*lock));

@@ -27,10 +27,10 @@ Plan common_plan(const std::vector<std::string>& folders) {
   for (const std::string& folder : folders) {
     const auto differences = plan_differences(plan, read_folder_plan(folder));
     if (differences.empty()) continue;
-    throw Error(ErrorKind::output,
-                fmt::format("{}: holds another comparison than {}: {}", folder, folders.front(),
-                            join(differences)),
-                "merge parts of one plan");
+    throw Error(
+        ErrorKind::output, folder,
+        fmt::format("holds another comparison than {}: {}", folders.front(), join(differences)),
+        "merge parts of one plan");
   }
   return plan;
 }

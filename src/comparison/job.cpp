@@ -67,7 +67,7 @@ bool Job::begin() {
   constexpr int64_t kPatience = 1500;  // calls of poll(), half a minute
   if (!is_free(run_.directory)) {
     if (++waited_ < kPatience) return false;
-    throw Error(ErrorKind::output, run_.directory.string() + ": another process is using this run");
+    throw Error(ErrorKind::output, run_.directory.string(), "another process is using this run");
   }
   forget_result(run_);
   std::error_code ignored;

@@ -5,6 +5,7 @@
 
 #include "comparison/leaderboard.h"
 #include "core/text.h"
+#include "core/utf8.h"
 
 namespace rnngan {
 
@@ -79,20 +80,6 @@ std::string relative_tests_markdown(const Leaderboard& board) {
   return text;
 }
 
-/// Characters of UTF-8 text.
-size_t width_of(const std::string& text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](unsigned char c) {
-    return (c & 0xc0) != 0x80;  // not a byte that continues a character
-  }));
-}
-
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
 std::string csv_number(const std::optional<double>& value) {
   return value ? shortest(*value) : "";
 }
@@ -136,14 +123,15 @@ std::string leaderboard_table(const Leaderboard& board) {
   const auto rows = table_of(board);
   std::vector<size_t> widths(rows.front().size());
   for (const Row& row : rows) {
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+    for (size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], character_count(row[i]));
   }
   std::string text;
   for (const Row& row : rows) {
     std::string line;
     for (size_t i = 0; i < row.size(); ++i) {
       line += row[i];
-      line += std::string(widths[i] - width_of(row[i]) + 2, ' ');
+      line += std::string(widths[i] - character_count(row[i]) + 2, ' ');
     }
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";

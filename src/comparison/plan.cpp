@@ -39,7 +39,7 @@ std::vector<MetricId> metrics_from_json(const json& names) {
   for (const json& name : names) {
     const auto metric = find_metric(name.get<std::string>());
     if (!metric) {
-      throw Error(ErrorKind::output, name.get<std::string>() + ": is no score of this version",
+      throw Error(ErrorKind::output, name.get<std::string>(), "is no score of this version",
                   "rnngan metrics lists the scores");
     }
     metrics.push_back(*metric);
@@ -117,10 +117,10 @@ Plan plan_from_json(const json& document, const std::string& origin) {
   try {
     if (document.at("format") == kPlanFormat) return read_members(document);
   } catch (const json::exception&) {
-    throw Error(ErrorKind::output, origin + ": is not the plan of a comparison",
+    throw Error(ErrorKind::output, origin, "is not the plan of a comparison",
                 "start the comparison in another directory");
   }
-  throw Error(ErrorKind::output, origin + ": was written by another version of the program",
+  throw Error(ErrorKind::output, origin, "was written by another version of the program",
               "go on with that version, or start the comparison in another directory");
 }
 

@@ -40,7 +40,7 @@ struct Plan {
   int64_t repeats = 0;            // of trained evaluators; 0: each one's own number
   int64_t samples = 0;            // sequences drawn and scored; 0: as many as are held out
   std::string command;            // how it was called
-  std::string version;            // "rnngan 0.1.0"
+  std::string version;            // "rnngan 0.2.0"
 };
 
 nlohmann::ordered_json to_json(const Plan& plan);

@@ -52,8 +52,8 @@ class PlanReader {
   Plan read() {
     document_ = parse_json(read_file(request_.file, ErrorKind::config), origin_);
     if (!document_.is_object()) {
-      throw Error(ErrorKind::config,
-                  fmt::format("{}: {} is not an object", origin_, short_text(document_)),
+      throw Error(ErrorKind::config, origin_,
+                  fmt::format("{} is not an object", short_text(document_)),
                   R"(a comparison is {"base": FILE, "variants": {...}, "seeds": [1, 2, 3]})");
     }
     refuse_unknown_keys();
@@ -262,9 +262,9 @@ class PlanReader {
     plan_.steps = base_->config.train.steps;
     plan_.data = data.path;
     plan_.data_hash = data.hash;
-    plan_.train_sequences = static_cast<int64_t>(data.train.size());
-    plan_.test_sequences = static_cast<int64_t>(data.test.size());
-    if (data.test.empty()) {
+    plan_.train_sequences = data.train.count();
+    plan_.test_sequences = data.test.count();
+    if (data.test.count() == 0) {
       problems_.add("base", "data.split leaves no sequence to score against",
                     "raise data.split.test");
     }
@@ -274,7 +274,7 @@ class PlanReader {
         trials.run(configs_[i], variant);
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::config) throw;
-        problems_.add(error, fmt::format("{}: variants.{}: ", origin_, variant.name));
+        problems_.add(error, fmt::format("{}: variants.{}", origin_, variant.name));
       }
     }
   }

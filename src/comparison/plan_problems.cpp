@@ -5,12 +5,14 @@
 namespace rnngan {
 
 void PlanProblems::add(const std::string& key, const std::string& fact, const std::string& hint) {
-  add(Problem{file_ + ": " + key + ": " + fact, hint});
+  add(Problem{file_ + ": " + key, fact, hint});
 }
 
-void PlanProblems::add(const Error& error, const std::string& prefix) {
+void PlanProblems::add(const Error& error, const std::string& place) {
   for (const Problem& problem : error.problems()) {
-    add(Problem{prefix + problem.message, problem.hint});
+    Problem here = problem;
+    if (!place.empty()) here.place = place + (here.place.empty() ? "" : ": " + here.place);
+    add(here);
   }
 }
 

@@ -15,8 +15,8 @@ class PlanProblems {
 
   /// "FILE: KEY: FACT"
   void add(const std::string& key, const std::string& fact, const std::string& hint = {});
-  /// The problems of an error, with `prefix` in front of each message.
-  void add(const Error& error, const std::string& prefix = {});
+  /// The problems of an error, each at `place`, if one is given.
+  void add(const Error& error, const std::string& place = {});
 
   bool empty() const { return problems_.empty(); }
   /// Throws Error{config} if there are any.

@@ -16,7 +16,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-// What agrees best with evaluators of their own: docs/selection.md.
+// What agrees best with evaluators of their own: docs/measurements/selection.md.
 const Names kRankBy = {"mmd2_d1", "acf_d1", "ed_nn", "ds"};
 
 class ScoresReader {
@@ -51,8 +51,7 @@ class ScoresReader {
       if (name.is_string()) {
         names.push_back(name.get<std::string>());
       } else {
-        problem(key, short_text(name) + " is not the name of a score",
-                "rnngan metrics lists the scores");
+        problem(key, short_text(name) + " is not the name of a score", "see the list of metrics");
       }
     }
     if (found->empty()) problem(key, "names no score", "leave it out for the default");
@@ -65,9 +64,8 @@ class ScoresReader {
     try {
       return resolve_metrics(names);
     } catch (const Error& error) {
-      // "metrics: FACT", whatever the names are for
-      const std::string what = error.what();
-      problem(key, what.substr(what.find(": ") + 2), error.problems().front().hint);
+      const Problem& found = error.problems().front();
+      problem(key, found.fact, found.hint);
       return {};
     }
   }

@@ -25,7 +25,8 @@ class Descriptor {
   Descriptor(const fs::path& path, int flags)
       : value_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
     if (value_ < 0) {
-      throw Error(ErrorKind::output, path.string() + ": cannot be opened: " + std::strerror(errno));
+      throw Error(ErrorKind::output, path.string(),
+                  std::string("cannot be opened: ") + std::strerror(errno));
     }
   }
   ~Descriptor() { ::close(value_); }
@@ -59,7 +60,8 @@ class Descriptor {
 fs::path own_program() {
   std::error_code failed;
   fs::path program = fs::read_symlink("/proc/self/exe", failed);
-  if (failed) throw Error(ErrorKind::bug, "rnngan: cannot find its own file: " + failed.message());
+  if (failed)
+    throw Error(ErrorKind::bug, "", "the program cannot find its own file: " + failed.message());
   return program;
 }
 
@@ -77,9 +79,8 @@ ChildProcess::ChildProcess(const ProcessRequest& request) {
   pid_ = ::fork();
   if (pid_ == 0) become(words.data(), in.value(), out.value(), err.value(), parent);
   if (pid_ < 0) {
-    throw Error(ErrorKind::bug,
-                std::string("rnngan: no process can be made: ") + std::strerror(errno),
-                "use fewer --jobs");
+    throw Error(ErrorKind::bug, "", std::string("no process can be made: ") + std::strerror(errno),
+                "use fewer jobs");
   }
 }
 

@@ -1,24 +1,22 @@
 #include "comparison/relative_tests.h"
 
 #include "comparison/leaderboard.h"
+#include "data/data_file.h"
 #include "evaluation/cmp_rmmd.h"
-#include "training/evaluation_sets.h"
 
 namespace rnngan {
 
 RunSamples read_run_samples(const RunGrid& runs, const std::filesystem::path& folder,
-                            const Schema& schema) {
+                            const SequenceSet& real) {
   constexpr int64_t kAnyWindow = 24;  // samples are several sequences, not cut into windows
-  std::vector<std::string> columns;
-  for (const Column& column : schema.columns) columns.push_back(column.name);
   RunSamples samples;
   for (const auto& row : runs) {
     for (const PlacedRun& run : row) {
       DataConfig config;
       config.path = (folder / run.directory / "samples.csv").string();
       if (!std::filesystem::exists(config.path)) continue;
-      const SequenceFile file = read_sequences(config, kAnyWindow, /*keep_invalid=*/true);
-      samples.emplace(run.directory, in_terms_of(file, columns, schema.labels, config.path));
+      const SequenceSet file = read_sequences(config, kAnyWindow, /*keep_invalid=*/true);
+      samples.emplace(run.directory, in_terms_of(file, real, config.path));
     }
   }
   return samples;
@@ -27,7 +25,7 @@ RunSamples read_run_samples(const RunGrid& runs, const std::filesystem::path& fo
 namespace {
 
 RelativeTest relative_test(const LeaderboardRow& a, const LeaderboardRow& b, bool differenced,
-                           const Sequences& real, const RunSamples& samples) {
+                           const SequenceSet& real, const RunSamples& samples) {
   RelativeTest test{a.variant, b.variant, cmp_rmmd_id(differenced).name()};
   for (size_t seed = 0; seed < a.runs.size(); ++seed) {
     const auto of_a = samples.find(a.runs[seed].directory),
@@ -46,7 +44,7 @@ RelativeTest relative_test(const LeaderboardRow& a, const LeaderboardRow& b, boo
 }  // namespace
 
 std::vector<RelativeTest> relative_tests(const std::vector<LeaderboardRow>& rows,
-                                         const Sequences& real, const RunSamples& samples) {
+                                         const SequenceSet& real, const RunSamples& samples) {
   std::vector<RelativeTest> tests;
   for (size_t other = 1; other < rows.size(); ++other) {
     for (const bool differenced : {false, true}) {

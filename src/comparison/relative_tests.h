@@ -10,19 +10,18 @@
 
 #include "comparison/grid.h"
 #include "evaluation/sequences.h"
-#include "tensor/schema.h"
 
 namespace rnngan {
 
 struct LeaderboardRow;
 
 /// Samples of runs, by the run's directory as the leaderboard has it ("runs/r3gan-1").
-using RunSamples = std::map<std::string, Sequences>;
+using RunSamples = std::map<std::string, SequenceSet>;
 
-/// The samples.csv of all runs in `folder`, with the columns and labels of `schema`; runs without
+/// The samples.csv of all runs in `folder`, with the columns and labels of `real`; runs without
 /// one are left out. Throws Error{data} for a file that does not fit.
 RunSamples read_run_samples(const RunGrid& runs, const std::filesystem::path& folder,
-                            const Schema& schema);
+                            const SequenceSet& real);
 
 /// The relative test of Bounliphone et al. (2015) between two variants a and b at equal seeds.
 /// Windows that overlap are no independent sequences: p is then too extreme.
@@ -36,6 +35,6 @@ struct RelativeTest {
 
 /// Between the first row and every other.
 std::vector<RelativeTest> relative_tests(const std::vector<LeaderboardRow>& rows,
-                                         const Sequences& real, const RunSamples& samples);
+                                         const SequenceSet& real, const RunSamples& samples);
 
 }  // namespace rnngan

@@ -4,6 +4,15 @@
 #include "training/networks.h"
 
 namespace rnngan {
+namespace {
+
+int64_t parameter_count(const torch::nn::Module& module) {
+  int64_t count = 0;
+  for (const at::Tensor& parameter : module.parameters()) count += parameter.numel();
+  return count;
+}
+
+}  // namespace
 
 const Dataset& Trials::data(const DataConfig& config) {
   const auto known = by_scaling_.find(config.scaling);
@@ -14,10 +23,13 @@ const Dataset& Trials::data(const DataConfig& config) {
 void Trials::run(const RunConfig& config, Variant& variant) {
   const Objective objective(config.objective, config.train.topk);
   const Dataset& set = data(config.data);
-  const Networks networks(config.model, config.train.optim, set.schema, 0, at::kCPU,
-                          plan_of(objective, config.model, set.schema));
-  variant.generator_parameters = networks.at("generator").flat->values().numel();
-  variant.discriminator_parameters = networks.at("discriminator").flat->values().numel();
+  require_buildable(config, objective, set.schema);
+  // From the modules themselves: a formula would describe them a second time.
+  const NetworkPlan plan = plan_of(objective, config.model, set.schema);
+  variant.generator_parameters =
+      parameter_count(*make_generator(config.model.generator, set.schema, 0, at::kCPU));
+  variant.discriminator_parameters = parameter_count(
+      *make_discriminator(config.model.discriminator, plan.heads, set.schema, 0, at::kCPU));
 }
 
 }  // namespace rnngan

@@ -13,8 +13,7 @@ namespace rnngan {
 /// Loads each data set once.
 class Trials {
  public:
-  /// Builds the networks of a variant, and notes how large they are. Throws what training would
-  /// throw.
+  /// Throws what training would throw, and notes how large the networks of a variant are.
   void run(const RunConfig& config, Variant& variant);
   /// The data of a config as variants see them.
   const Dataset& data(const DataConfig& config);

@@ -12,6 +12,8 @@ std::string to_string(Need need) {
       return "real_in_g";
     case Need::scalar_score:
       return "scalar_score";
+    case Need::several_scores:
+      return "several_scores";
     case Need::input_grad:
       return "input_grad";
     case Need::double_backward:
@@ -52,14 +54,16 @@ std::string explain(Need need) {
       return "the real batch in the generator's step, too";
     case Need::scalar_score:
       return "one score per sequence (model.discriminator.score is not step)";
+    case Need::several_scores:
+      return "several numbers per sequence (model.discriminator.score pooled or seq_last)";
     case Need::input_grad:
-      return "the gradient of the score at the discriminator's own input";
+      return "the gradient of the score with respect to the critic input";
     case Need::double_backward:
       return "second derivatives of the discriminator, which take time";
     case Need::batch_coupled:
       return "a batch of 4 or more, since the value is one of the whole batch";
     case Need::perturbation:
-      return "a random direction at each of the discriminator's inputs";
+      return "a random direction at each critic input";
     case Need::logit_score:
       return "scores that are logits, as those of bce and gan";
     case Need::encoder:

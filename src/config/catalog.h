@@ -10,6 +10,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "config/field.h"
+#include "config/row_check.h"
 
 namespace rnngan {
 
@@ -20,12 +21,13 @@ enum class Need {
   features,           // pooled features of the discriminator
   real_in_g,          // the real batch and its scores in the generator's step
   scalar_score,       // one score per sequence: any score policy but `step`
-  input_grad,         // the input point requires grad before the shared forward
+  several_scores,     // several numbers per sequence, of which the loss makes the score
+  input_grad,         // the critic input requires grad before the shared forward
   double_backward,    // the loss contains a gradient
   batch_coupled,      // the value depends on the whole batch
-  perturbation,       // one random direction in the space of the discriminator's input points
+  perturbation,       // one random direction in the space of critic inputs
   logit_score,        // the score is the logit of a binary classifier (bce, gan)
-  encoder,            // a network that maps a sequence to the law of its global noise
+  encoder,            // a network that maps a sequence to the distribution of its global noise
   autoencoder_d,      // the score is a reconstruction error: model.discriminator.score energy
   autoregressive_g,   // the generator continues what it is given: model.generator.autoregressive
   code,               // an information code enters the generator: model.generator.code_*
@@ -59,17 +61,19 @@ struct LossDescription {
   std::string summary;  // one line
   std::string formula;  // plain text, both sides, to be minimised
   std::string paper;    // authors, year, arXiv id
-  std::vector<Need> needs;
-  std::vector<Need> provides;  // logit_score, ...
-  OptionsDescription options;
+  std::vector<Need> needs = {};
+  std::vector<Need> provides = {};  // logit_score, ...
+  OptionsDescription options = describe_options<NoOptions>({});
   double weight = 1.0;           // what a term weighs unless the config says otherwise
-  std::string equilibrium = {};  // values where generated and real laws agree
+  std::string equilibrium = {};  // values where both distributions agree
   std::string watch = {};        // what to look at in the log, and what it means
   /// Of a term: JSON of an objective that an example of it may be added to.
   std::string example = R"({"preset": "bce"})";
+  /// Rules of its own; empty: none.
+  std::function<void(RowCheck&)> check = {};
 };
 
-/// A named merge patch over the whole config, applied beneath base, file and --set.
+/// A named merge patch over the whole config, applied beneath base, file and settings.
 struct PresetDescription {
   std::string name;
   std::string summary;

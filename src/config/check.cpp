@@ -81,27 +81,18 @@ void check_logits(const ActiveRow& active, const RunConfig& config, const Catalo
        {"objective.adversarial.type"}});
 }
 
-void require_labels(const std::string& path, const std::string& name, const RunConfig& config,
+void require_labels(const std::string& path, const std::string& name, const DataShape& data,
                     std::vector<Finding>& findings) {
-  if (!config.data.label.empty()) return;
+  if (data.labels != 0) return;
   findings.push_back({path,
                       name + " needs classes, but data.label names no column",
                       "set data.label to the column with the classes",
                       {"data.label"}});
 }
 
-void check_row(const ActiveRow& active, const RunConfig& config, const Catalogs& catalogs,
-               std::vector<Finding>& findings) {
-  const std::string& name = active.row->name;
-  if (active.needs(Need::scalar_score) && config.model.discriminator.score == ScorePolicy::step) {
-    findings.push_back(
-        {active.path,
-         fmt::format("{} needs one score per sequence, but model.discriminator.score is step",
-                     name),
-         "set model.discriminator.score to pooled, seq_mean or seq_last",
-         {"model.discriminator.score"}});
-  }
-  if (active.needs(Need::labels)) require_labels(active.path, name, config, findings);
+void check_row(const ActiveRow& active, const RunConfig& config, const DataShape& data,
+               const Catalogs& catalogs, std::vector<Finding>& findings) {
+  if (active.needs(Need::labels)) require_labels(active.path, active.row->name, data, findings);
   if (active.needs(Need::batch_coupled) &&
       config.train.batch / config.model.discriminator.pac < kSmallestCoupledBatch) {
     findings.push_back(
@@ -111,9 +102,31 @@ void check_row(const ActiveRow& active, const RunConfig& config, const Catalogs&
          "",
          {active.path}});
   }
-  check_networks(active, config, findings);
+  check_networks(active, config.model, findings);
   check_loop(active, config, findings);
   check_logits(active, config, catalogs, findings);
+  if (active.row->check) {
+    RowCheck row{config, data, active.path, active.options.get(), findings};
+    active.row->check(row);
+  }
+}
+
+void check_objective(const std::vector<ActiveRow>& rows, const RunConfig& config,
+                     const DataShape& data, const Catalogs& catalogs,
+                     std::vector<Finding>& findings) {
+  if (rows.empty()) {
+    findings.push_back({"objective",
+                        "has neither an adversarial loss nor a term",
+                        "name a preset, or set objective.adversarial.type",
+                        {"objective.adversarial", "objective.terms"}});
+  }
+  for (const auto& active : rows) check_row(active, config, data, catalogs, findings);
+  const auto* preset = find_preset(catalogs, config.objective.preset);
+  if (preset != nullptr &&
+      std::find(preset->needs.begin(), preset->needs.end(), Need::labels) != preset->needs.end()) {
+    require_labels("objective", "the preset " + preset->name, data, findings);
+  }
+  check_rules(rows, config, findings);
 }
 
 }  // namespace
@@ -164,7 +177,14 @@ void check_run(const RunConfig& config, std::vector<Finding>& findings) {
                         "set one of the two",
                         {"model.generator.noise_global"}});
   }
-  check_model(config, findings);
+  const int64_t pac = config.model.discriminator.pac;
+  if (config.train.batch % pac != 0) {
+    findings.push_back(
+        {"model.discriminator.pac",
+         fmt::format("train.batch {} is not a multiple of {}", config.train.batch, pac),
+         "",
+         {"train.batch"}});
+  }
   const int64_t warmup = config.train.schedule.warmup;
   if (warmup >= config.train.steps) {
     findings.push_back(
@@ -175,22 +195,32 @@ void check_run(const RunConfig& config, std::vector<Finding>& findings) {
   }
 }
 
-void check_objective(const RunConfig& config, const Catalogs& catalogs,
-                     std::vector<Finding>& findings) {
+DataShape expected_shape(const DataConfig& data) {
+  DataShape shape;
+  if (!data.columns.empty()) shape.features = static_cast<int64_t>(data.columns.size());
+  if (data.label.empty()) shape.labels = 0;
+  shape.statics = static_cast<int64_t>(data.statics.size());
+  return shape;
+}
+
+void check_model(const RunConfig& config, const DataShape& data, const Catalogs& catalogs,
+                 std::vector<Finding>& findings) {
   const auto rows = active_rows(config.objective, catalogs);
-  if (rows.empty()) {
-    findings.push_back({"objective",
-                        "has neither an adversarial loss nor a term",
-                        "name a preset, or set objective.adversarial.type",
-                        {"objective.adversarial", "objective.terms"}});
+  const bool several = std::any_of(rows.begin(), rows.end(), [](const ActiveRow& active) {
+    return active.needs(Need::several_scores);
+  });
+  check_discriminator(config.model.discriminator, data, several, findings);
+  check_objective(rows, config, data, catalogs, findings);
+}
+
+void require_model(const RunConfig& config, const DataShape& data, const Catalogs& catalogs) {
+  std::vector<Finding> findings;
+  check_model(config, data, catalogs, findings);
+  std::vector<Problem> problems;
+  for (const Finding& finding : findings) {
+    problems.push_back({finding.path, finding.fact, finding.hint});
   }
-  for (const auto& active : rows) check_row(active, config, catalogs, findings);
-  const auto* preset = find_preset(catalogs, config.objective.preset);
-  if (preset != nullptr &&
-      std::find(preset->needs.begin(), preset->needs.end(), Need::labels) != preset->needs.end()) {
-    require_labels("objective", "the preset " + preset->name, config, findings);
-  }
-  check_rules(rows, config, findings);
+  if (!problems.empty()) throw Error(ErrorKind::config, problems);
 }
 
 }  // namespace rnngan

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "config/catalog.h"
-#include "config/layers.h"
 #include "config/run_config.h"
 
 namespace rnngan {
@@ -23,8 +22,17 @@ void apply_compatibility(DataConfig& data, const IsGiven& is_given, std::vector<
 /// Values of data, model and train against each other.
 void check_run(const RunConfig& config, std::vector<Finding>& findings);
 
-/// What the rows of the objective need against the rest of the config.
-void check_objective(const RunConfig& config, const Catalogs& catalogs,
-                     std::vector<Finding>& findings);
+/// What a config says of the data before they are read.
+DataShape expected_shape(const DataConfig& data);
+
+/// A discriminator against itself and the data. `several_scores`: whether the objective has it give
+/// several numbers per sequence.
+void check_discriminator(const DiscriminatorConfig& config, const DataShape& data,
+                         bool several_scores, std::vector<Finding>& findings);
+
+/// The rules that know the shape of the data: discriminator and objective, and the rows' own
+/// checks.
+void check_model(const RunConfig& config, const DataShape& data, const Catalogs& catalogs,
+                 std::vector<Finding>& findings);
 
 }  // namespace rnngan

@@ -8,14 +8,15 @@ namespace rnngan {
 
 std::vector<ActiveRow> active_rows(const ObjectiveConfig& objective, const Catalogs& catalogs) {
   std::vector<ActiveRow> rows;
-  if (const auto* row = find_loss(catalogs.adversarial, objective.adversarial.type)) {
-    rows.push_back({"objective.adversarial", row});
-  }
+  const auto add = [&](const std::string& path, const LossDescription* row,
+                       const std::shared_ptr<const void>& options) {
+    if (row != nullptr) rows.push_back({path, row, options ? options : row->options.make()});
+  };
+  add("objective.adversarial", find_loss(catalogs.adversarial, objective.adversarial.type),
+      objective.adversarial.options);
   for (const auto& [name, term] : objective.terms) {
     if (term.weight == 0.0) continue;  // off
-    if (const auto* row = find_loss(catalogs.terms, term.type)) {
-      rows.push_back({"objective.terms." + name, row});
-    }
+    add("objective.terms." + name, find_loss(catalogs.terms, term.type), term.options);
   }
   return rows;
 }
@@ -103,16 +104,16 @@ void check_effect(const RunConfig& config, std::vector<Finding>& findings) {
          "", "train.steps");
   }
   if (train.instance_noise.sd > 0 && train.instance_noise.share == 0) {
-    find("instance_noise.share", "0 leaves no step with noise",
+    find("instance_noise.share", "0 leaves no step for train.instance_noise.sd to act in",
          "raise it, or set train.instance_noise.sd to 0", "train.instance_noise.sd");
   }
   const AugmentConfig& augment = train.augment;
   if (augment.target > 0 && augment.scale == 0 && augment.shift == 0 && augment.cutout == 0) {
-    find("augment.target", "leads changes of sequences, but all of them are off",
+    find("augment.target", "has no effect: no augmentation is enabled",
          "set train.augment.scale, shift or cutout", "train.augment.scale");
   }
   if (train.topk.keep < 1 && config.objective.g_weight == 0) {
-    find("topk.keep", "chooses fakes for the adversarial loss, but objective.g_weight is 0",
+    find("topk.keep", "has no effect: the generator has no adversarial loss (objective.g_weight 0)",
          "leave out train.topk.keep", "objective.g_weight");
   }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace rnngan {
 struct ActiveRow {
   std::string path;
   const LossDescription* row;
+  std::shared_ptr<const void> options;
 
   bool needs(Need need) const {
     return std::find(row->needs.begin(), row->needs.end(), need) != row->needs.end();
@@ -27,10 +29,8 @@ inline bool gives_logits(const LossDescription& row) {
 std::vector<ActiveRow> active_rows(const ObjectiveConfig& objective, const Catalogs& catalogs);
 
 /// What a row needs of the networks.
-void check_networks(const ActiveRow& active, const RunConfig& config,
+void check_networks(const ActiveRow& active, const ModelConfig& model,
                     std::vector<Finding>& findings);
-/// Options of networks that exclude each other or want something of the data.
-void check_model(const RunConfig& config, std::vector<Finding>& findings);
 /// What a row needs of the loop.
 void check_loop(const ActiveRow& active, const RunConfig& config, std::vector<Finding>& findings);
 /// Rules of the loop that need something of the objective, or that leave nothing to do.

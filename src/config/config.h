@@ -36,7 +36,7 @@ struct ResolvedConfig {
 
 /// Reads `file`, follows `extends`, applies `sets` ("path=value") and the preset, checks
 /// everything. Throws Error{config} with all problems at once; messages start with "FILE: PATH: "
-/// or end with "(in --set ...)". A --set without a path or '=' throws Error{usage}. The key
+/// or end with "(in KEY=VALUE)". A setting without a path or '=' throws Error{usage}. The key
 /// "$schema" is for editors and ignored.
 ResolvedConfig load_config(const std::filesystem::path& file, const std::vector<std::string>& sets,
                            const Catalogs& catalogs);
@@ -48,6 +48,15 @@ ResolvedConfig resolve_config(const nlohmann::json& document, const std::vector<
 
 /// The same for layers in memory, the lowest first; at least one.
 ResolvedConfig resolve_layers(const std::vector<Layer>& layers, const Catalogs& catalogs);
+
+/// Throws Error{config} "ORIGIN: KEY: ..." for each key in which `now` differs from the complete
+/// document `then` of the run it goes on with, unless its field may change on resume.
+void require_resumable(const ResolvedConfig& now, const nlohmann::json& then,
+                       const std::string& origin);
+
+/// Once the data have been read: throws Error{config} "KEY: ..." where what `config` asks for
+/// cannot be built or trained on sequences of this shape.
+void require_model(const RunConfig& config, const DataShape& data, const Catalogs& catalogs);
 
 /// The complete document of a config: dump_config(parse(d)) == d for a complete d.
 nlohmann::json dump_config(const RunConfig& config, const Catalogs& catalogs);
@@ -76,7 +85,7 @@ struct KeyReference {
 };
 std::vector<KeyReference> config_reference();
 
-/// The reference of all keys as Markdown tables (README) or plain text (`config keys`).
+/// The reference of all keys as Markdown tables (docs/reference) or plain text (`config keys`).
 std::string config_reference_markdown();
 std::string config_reference_text();
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/utf8.h"
 
 namespace rnngan {
 
@@ -73,7 +74,7 @@ std::optional<std::string> check_number(const Field& field, const nlohmann::json
 std::optional<std::string> check_integer(const Field& field, const nlohmann::json& value) {
   const auto number = value.get<double>();
   if (!std::isfinite(number) || std::trunc(number) != number) return not_a(field, value);
-  if (const auto fact = check_number(field, value)) return fact;
+  if (auto fact = check_number(field, value)) return fact;
   if (number > static_cast<double>(kLargestInteger)) {
     return out_of_range(value, fmt::format("{}, at most {}", field.range.text(), kLargestInteger));
   }
@@ -105,9 +106,7 @@ std::string short_text(const nlohmann::json& value) {
   constexpr size_t kLongest = 60;
   std::string text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   if (text.size() <= kLongest) return text;
-  size_t end = kLongest;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // inside UTF-8
-  return text.substr(0, end) + "...";
+  return std::string(first_bytes(text, kLongest)) + "...";
 }
 
 std::string describe_type(const Field& field) {

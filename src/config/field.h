@@ -66,6 +66,13 @@ struct Field {
   std::string help;                  // one line, with units
   std::function<nlohmann::json(const void*)> get;
   std::function<void(void*, const nlohmann::json&)> set;  // value already checked
+  bool changes_on_resume = false;                         // else a resumed run keeps it
+
+  /// Marks a field that a resumed run may be given another value of.
+  Field may_change_on_resume() && {
+    changes_on_resume = true;
+    return std::move(*this);
+  }
 };
 
 using FieldTable = std::vector<Field>;

@@ -21,7 +21,8 @@ const FieldTable& run_fields() {
       FIELD(
           data.path,
           "data file, .csv or .npy; relative to the working directory. Empty: none, for verbs that "
-          "need no data"),
+          "need no data")
+          .may_change_on_resume(),
       FIELD(data.header,
             "whether the first line of a CSV file names the columns; auto: yes if one of its cells "
             "is "
@@ -119,7 +120,7 @@ const FieldTable& run_fields() {
             "share of the outputs of each LSTM layer that is dropped, the same ones in all steps "
             "of a sequence"),
 
-      FIELD(train.steps, at_least(1), "generator steps of the whole run"),
+      FIELD(train.steps, at_least(1), "generator steps of the whole run").may_change_on_resume(),
       FIELD(train.batch, at_least(1), "sequences per step"),
       FIELD(train.n_critic, at_least(1), "discriminator steps per generator step"),
       FIELD(train.pretrain, at_least(0),
@@ -130,9 +131,11 @@ const FieldTable& run_fields() {
             "clipping"),
       FIELD(train.seed, at_least(0),
             "decides the initial weights and everything drawn in training"),
-      FIELD(train.device, "auto, cpu, cuda or cuda:N, the N-th GPU counted from 0"),
+      FIELD(train.device, "auto, cpu, cuda or cuda:N, the N-th GPU counted from 0")
+          .may_change_on_resume(),
       FIELD(train.threads, between(0, 1024),
-            "CPU threads. 0: one for LSTMs of up to 64 units, else all cores"),
+            "CPU threads. 0: one for LSTMs of up to 64 units, else all cores")
+          .may_change_on_resume(),
       FIELD(train.optim.generator.type,
             "optimiser of the generator: adam, oadam (optimistic Adam), rmsprop, sgd"),
       FIELD(train.optim.generator.lr, greater_than(0), "learning rate of the generator"),
@@ -199,24 +202,30 @@ const FieldTable& run_fields() {
             "steps of gradient descent that the discriminator looks ahead in the generator's step "
             "(unrolled GAN). 0: none"),
       FIELD(train.unroll.rate, greater_than(0), "learning rate of these steps"),
-      FIELD(train.log.every, at_least(1), "generator steps between rows of metrics.jsonl"),
+      FIELD(train.log.every, at_least(1), "generator steps between rows of metrics.jsonl")
+          .may_change_on_resume(),
       FIELD(train.checkpoint.every, at_least(0),
-            "generator steps between checkpoints. 0: only at the end"),
-      FIELD(train.checkpoint.keep, at_least(1), "how many of the newest checkpoints are kept"),
+            "generator steps between checkpoints. 0: only at the end")
+          .may_change_on_resume(),
+      FIELD(train.checkpoint.keep, at_least(1), "how many of the newest checkpoints are kept")
+          .may_change_on_resume(),
       FIELD(train.checkpoint.milestone, at_least(0),
-            "checkpoints at multiples of this many steps are never removed. 0: no such ones"),
+            "checkpoints at multiples of this many steps are never removed. 0: no such ones")
+          .may_change_on_resume(),
       FIELD(train.sample.every, at_least(0),
-            "generator steps between sample files. 0: only at the end"),
-      FIELD(train.sample.count, at_least(1), "sequences per sample file"),
+            "generator steps between sample files. 0: only at the end")
+          .may_change_on_resume(),
+      FIELD(train.sample.count, at_least(1), "sequences per sample file").may_change_on_resume(),
 
       FIELD(
           evaluate.every, at_least(0),
           "generator steps between scores of the averaged generator against the validation split; "
-          "the last step is scored too. 0: never"),
+          "the last step is scored too. 0: never")
+          .may_change_on_resume(),
       FIELD(evaluate.count, at_least(2),
             "sequences of each side that are scored, at most; no more than the validation split "
             "has"),
-      FIELD(evaluate.metrics, "scores and groups of them (rnngan metrics)"),
+      FIELD(evaluate.metrics, "scores and groups of them (rnngan metrics)").may_change_on_resume(),
       FIELD(evaluate.select_by,
             "scores whose mean norm (0: no worse than the training sequences, 1: as bad as white "
             "noise) decides which step is kept as best.safetensors; those by which training "

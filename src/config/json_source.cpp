@@ -166,7 +166,7 @@ class Checker : public nlohmann::json_sax<json> {
   }
   void add(Place place, const std::string& fact, std::string hint) {
     problems_.push_back(
-        {fmt::format("{}:{}:{}: {}", origin_, place.line, place.column, fact), std::move(hint)});
+        {fmt::format("{}:{}:{}", origin_, place.line, place.column), fact, std::move(hint)});
   }
 
   std::string_view text_;

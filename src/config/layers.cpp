@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "core/utf8.h"
 
 namespace rnngan {
 
@@ -37,9 +38,9 @@ std::vector<std::string> base_names(const json& document, const std::string& ori
   std::vector<std::string> names;
   for (const auto& name : list) {
     if (!name.is_string()) {
-      throw Error(ErrorKind::config,
-                  fmt::format("{}: extends: {} is not the name of a file or a list of such names",
-                              origin, short_text(*found)),
+      throw Error(ErrorKind::config, origin,
+                  fmt::format("extends: {} is not the name of a file or a list of such names",
+                              short_text(*found)),
                   "write \"extends\": \"base.json\"");
     }
     names.push_back(name.get<std::string>());
@@ -54,31 +55,47 @@ fs::path identity(const fs::path& file) {
   return error ? file.lexically_normal() : canonical;
 }
 
+/// Lets a config find its data from anywhere: a relative data.path that the working directory does
+/// not have is taken from beside the folder `configs` that holds the file, if it is there.
+void find_data(json& document, const fs::path& file) {
+  const json::json_pointer place("/data/path");
+  if (!document.contains(place) || !document[place].is_string()) return;
+  const fs::path name = document[place].get<std::string>();
+  std::error_code error;
+  if (name.empty() || name.is_absolute() || fs::exists(name, error)) return;
+  fs::path folder = fs::absolute(file, error).lexically_normal().parent_path();
+  while (folder.has_relative_path() && folder.filename() != "configs") {
+    folder = folder.parent_path();
+  }
+  const fs::path found = folder.parent_path() / name;
+  if (folder.has_relative_path() && fs::exists(found, error)) document[place] = found.string();
+}
+
 void read_into(std::vector<Layer>& layers, const fs::path& file, std::vector<fs::path>& open) {
   const std::string origin = file.string();
   json document = parse_json(read_file(file, ErrorKind::config), origin);
   if (!document.is_object()) {
-    throw Error(ErrorKind::config,
-                fmt::format("{}: {} is not an object", origin, short_text(document)),
+    throw Error(ErrorKind::config, origin, fmt::format("{} is not an object", short_text(document)),
                 "a config is { ... } with keys inside");
   }
   open.push_back(identity(file));
   for (const auto& name : base_names(document, origin)) {
     const fs::path base = (file.parent_path() / name).lexically_normal();
     if (std::find(open.begin(), open.end(), identity(base)) != open.end()) {
-      throw Error(ErrorKind::config,
-                  fmt::format("{}: extends: {} leads back to itself", origin, base.string()),
+      throw Error(ErrorKind::config, origin,
+                  fmt::format("extends: {} leads back to itself", base.string()),
                   "remove one of the files from the circle");
     }
     std::error_code error;
     if (!fs::exists(base, error)) {
-      throw Error(ErrorKind::config,
-                  fmt::format("{}: extends: {}: no such file", origin, base.string()),
+      throw Error(ErrorKind::config, origin,
+                  fmt::format("extends: {}: no such file", base.string()),
                   "the name is relative to the file that says it");
     }
     read_into(layers, base, open);
   }
   open.pop_back();
+  find_data(document, file);
   document.erase("extends");
   document.erase("$schema");  // tells editors where the schema is
   layers.push_back({std::move(document), origin, ""});
@@ -105,18 +122,9 @@ bool mentions_one(const Layer& layer, const Finding& finding) {
 
 Problem problem_in(const Layer& layer, const Finding& finding) {
   if (!layer.set.empty()) {
-    return {fmt::format("{}: {} (in --set {})", finding.path, finding.fact, layer.set),
-            finding.hint};
+    return {finding.path, fmt::format("{} (in {})", finding.fact, layer.set), finding.hint};
   }
-  return {fmt::format("{}: {}: {}", layer.origin, finding.path, finding.fact), finding.hint};
-}
-
-bool is_utf8(const std::string& text) {
-  try {
-    return !json(text).dump().empty();
-  } catch (const json::type_error&) {
-    return false;
-  }
+  return {layer.origin + ": " + finding.path, finding.fact, finding.hint};
 }
 
 }  // namespace
@@ -129,28 +137,26 @@ std::vector<Layer> read_layers(const fs::path& file) {
 }
 
 Layer set_layer(const std::string& set) {
-  constexpr auto kUsage = "write --set PATH=VALUE, as in --set train.batch=32";
+  constexpr auto kUsage = "write KEY=VALUE, as in train.batch=32";
   const auto equals = set.find('=');
-  if (!is_utf8(set)) throw Error(ErrorKind::usage, "--set: the text is not UTF-8", kUsage);
+  if (!is_utf8(set)) throw Error(ErrorKind::usage, "set", "the text is not UTF-8", kUsage);
   if (equals == std::string::npos) {
-    throw Error(ErrorKind::usage, fmt::format("--set {}: has no '='", set), kUsage);
+    throw Error(ErrorKind::usage, "set " + set, "has no '='", kUsage);
   }
   auto parts = split_path(std::string_view(set).substr(0, equals));
   if (std::find(parts.begin(), parts.end(), "") != parts.end()) {
-    throw Error(ErrorKind::usage,
-                fmt::format("--set {}: {}", set,
-                            parts.size() == 1 ? "has no path before the '='"
-                                              : "the path has an empty part"),
+    throw Error(ErrorKind::usage, "set " + set,
+                parts.size() == 1 ? "has no path before the '='" : "the path has an empty part",
                 kUsage);
   }
   const std::string value = set.substr(equals + 1);
-  json document = json::accept(value) ? parse_json(value, "--set " + set) : json(value);
+  json document = json::accept(value) ? parse_json(value, "set " + set) : json(value);
   for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
     json outer = json::object();
     outer[*part] = std::move(document);
     document = std::move(outer);
   }
-  return {std::move(document), "--set", set};
+  return {std::move(document), "set", set};
 }
 
 std::vector<Problem> attribute(const std::vector<Finding>& findings,

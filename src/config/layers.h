@@ -9,7 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "config/catalog.h"
+#include "config/finding.h"
 #include "core/error.h"
 
 namespace rnngan {
@@ -18,15 +18,7 @@ namespace rnngan {
 struct Layer {
   nlohmann::json document;
   std::string origin;  // the file, or what else names the document
-  std::string set;     // "train.batch=8" when the layer is a --set, else empty
-};
-
-/// Something wrong with the merged config, not yet traced to the layer it came from.
-struct Finding {
-  std::string path;  // "train.batch"
-  std::string fact;
-  std::string hint;
-  std::vector<std::string> parties;  // further paths that have a part in it
+  std::string set;     // "train.batch=8" when the layer is one such setting, else empty
 };
 
 /// The bases of `file`, lowest first, then the file. Throws Error{config}.

@@ -43,17 +43,13 @@ json preset_patch(const PresetDescription& preset) {
   json patch = parse_json(preset.patch, "preset " + preset.name);
   const json objective = patch.is_object() ? patch.value("objective", json::object()) : json();
   if (!objective.is_object() || objective.contains("preset")) {
-    throw Error(ErrorKind::bug,
-                fmt::format("preset {}: its patch cannot be laid beneath a config", preset.name));
+    throw Error(ErrorKind::bug, fmt::format("preset {}", preset.name),
+                "its patch cannot be laid beneath a config");
   }
   return patch;
 }
 
 namespace {
-
-std::shared_ptr<void> default_options(const LossDescription& row) {
-  return row.options.make ? row.options.make() : std::make_shared<NoOptions>();
-}
 
 /// Reads an objective; one object per call of parse_objective.
 class Reader {
@@ -197,7 +193,7 @@ class Reader {
   std::shared_ptr<const void> read_options(const LossDescription& row, const json& value,
                                            const std::string& path,
                                            const std::vector<std::string>& common) {
-    std::shared_ptr<void> options = default_options(row);
+    std::shared_ptr<void> options = row.options.make();
     std::vector<std::string> names;
     for (const auto& key : common) {
       if (key != "type") names.push_back(key);
@@ -239,7 +235,7 @@ class Reader {
 void dump_options(json& out, const LossDescription* row,
                   const std::shared_ptr<const void>& options) {
   if (row == nullptr) return;
-  const std::shared_ptr<const void> object = options ? options : default_options(*row);
+  const std::shared_ptr<const void> object = options ? options : row->options.make();
   for (const auto& field : row->options.fields) out[field.path] = field.get(object.get());
 }
 

@@ -28,12 +28,12 @@ std::vector<OptionRow> condition_rows() {
        .formula = "s(x, y) = output y of K outputs",
        .paper = "Liu et al. 2019, arXiv:1905.01723",
        .watch = "d.accuracy: each output learns from its own class alone, so rare classes lag"},
-      {.name = "label_law",
+      {.name = "label_distribution",
        .summary = "fakes have classes and lengths as often as the data",
        .settings = {{"data.label", "COLUMN"}},
        .needs = "a column with the class of a sequence",
        .formula = "y and T of a fake are those of a training sequence that is drawn for it; any "
-                  "other law would tell real from fake by itself",
+                  "other distribution would tell real from fake by itself",
        .paper = "Mirza and Osindero 2014, arXiv:1411.1784",
        .watch = "counts of the classes in samples/; rnngan sample --label asks for one of them"},
   };
@@ -192,7 +192,8 @@ std::vector<OptionRow> loop_rows() {
        .formula = "x + sd(t) e, x' + sd(t) e', standard normal e; sd(t) falls linearly to 0",
        .paper = "Soenderby et al. 2016, arXiv:1610.04490; Arjovsky and Bottou 2017, "
                 "arXiv:1701.04862",
-       .watch = "d.accuracy: it rises as the noise fades; divergences are those of noisy laws"},
+       .watch =
+           "d.accuracy: it rises as the noise fades; divergences are those of noisy distributions"},
       {.name = "diffaug",
        .summary = "D sees real and fake sequences changed at random, in both steps",
        .settings = {{"train.augment.scale", "0.1"},

@@ -6,6 +6,7 @@
 #include "config/config.h"
 #include "config/objective_config.h"
 #include "config/values.h"
+#include "core/text.h"
 
 namespace rnngan {
 namespace {
@@ -58,19 +59,8 @@ std::string cell(std::string text) {
 /// Lines of at most `width` characters, each after `indent` spaces.
 std::string wrapped(const std::string& text, size_t indent, size_t width) {
   std::string out;
-  std::string line;
-  size_t begin = 0;
-  while (begin < text.size()) {
-    const size_t end = std::min(text.find(' ', begin), text.size());
-    const std::string word = text.substr(begin, end - begin);
-    if (!line.empty() && indent + line.size() + 1 + word.size() > width) {
-      out += std::string(indent, ' ') + line + "\n";
-      line.clear();
-    }
-    line += (line.empty() ? "" : " ") + word;
-    begin = end + 1;
-  }
-  return out + std::string(indent, ' ') + line + "\n";
+  for (const auto& line : wrap(text, width - indent)) out += std::string(indent, ' ') + line + "\n";
+  return out;
 }
 
 }  // namespace
@@ -87,7 +77,7 @@ std::string config_reference_markdown() {
   std::string out;
   for (const auto& section : keys_under("")) {
     out +=
-        fmt::format("{}### {}\n\n| key | type and range | default | meaning |\n|---|---|---|---|\n",
+        fmt::format("{}## {}\n\n| key | type and range | default | meaning |\n|---|---|---|---|\n",
                     out.empty() ? "" : "\n", section);
     for (const auto& entry : entries_of(section)) {
       const bool literal = entry.value.find(' ') == std::string::npos;

@@ -56,7 +56,12 @@ class Resolution {
     apply_compatibility(
         config.data, [&](const auto& path) { return is_given(document_, path); }, findings_);
     check_run(config, findings_);
-    if (objective_read) check_objective(config, catalogs_, findings_);
+    const DataShape data = expected_shape(config.data);
+    if (objective_read) {
+      check_model(config, data, catalogs_, findings_);
+    } else {
+      check_discriminator(config.model.discriminator, data, /*several_scores=*/false, findings_);
+    }
     report(main, read_findings);
     return config;
   }
@@ -142,8 +147,7 @@ ResolvedConfig load_config(const std::filesystem::path& file, const std::vector<
 ResolvedConfig resolve_config(const json& document, const std::vector<std::string>& sets,
                               const Catalogs& catalogs, const std::string& origin) {
   if (!document.is_object()) {
-    throw Error(ErrorKind::config,
-                fmt::format("{}: {} is not an object", origin, short_text(document)),
+    throw Error(ErrorKind::config, origin, fmt::format("{} is not an object", short_text(document)),
                 "a config is { ... } with keys inside");
   }
   return resolve_with_sets({{document, origin, ""}}, set_layers(sets), catalogs);
@@ -151,8 +155,8 @@ ResolvedConfig resolve_config(const json& document, const std::vector<std::strin
 
 void require_data_path(const RunConfig& config) {
   if (!config.data.path.empty()) return;
-  throw Error(ErrorKind::config, "data.path: names no data file",
-              "set data.path in the config, or --set data.path=FILE");
+  throw Error(ErrorKind::config, "data.path", "names no data file",
+              "set data.path to a CSV or NPY file");
 }
 
 }  // namespace rnngan

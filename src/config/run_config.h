@@ -206,7 +206,7 @@ struct EvaluateConfig {
   int64_t count = 500;                          // sequences of each side at most
   std::vector<std::string> metrics = {"fast"};  // ids and groups of scores
   std::vector<std::string> select_by = {"mmd2", "mmd2_d1", "acf",
-                                        "acf_d1"};  // docs/selection.md; empty: no best one
+                                        "acf_d1"};  // docs/measurements/selection.md; empty: none
 };
 
 struct RunConfig {

@@ -70,7 +70,7 @@ json row_schema(const LossDescription& row, bool is_term) {
       if (field.path != "type") properties[field.path] = field_schema(field, field.get(&term));
     }
   }
-  const auto options = row.options.make ? row.options.make() : std::make_shared<NoOptions>();
+  const auto options = row.options.make();
   for (const auto& field : row.options.fields) {
     properties[field.path] = field_schema(field, field.get(options.get()));
   }

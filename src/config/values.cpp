@@ -47,7 +47,7 @@ namespace {
 std::string unknown_key_hint(const std::string& prefix, const std::string& key) {
   if (key.find('.') != std::string::npos) {
     const auto dot = key.find('.');
-    return fmt::format("dots are for --set; in a file, nest: \"{}\": {{\"{}\": ...}}",
+    return fmt::format("dots are for KEY=VALUE; in a file, nest: \"{}\": {{\"{}\": ...}}",
                        key.substr(0, dot), key.substr(dot + 1));
   }
   const auto keys = keys_under(prefix);

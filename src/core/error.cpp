@@ -6,12 +6,13 @@
 
 namespace rnngan {
 
-Error::Error(ErrorKind kind, std::string message, std::string hint)
-    : kind_(kind), problems_{{std::move(message), std::move(hint)}} {}
+Error::Error(ErrorKind kind, std::string place, std::string fact, std::string hint)
+    : Error(kind, std::vector{Problem{std::move(place), std::move(fact), std::move(hint)}}) {}
 
 Error::Error(ErrorKind kind, std::vector<Problem> problems)
     : kind_(kind), problems_(std::move(problems)) {
-  if (problems_.empty()) problems_.push_back({"an error without a message", ""});
+  if (problems_.empty()) problems_.push_back({"", "an error without a message", ""});
+  what_ = problems_.front().message();
 }
 
 namespace {
@@ -29,11 +30,11 @@ bool is_out_of_memory(const std::exception& error) {
 Error as_error(const std::exception& error) {
   if (const auto* known = dynamic_cast<const Error*>(&error)) return *known;
   if (is_out_of_memory(error)) {
-    return {ErrorKind::bug, "rnngan: out of memory",
+    return {ErrorKind::bug, "rnngan", "out of memory",
             "use fewer or shorter sequences, a smaller batch or a smaller model"};
   }
   const std::string text = error.what();
-  return {ErrorKind::bug, "rnngan: internal error: " + text.substr(0, text.find('\n')),
+  return {ErrorKind::bug, "rnngan", "internal error: " + text.substr(0, text.find('\n')),
           "this is a bug; please report it with the command and config"};
 }
 

@@ -26,13 +26,13 @@ std::string reason() {
 int open_for_reading(const fs::path& path, ErrorKind kind) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) {
-    if (errno == ENOENT) throw Error(kind, path.string() + ": no such file");
-    throw Error(kind, path.string() + ": cannot be read: " + reason());
+    if (errno == ENOENT) throw Error(kind, path.string(), "no such file");
+    throw Error(kind, path.string(), "cannot be read: " + reason());
   }
   struct stat status {};
   if (::fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
     ::close(descriptor);
-    throw Error(kind, path.string() + ": is a directory");
+    throw Error(kind, path.string(), "is a directory");
   }
   return descriptor;
 }
@@ -48,38 +48,13 @@ void read_pieces(const fs::path& path, ErrorKind kind, Use use) {
     if (count < 0) {
       const std::string why = reason();
       ::close(descriptor);
-      throw Error(kind, path.string() + ": cannot be read: " + why);
+      throw Error(kind, path.string(), "cannot be read: " + why);
     }
     if (count == 0) break;
     use(std::string_view(piece.data(), static_cast<size_t>(count)));
   }
   ::close(descriptor);
 }
-
-class Sha256 {
- public:
-  Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-    EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
-  }
-  void update(std::string_view bytes) {
-    EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
-  }
-  std::string hex() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    EVP_DigestFinal_ex(context_.get(), digest.data(), &size);
-    std::string text;
-    for (unsigned i = 0; i < size; ++i) {
-      constexpr std::string_view kDigits = "0123456789abcdef";
-      text += kDigits[digest[i] >> 4];
-      text += kDigits[digest[i] & 15];
-    }
-    return text;
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-};
 
 bool is_special(const fs::path& target) {
   std::error_code ignored;
@@ -99,9 +74,37 @@ std::string read_file(const fs::path& path, ErrorKind kind) {
   return bytes;
 }
 
-std::string sha256_hex(std::string_view bytes) {
+struct Sha256::Context {
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest{EVP_MD_CTX_new(),
+                                                                 &EVP_MD_CTX_free};
+};
+
+Sha256::Sha256() : context_(std::make_unique<Context>()) {
+  EVP_DigestInit_ex(context_->digest.get(), EVP_sha256(), nullptr);
+}
+
+Sha256::~Sha256() = default;
+
+void Sha256::update(std::string_view bytes) {
+  EVP_DigestUpdate(context_->digest.get(), bytes.data(), bytes.size());
+}
+
+std::string Sha256::hex() {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  EVP_DigestFinal_ex(context_->digest.get(), digest.data(), &size);
+  std::string text;
+  for (unsigned i = 0; i < size; ++i) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    text += kDigits[digest[i] >> 4];
+    text += kDigits[digest[i] & 15];
+  }
+  return text;
+}
+
+std::string sha256_hex(std::initializer_list<std::string_view> pieces) {
   Sha256 digest;
-  digest.update(bytes);
+  for (const std::string_view piece : pieces) digest.update(piece);
   return digest.hex();
 }
 
@@ -114,24 +117,24 @@ std::string sha256_file(const fs::path& path, ErrorKind kind) {
 void require_writable(const fs::path& target) {
   if (target == "-") return;
   const std::string name = target.string();
-  if (name.empty()) throw Error(ErrorKind::output, "the output file has an empty name");
+  if (name.empty()) throw Error(ErrorKind::output, "", "the output file has an empty name");
   std::error_code ignored;
   if (fs::is_directory(target, ignored)) {
-    throw Error(ErrorKind::output, name + ": is a directory", "name a file inside it");
+    throw Error(ErrorKind::output, name, "is a directory", "name a file inside it");
   }
   if (is_special(target)) {
     if (::access(target.c_str(), W_OK) != 0) {
-      throw Error(ErrorKind::output, name + ": cannot be written: " + reason());
+      throw Error(ErrorKind::output, name, "cannot be written: " + reason());
     }
     return;
   }
   const fs::path directory = directory_of(target);
   if (!fs::is_directory(directory, ignored)) {
-    throw Error(ErrorKind::output, name + ": there is no directory " + directory.string(),
+    throw Error(ErrorKind::output, name, "there is no directory " + directory.string(),
                 "create it first: mkdir -p " + directory.string());
   }
   if (::access(directory.c_str(), W_OK | X_OK) != 0) {
-    throw Error(ErrorKind::output, name + ": the directory cannot be written: " + reason());
+    throw Error(ErrorKind::output, name, "the directory cannot be written: " + reason());
   }
 }
 
@@ -165,9 +168,8 @@ AtomicFile::~AtomicFile() {
 
 void AtomicFile::fail(const char* action) const {
   const int code = errno;
-  throw Error(ErrorKind::output,
-              (target_ == "-" ? "standard output" : target_.string()) + ": cannot be " + action +
-                  ": " + std::strerror(code),
+  throw Error(ErrorKind::output, (target_ == "-" ? "standard output" : target_.string()),
+              std::string("cannot be ") + action + ": " + std::strerror(code),
               code == ENOSPC ? "free some space, or write elsewhere" : "");
 }
 
@@ -215,7 +217,7 @@ void write_file(const fs::path& target, std::string_view bytes) {
 std::optional<DirectoryLock> DirectoryLock::acquire(const fs::path& directory) {
   const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) {
-    throw Error(ErrorKind::output, directory.string() + ": cannot be opened: " + reason());
+    throw Error(ErrorKind::output, directory.string(), "cannot be opened: " + reason());
   }
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     ::close(descriptor);

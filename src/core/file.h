@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,8 +22,25 @@ std::string read_file(const std::filesystem::path& path, ErrorKind kind);
 /// writable, the target is no directory. Changes nothing.
 void require_writable(const std::filesystem::path& target);
 
-/// Lower-case hex SHA-256 of bytes.
-std::string sha256_hex(std::string_view bytes);
+/// Lower-case hex SHA-256 of bytes that come piece by piece.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+
+  void update(std::string_view bytes);
+  /// Of all so far; once.
+  std::string hex();
+
+ private:
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
+
+/// The same of the pieces, one behind the other.
+std::string sha256_hex(std::initializer_list<std::string_view> pieces);
 /// The same of a file, in constant memory.
 std::string sha256_file(const std::filesystem::path& path, ErrorKind kind);
 

@@ -38,6 +38,13 @@ std::string duration(double seconds);
 /// "81 steps/s", below one per second "4.2 s/step", "-" for 0: `per_second` of `unit` ("step").
 std::string rate(double per_second, const std::string& unit);
 
+/// Lines of at most `width` bytes, broken at spaces; a longer word has a line of its own. At least
+/// one line.
+std::vector<std::string> wrap(std::string_view text, size_t width);
+
+/// A cell of a CSV file: quoted when a reader would otherwise take it apart or trim it.
+std::string csv_cell(std::string_view text);
+
 /// Words of a command line as a shell would take them.
 std::string shell_words(const std::vector<std::string>& words);
 

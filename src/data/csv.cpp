@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "core/utf8.h"
 #include "data/csv_parser.h"
 
 namespace rnngan {
@@ -28,18 +29,14 @@ void NumberForm::add(std::string_view text, double value) {
 
 std::string shown_cell(std::string_view text) {
   constexpr size_t kMost = 40;
-  size_t size = text.size();
-  if (size > kMost) {
-    size = kMost;
-    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
-  }
-  std::string shown(text.substr(0, size));
+  std::string shown(first_bytes(text, kMost));
+  const char* const cut = shown.size() < text.size() ? "..." : "";
   const bool utf8 = is_utf8(shown);
   for (char& c : shown) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte == 0x7f || (byte >= 0x80 && !utf8)) c = '?';
   }
-  return fmt::format("\"{}{}\"", shown, text.size() > size ? "..." : "");
+  return fmt::format("\"{}{}\"", shown, cut);
 }
 
 namespace {
@@ -104,7 +101,7 @@ class CsvReader final : public CsvListener {
   CsvTable finish() {
     if (table_.lines.empty()) {
       throw Error(
-          ErrorKind::data, fmt::format("{}: no rows of data", place_),
+          ErrorKind::data, place_, "no rows of data",
           header_ ? "the first row was taken for a header; set data.header to \"no\" if it is data"
                   : "");
     }
@@ -126,9 +123,9 @@ class CsvReader final : public CsvListener {
     for (size_t i = 0; i < kept_.size(); ++i) {
       const bool named = header_ && !kept_[i].text.empty();
       if (named && !is_utf8(kept_[i].text)) {
-        throw Error(ErrorKind::data,
-                    fmt::format("{}:{}: column {}: its name {} is not UTF-8 text", place_,
-                                kept_[i].line, i + 1, shown_cell(kept_[i].text)),
+        throw Error(ErrorKind::data, fmt::format("{}:{}", place_, kept_[i].line),
+                    fmt::format("column {}: its name {} is not UTF-8 text", i + 1,
+                                shown_cell(kept_[i].text)),
                     kEncodingHint);
       }
       unnamed_.push_back(header_ && !named);
@@ -162,8 +159,8 @@ class CsvReader final : public CsvListener {
     const bool trailing =
         column > 0 && column + 1 == head_.names.size() && head_.cells.back().empty();
     throw Error(
-        ErrorKind::data,
-        fmt::format("{}:{}: column {} has no name in the header", place_, header_line_, column + 1),
+        ErrorKind::data, fmt::format("{}:{}", place_, header_line_),
+        fmt::format("column {} has no name in the header", column + 1),
         trailing ? kTrailingHint
                  : "choose the columns by data.columns, or write the file without its index column "
                    "(pandas: index=False)");
@@ -174,9 +171,9 @@ class CsvReader final : public CsvListener {
     if (hint.empty() && last_cell_empty_ && cells == head_.names.size() + 1) hint = kTrailingHint;
     if (hint.empty())
       hint = "mend the line, or set data.delimiter if cells are not separated by it";
-    throw Error(ErrorKind::data,
-                fmt::format("{}:{}: {} {}, expected {} as in the first row", place_, row_line_,
-                            cells, cells == 1 ? "cell" : "cells", head_.names.size()),
+    throw Error(ErrorKind::data, fmt::format("{}:{}", place_, row_line_),
+                fmt::format("{} {}, expected {} as in the first row", cells,
+                            cells == 1 ? "cell" : "cells", head_.names.size()),
                 hint);
   }
 
@@ -184,10 +181,9 @@ class CsvReader final : public CsvListener {
     std::set<std::string_view> seen;
     for (const auto& name : names) {
       if (!seen.insert(name).second) {
-        throw Error(
-            ErrorKind::data,
-            fmt::format("{}:{}: two columns are named {}", place_, row_line_, shown_cell(name)),
-            "give every column of the header a name of its own");
+        throw Error(ErrorKind::data, fmt::format("{}:{}", place_, row_line_),
+                    fmt::format("two columns are named {}", shown_cell(name)),
+                    "give every column of the header a name of its own");
       }
     }
   }
@@ -257,8 +253,8 @@ class CsvReader final : public CsvListener {
 
   [[noreturn]] void refuse(const CsvColumn& column, const std::string& fact,
                            const std::string& hint) const {
-    throw Error(ErrorKind::data,
-                fmt::format("{}:{}: column {}: {}", place_, cell_line_, column.name, fact), hint);
+    throw Error(ErrorKind::data, fmt::format("{}:{}", place_, cell_line_),
+                fmt::format("column {}: {}", column.name, fact), hint);
   }
 
   [[noreturn]] void refuse_missing(const CsvColumn& column) const {
@@ -310,14 +306,15 @@ class CsvReader final : public CsvListener {
 CsvTable read_csv(const std::filesystem::path& path, const CsvOptions& options,
                   const ChooseColumns& choose, const std::function<void(int64_t)>& progress) {
   if (options.delimiter.size() != 1 || options.delimiter.find_first_of("\"\r\n") == 0) {
-    throw Error(
-        ErrorKind::data,
-        fmt::format("data.delimiter: {} is not one character", shown_cell(options.delimiter)),
-        "for example \",\", \";\" or \"\\t\"");
+    throw Error(ErrorKind::data, "data.delimiter",
+                fmt::format("{} is not one character", shown_cell(options.delimiter)),
+                "for example \",\", \";\" or \"\\t\"");
   }
   CsvReader reader(path, options, choose, progress);
-  parse_csv(path, options.delimiter.front(), reader);
-  return reader.finish();
+  std::string hash = parse_csv(path, options.delimiter.front(), reader);
+  CsvTable table = reader.finish();
+  table.hash = std::move(hash);
+  return table;
 }
 
 }  // namespace rnngan

@@ -49,6 +49,7 @@ struct CsvColumn {
 struct CsvTable {
   std::vector<CsvColumn> columns;  // as in the file
   std::vector<int32_t> lines;      // the line on which each row starts, counted from 1
+  std::string hash;                // SHA-256 of the file, hex
   int64_t rows() const { return static_cast<int64_t>(lines.size()); }
 };
 

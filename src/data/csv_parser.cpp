@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "core/file.h"
 #include "data/csv_text.h"
 
 namespace rnngan {
@@ -24,7 +25,7 @@ class Parser {
  public:
   Parser(CsvListener& listener, char delimiter, std::string place)
       : listener_(listener), place_(std::move(place)) {
-    if (csv_init(&parser_, 0) != 0) throw Error(ErrorKind::bug, "libcsv cannot be initialised");
+    if (csv_init(&parser_, 0) != 0) throw Error(ErrorKind::bug, "", "libcsv cannot be initialised");
     csv_set_delim(&parser_, static_cast<unsigned char>(delimiter));
   }
   ~Parser() { csv_free(&parser_); }
@@ -75,12 +76,10 @@ class Parser {
   [[noreturn]] void fail() {
     const int code = csv_error(&parser_);
     if (code == CSV_EPARSE) {
-      throw Error(
-          ErrorKind::data,
-          fmt::format("{}:{}: a quoted cell of this row is never closed", place_, last_row_ + 1),
-          "close it with \"");
+      throw Error(ErrorKind::data, fmt::format("{}:{}", place_, last_row_ + 1),
+                  "a quoted cell of this row is never closed", "close it with \"");
     }
-    throw Error(ErrorKind::data, fmt::format("{}:{}: {}", place_, line_, csv_strerror(code)));
+    throw Error(ErrorKind::data, fmt::format("{}:{}", place_, line_), csv_strerror(code));
   }
 
   CsvListener& listener_;
@@ -92,13 +91,13 @@ class Parser {
 };
 
 [[noreturn]] void fail_to_read(const std::filesystem::path& path) {
-  throw Error(ErrorKind::data,
-              fmt::format("{}: cannot be read: {}", path.string(), std::strerror(errno)));
+  throw Error(ErrorKind::data, path.string(),
+              fmt::format("cannot be read: {}", std::strerror(errno)));
 }
 
 void refuse_utf16(std::string_view start, const std::filesystem::path& path) {
   if (!start.starts_with("\xFF\xFE") && !start.starts_with("\xFE\xFF")) return;
-  throw Error(ErrorKind::data, fmt::format("{}:1: is UTF-16, not UTF-8 text", path.string()),
+  throw Error(ErrorKind::data, fmt::format("{}:1", path.string()), "is UTF-16, not UTF-8 text",
               kEncodingHint);
 }
 
@@ -108,15 +107,17 @@ struct CloseFile {
 
 }  // namespace
 
-void parse_csv(const std::filesystem::path& path, char delimiter, CsvListener& listener) {
+std::string parse_csv(const std::filesystem::path& path, char delimiter, CsvListener& listener) {
   const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
   if (!file) fail_to_read(path);
   Parser parser(listener, delimiter, path.string());
   std::vector<char> buffer(1 << 18);
+  Sha256 digest;
   bool starts_line = true;
   bool first = true;
   while (const size_t size = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
     std::string_view rest(buffer.data(), size);
+    digest.update(rest);
     if (std::exchange(first, false)) {
       refuse_utf16(rest, path);
       if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
@@ -133,6 +134,7 @@ void parse_csv(const std::filesystem::path& path, char delimiter, CsvListener& l
   }
   if (std::ferror(file.get()) != 0) fail_to_read(path);
   parser.finish();
+  return digest.hex();
 }
 
 }  // namespace rnngan

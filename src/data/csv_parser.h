@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 namespace rnngan {
@@ -17,7 +18,8 @@ class CsvListener {
 };
 
 /// Cells are unquoted and without the blanks around them; empty lines are passed over, a byte-order
-/// mark is skipped. Throws Error{data} when the file cannot be read or ends within a quoted cell.
-void parse_csv(const std::filesystem::path& path, char delimiter, CsvListener& listener);
+/// mark is skipped. Returns the SHA-256 of what was read, hex. Throws Error{data} when the file
+/// cannot be read or ends within a quoted cell.
+std::string parse_csv(const std::filesystem::path& path, char delimiter, CsvListener& listener);
 
 }  // namespace rnngan

@@ -11,7 +11,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "data/csv.h"
-#include "data/sequence_table.h"
+#include "data/data_file.h"
 
 namespace rnngan {
 
@@ -70,18 +70,16 @@ class RoleFinder {
     const auto found = std::ranges::find(names_, name);
     if (found == names_.end()) {
       const auto guess = did_you_mean(name, names_);
-      throw Error(ErrorKind::data,
-                  fmt::format("{}: no column {} ({})", config_.path, shown_cell(name), key),
-                  guess.empty()
-                      ? "its columns are " +
-                            join(std::span(names_).first(std::min<size_t>(names_.size(), 20)))
-                      : guess);
+      throw Error(
+          ErrorKind::data, config_.path, fmt::format("no column {} ({})", shown_cell(name), key),
+          guess.empty() ? "its columns are " +
+                              join(std::span(names_).first(std::min<size_t>(names_.size(), 20)))
+                        : guess);
     }
     const auto at = static_cast<size_t>(found - names_.begin());
     if (!taken_[at].empty()) {
-      throw Error(ErrorKind::data,
-                  fmt::format("{}: column {} is named by {} and by {}", config_.path, name,
-                              taken_[at], key),
+      throw Error(ErrorKind::data, config_.path,
+                  fmt::format("column {} is named by {} and by {}", name, taken_[at], key),
                   "a column has one role");
     }
     taken_[at] = key;
@@ -90,15 +88,14 @@ class RoleFinder {
 
   void check(const Roles& roles) const {
     if (roles.features.empty()) {
-      throw Error(ErrorKind::data, fmt::format("{}: no column is left for the steps", config_.path),
+      throw Error(ErrorKind::data, config_.path, "no column is left for the steps",
                   "name them by data.columns");
     }
     if (!roles.statics.empty() || roles.label >= 0) {
       if (roles.id < 0) {
-        throw Error(
-            ErrorKind::data,
-            fmt::format("{}: a label or static columns need several sequences", config_.path),
-            "name the column that tells sequences apart by data.id");
+        throw Error(ErrorKind::data, config_.path,
+                    "a label or static columns need several sequences",
+                    "name the column that tells sequences apart by data.id");
       }
     }
     auto written = roles.features;
@@ -109,10 +106,9 @@ class RoleFinder {
       const auto& name = names_[static_cast<size_t>(i)];
       if (name != kSequenceIdColumn && name != kStepColumn) continue;
       throw Error(
-          ErrorKind::data,
-          fmt::format(
-              "{}: a column of values cannot be named {}: samples have a column of that name",
-              config_.path, name),
+          ErrorKind::data, config_.path,
+          fmt::format("a column of values cannot be named {}: samples have a column of that name",
+                      name),
           fmt::format("rename it, or name it by {}",
                       name == kStepColumn ? "data.time" : "data.id"));
     }
@@ -190,9 +186,9 @@ void sort_by_time(const CsvTable& table, const Roles& roles, const std::string& 
   const std::string value = column.textual ? column.texts[row] : shortest(column.numbers[row]);
   const auto line = [&](int64_t r) { return table.lines[static_cast<size_t>(r)]; };
   throw Error(
-      ErrorKind::data,
-      fmt::format("{}:{}: column {}: time {} occurs twice in one sequence (before on line {})",
-                  path, line(second), column.name, shown_cell(value), line(first)),
+      ErrorKind::data, fmt::format("{}:{}", path, line(second)),
+      fmt::format("column {}: time {} occurs twice in one sequence (before on line {})",
+                  column.name, shown_cell(value), line(first)),
       roles.id < 0
           ? "if the file holds several sequences, name the column that tells them apart by data.id"
           : "remove one of the rows");
@@ -207,12 +203,10 @@ void require_constant(const CsvTable& table, const Order& order, const std::stri
     for (auto place_in = order.offsets[s]; place_in < order.offsets[s + 1]; ++place_in) {
       const auto row = static_cast<size_t>(order.rows[static_cast<size_t>(place_in)]);
       if (same(first, row)) continue;
-      throw Error(
-          ErrorKind::data,
-          fmt::format("{}:{}: column {}: changes within sequence {} (another value is on line {})",
-                      place, table.lines[row], column.name, shown_cell(id.texts[s]),
-                      table.lines[first]),
-          "labels and static columns have one value per sequence");
+      throw Error(ErrorKind::data, fmt::format("{}:{}", place, table.lines[row]),
+                  fmt::format("column {}: changes within sequence {} (another value is on line {})",
+                              column.name, shown_cell(id.texts[s]), table.lines[first]),
+                  "labels and static columns have one value per sequence");
     }
   }
 }
@@ -250,34 +244,36 @@ std::vector<int64_t> first_rows(const Order& order) {
 }
 
 void take_label(const CsvTable& table, const Roles& roles, const Order& order,
-                const std::string& path, SequenceTable& out) {
+                const std::string& path, SequenceSet& out) {
   if (roles.label < 0) return;
   const CsvColumn& column = table.columns[static_cast<size_t>(roles.label)];
   require_constant(table, order, path, column, table.columns[static_cast<size_t>(roles.id)],
                    [&](size_t a, size_t b) { return column.codes[a] == column.codes[b]; });
   out.label_name = column.name;
-  out.labels = sorted_labels(column.texts);
+  out.classes = sorted_labels(column.texts);
+  std::vector<int64_t> labels;
   for (const int64_t row : first_rows(order)) {
     const auto& text = column.texts[static_cast<size_t>(column.codes[static_cast<size_t>(row)])];
-    out.label_indices.push_back(std::ranges::find(out.labels, text) - out.labels.begin());
+    labels.push_back(std::ranges::find(out.classes, text) - out.classes.begin());
   }
+  out.labels = torch::tensor(labels, torch::kLong);
 }
 
-void take_statics(const CsvTable& table, const Roles& roles, const Order& order,
-                  const std::string& path, SequenceTable& out) {
+void take_attributes(const CsvTable& table, const Roles& roles, const Order& order,
+                     const std::string& path, SequenceSet& out) {
   if (roles.statics.empty()) return;
   for (const int i : roles.statics) {
     const CsvColumn& column = table.columns[static_cast<size_t>(i)];
     require_constant(table, order, path, column, table.columns[static_cast<size_t>(roles.id)],
                      [&](size_t a, size_t b) { return column.numbers[a] == column.numbers[b]; });
-    out.statics.push_back(described(column));
+    out.attribute_columns.push_back(described(column));
   }
-  out.static_values = gather(table, roles.statics, first_rows(order));
+  out.attributes = gather(table, roles.statics, first_rows(order));
 }
 
 }  // namespace
 
-SequenceTable read_csv_sequences(const DataConfig& config, const ReadOptions& options) {
+DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options) {
   Roles roles;
   const auto choose = [&](const CsvHead& head) {
     roles = RoleFinder(config, head).find();
@@ -286,23 +282,25 @@ SequenceTable read_csv_sequences(const DataConfig& config, const ReadOptions& op
   const CsvOptions of_cells{config.delimiter, config.header,
                             options.keep_invalid || config.missing != Missing::error,
                             options.keep_invalid};
-  const CsvTable table = read_csv(config.path, of_cells, choose, options.progress);
+  CsvTable table = read_csv(config.path, of_cells, choose, options.progress);
 
   Order order = group_by_id(table, roles.id);
   sort_by_time(table, roles, config.path, order);
-  SequenceTable out;
+  DataFile out;
+  SequenceSet& set = out.sequences;
   for (const int i : roles.features)
-    out.columns.push_back(described(table.columns[static_cast<size_t>(i)]));
-  out.values = gather(table, roles.features, order.rows);
+    set.columns.push_back(described(table.columns[static_cast<size_t>(i)]));
+  set.rows = gather(table, roles.features, order.rows);
+  set_offsets(order.offsets, set);
   out.several = roles.id >= 0;
-  if (roles.id >= 0) out.names = table.columns[static_cast<size_t>(roles.id)].texts;
-  take_label(table, roles, order, config.path, out);
-  take_statics(table, roles, order, config.path, out);
+  out.hash = std::move(table.hash);
+  if (roles.id >= 0) set.names = table.columns[static_cast<size_t>(roles.id)].texts;
+  take_label(table, roles, order, config.path, set);
+  take_attributes(table, roles, order, config.path, set);
   if (roles.time >= 0 && !table.columns[static_cast<size_t>(roles.time)].textual) {
     const auto& times = table.columns[static_cast<size_t>(roles.time)].numbers;
     for (const int64_t row : order.rows) out.times.push_back(times[static_cast<size_t>(row)]);
   }
-  out.offsets = std::move(order.offsets);
   return out;
 }
 

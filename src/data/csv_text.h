@@ -10,9 +10,6 @@
 
 namespace rnngan {
 
-/// Well-formed UTF-8 without a zero byte.
-bool is_utf8(std::string_view text);
-
 inline constexpr const char* kEncodingHint = "save the file as UTF-8";
 
 /// A point in time, counted from 1970-01-01T00:00Z; without a zone it is taken as UTC.

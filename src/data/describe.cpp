@@ -26,13 +26,12 @@ std::string counted(int64_t count, const char* one, const char* many) {
 
 /// "24" or "12 to 30" over all splits.
 std::string lengths_text(const Dataset& data) {
-  int64_t low = data.train.front().length;
+  int64_t low = data.train.lengths[0].item<int64_t>();
   int64_t high = low;
   for (const auto* part : {&data.train, &data.validation, &data.test}) {
-    for (const Span& span : *part) {
-      low = std::min(low, span.length);
-      high = std::max(high, span.length);
-    }
+    if (part->count() == 0) continue;
+    low = std::min(low, part->lengths.min().item<int64_t>());
+    high = std::max(high, part->lengths.max().item<int64_t>());
   }
   return low == high ? fmt::format("{}", low) : fmt::format("{} to {}", low, high);
 }
@@ -55,9 +54,9 @@ std::string column_table(const std::vector<Column>& columns) {
 }
 
 std::string label_line(const Dataset& data) {
-  const int64_t* labels = data.labels.data_ptr<int64_t>();
+  const int64_t* labels = data.file.labels.data_ptr<int64_t>();
   std::vector<int64_t> counts(data.schema.labels.size());
-  for (int64_t i = 0; i < data.labels.size(0); ++i) ++counts[static_cast<size_t>(labels[i])];
+  for (int64_t i = 0; i < data.file.count(); ++i) ++counts[static_cast<size_t>(labels[i])];
   std::vector<std::string> items;
   for (size_t i = 0; i < counts.size(); ++i)
     items.push_back(fmt::format("{} {}", data.schema.labels[i], counts[i]));
@@ -68,18 +67,19 @@ std::string label_line(const Dataset& data) {
 
 std::string summary_line(const Dataset& data) {
   return fmt::format("{}: {} x {} ({}) -> {} train, {} validation, {} test {} of {}", data.path,
-                     counted(data.file_rows, "row", "rows"),
+                     counted(data.file.rows.size(0), "row", "rows"),
                      counted(data.schema.features(), "column", "columns"),
-                     column_names(data.schema), data.train.size(), data.validation.size(),
-                     data.test.size(), data.windowed ? "windows" : "sequences", lengths_text(data));
+                     column_names(data.schema), data.train.count(), data.validation.count(),
+                     data.test.count(), data.windowed ? "windows" : "sequences",
+                     lengths_text(data));
 }
 
 std::string describe(const Dataset& data) {
   std::string out = summary_line(data) + "\n";
-  out += fmt::format("  rows       {}\n", grouped(data.file_rows));
-  out += fmt::format("  sequences  {}\n", grouped(data.sources));
+  out += fmt::format("  rows       {}\n", grouped(data.file.rows.size(0)));
+  out += fmt::format("  sequences  {}\n", grouped(data.file.count()));
   out += fmt::format("  split      {}\n", data.split_policy);
-  if (data.labels.defined()) out += label_line(data);
+  if (data.file.labels.defined()) out += label_line(data);
   out += "\nover the training split:\n" + column_table(data.schema.columns);
   if (!data.schema.statics.empty())
     out += "\nstatic, per sequence:\n" + column_table(data.schema.statics);

@@ -1,18 +1,18 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
 #include <torch/types.h>
 
 #include "core/error.h"
-#include "core/file.h"
 #include "core/text.h"
+#include "data/data_file.h"
 #include "data/dataset.h"
 #include "data/missing.h"
-#include "data/sequence_table.h"
+#include "data/schema_fit.h"
 #include "data/split.h"
-#include "data/statistics.h"
 
 namespace rnngan {
 
@@ -23,68 +23,68 @@ constexpr double kTimeganMargin = 1e-7;
 
 /// The shipped loader of TimeGAN turns the file upside down; figures of the literature are about
 /// such series.
-void reverse_rows(const DataConfig& config, SequenceTable& table) {
-  if (table.several) {
-    throw Error(ErrorKind::data,
-                fmt::format("{}: data.compat timegan reads one long series, not several sequences",
-                            config.path),
+void reverse_rows(const DataConfig& config, DataFile& file) {
+  if (file.several) {
+    throw Error(ErrorKind::data, config.path,
+                "data.compat timegan reads one long series, not several sequences",
                 "leave out data.id, or set data.compat to \"none\"");
   }
-  table.values = table.values.flip(0).contiguous();
-  std::ranges::reverse(table.times);
+  file.sequences.rows = file.sequences.rows.flip(0).contiguous();
+  std::ranges::reverse(file.times);
 }
 
-void require_variation(const DataConfig& config, const SequenceTable& table) {
-  const auto features = static_cast<int64_t>(table.columns.size());
-  const double* values = table.values.data_ptr<double>();
+void require_variation(const DataConfig& config, const at::Tensor& rows) {
+  const int64_t features = rows.size(1);
+  const double* values = rows.data_ptr<double>();
   for (int64_t f = 0; f < features; ++f) {
     double first = values[f];
-    for (int64_t r = 0; r < table.rows(); ++r) {
+    for (int64_t r = 0; r < rows.size(0); ++r) {
       const double value = values[r * features + f];
       if (first != first) first = value;
       // False for NaN on either side.
       if (value < first || value > first) return;
     }
   }
-  throw Error(ErrorKind::data,
-              fmt::format("{}: {} constant: there is nothing to learn", config.path,
+  throw Error(ErrorKind::data, config.path,
+              fmt::format("{} constant: there is nothing to learn",
                           features == 1 ? "its only column is" : "all columns are"),
               "choose columns that change by data.columns");
 }
 
 /// Steps of a window; 0 = whole sequences.
-int64_t window_length(const DataConfig& config, const SequenceTable& table) {
+int64_t window_length(const DataConfig& config, const DataFile& file) {
   if (config.window.length > 0) return config.window.length;
-  return table.several ? 0 : kDefaultWindow;
+  return file.several ? 0 : kDefaultWindow;
 }
 
-void require_long_enough(const DataConfig& config, const SequenceTable& table, int64_t window) {
-  for (int64_t s = 0; s < table.sequences(); ++s) {
-    const auto at = static_cast<size_t>(s);
-    const int64_t rows = table.offsets[at + 1] - table.offsets[at];
+void require_long_enough(const DataConfig& config, const DataFile& file, int64_t window) {
+  for (int64_t s = 0; s < file.sequences.count(); ++s) {
+    const int64_t rows = file.sequences.lengths.data_ptr<int64_t>()[s];
     if (rows >= window) continue;
-    if (!table.several) {
-      throw Error(
-          ErrorKind::data,
-          fmt::format("{}: {} rows, fewer than one window of {} steps", config.path, rows, window),
-          fmt::format("set data.window.length to at most {}", rows));
+    if (!file.several) {
+      throw Error(ErrorKind::data, config.path,
+                  fmt::format("{} rows, fewer than one window of {} steps", rows, window),
+                  fmt::format("set data.window.length to at most {}", rows));
     }
     throw Error(
-        ErrorKind::data,
-        fmt::format("{}: {} has {} {}, fewer than the window of {}", config.path,
-                    table.sequence_name(s), rows, rows == 1 ? "step" : "steps", window),
+        ErrorKind::data, config.path,
+        fmt::format("{} has {} {}, fewer than the window of {}", file.sequences.sequence_name(s),
+                    rows, rows == 1 ? "step" : "steps", window),
         fmt::format("set data.window.length to at most {}, or to 0 for whole sequences", rows));
   }
 }
 
-Split make_split(const DataConfig& config, const SequenceTable& table, int64_t window) {
+Split make_split(const DataConfig& config, const DataFile& file, int64_t window) {
   SplitInput input;
   input.place = config.path;
-  input.offsets = table.offsets;
-  input.several = table.several;
+  for (int64_t s = 0; s < file.sequences.count(); ++s) {
+    input.offsets.push_back(file.sequences.begins.data_ptr<int64_t>()[s]);
+  }
+  input.offsets.push_back(file.sequences.rows.size(0));
+  input.several = file.several;
   input.window = window;
   input.stride = config.window.stride;
-  if (config.missing == Missing::drop) input.missing = rows_with_missing(table);
+  if (config.missing == Missing::drop) input.missing = rows_with_missing(file.sequences);
   SplitConfig split = config.split;
   if (config.compat == Compatibility::timegan) {
     split.policy = SplitPolicy::none;
@@ -96,9 +96,9 @@ Split make_split(const DataConfig& config, const SequenceTable& table, int64_t w
 
 [[noreturn]] void refuse_range(const DataConfig& config, const std::string& column, double low,
                                double high, const char* fact) {
-  throw Error(ErrorKind::data,
-              fmt::format("{}: column {}: values from {} to {} are {} to be scaled", config.path,
-                          column, shortest(low), shortest(high), fact),
+  throw Error(ErrorKind::data, config.path,
+              fmt::format("column {}: values from {} to {} are {} to be scaled", column,
+                          shortest(low), shortest(high), fact),
               "rescale the column: write it in another unit");
 }
 
@@ -117,75 +117,72 @@ void require_scalable(const DataConfig& config, const std::vector<Column>& colum
 
 /// Held-out values may lie far beyond the training range, and without scaling any value may exceed
 /// the floats.
-void require_floats(const DataConfig& config, const SequenceTable& table,
-                    const at::Tensor& scaled) {
-  const at::Tensor infinite = scaled.isinf().any(0);
-  for (size_t f = 0; f < table.columns.size(); ++f) {
-    const auto column = static_cast<int64_t>(f);
-    if (!infinite[column].item<bool>()) continue;
-    const at::Tensor all = table.values.select(1, column);
-    const at::Tensor present = all.masked_select(all.isnan().logical_not());
-    refuse_range(config, table.columns[f].name, present.min().item<double>(),
-                 present.max().item<double>(), "too large");
+void require_floats(const DataConfig& config, const at::Tensor& rows, const Schema& schema) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const at::Tensor missing = rows.isnan();
+  const at::Tensor low = rows.masked_fill(missing, kInfinity).amin(0);
+  const at::Tensor high = rows.masked_fill(missing, -kInfinity).amax(0);
+  for (int64_t f = 0; f < rows.size(1); ++f) {
+    const double least = low[f].item<double>(), most = high[f].item<double>();
+    if (least > most) continue;  // nothing but missing values
+    const auto [offset, scale] = scaler(schema.columns[static_cast<size_t>(f)], schema.scaling);
+    const auto fits = [&](double value) {
+      return std::abs((value - offset) / scale) <= std::numeric_limits<float>::max();
+    };
+    if (fits(least) && fits(most)) continue;
+    refuse_range(config, schema.columns[static_cast<size_t>(f)].name, least, most, "too large");
   }
 }
 
-Schema make_schema(const DataConfig& config, const SequenceTable& table,
+Schema make_schema(const DataConfig& config, const SequenceSet& file,
                    const std::vector<Span>& train) {
   const bool timegan = config.compat == Compatibility::timegan;
   Schema schema;
-  schema.columns = table.columns;
+  schema.columns = file.columns;
   schema.scaling = config.scaling;
   // TimeGAN scales by the whole file, the row that no window holds included.
-  const std::vector<Span> everything{{0, table.rows(), 0}};
-  fill_step_statistics(table, timegan ? everything : train, schema.columns);
+  const std::vector<Span> everything{{0, file.rows.size(0), 0}};
+  fill_step_statistics(file, timegan ? everything : train, schema.columns);
   require_scalable(config, schema.columns);
   const auto constant = [](const Column& column) { return column.min == column.max; };
   if (std::ranges::all_of(schema.columns, constant)) {
-    throw Error(ErrorKind::data, config.path + ": all columns are constant in the training split",
+    throw Error(ErrorKind::data, config.path, "all columns are constant in the training split",
                 "set data.split.seed or data.split.policy so that training sees them change");
   }
   if (timegan && schema.scaling == Scaling::minmax) {
     for (auto& column : schema.columns) column.margin = kTimeganMargin;
   }
-  schema.label_name = table.label_name;
-  schema.labels = table.labels;
-  schema.statics = table.statics;
-  fill_static_statistics(table, train, schema.statics);
+  schema.label_name = file.label_name;
+  schema.labels = file.classes;
+  schema.statics = file.attribute_columns;
+  fill_attribute_statistics(file, train, schema.statics);
   require_scalable(config, schema.statics);
-  schema.law = condition_law(table, train);
+  schema.distribution = condition_distribution(part(file, train));
   return schema;
 }
 
 }  // namespace
 
 Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)>& progress) {
-  SequenceTable table = read_sequence_table(config, {progress});
-  const int64_t rows = table.rows();
-  if (config.compat == Compatibility::timegan) reverse_rows(config, table);
-  if (config.missing == Missing::interpolate) interpolate_missing(table, config.path);
-  require_variation(config, table);
-  const int64_t window = window_length(config, table);
-  require_long_enough(config, table, window);
-  Split split = make_split(config, table, window);
+  DataFile file = read_data_file(config, {progress});
+  if (config.compat == Compatibility::timegan) reverse_rows(config, file);
+  if (config.missing == Missing::interpolate) interpolate_missing(file, config.path);
+  require_variation(config, file.sequences.rows);
+  const int64_t window = window_length(config, file);
+  require_long_enough(config, file, window);
+  const Split split = make_split(config, file, window);
 
   Dataset data;
-  data.schema = make_schema(config, table, split.train);
-  data.values = table.values;
-  data.scaled = to_scaled(table.values, data.schema);
-  require_floats(config, table, data.scaled);
-  if (!table.label_indices.empty()) data.labels = torch::tensor(table.label_indices, torch::kLong);
-  data.statics = table.static_values;
-  data.source_names = std::move(table.names);
-  data.train = std::move(split.train);
-  data.validation = std::move(split.validation);
-  data.test = std::move(split.test);
+  data.schema = make_schema(config, file.sequences, split.train);
+  require_floats(config, file.sequences.rows, data.schema);
+  data.train = part(file.sequences, split.train);
+  data.validation = part(file.sequences, split.validation);
+  data.test = part(file.sequences, split.test);
   data.split_policy = to_string(split.policy);
-  data.hash = sha256_file(config.path, ErrorKind::data);
+  data.hash = std::move(file.hash);
   data.path = config.path;
   data.windowed = window > 0;
-  data.file_rows = rows;
-  data.sources = table.sequences();
+  data.file = std::move(file.sequences);
   return data;
 }
 

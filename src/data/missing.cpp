@@ -50,34 +50,34 @@ bool fill(const Strip& strip) {
 
 }  // namespace
 
-void interpolate_missing(SequenceTable& table, const std::string& place) {
-  const auto features = static_cast<int64_t>(table.columns.size());
-  double* values = table.values.data_ptr<double>();
-  for (int64_t s = 0; s < table.sequences(); ++s) {
-    const int64_t begin = table.offsets[static_cast<size_t>(s)];
-    const int64_t length = table.offsets[static_cast<size_t>(s) + 1] - begin;
-    const double* times = table.times.empty() ? nullptr : table.times.data() + begin;
+void interpolate_missing(DataFile& file, const std::string& place) {
+  const SequenceSet& set = file.sequences;
+  const int64_t features = set.features();
+  double* values = set.rows.data_ptr<double>();
+  for (int64_t s = 0; s < set.count(); ++s) {
+    const int64_t begin = set.begins.data_ptr<int64_t>()[s];
+    const int64_t length = set.lengths.data_ptr<int64_t>()[s];
+    const double* times = file.times.empty() ? nullptr : file.times.data() + begin;
     for (int64_t f = 0; f < features; ++f) {
       if (fill({values + begin * features + f, features, length, times})) continue;
-      throw Error(ErrorKind::data,
-                  fmt::format("{}: column {}: {} has no value to interpolate from", place,
-                              table.columns[static_cast<size_t>(f)].name,
-                              table.several ? table.sequence_name(s) : "the series"),
+      throw Error(ErrorKind::data, place,
+                  fmt::format("column {}: {} has no value to interpolate from", set.column_name(f),
+                              file.several ? set.sequence_name(s) : "the series"),
                   "leave the column out by data.columns, or set data.missing to \"drop\"");
     }
   }
 }
 
-std::vector<uint8_t> rows_with_missing(const SequenceTable& table) {
-  const auto features = static_cast<int64_t>(table.columns.size());
-  const double* values = table.values.data_ptr<double>();
-  std::vector<uint8_t> missing(static_cast<size_t>(table.rows()));
-  for (int64_t r = 0; r < table.rows(); ++r) {
-    for (int64_t f = 0; f < features; ++f) {
-      if (std::isnan(values[r * features + f])) missing[static_cast<size_t>(r)] = 1;
-    }
-  }
-  return missing;
+std::vector<uint8_t> rows_with_missing(const SequenceSet& sequences) {
+  const at::Tensor missing = sequences.rows.isnan().any(1);
+  const bool* begin = missing.data_ptr<bool>();
+  return {begin, begin + missing.size(0)};
+}
+
+SequenceSet without_missing(const SequenceSet& sequences) {
+  const at::Tensor missing =
+      sequences.padded().isnan().logical_and(sequences.mask().unsqueeze(2)).flatten(1).any(1);
+  return select(sequences, missing.logical_not().nonzero().squeeze(1));
 }
 
 }  // namespace rnngan

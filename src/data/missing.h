@@ -6,17 +6,20 @@
 #include <vector>
 
 #include "config/run_config.h"
-#include "data/sequence_table.h"
+#include "data/data_file.h"
 
 namespace rnngan {
 
-/// Policy `interpolate`: replaces every NaN of `table.values` by the line between its neighbours in
+/// Policy `interpolate`: replaces every NaN of the rows by the line between its neighbours in
 /// the same sequence and column, in time when times are numeric, else in steps; ends take the
 /// nearest value. Throws Error{data} when a sequence has no value at all in a column. `place` is
 /// the file.
-void interpolate_missing(SequenceTable& table, const std::string& place);
+void interpolate_missing(DataFile& file, const std::string& place);
 
 /// [R] 1 where a row misses a value, for policy `drop`.
-std::vector<uint8_t> rows_with_missing(const SequenceTable& table);
+std::vector<uint8_t> rows_with_missing(const SequenceSet& sequences);
+
+/// The sequences that miss no value.
+SequenceSet without_missing(const SequenceSet& sequences);
 
 }  // namespace rnngan

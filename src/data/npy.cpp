@@ -25,7 +25,7 @@ constexpr std::string_view kMagic = "\x93NUMPY";
 
 [[noreturn]] void refuse(const std::string& place, const std::string& fact,
                          const std::string& hint = {}) {
-  throw Error(ErrorKind::data, place + ": " + fact, hint);
+  throw Error(ErrorKind::data, place, fact, hint);
 }
 
 struct NpyHeader {
@@ -169,6 +169,7 @@ NpyArray read_npy(const std::filesystem::path& path) {
   NpyArray array;
   array.shape = header.shape;
   array.float32 = float32;
+  array.hash = sha256_hex({file});
   array.values = float32 ? copy_values<float>(bytes, count) : copy_values<double>(bytes, count);
   if (header.fortran && header.shape.size() > 1)
     array.values = to_c_order(array.values, header.shape);

@@ -13,6 +13,7 @@ struct NpyArray {
   std::vector<int64_t> shape;
   std::vector<double> values;  // C order, whatever the file's
   bool float32 = false;        // the file's type
+  std::string hash;            // SHA-256 of the file, hex
 };
 
 /// Throws Error{data} "FILE: FACT" on anything that is not a whole array of floats.

@@ -10,8 +10,9 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "data/csv.h"
+#include "data/data_file.h"
 #include "data/npy.h"
-#include "data/sequence_table.h"
+#include "data/sequence_writer.h"
 
 namespace rnngan {
 
@@ -20,8 +21,7 @@ namespace {
 void require_no_roles(const DataConfig& config) {
   const auto refuse = [&](const char* key, bool named) {
     if (!named) return;
-    throw Error(ErrorKind::data,
-                fmt::format("{}: an NPY file has no columns for {}", config.path, key),
+    throw Error(ErrorKind::data, config.path, fmt::format("an NPY file has no columns for {}", key),
                 fmt::format("leave {} out, or use a CSV file", key));
   };
   refuse("data.id", !config.id.empty());
@@ -38,7 +38,7 @@ Shape shape_of(const NpyArray& array, const std::string& place) {
   const auto& shape = array.shape;
   const auto text = fmt::format("({})", fmt::join(shape, ", "));
   if (array.values.empty() && shape.size() <= 3)
-    throw Error(ErrorKind::data, place + ": no values, shape " + text);
+    throw Error(ErrorKind::data, place, "no values, shape " + text);
   switch (shape.size()) {
     case 1:
       return {1, shape[0], 1};
@@ -47,8 +47,8 @@ Shape shape_of(const NpyArray& array, const std::string& place) {
     case 3:
       return {shape[0], shape[1], shape[2]};
     default:
-      throw Error(ErrorKind::data,
-                  fmt::format("{}: shape {} has {} dimensions", place, text, shape.size()),
+      throw Error(ErrorKind::data, place,
+                  fmt::format("shape {} has {} dimensions", text, shape.size()),
                   "[sequences, steps, columns], [rows, columns] and [rows] are read");
   }
 }
@@ -61,14 +61,14 @@ std::vector<int64_t> chosen_columns(const DataConfig& config, int64_t features) 
   for (const auto& name : config.columns) {
     const auto found = std::ranges::find(names, name);
     if (found == names.end()) {
-      throw Error(ErrorKind::data,
-                  fmt::format("{}: no column {} (data.columns)", config.path, shown_cell(name)),
+      throw Error(ErrorKind::data, config.path,
+                  fmt::format("no column {} (data.columns)", shown_cell(name)),
                   fmt::format("the columns of an NPY file are named c1 to c{}", features));
     }
     const int64_t at = found - names.begin();
     if (std::ranges::find(chosen, at) != chosen.end()) {
-      throw Error(ErrorKind::data,
-                  fmt::format("{}: column {} is named twice by data.columns", config.path, name));
+      throw Error(ErrorKind::data, config.path,
+                  fmt::format("column {} is named twice by data.columns", name));
     }
     chosen.push_back(at);
   }
@@ -87,10 +87,10 @@ int64_t length_without_padding(const double* values, int64_t steps, int64_t feat
 
 void check_cell(const DataConfig& config, double value, const std::string& where) {
   if (std::isinf(value)) {
-    throw Error(ErrorKind::data, where + ": inf is not finite", "replace it by a number or by NaN");
+    throw Error(ErrorKind::data, where, "inf is not finite", "replace it by a number or by NaN");
   }
   if (std::isnan(value) && config.missing == Missing::error) {
-    throw Error(ErrorKind::data, where + ": missing value (NaN)",
+    throw Error(ErrorKind::data, where, "missing value (NaN)",
                 "fill it, or set data.missing to \"interpolate\" or \"drop\"");
   }
 }
@@ -102,25 +102,25 @@ void note_form(NumberForm& form, double value, bool float32) {
 
 }  // namespace
 
-SequenceTable read_npy_sequences(const DataConfig& config, const ReadOptions& options) {
+DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options) {
   require_no_roles(config);
-  const NpyArray array = read_npy(config.path);
+  NpyArray array = read_npy(config.path);
   const Shape shape = shape_of(array, config.path);
   const auto chosen = chosen_columns(config, shape.features);
   std::vector<NumberForm> forms(chosen.size());
   std::vector<double> kept;
   kept.reserve(static_cast<size_t>(shape.sequences * shape.steps) * chosen.size());
-  SequenceTable table;
-  table.several = array.shape.size() == 3;
-  table.offsets = {0};
+  DataFile file;
+  file.several = array.shape.size() == 3;
+  file.hash = std::move(array.hash);
+  std::vector<int64_t> offsets = {0};
   for (int64_t s = 0; s < shape.sequences; ++s) {
     const double* values = array.values.data() + s * shape.steps * shape.features;
     int64_t length =
-        table.several ? length_without_padding(values, shape.steps, shape.features) : shape.steps;
+        file.several ? length_without_padding(values, shape.steps, shape.features) : shape.steps;
     if (length == 0 && options.keep_invalid) length = shape.steps;
     if (length == 0) {
-      throw Error(ErrorKind::data,
-                  fmt::format("{}: sequence {} holds nothing but NaN", config.path, s),
+      throw Error(ErrorKind::data, config.path, fmt::format("sequence {} holds nothing but NaN", s),
                   "remove it");
     }
     for (int64_t t = 0; t < length; ++t) {
@@ -128,7 +128,7 @@ SequenceTable read_npy_sequences(const DataConfig& config, const ReadOptions& op
         const double value = values[t * shape.features + chosen[i]];
         if (!std::isfinite(value) && !options.keep_invalid) {
           const auto row =
-              table.several ? fmt::format("sequence {}, step {}", s, t) : fmt::format("row {}", t);
+              file.several ? fmt::format("sequence {}, step {}", s, t) : fmt::format("row {}", t);
           check_cell(config, value,
                      fmt::format("{}: {}, column c{}", config.path, row, chosen[i] + 1));
         }
@@ -136,18 +136,21 @@ SequenceTable read_npy_sequences(const DataConfig& config, const ReadOptions& op
         kept.push_back(value);
       }
     }
-    table.offsets.push_back(table.offsets.back() + length);
+    offsets.push_back(offsets.back() + length);
   }
+  SequenceSet& set = file.sequences;
   for (size_t i = 0; i < chosen.size(); ++i) {
     Column column;
     column.name = fmt::format("c{}", chosen[i] + 1);
     column.integer = forms[i].integer;
     column.decimals = forms[i].decimals;
-    table.columns.push_back(column);
+    set.columns.push_back(column);
   }
-  table.values = torch::empty({table.rows(), static_cast<int64_t>(chosen.size())}, torch::kDouble);
-  std::memcpy(table.values.data_ptr<double>(), kept.data(), kept.size() * sizeof(double));
-  return table;
+  set.rows = torch::empty({offsets.back(), static_cast<int64_t>(chosen.size())}, torch::kDouble);
+  std::memcpy(set.rows.data_ptr<double>(), kept.data(), kept.size() * sizeof(double));
+  if (array.float32) set.rows = as_written(set.rows, set.columns);
+  set_offsets(offsets, set);
+  return file;
 }
 
 }  // namespace rnngan

@@ -7,8 +7,6 @@
 #include <fmt/format.h>
 #include <torch/types.h>
 
-#include "data/sample_writer.h"
-#include "data/sequence_table.h"
 #include "tensor/random.h"
 
 namespace rnngan {
@@ -42,35 +40,51 @@ at::Tensor step_axis(int64_t steps) {
   return torch::arange(steps, torch::kDouble).view({1, steps, 1});
 }
 
-GeneratedSet full_set(at::Tensor x) {
-  GeneratedSet set;
-  set.lengths = torch::full({x.size(0)}, x.size(1), torch::kLong);
-  for (int64_t f = 0; f < x.size(2); ++f) set.columns.push_back(fmt::format("x{}", f + 1));
-  set.x = std::move(x);
+constexpr int kDecimals = 6;  // in CSV
+
+Column column_of(std::string name, const at::Tensor& values, int decimals) {
+  Column column;
+  column.name = std::move(name);
+  column.integer = at::equal(values, values.round());
+  column.decimals = decimals;
+  return column;
+}
+
+/// Sequences x [N,T,F] of full length; empty names: x1, x2, ...
+SequenceSet full_set(const at::Tensor& x, const std::vector<std::string>& names = {},
+                     int decimals = kDecimals) {
+  SequenceSet set(x, torch::full({x.size(0)}, x.size(1), torch::kLong));
+  for (int64_t f = 0; f < x.size(2); ++f) {
+    set.columns.push_back(
+        column_of(names.empty() ? fmt::format("x{}", f + 1) : names[static_cast<size_t>(f)],
+                  x.select(2, f), decimals));
+  }
   return set;
 }
 
-void set_lengths(GeneratedSet& set, const at::Tensor& lengths) {
-  const at::Tensor valid = torch::arange(set.x.size(1)).view({1, -1, 1}) < lengths.view({-1, 1, 1});
-  set.x = torch::where(valid, set.x, torch::zeros({}, torch::kDouble));
-  set.lengths = lengths;
+SequenceSet with_lengths(const SequenceSet& set, const at::Tensor& lengths) {
+  const at::Tensor valid = torch::arange(set.steps()).view({1, -1, 1}) < lengths.view({-1, 1, 1});
+  SequenceSet shorter =
+      with_values(set, torch::where(valid, set.padded(), torch::zeros({}, torch::kDouble)));
+  shorter.lengths = lengths;
+  return shorter;
 }
 
-GeneratedSet sine_timegan(int64_t sequences, int64_t steps, uint64_t seed) {
+SequenceSet sine_timegan(int64_t sequences, int64_t steps, uint64_t seed) {
   Draws draws(seed, "sine_timegan");
   const auto frequency = draws.uniform({sequences, 1, 5}, 0, 0.1);
   const auto phase = draws.uniform({sequences, 1, 5}, 0, 0.1);
   return full_set(((frequency * step_axis(steps) + phase).sin() + 1) / 2);
 }
 
-GeneratedSet sine_paper(int64_t sequences, int64_t steps, uint64_t seed) {
+SequenceSet sine_paper(int64_t sequences, int64_t steps, uint64_t seed) {
   Draws draws(seed, "sine_paper");
   const auto frequency = draws.uniform({sequences, 1, 5}, 0, 1);
   const auto phase = draws.uniform({sequences, 1, 5}, -kPi, kPi);
   return full_set((2 * kPi * frequency * step_axis(steps) + phase).sin());
 }
 
-GeneratedSet sine_rgan(int64_t sequences, int64_t steps, uint64_t seed) {
+SequenceSet sine_rgan(int64_t sequences, int64_t steps, uint64_t seed) {
   Draws draws(seed, "sine_rgan");
   const auto amplitude = draws.uniform({sequences, 1, 1}, 0.1, 0.9);
   const auto frequency = draws.uniform({sequences, 1, 1}, 1, 5);
@@ -79,7 +93,7 @@ GeneratedSet sine_rgan(int64_t sequences, int64_t steps, uint64_t seed) {
   return full_set(amplitude * (2 * kPi * frequency * time + phase).sin());
 }
 
-GeneratedSet ar1(int64_t sequences, int64_t steps, uint64_t seed) {
+SequenceSet ar1(int64_t sequences, int64_t steps, uint64_t seed) {
   constexpr int64_t kFeatures = 10;
   constexpr int64_t kBurnIn = 10;
   Draws draws(seed, "ar1");
@@ -98,7 +112,7 @@ GeneratedSet ar1(int64_t sequences, int64_t steps, uint64_t seed) {
   return full_set(at::stack(rows, 1));
 }
 
-GeneratedSet noisy_oscillation(int64_t sequences, int64_t steps, uint64_t seed) {
+SequenceSet noisy_oscillation(int64_t sequences, int64_t steps, uint64_t seed) {
   constexpr int64_t kFeatures = 10;
   Draws draws(seed, "noisy_oscillation");
   const auto angle = draws.uniform({sequences}, 0, 2 * kPi);
@@ -120,40 +134,41 @@ GeneratedSet noisy_oscillation(int64_t sequences, int64_t steps, uint64_t seed) 
   return full_set(at::stack(rows, 1));
 }
 
-GeneratedSet sine_static(int64_t sequences, int64_t steps, uint64_t seed) {
+SequenceSet sine_static(int64_t sequences, int64_t steps, uint64_t seed) {
   Draws draws(seed, "sine_static");
   // The middle one of three uniforms is distributed as Beta(2,2).
   const auto frequency =
       std::get<0>(draws.uniform({3, sequences, 1, 5}, 0, 1).sort(0)).select(0, 1);
   const auto phase = draws.normal({sequences, 1, 5});
-  GeneratedSet set = full_set((frequency * step_axis(steps) + phase).sin());
-  set.statics = draws.uniform({sequences, 4}, 0, 1);
-  for (int i = 1; i <= 4; ++i) set.static_names.push_back(fmt::format("s{}", i));
+  SequenceSet set = full_set((frequency * step_axis(steps) + phase).sin());
+  set.attributes = draws.uniform({sequences, 4}, 0, 1);
+  for (int64_t i = 0; i < 4; ++i) {
+    set.attribute_columns.push_back(
+        column_of(fmt::format("s{}", i + 1), set.attributes.select(1, i), kDecimals));
+  }
   set.label_name = "outcome";
-  set.labels = {"0", "1"};
-  set.label_indices = draws.integer({sequences}, 0, 1);
+  set.classes = {"0", "1"};
+  set.labels = draws.integer({sequences}, 0, 1);
   return set;
 }
 
-GeneratedSet sine_classes(int64_t sequences, int64_t steps, uint64_t seed) {
+SequenceSet sine_classes(int64_t sequences, int64_t steps, uint64_t seed) {
   constexpr int64_t kShortest = 12;
   Draws draws(seed, "sine_classes");
-  GeneratedSet set;
-  set.label_name = "speed";
-  set.labels = {"fast", "medium", "slow"};
-  set.label_indices = torch::arange(sequences) % 3;
+  const at::Tensor labels = torch::arange(sequences) % 3;
   // Periods of about 6, 12 and 24 steps.
-  const auto base =
-      torch::tensor({6.0, 12.0, 24.0}, torch::kDouble).index_select(0, set.label_indices);
+  const auto base = torch::tensor({6.0, 12.0, 24.0}, torch::kDouble).index_select(0, labels);
   const auto period = base.view({-1, 1, 1}) * draws.uniform({sequences, 1, 1}, 0.85, 1.15);
   const auto amplitude = draws.uniform({sequences, 1, 1}, 0.5, 1);
   const auto angle =
       2 * kPi * step_axis(steps) / period + draws.uniform({sequences, 1, 1}, -kPi, kPi);
-  set.x = at::cat({amplitude * angle.sin(), amplitude * angle.cos()}, 2) +
-          0.02 * draws.normal({sequences, steps, 2});
-  set.columns = {"x", "y"};
-  set_lengths(set, draws.integer({sequences}, std::min(kShortest, steps), steps));
-  set.decimals = 3;
+  const auto x = at::cat({amplitude * angle.sin(), amplitude * angle.cos()}, 2) +
+                 0.02 * draws.normal({sequences, steps, 2});
+  const auto lengths = draws.integer({sequences}, std::min(kShortest, steps), steps);
+  SequenceSet set = with_lengths(full_set(x, {"x", "y"}, 3), lengths);
+  set.label_name = "speed";
+  set.classes = {"fast", "medium", "slow"};
+  set.labels = labels;
   return set;
 }
 
@@ -193,19 +208,19 @@ void weather_days(const WeatherDraws& draws, const at::Tensor& summer, const at:
   }
 }
 
-GeneratedSet weather(int64_t sequences, int64_t steps, uint64_t seed) {
+SequenceSet weather(int64_t sequences, int64_t steps, uint64_t seed) {
   Draws draws(seed, "weather");
   const int64_t days = steps + 20;
-  GeneratedSet set = full_set(torch::zeros({sequences, steps, 4}, torch::kDouble));
-  set.columns = {"rain", "wet", "temp", "guests"};
-  set.label_name = "season";
-  set.labels = {"summer", "winter"};
-  set.label_indices = torch::arange(sequences) % 2;
+  const at::Tensor x = torch::zeros({sequences, steps, 4}, torch::kDouble);
+  const at::Tensor labels = torch::arange(sequences) % 2;
   const WeatherDraws of_days{draws.uniform({sequences, days}, 0, 1),
                              draws.uniform({sequences, days}, 3e-4, 1),
                              draws.normal({sequences, days}), draws.normal({sequences, days})};
-  weather_days(of_days, 1 - set.label_indices, set.x);
-  set.decimals = 1;
+  weather_days(of_days, 1 - labels, x);
+  SequenceSet set = full_set(x, {"rain", "wet", "temp", "guests"}, 1);
+  set.label_name = "season";
+  set.classes = {"summer", "winter"};
+  set.labels = labels;
   return set;
 }
 
@@ -243,27 +258,6 @@ const std::vector<Recipe>& recipes() {
        2'000, 24, 4, weather},
   };
   return rows;
-}
-
-void write_generated(const GeneratedSet& set, const std::filesystem::path& target) {
-  const auto column = [&](const std::string& name) {
-    Column result;
-    result.name = name;
-    result.decimals = set.decimals;
-    return result;
-  };
-  Schema schema;
-  for (size_t f = 0; f < set.columns.size(); ++f) {
-    schema.columns.push_back(column(set.columns[f]));
-    const at::Tensor values = set.x.select(2, static_cast<int64_t>(f));
-    schema.columns.back().integer = at::equal(values, values.round());
-  }
-  for (const auto& name : set.static_names) schema.statics.push_back(column(name));
-  schema.label_name = set.label_name;
-  schema.labels = set.labels;
-  const auto writer = make_sample_writer(target, schema, set.x.size(0), set.x.size(1));
-  writer->write({set.x, set.lengths, set.label_indices, set.statics});
-  writer->finish();
 }
 
 }  // namespace rnngan

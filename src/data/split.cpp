@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <torch/types.h>
 
 #include "config/enum_names.h"
 #include "core/error.h"
@@ -17,7 +18,7 @@ std::string to_string(SplitPolicy policy) {
   for (const auto& [name, known] : kEnumNames<SplitPolicy>) {
     if (known == policy) return std::string(name);
   }
-  throw Error(ErrorKind::bug, "to_string: unknown split policy");
+  throw Error(ErrorKind::bug, "to_string", "unknown split policy");
 }
 
 std::vector<int64_t> seeded_permutation(int64_t count, uint64_t seed) {
@@ -86,10 +87,10 @@ class Splitter {
     if (policy_ == SplitPolicy::sequence) return sequence_policy();
     if (input_.window == 0) {
       throw Error(
-          ErrorKind::data,
+          ErrorKind::data, input_.place,
           fmt::format(
-              "{}: data.split.policy {} cuts sequences apart, but whole sequences are asked for",
-              input_.place, to_string(policy_)),
+              "data.split.policy {} cuts sequences apart, but whole sequences are asked for",
+              to_string(policy_)),
           "set data.split.policy to \"sequence\", or data.window.length above 0");
     }
     return policy_ == SplitPolicy::time ? time_policy() : blocks_policy();
@@ -114,9 +115,9 @@ class Splitter {
     const int64_t test = share(config_.test, count);
     if (validation + test >= count) {
       throw Error(
-          ErrorKind::data,
-          fmt::format("{}: {} {} are too few for {} of validation, {} of test and some of training",
-                      input_.place, count, what, validation, test),
+          ErrorKind::data, input_.place,
+          fmt::format("{} {} are too few for {} of validation, {} of test and some of training",
+                      count, what, validation, test),
           "set data.split.policy to \"none\", or lower data.split.validation and data.split.test");
     }
     std::mt19937_64 engine(static_cast<uint64_t>(config_.seed));
@@ -174,9 +175,9 @@ class Splitter {
       }
     }
     if (pieces.size() < 3) {
-      throw Error(ErrorKind::data,
-                  fmt::format("{}: {} rows are too few for 3 blocks of windows of {} steps",
-                              input_.place, input_.offsets.back(), input_.window),
+      throw Error(ErrorKind::data, input_.place,
+                  fmt::format("{} rows are too few for 3 blocks of windows of {} steps",
+                              input_.offsets.back(), input_.window),
                   "set data.split.policy to \"none\", or a shorter data.window.length");
     }
     deal(pieces, "blocks");
@@ -237,8 +238,8 @@ class Splitter {
         input_.window > 0 ? fmt::format("window of {} steps", input_.window) : "sequence";
     const bool dropped = std::ranges::find(input_.missing, 1) != input_.missing.end();
     throw Error(
-        ErrorKind::data,
-        fmt::format("{}: no {} is left for the {} split{}", input_.place, what, name,
+        ErrorKind::data, input_.place,
+        fmt::format("no {} is left for the {} split{}", what, name,
                     dropped ? " (windows with missing values are dropped)" : ""),
         fmt::format("use a shorter data.window.length, another data.split.policy (now {}){}",
                     to_string(policy_),
@@ -253,6 +254,25 @@ class Splitter {
 };
 
 }  // namespace
+
+SequenceSet part(const SequenceSet& file, const std::vector<Span>& spans) {
+  std::vector<int64_t> begins, lengths, sources;
+  SequenceSet out = file;
+  out.padded_steps = 0;
+  for (const Span& span : spans) {
+    begins.push_back(span.begin);
+    lengths.push_back(span.length);
+    sources.push_back(span.source);
+    out.padded_steps = std::max(out.padded_steps, span.length);
+  }
+  const at::Tensor of = torch::tensor(sources, torch::kLong);
+  out.begins = out.first_row = torch::tensor(begins, torch::kLong);
+  out.lengths = torch::tensor(lengths, torch::kLong);
+  if (file.labels.defined()) out.labels = file.labels.index_select(0, of);
+  if (file.attributes.defined()) out.attributes = file.attributes.index_select(0, of);
+  out.names.clear();
+  return out;
+}
 
 Split split_windows(const SplitInput& input, const SplitConfig& config) {
   return Splitter(input, config).split();

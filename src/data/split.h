@@ -6,14 +6,26 @@
 #include <vector>
 
 #include "config/run_config.h"
-#include "data/dataset.h"
+#include "data/sequence_set.h"
 
 namespace rnngan {
+
+/// A run of consecutive rows of a series: one window or one whole sequence.
+struct Span {
+  int64_t begin = 0;
+  int64_t length = 0;
+  int64_t source = 0;  // index of the file's sequence it was cut from
+
+  bool operator==(const Span&) const = default;
+};
+
+/// The sequences of `file` that the spans are, with its rows; they have no names.
+SequenceSet part(const SequenceSet& file, const std::vector<Span>& spans);
 
 /// What there is to split, without its values.
 struct SplitInput {
   std::string place;             // the file, for messages
-  std::vector<int64_t> offsets;  // rows of each sequence, as in SequenceTable
+  std::vector<int64_t> offsets;  // sequence s has rows offsets[s] .. offsets[s+1]
   std::vector<uint8_t> missing;  // [R] 1: no span may hold this row; empty: none
   bool several = false;          // decides what `automatic` means
   int64_t window = 0;            // steps; 0 = whole sequences

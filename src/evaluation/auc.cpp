@@ -4,6 +4,8 @@
 #include <numbers>
 #include <vector>
 
+#include <ATen/ATen.h>
+
 #include "evaluation/descriptive.h"
 
 namespace rnngan {
@@ -39,6 +41,15 @@ AucEstimate auc_estimate(std::span<const double> positive, std::span<const doubl
   const std::vector<double> beaten = placements(rank.first(positive.size()), positive, m),
                             beats = placements(rank.subspan(positive.size()), negative, n);
   return {mean_of_values(beaten), variance_of_mean(beaten) + variance_of_mean(beats)};
+}
+
+double area_under_roc(const at::Tensor& positive, const at::Tensor& negative) {
+  if (at::cat({positive, negative}).isnan().any().item<bool>()) return std::nan("");
+  const at::Tensor above = positive.to(at::kDouble).contiguous(),
+                   below = negative.to(at::kDouble).contiguous();
+  return auc_estimate({above.data_ptr<double>(), static_cast<size_t>(above.numel())},
+                      {below.data_ptr<double>(), static_cast<size_t>(below.numel())})
+      .value;
 }
 
 double normal_distribution(double z) {

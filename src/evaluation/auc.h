@@ -3,6 +3,8 @@
 
 #include <span>
 
+#include <ATen/core/Tensor.h>
+
 namespace rnngan {
 
 struct AucEstimate {
@@ -13,6 +15,9 @@ struct AucEstimate {
 
 /// Neither is empty, and none is NaN.
 AucEstimate auc_estimate(std::span<const double> positive, std::span<const double> negative);
+
+/// The value alone, of tensors [n] and [m]; NaN where either holds one.
+double area_under_roc(const at::Tensor& positive, const at::Tensor& negative);
 
 /// The share of a standard normal variable below z.
 double normal_distribution(double z);

@@ -15,7 +15,7 @@ namespace {
 using at::Tensor;
 
 void require(int code) {
-  if (code != 0) throw Error(ErrorKind::bug, std::string("XGBoost: ") + XGBGetLastError());
+  if (code != 0) throw Error(ErrorKind::bug, "XGBoost", XGBGetLastError());
 }
 
 /// Owns a matrix of the library.

@@ -17,19 +17,18 @@ struct LabelScore {
   MetricResult result;
 };
 
-Sequences with_label(const Sequences& set, int64_t label) {
+SequenceSet with_label(const SequenceSet& set, int64_t label) {
   return select(set, set.labels.eq(label).nonzero().squeeze(1));
 }
 
 MetricResult score_label(const MetricRow& row, const MetricInput& input, int64_t label) {
-  const Sequences real = with_label(input.real, label),
-                  synthetic = with_label(input.synthetic, label);
+  const SequenceSet real = with_label(input.real, label),
+                    synthetic = with_label(input.synthetic, label);
   if (synthetic.count() == 0) return MetricResult::skipped("none_synthetic");
   MetricInput part{real, synthetic};
   part.reference = input.reference;  // one scale for all labels
   part.train = input.train;
   part.hold_out = input.hold_out != nullptr ? &real : nullptr;
-  part.names = input.names;
   part.differenced = input.differenced;
   part.value_only = input.value_only;
   part.seed = input.seed;
@@ -83,7 +82,7 @@ MetricResult within_labels(const MetricRow& row, const MetricInput& input) {
   double value = 0;
   for (const LabelScore& score : scores) {
     value += score.weight / weight * *score.result.value;
-    result.detail["labels"][input.names.label(score.label)] = *score.result.value;
+    result.detail["labels"][input.real.class_name(score.label)] = *score.result.value;
     result.telling = result.telling && score.result.telling;
   }
   result.value = value;

@@ -8,9 +8,10 @@
 
 #include "evaluation/auc.h"
 #include "evaluation/boosted_trees.h"
+#include "evaluation/evaluator.h"
 #include "evaluation/giveaway.h"
-#include "evaluation/judge.h"
 #include "evaluation/metrics.h"
+#include "evaluation/sequence_features.h"
 
 namespace rnngan {
 namespace {
@@ -96,8 +97,7 @@ MetricResult compute_c2st(const MetricInput& input, const Effort& effort) {
   if (std::min(input.real.count(), input.synthetic.count()) < kFewestForTest) {
     return MetricResult::skipped("needs_n_ge_50");
   }
-  const FeatureTable table =
-      sequence_features(input.fitted_on(), input.real, input.synthetic, input.names);
+  const FeatureTable table = sequence_features(input.fitted_on(), input.real, input.synthetic);
   if (table.features.empty()) return MetricResult::skipped("degenerate_reference");
   const CrossValidation dealt =
       cross_validation(input.real, input.synthetic, effort.folds, input.seed, "c2st");

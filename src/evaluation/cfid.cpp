@@ -4,8 +4,8 @@
 
 #include <torch/types.h>
 
+#include "evaluation/evaluator.h"
 #include "evaluation/frechet.h"
-#include "evaluation/judge.h"
 #include "evaluation/metrics.h"
 #include "evaluation/ts2vec.h"
 
@@ -21,7 +21,7 @@ struct NetworkInput {
   Tensor x, lengths;  // [N,T,D] float32, zero on padding; [N]
 };
 
-NetworkInput network_input(const RangeScaler& scaler, const Sequences& of) {
+NetworkInput network_input(const RangeScaler& scaler, const SequenceSet& of) {
   return {scaler(of).to(at::kFloat), of.lengths};
 }
 
@@ -49,9 +49,9 @@ std::shared_ptr<const TrainedNetworks> trained_networks(const MetricInput& input
 }
 
 MetricResult compute_cfid(const MetricInput& input) {
-  if (const auto reason = judge_guard(input, 2)) return MetricResult::skipped(*reason);
+  if (const auto reason = evaluator_guard(input, 2)) return MetricResult::skipped(*reason);
   const int64_t n = std::min(input.real.count(), input.synthetic.count());
-  const Sequences& fitted = input.train != nullptr ? *input.train : input.fitted_on();
+  const SequenceSet& fitted = input.train != nullptr ? *input.train : input.fitted_on();
   if (std::min(n, fitted.count()) < 2) return MetricResult::skipped("needs_n_ge_2");
   const RangeScaler scaler(fitted);
   const auto networks = trained_networks(input, network_input(scaler, fitted),
@@ -66,7 +66,7 @@ MetricResult compute_cfid(const MetricInput& input) {
     width = of_real.size(1);
     distances.push_back({frechet_distance(gaussian_fit(of_real), gaussian_fit(of_synthetic))});
   }
-  MetricResult result = judged_result(distances, 0);
+  MetricResult result = evaluator_result(distances, 0);
   if (!result.value) return result;
   result.params = {
       {"network", "ts2vec"}, {"dimensions", width}, {"fitted_on", fitted.count()}, {"batch", 8}};

@@ -8,8 +8,10 @@
 
 #include <ATen/ATen.h>
 
+#include "evaluation/auc.h"
+#include "evaluation/descriptive.h"
+#include "evaluation/evaluator.h"
 #include "evaluation/held_back.h"
-#include "evaluation/judge.h"
 #include "evaluation/metrics.h"
 #include "tensor/random.h"
 
@@ -31,14 +33,14 @@ enum ClassifierNumber : size_t {
 };
 
 struct LabelledSet {
-  JudgeSet x;
+  EvaluatorSet x;
   Tensor classes;  // [N] 0..C-1
 };
 
 // Labels may be any numbers; classes are their ranks among those that occur.
 std::vector<int64_t> labels_of(const MetricInput& input) {
   std::map<int64_t, bool> seen;
-  for (const Sequences* set : {&input.real, &input.synthetic}) {
+  for (const SequenceSet* set : {&input.real, &input.synthetic}) {
     const Tensor labels = set->labels.to(at::kLong).contiguous();
     for (int64_t i = 0; i < labels.size(0); ++i) seen[labels.data_ptr<int64_t>()[i]] = true;
   }
@@ -47,13 +49,13 @@ std::vector<int64_t> labels_of(const MetricInput& input) {
   return labels;
 }
 
-bool each_class_twice(const Sequences& set, const std::vector<int64_t>& labels) {
+bool each_class_twice(const SequenceSet& set, const std::vector<int64_t>& labels) {
   return std::all_of(labels.begin(), labels.end(), [&](int64_t label) {
     return set.labels.eq(label).sum().item<int64_t>() >= 2;
   });
 }
 
-LabelledSet labelled_set(const Sequences& reference, const Sequences& of,
+LabelledSet labelled_set(const SequenceSet& reference, const SequenceSet& of,
                          const std::vector<int64_t>& labels) {
   const Tensor sorted = at::tensor(labels, at::kLong);
   return {{with_differences(reference, of), of.lengths},
@@ -79,12 +81,6 @@ double average_precision(const Tensor& scores, const Tensor& positive) {
   return found > 0 ? sum / found : 0;
 }
 
-double mean_of(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return sum / static_cast<double>(values.size());
-}
-
 // logits [N,C] against classes [N].
 RepeatNumbers classifier_numbers(const Tensor& logits, const Tensor& classes) {
   const Tensor chosen = logits.argmax(1), odds = logits.log_softmax(1);
@@ -99,8 +95,9 @@ RepeatNumbers classifier_numbers(const Tensor& logits, const Tensor& classes) {
     auroc.push_back(area_under_roc(score.index({is}), score.index({is.logical_not()})));
     auprc.push_back(average_precision(score, is));
   }
-  RepeatNumbers numbers = {mean_of(f1), chosen.eq(classes).to(at::kDouble).mean().item<double>(),
-                           mean_of(auroc), mean_of(auprc), 0};
+  RepeatNumbers numbers = {mean_of_values(f1),
+                           chosen.eq(classes).to(at::kDouble).mean().item<double>(),
+                           mean_of_values(auroc), mean_of_values(auprc), 0};
   numbers.insert(numbers.end(), recall.begin(), recall.end());
   return numbers;
 }
@@ -109,22 +106,23 @@ RepeatNumbers classifier_repeat(const LabelledSet& learnt, const LabelledSet& te
                                 int64_t classes, int64_t iterations, const std::string& name,
                                 uint64_t seed, const StopFlag* stop) {
   at::Generator weights = stream_generator(seed, name + ".init", 0);
-  const Judge judge(learnt.x.channels(), kClassifierHidden, classes, Products::own, weights);
+  const Evaluator evaluator(learnt.x.channels(), kClassifierHidden, classes, Products::own,
+                            weights);
   const RandomParts parts =
       random_parts(learnt.x.count(), kLearnShare, seed, (name + ".look").c_str());
   BatchDraw draw(parts.first, kClassifierBatch, stream_generator(seed, name + ".batch", 0));
-  const auto logits = [&](const JudgeSet& set, const Tensor& indices) {
-    return judge.at_end(set.batch(indices), set.lengths(indices));
+  const auto logits = [&](const EvaluatorSet& set, const Tensor& indices) {
+    return evaluator.at_end(set.batch(indices), set.lengths(indices));
   };
   const auto loss_of = [&](const Tensor& indices) {
     return at::cross_entropy_loss(logits(learnt.x, indices),
                                   learnt.classes.index_select(0, indices));
   };
   const auto settled = train_until_settled(
-      judge, iterations, Settling{}, [&] { return loss_of(draw.next()); },
+      evaluator, iterations, Settling{}, [&] { return loss_of(draw.next()); },
       [&] { return loss_of(parts.second); }, stop);
   if (!settled) return {};
-  judge.set_parameters(settled->best);
+  evaluator.set_parameters(settled->best);
   const Tensor answers =
       over_all(tested.x, [&](const Tensor& indices) { return logits(tested.x, indices); });
   if (!answers.isfinite().all().item<bool>()) {
@@ -137,9 +135,9 @@ RepeatNumbers classifier_repeat(const LabelledSet& learnt, const LabelledSet& te
 
 // Trained and tested on real sequences: the training ones and the reference, or where there are no
 // training ones the halves of the reference. Nothing where a class would be missing.
-std::optional<std::pair<Sequences, Sequences>> real_pair(const MetricInput& input,
-                                                         const std::vector<int64_t>& labels) {
-  std::pair<Sequences, Sequences> pair;
+std::optional<std::pair<SequenceSet, SequenceSet>> real_pair(const MetricInput& input,
+                                                             const std::vector<int64_t>& labels) {
+  std::pair<SequenceSet, SequenceSet> pair;
   if (input.train != nullptr && input.train->labels.defined()) {
     pair = {subsample(*input.train, input.synthetic.count(), input.seed, "evaluate/train"),
             input.real};
@@ -147,7 +145,7 @@ std::optional<std::pair<Sequences, Sequences>> real_pair(const MetricInput& inpu
     const RandomParts parts = halves(input.real, input.seed, "classifier.halves");
     pair = {select(input.real, parts.first), select(input.real, parts.second)};
   }
-  const auto known = [&](const Sequences& set) {
+  const auto known = [&](const SequenceSet& set) {
     return each_class_twice(set, labels) &&
            at::isin(set.labels, at::tensor(labels, at::kLong)).all().item<bool>();
   };
@@ -157,7 +155,7 @@ std::optional<std::pair<Sequences, Sequences>> real_pair(const MetricInput& inpu
 
 std::optional<std::string> classifier_guard(const MetricInput& input) {
   if (!input.real.labels.defined() || !input.synthetic.labels.defined()) return "needs_labels";
-  if (const auto reason = judge_guard(input, 2)) return reason;
+  if (const auto reason = evaluator_guard(input, 2)) return reason;
   const std::vector<int64_t> labels = labels_of(input);
   if (labels.size() < 2) return "needs_two_classes";
   if (!each_class_twice(input.real, labels) || !each_class_twice(input.synthetic, labels)) {
@@ -193,7 +191,9 @@ MetricResult compute_classifier(const MetricInput& input, bool on_synthetic) {
   if (const auto reason = classifier_guard(input)) return MetricResult::skipped(*reason);
   const std::vector<int64_t> labels = labels_of(input);
   const std::string name = on_synthetic ? "tstr_clf" : "trts_clf";
-  const auto set = [&](const Sequences& of) { return labelled_set(input.fitted_on(), of, labels); };
+  const auto set = [&](const SequenceSet& of) {
+    return labelled_set(input.fitted_on(), of, labels);
+  };
   const LabelledSet learnt = set(on_synthetic ? input.synthetic : input.real),
                     tested = set(on_synthetic ? input.real : input.synthetic);
   std::optional<LabelledSet> real_learnt, real_tested;
@@ -215,7 +215,7 @@ MetricResult compute_classifier(const MetricInput& input, bool on_synthetic) {
       numbers.begin() + (numbers.empty() ? 0 : static_cast<std::ptrdiff_t>(repeats));
   const std::vector<RepeatNumbers> on_real(middle, numbers.end());
   numbers.erase(middle, numbers.end());
-  MetricResult result = judged_result(numbers, kMacroF1);
+  MetricResult result = evaluator_result(numbers, kMacroF1);
   result.params = {{"cell", "torch"},
                    {"hidden", kClassifierHidden},
                    {"batch", kClassifierBatch},

@@ -14,8 +14,8 @@ using at::Tensor;
 
 constexpr double kLevel = 0.05;
 
-Tensor all_finite(const Sequences& of) {
-  const Tensor broken = at::isfinite(of.x).logical_not().logical_and(of.mask().unsqueeze(2));
+Tensor all_finite(const SequenceSet& of) {
+  const Tensor broken = at::isfinite(of.padded()).logical_not().logical_and(of.mask().unsqueeze(2));
   return broken.flatten(1).any(1).logical_not();
 }
 
@@ -25,16 +25,15 @@ RmmdComparison untested(const char* reason) {
   return comparison;
 }
 
-void require_comparable(const Sequences& real, const Sequences& a, const Sequences& b) {
-  for (const Sequences* set : {&a, &b}) {
+void require_comparable(const SequenceSet& real, const SequenceSet& a, const SequenceSet& b) {
+  for (const SequenceSet* set : {&a, &b}) {
     if (set->features() == real.features()) continue;
-    throw Error(ErrorKind::data, "model " + std::string(set == &a ? "A" : "B") + ": " +
-                                     std::to_string(set->features()) +
-                                     " feature(s); the real sequences have " +
-                                     std::to_string(real.features()));
+    throw Error(ErrorKind::data, set == &a ? "model A" : "model B",
+                std::to_string(set->features()) + " feature(s); the real sequences have " +
+                    std::to_string(real.features()));
   }
   if (!all_finite(real).all().item<bool>()) {
-    throw Error(ErrorKind::data, "real: holds values that are no finite numbers");
+    throw Error(ErrorKind::data, "real", "holds values that are no finite numbers");
   }
 }
 
@@ -45,20 +44,20 @@ const char* verdict_text(CloserModel closer) {
   return closer == CloserModel::a ? "a closer" : "b closer";
 }
 
-RmmdComparison compare_by_rmmd(const Sequences& real, const Sequences& a, const Sequences& b,
+RmmdComparison compare_by_rmmd(const SequenceSet& real, const SequenceSet& a, const SequenceSet& b,
                                bool differenced, const EvaluationRequest& request) {
   require_comparable(real, a, b);
   if (differenced && std::min({real.steps(), a.steps(), b.steps()}) < 2) {
     return untested("needs_t_ge_2");
   }
   const int64_t most = request.max_count > 0 ? request.max_count : kMostSequences;
-  const auto part = [&](const Sequences& of, const char* stream) {
-    const Sequences valid = select(of, all_finite(of).nonzero().squeeze(1));
+  const auto part = [&](const SequenceSet& of, const char* stream) {
+    const SequenceSet valid = select(of, all_finite(of).nonzero().squeeze(1));
     return subsample(differenced ? differences(valid) : valid, most, request.seed, stream);
   };
-  const Sequences reference = differenced ? differences(real) : real;
-  const Sequences x = part(real, "cmp_rmmd.real"), y = part(a, "cmp_rmmd.a"),
-                  z = part(b, "cmp_rmmd.b");
+  const SequenceSet reference = differenced ? differences(real) : real;
+  const SequenceSet x = part(real, "cmp_rmmd.real"), y = part(a, "cmp_rmmd.a"),
+                    z = part(b, "cmp_rmmd.b");
   if (std::min({x.count(), y.count(), z.count()}) < 2) return untested("needs_n_ge_2");
   if (FeatureScaler(reference).all_constant()) return untested("degenerate_reference");
   MetricInput input{reference, reference};

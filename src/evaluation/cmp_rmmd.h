@@ -30,7 +30,7 @@ const char* verdict_text(CloserModel closer);
 /// Sequences that hold NaN or infinity are left out. `differenced`: of first differences
 /// (cmp_rmmd_d1). Overlapping windows are no independent sequences: p is then too extreme. Throws
 /// Error{data} for sets of different features and for NaN in `real`.
-RmmdComparison compare_by_rmmd(const Sequences& real, const Sequences& a, const Sequences& b,
+RmmdComparison compare_by_rmmd(const SequenceSet& real, const SequenceSet& a, const SequenceSet& b,
                                bool differenced = false, const EvaluationRequest& request = {});
 
 /// cmp_rmmd or cmp_rmmd_d1, which need two models and are not in the catalog.

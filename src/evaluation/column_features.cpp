@@ -64,7 +64,7 @@ double share_equal(const std::vector<double>& values, double to) {
 
 void add_column(const FeatureSource& source, int64_t d, FeatureCollector& to) {
   const ColumnFacts facts = column_facts(source.reference.values(d));
-  const std::string name = source.names.column(d);
+  const std::string name = source.names.column_name(d);
   std::vector<ColumnView> views;
   views.reserve(static_cast<size_t>(source.both.count()));
   for (int64_t i = 0; i < source.both.count(); ++i) {

@@ -15,14 +15,14 @@ namespace {
 constexpr int64_t kLongestLag = 64;
 
 /// Every feature of mean 0 and variance 1 over its own set; zero on padding and for constant ones.
-Tensor standardized(const Sequences& of) {
+Tensor standardized(const SequenceSet& of) {
   const FeatureScaler scaler(of);
   Tensor z = scaler(of);
   for (const int64_t d : scaler.constant_features()) z.select(2, d).zero_();
   return z;
 }
 
-double pairs_at_lag(const Sequences& of, int64_t lag) {
+double pairs_at_lag(const SequenceSet& of, int64_t lag) {
   return std::max(1.0, (of.lengths - lag).clamp_min(0).sum().item<double>());
 }
 
@@ -66,7 +66,7 @@ MetricResult acf_distance(const MetricInput& input) {
 }
 
 /// [D,D]: mean of z_{t+lag,d} z_{t,e}.
-Tensor cross_correlation(const Sequences& of, const Tensor& z, int64_t lag) {
+Tensor cross_correlation(const SequenceSet& of, const Tensor& z, int64_t lag) {
   const int64_t steps = of.steps() - lag, features = of.features();
   const Tensor later = z.narrow(1, lag, steps).reshape({-1, features});
   const Tensor earlier = z.narrow(1, 0, steps).reshape({-1, features});
@@ -99,7 +99,7 @@ MetricResult xcorr_distance(const MetricInput& input) {
 
 }  // namespace
 
-Tensor autocorrelations(const Sequences& of, int64_t first, int64_t last) {
+Tensor autocorrelations(const SequenceSet& of, int64_t first, int64_t last) {
   const Tensor z = standardized(of);
   std::vector<Tensor> curve;
   for (int64_t lag = first; lag <= last; ++lag) {

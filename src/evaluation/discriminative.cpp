@@ -6,8 +6,9 @@
 
 #include <ATen/ATen.h>
 
+#include "evaluation/auc.h"
+#include "evaluation/evaluator.h"
 #include "evaluation/held_back.h"
-#include "evaluation/judge.h"
 #include "evaluation/metrics.h"
 #include "tensor/random.h"
 
@@ -39,12 +40,12 @@ constexpr int64_t kBatch = 128;
 constexpr int64_t kFewest = 50;
 
 struct DiscriminativeData {
-  const Sequences &real, &synthetic;
-  JudgeSet set;  // real ones first
+  const SequenceSet &real, &synthetic;
+  EvaluatorSet set;  // real ones first
 };
 
-// What separates the answers: 0, or where whole stretches are held back, which a judge leans to
-// call synthetic as it saw no real ones near them, the middle between the medians.
+// What separates the answers: 0, or where whole stretches are held back, which an evaluator leans
+// to call synthetic as it saw no real ones near them, the middle between the medians.
 double threshold(const Tensor& on_real, const Tensor& on_synthetic, Dealing dealing) {
   if (dealing != Dealing::apart) return 0;
   return (on_real.median().item<double>() + on_synthetic.median().item<double>()) / 2;
@@ -61,7 +62,7 @@ double discriminative_score(double real_hits, double synthetic_hits, bool pooled
 }
 
 // An area under the curve below one half by more than chance: held-back synthetic sequences have
-// twins among the real ones that the judge was trained on. Chance is that of Mann and Whitney's
+// twins among the real ones that the evaluator was trained on. Chance is that of Mann and Whitney's
 // statistic of as many sequences as are held back, which few of them bring below 0.45 easily.
 double copy_threshold(const DiscriminativeData& data) {
   const double real = (1 - kTrainShare) * static_cast<double>(data.real.count()),
@@ -129,10 +130,10 @@ RepeatNumbers discriminative_repeat(const DiscriminativeData& data,
   const auto stream = [&](const char* what) { return options.name + "." + what; };
   const auto [real, synthetic, dealing] = deal_both(data, options.name, pooled, seed);
   at::Generator weights = stream_generator(seed, stream("init"), 0);
-  const Judge judge(data.set.channels(), options.hidden, 1,
-                    pooled ? Products::library : Products::own, weights);
+  const Evaluator evaluator(data.set.channels(), options.hidden, 1,
+                            pooled ? Products::library : Products::own, weights);
   const auto logits = [&](const Tensor& indices) {
-    return judge.at_end(data.set.batch(indices), data.set.lengths(indices)).squeeze(1);
+    return evaluator.at_end(data.set.batch(indices), data.set.lengths(indices)).squeeze(1);
   };
   const auto loss_of = [&](const Tensor& of_real, const Tensor& of_synthetic) {
     const Tensor answers = logits(at::cat({of_real, of_synthetic}));
@@ -150,24 +151,25 @@ RepeatNumbers discriminative_repeat(const DiscriminativeData& data,
   const auto verdict = [&, held_real = real.held, held_synthetic = synthetic.held,
                         dealt = dealing]() -> RepeatNumbers {
     const Tensor answers = over_all(data.set, logits);
-    // A judge whose numbers ran away has no verdict.
+    // An evaluator whose numbers ran away has no verdict.
     if (!answers.isfinite().all().item<bool>()) return RepeatNumbers(kNumbers, std::nan(""));
     return numbers_of(answers.index_select(0, held_real), answers.index_select(0, held_synthetic),
                       pooled, data, dealt);
   };
   if (pooled) {
-    return train(judge, options.iterations, loss, stop) ? verdict() : RepeatNumbers{};
+    return train(evaluator, options.iterations, loss, stop) ? verdict() : RepeatNumbers{};
   }
   const auto look = [&, looked_real = real.looked, looked_synthetic = synthetic.looked] {
     return loss_of(looked_real, looked_synthetic);
   };
-  const auto settled = train_until_settled(judge, options.iterations, Settling{}, loss, look, stop);
+  const auto settled =
+      train_until_settled(evaluator, options.iterations, Settling{}, loss, look, stop);
   if (!settled) return {};
   const double auc_at_end = verdict()[kAuc];
-  judge.set_parameters(settled->best);
+  evaluator.set_parameters(settled->best);
   RepeatNumbers numbers = verdict();
   numbers[kTaken] = static_cast<double>(settled->iterations);
-  // If what the judge was trained on has taught it by heart, it shows most after the last
+  // If what the evaluator was trained on has taught it by heart, it shows most after the last
   // iteration.
   numbers[kAucAtEnd] = auc_at_end;
   return numbers;
@@ -187,7 +189,7 @@ MetricResult discriminative(const MetricInput& input, const DiscriminativeData& 
     return discriminative_repeat(data, options, pooled, input.seed + static_cast<uint64_t>(repeat),
                                  input.stop);
   });
-  MetricResult result = judged_result(repeats, kScore);
+  MetricResult result = evaluator_result(repeats, kScore);
   result.params = {{"cell", "torch"},
                    {"hidden", options.hidden},
                    {"batch", kBatch},
@@ -218,18 +220,18 @@ MetricResult discriminative(const MetricInput& input, const DiscriminativeData& 
 
 std::optional<std::string> discriminative_guard(const MetricInput& input) {
   if (std::min(input.real.count(), input.synthetic.count()) < kFewest) return "needs_n_ge_50";
-  return judge_guard(input, 2);
+  return evaluator_guard(input, 2);
 }
 
 MetricResult compute_ds(const MetricInput& input) {
   if (const auto reason = discriminative_guard(input)) return MetricResult::skipped(*reason);
-  const auto channels = [&](const Sequences& of) {
+  const auto channels = [&](const SequenceSet& of) {
     return with_differences(input.fitted_on(), of);
   };
   return discriminative(input,
                         {input.real, input.synthetic,
-                         judge_set_of_both(channels(input.real), channels(input.synthetic),
-                                           input.real, input.synthetic)},
+                         evaluator_set_of_both(channels(input.real), channels(input.synthetic),
+                                               input.real, input.synthetic)},
                         {.hidden = 32, .iterations = 1000, .repeats = 5, .name = "ds"}, false);
 }
 
@@ -237,11 +239,12 @@ MetricResult compute_ds_timegan(const MetricInput& input) {
   if (const auto reason = discriminative_guard(input)) return MetricResult::skipped(*reason);
   const RangeScaler scaler(input.fitted_on());
   const int64_t hidden = std::max<int64_t>(1, input.real.features() / 2);
-  return discriminative(
-      input,
-      {input.real, input.synthetic,
-       judge_set_of_both(scaler(input.real), scaler(input.synthetic), input.real, input.synthetic)},
-      {.hidden = hidden, .iterations = 2000, .repeats = 10, .name = "ds_timegan"}, true);
+  return discriminative(input,
+                        {input.real, input.synthetic,
+                         evaluator_set_of_both(scaler(input.real), scaler(input.synthetic),
+                                               input.real, input.synthetic)},
+                        {.hidden = hidden, .iterations = 2000, .repeats = 10, .name = "ds_timegan"},
+                        true);
 }
 
 }  // namespace

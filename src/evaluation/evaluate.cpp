@@ -21,8 +21,8 @@ class Evaluation {
 
  private:
   std::optional<std::string> obstacle_of_view(const MetricRow& row, const DataView& view) const;
-  MetricInput input_of(const Sequences& real, const Sequences& synthetic, const DataView& view);
-  MetricResult compute(const MetricRow& row, const Sequences& real, const Sequences& synthetic,
+  MetricInput input_of(const SequenceSet& real, const SequenceSet& synthetic, const DataView& view);
+  MetricResult compute(const MetricRow& row, const SequenceSet& real, const SequenceSet& synthetic,
                        const DataView& view, bool value_only, int64_t repeats = 0);
   void add_value(const MetricRow& row, const DataView& view, Score& score);
   void add_bounds(const MetricRow& row, const ScoreData& common, const DataView& view,
@@ -59,13 +59,12 @@ std::optional<std::string> Evaluation::obstacle_of_view(const MetricRow& row,
   return std::nullopt;
 }
 
-MetricInput Evaluation::input_of(const Sequences& real, const Sequences& synthetic,
+MetricInput Evaluation::input_of(const SequenceSet& real, const SequenceSet& synthetic,
                                  const DataView& view) {
   MetricInput input{real, synthetic};
   if (view.train) input.train = &*view.train;
   input.hold_out = &real;
   input.reference = &view.real;
-  input.names = views_.data().names;
   input.differenced = view.differenced;
   input.seed = request_.seed;
   input.repeats = request_.repeats;
@@ -74,9 +73,9 @@ MetricInput Evaluation::input_of(const Sequences& real, const Sequences& synthet
   return input;
 }
 
-MetricResult Evaluation::compute(const MetricRow& row, const Sequences& real,
-                                 const Sequences& synthetic, const DataView& view, bool value_only,
-                                 int64_t repeats) {
+MetricResult Evaluation::compute(const MetricRow& row, const SequenceSet& real,
+                                 const SequenceSet& synthetic, const DataView& view,
+                                 bool value_only, int64_t repeats) {
   MetricInput input = input_of(real, synthetic, view);
   if (repeats > 0) input.repeats = repeats;
   input.value_only = value_only || !request_.details;
@@ -111,7 +110,7 @@ void Evaluation::add_bounds(const MetricRow& row, const ScoreData& common, const
                ceiling = MetricResult::skipped("not_wanted");
   if (common.floor) floor = compute(row, common.real, *common.floor, view, true);
   if (request_.bounds && row.floor == FloorKind::train) {
-    const Sequences noise = views_.noise_like(common.real, view.differenced);
+    const SequenceSet noise = views_.noise_like(common.real, view.differenced);
     // One training of an evaluator tells where noise lies.
     ceiling = compute(row, common.real, noise, view, true, row.trained ? 1 : 0);
   }

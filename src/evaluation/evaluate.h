@@ -27,9 +27,8 @@ struct EvaluationRequest {
 /// `real` (none for fewer than 40). All have the same features; numbers of sequences and of steps
 /// may differ.
 struct EvaluationData {
-  Sequences real, synthetic;
-  std::optional<Sequences> train = {};
-  SequenceNames names = {};
+  SequenceSet real, synthetic;
+  std::optional<SequenceSet> train = {};
 };
 
 /// The scores that names stand for, each once, in the order of the catalog. Throws Error{usage} for

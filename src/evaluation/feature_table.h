@@ -15,7 +15,7 @@ namespace rnngan {
 class SequencePool {
  public:
   /// The sets must outlive the pool.
-  explicit SequencePool(const std::vector<const Sequences*>& sets);
+  explicit SequencePool(const std::vector<const SequenceSet*>& sets);
 
   int64_t count() const { return static_cast<int64_t>(rows_.size()); }
   int64_t features() const { return features_; }
@@ -58,7 +58,7 @@ class FeatureCollector {
 struct FeatureSource {
   const SequencePool& both;       // real sequences first
   const SequencePool& reference;  // what thresholds come from
-  const SequenceNames& names;
+  const SequenceSet& names;       // what columns and classes are called
 };
 
 void add_column_features(const FeatureSource& source, FeatureCollector& to);

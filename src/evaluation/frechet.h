@@ -1,4 +1,4 @@
-// The distance between two Gaussian laws (Dowson and Landau 1982; Heusel et al. 2017).
+// The distance between two Gaussian distributions (Dowson and Landau 1982; Heusel et al. 2017).
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -87,8 +87,8 @@ std::string sentence_of(const Giveaway& of) {
 }
 
 /// Nothing where the feature is defined for too few, or tells no more than chance would.
-std::optional<Giveaway> judge_feature(const FeatureTable& table, const EffectiveCounts& counts,
-                                      int64_t k) {
+std::optional<Giveaway> evaluator_feature(const FeatureTable& table, const EffectiveCounts& counts,
+                                          int64_t k) {
   const auto real = defined(feature_column(table.real, k)),
              synthetic = defined(feature_column(table.synthetic, k));
   if (std::min(real.size(), synthetic.size()) < kFewestDefined) return std::nullopt;
@@ -223,7 +223,7 @@ Giveaways giveaways(
     const std::function<std::optional<double>(const std::vector<int64_t>& used)>& auc_of) {
   Giveaways found;
   for (int64_t k = 0; k < static_cast<int64_t>(table.features.size()); ++k) {
-    if (auto one = judge_feature(table, counts, k)) found.features.push_back(std::move(*one));
+    if (auto one = evaluator_feature(table, counts, k)) found.features.push_back(std::move(*one));
   }
   std::ranges::stable_sort(found.features, std::ranges::greater{}, &Giveaway::auc);
   number_groups(table, found.features);

@@ -7,7 +7,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/types.h>
 
-#include "evaluation/judge_kernels.h"
+#include "evaluation/evaluator_kernels.h"
 
 namespace rnngan {
 
@@ -109,7 +109,7 @@ struct Forward {
   }
 
   void own_products(int64_t t) const {
-    const JudgeKernels& kernels = judge_kernels();
+    const EvaluatorKernels& kernels = evaluator_kernels();
     const int64_t width = buffers.width, batch = buffers.batch, channels = x.size(1);
     float* gates = data_of(buffers.gates) + t * 3 * width * batch;
     float* hidden = data_of(buffers.hidden) + t * width * batch;
@@ -127,7 +127,7 @@ struct Forward {
 void gru_forward(const Tensor& x, const GruWeights& weights, GruBuffers::Impl& buffers) {
   const at::AutoDispatchBelowADInplaceOrView off;
   const Forward forward(x, weights, buffers);
-  const JudgeKernels& kernels = judge_kernels();
+  const EvaluatorKernels& kernels = evaluator_kernels();
   const int64_t block = buffers.width * buffers.batch;
   forward.begin();
   for (int64_t t = 0; t < buffers.steps; ++t) {
@@ -172,9 +172,9 @@ class Backward {
     float* to_state = data_of(buffers_.to_state) + 3 * slot * block;
     const float* previous =
         t == 0 ? data_of(buffers_.zero) : data_of(buffers_.states) + (t - 1) * block;
-    judge_kernels().step_back(data_of(buffers_.total), data_of(buffers_.gates) + 3 * t * block,
-                              data_of(buffers_.hidden) + t * block, previous, to_input, to_state,
-                              block);
+    evaluator_kernels().step_back(data_of(buffers_.total), data_of(buffers_.gates) + 3 * t * block,
+                                  data_of(buffers_.hidden) + t * block, previous, to_input,
+                                  to_state, block);
     if (buffers_.own()) {
       own_products(t, to_input, to_state, previous);
     } else if (t > 0) {
@@ -199,7 +199,7 @@ class Backward {
  private:
   void own_products(int64_t t, const float* to_input, const float* to_state,
                     const float* previous) {
-    const JudgeKernels& kernels = judge_kernels();
+    const EvaluatorKernels& kernels = evaluator_kernels();
     const int64_t width = buffers_.width, batch = buffers_.batch, channels = x_.size(1);
     const int64_t padded = buffers_.factors.size(1);
     float *factors = data_of(buffers_.factors), *sums = data_of(buffers_.sums);

@@ -1,5 +1,5 @@
 // One GRU layer as one autograd function: what torch::nn::GRU computes, several times as fast for
-// the small networks of judges, where calls cost more than arithmetic.
+// the small networks of evaluators, where calls cost more than arithmetic.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ struct GruWeights {
   at::Tensor state_bias;  // [3H]
 };
 
-/// Who multiplies matrices: LibTorch's BLAS, or the judge's own kernels, which round otherwise.
+/// Who multiplies matrices: LibTorch's BLAS, or the evaluator's own kernels, which round otherwise.
 enum class Products { library, own };
 
 /// What passes write, kept from one to the next: taking that much memory anew each time costs as

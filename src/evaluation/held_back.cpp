@@ -44,7 +44,7 @@ class Rows {
   std::vector<int64_t> ends_;       // the latest up to each
 };
 
-void add_stretches(const Sequences& of, size_t set, std::vector<Stretch>& to) {
+void add_stretches(const SequenceSet& of, size_t set, std::vector<Stretch>& to) {
   const auto rows = of.first_row.accessor<int64_t, 1>(),
              lengths = of.lengths.accessor<int64_t, 1>();
   for (int64_t i = 0; i < of.count(); ++i) to.push_back({rows[i], rows[i] + lengths[i], set, i});
@@ -128,7 +128,7 @@ bool too_few(const RandomParts& parts, int64_t count, double share) {
          static_cast<double>(parts.second.size(0)) < 0.4 * (1 - share) * all;
 }
 
-std::vector<Stretch> sorted_stretches(const Sequences& first, const Sequences* second) {
+std::vector<Stretch> sorted_stretches(const SequenceSet& first, const SequenceSet* second) {
   std::vector<Stretch> stretches;
   add_stretches(first, 0, stretches);
   if (second != nullptr) add_stretches(*second, 1, stretches);
@@ -179,7 +179,7 @@ Parts parts_of_fold(const std::vector<Stretch>& sorted,
 }
 
 /// Folds of stretches; none where one of them would have too few.
-std::vector<Fold> stretch_folds(const Sequences& real, const Sequences& synthetic,
+std::vector<Fold> stretch_folds(const SequenceSet& real, const SequenceSet& synthetic,
                                 const std::vector<Stretch>& sorted, int64_t count, uint64_t seed,
                                 const std::string& stream, std::vector<Fold> folds) {
   const bool both = synthetic.first_row.defined();
@@ -205,8 +205,8 @@ std::string to_string(Dealing dealing) {
   return dealing == Dealing::apart ? "apart" : "random_overlapping";
 }
 
-HeldBack hold_back(const Sequences& real, const Sequences& synthetic, double share, uint64_t seed,
-                   const std::string& stream, bool stretches) {
+HeldBack hold_back(const SequenceSet& real, const SequenceSet& synthetic, double share,
+                   uint64_t seed, const std::string& stream, bool stretches) {
   const std::string of_real = stream + ".real", of_synthetic = stream + ".synthetic";
   HeldBack held{random_parts(real.count(), share, seed, of_real.c_str()),
                 random_parts(synthetic.count(), share, seed, of_synthetic.c_str())};
@@ -216,8 +216,8 @@ HeldBack hold_back(const Sequences& real, const Sequences& synthetic, double sha
   if (!share_rows(sorted)) return held;
   held.dealing = Dealing::random_overlapping;
   if (!stretches) return held;
-  // Short groups, since a judge that has seen none but synthetic sequences near those held back
-  // would call these synthetic, too.
+  // Short groups, since an evaluator that has seen none but synthetic sequences near those held
+  // back would call these synthetic, too.
   const Parts parts = deal(sorted, 1, share, seed, of_real);
   const RandomParts real_parts = as_tensors(parts, 0), synthetic_parts = as_tensors(parts, 1);
   if (too_few(real_parts, real.count(), share)) return held;
@@ -228,9 +228,9 @@ HeldBack hold_back(const Sequences& real, const Sequences& synthetic, double sha
   return held;
 }
 
-CrossValidation cross_validation(const Sequences& real, const Sequences& synthetic, int64_t count,
-                                 uint64_t seed, const std::string& stream) {
-  const auto order = [&](const Sequences& of, const char* side) {
+CrossValidation cross_validation(const SequenceSet& real, const SequenceSet& synthetic,
+                                 int64_t count, uint64_t seed, const std::string& stream) {
+  const auto order = [&](const SequenceSet& of, const char* side) {
     return at::randperm(of.count(), stream_generator(seed, stream + side, 0), at::kLong);
   };
   const Tensor of_real = order(real, ".real"), of_synthetic = order(synthetic, ".synthetic");
@@ -248,7 +248,7 @@ CrossValidation cross_validation(const Sequences& real, const Sequences& synthet
   return dealt;
 }
 
-int64_t independent_sequences(const Sequences& of) {
+int64_t independent_sequences(const SequenceSet& of) {
   if (!of.first_row.defined()) return of.count();
   std::vector<Stretch> stretches = sorted_stretches(of, nullptr);
   std::ranges::sort(stretches, {}, &Stretch::end);
@@ -261,7 +261,7 @@ int64_t independent_sequences(const Sequences& of) {
   return count;
 }
 
-RandomParts halves(const Sequences& of, uint64_t seed, const std::string& stream) {
+RandomParts halves(const SequenceSet& of, uint64_t seed, const std::string& stream) {
   const RandomParts random = random_parts(of.count(), 0.5, seed, stream.c_str());
   if (!of.first_row.defined()) return random;
   const auto stretches = sorted_stretches(of, nullptr);

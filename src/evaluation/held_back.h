@@ -1,16 +1,16 @@
-// Which sequences a judge is trained on, and which are held back to test it.
+// Which sequences an evaluator is trained on, and which are held back to test it.
 //
-// Windows of one series overlap. Were they dealt at random, a judge could know held-back real
+// Windows of one series overlap. Were they dealt at random, an evaluator could know held-back real
 // windows by their neighbours among those that it was trained on: it would tell even sequences of
-// the true law from the real ones, and only copies would pass. So windows of one series are held
-// back in stretches, and none that shares a row with these is trained on.
+// the true distribution from the real ones, and only copies would pass. So windows of one series
+// are held back in stretches, and none that shares a row with these is trained on.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "evaluation/judge.h"
+#include "evaluation/evaluator.h"
 #include "evaluation/sequences.h"
 
 namespace rnngan {
@@ -32,8 +32,8 @@ struct HeldBack {
 /// `first_row` that share rows, within themselves or with each other, are held back in stretches,
 /// the same rows of both, but at random where `stretches` is false; all others as random_parts()
 /// deals them.
-HeldBack hold_back(const Sequences& real, const Sequences& synthetic, double share, uint64_t seed,
-                   const std::string& stream, bool stretches = true);
+HeldBack hold_back(const SequenceSet& real, const SequenceSet& synthetic, double share,
+                   uint64_t seed, const std::string& stream, bool stretches = true);
 /// One of several parts that are held back in turn: `first` of each set is trained on, `second`
 /// held back.
 struct Fold {
@@ -46,14 +46,14 @@ struct CrossValidation {
 /// Each sequence is held back once. Sets that share rows are dealt in stretches as by hold_back(),
 /// so that nothing is trained on that shares a row with what is held back, unless too little would
 /// be left of a set. At least `count` sequences on each side.
-CrossValidation cross_validation(const Sequences& real, const Sequences& synthetic, int64_t count,
-                                 uint64_t seed, const std::string& stream);
+CrossValidation cross_validation(const SequenceSet& real, const SequenceSet& synthetic,
+                                 int64_t count, uint64_t seed, const std::string& stream);
 
 /// How many sequences of a set there are at most of which no two share a row.
-int64_t independent_sequences(const Sequences& of);
+int64_t independent_sequences(const SequenceSet& of);
 
 /// Two halves of a set, of which the first shares no row with the second unless too few would be
 /// left; where sequences share no rows, as random_parts() deals them.
-RandomParts halves(const Sequences& of, uint64_t seed, const std::string& stream);
+RandomParts halves(const SequenceSet& of, uint64_t seed, const std::string& stream);
 
 }  // namespace rnngan

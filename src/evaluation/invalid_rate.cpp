@@ -9,9 +9,9 @@ namespace {
 using at::Tensor;
 
 MetricResult invalid_rate(const MetricInput& input) {
-  const Sequences& of = input.synthetic;
+  const SequenceSet& of = input.synthetic;
   if (of.count() == 0) return MetricResult::skipped("needs_n_ge_1");
-  const Tensor broken = at::isfinite(of.x).logical_not().logical_and(of.mask().unsqueeze(2));
+  const Tensor broken = at::isfinite(of.padded()).logical_not().logical_and(of.mask().unsqueeze(2));
   const Tensor invalid = broken.flatten(1).any(1);
   MetricResult result;
   result.value = invalid.to(at::kDouble).mean().item<double>();

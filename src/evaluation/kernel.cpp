@@ -60,13 +60,13 @@ Tensor SequenceKernel::operator()(const Tensor& a, const Tensor& b) const {
   return mean_of_powers(half_squares.div_(-16).exp_());
 }
 
-KernelView kernel_view(const Sequences& reference, const std::vector<const Sequences*>& sets,
+KernelView kernel_view(const SequenceSet& reference, const std::vector<const SequenceSet*>& sets,
                        const MetricInput& input) {
   const int64_t count = std::min(kBandwidthCount, reference.count());
-  const Sequences part = input.subsampling
-                             ? subsample(reference, count, input.seed, "evaluate/bandwidth")
-                             : select(reference, at::arange(count, at::kLong));
-  std::vector<const Sequences*> all = sets;
+  const SequenceSet part = input.subsampling
+                               ? subsample(reference, count, input.seed, "evaluate/bandwidth")
+                               : select(reference, at::arange(count, at::kLong));
+  std::vector<const SequenceSet*> all = sets;
   all.push_back(&part);
   std::vector<Tensor> rows = flatten(FeatureScaler(reference), all);
   const double median = median_rms_distance(rows.back());

@@ -38,7 +38,7 @@ struct KernelView {
   SequenceKernel kernel;
   std::vector<at::Tensor> rows;
 };
-KernelView kernel_view(const Sequences& reference, const std::vector<const Sequences*>& sets,
+KernelView kernel_view(const SequenceSet& reference, const std::vector<const SequenceSet*>& sets,
                        const MetricInput& input);
 
 /// {"kernel", "median_rms"}

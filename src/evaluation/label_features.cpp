@@ -55,8 +55,8 @@ std::map<int64_t, double> usual_values(const std::vector<double>& values, const 
 /// A statistic within each class, and how far it lies from what is usual in the sequence's own.
 void add_crossed(const LabelledSource& source, int64_t d, const ColumnStatistic& row,
                  const std::vector<int64_t>& classes, FeatureCollector& to) {
-  const SequenceNames& names = source.source.names;
-  const std::string column = names.column(d);
+  const SequenceSet& names = source.source.names;
+  const std::string column = names.column_name(d);
   const ColumnFacts facts = column_facts(source.source.reference.values(d));
   const std::vector<double> all = statistic_of(source.source.both, d, facts, row);
   const auto usual =
@@ -69,7 +69,7 @@ void add_crossed(const LabelledSource& source, int64_t d, const ColumnStatistic&
            return found == usual.end() ? std::nan("") : all[static_cast<size_t>(i)] - found->second;
          });
   for (const int64_t label : classes) {
-    const std::string name = names.label(label);
+    const std::string name = names.class_name(label);
     to.add({fmt::format("label/{}/{}/{}", name, column, row.key), "label " + name,
             fmt::format("{} of {}", row.phrase, column), row.unit},
            [&](int64_t i) {
@@ -84,7 +84,7 @@ void add_label_features(const LabelledSource& source, FeatureCollector& to) {
   const std::vector<int64_t> classes =
       frequent_labels({source.labels, static_cast<size_t>(source.source.both.count())});
   for (const int64_t label : classes) {
-    const std::string name = source.source.names.label(label);
+    const std::string name = source.source.names.class_name(label);
     to.add({"label/" + name, "label " + name, "share of sequences", FeatureUnit::share},
            [&](int64_t i) { return source.labels[i] == label ? 1.0 : 0.0; });
   }

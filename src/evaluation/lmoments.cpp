@@ -20,8 +20,8 @@ struct LmomentRatios {
 };
 
 /// L-skewness and L-kurtosis by unbiased probability-weighted moments; 0 for constant values.
-LmomentRatios lmoments_of(const Sequences& of, int64_t feature) {
-  const Tensor values = of.x.select(2, feature).masked_select(of.mask());
+LmomentRatios lmoments_of(const SequenceSet& of, int64_t feature) {
+  const Tensor values = of.padded().select(2, feature).masked_select(of.mask());
   const Tensor sorted = std::get<0>(values.sort()).contiguous();
   const double* x = sorted.data_ptr<double>();
   const int64_t count = sorted.size(0);
@@ -41,7 +41,7 @@ LmomentRatios lmoments_of(const Sequences& of, int64_t feature) {
 }
 
 MetricResult lmoment_distance(const MetricInput& input) {
-  const auto values = [](const Sequences& of) { return of.lengths.sum().item<int64_t>(); };
+  const auto values = [](const SequenceSet& of) { return of.lengths.sum().item<int64_t>(); };
   if (std::min(values(input.real), values(input.synthetic)) < kLmomentValues) {
     return MetricResult::skipped("needs_8_values");
   }

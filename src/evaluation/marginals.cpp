@@ -1,5 +1,5 @@
-// Distances between the laws of single values, at each step and feature: area and height of the gap
-// between the two distribution functions.
+// Distances between the distributions of single values, at each step and feature: area and height
+// of the gap between the two distribution functions.
 #include <algorithm>
 #include <cmath>
 
@@ -40,9 +40,10 @@ DistributionGap distribution_gap(const std::vector<double>& a, const std::vector
 }
 
 /// The valid values at one step of one feature, sorted.
-std::vector<double> cell_values(const Sequences& of, int64_t step, int64_t feature) {
+std::vector<double> cell_values(const SequenceSet& of, int64_t step, int64_t feature) {
   if (step >= of.steps()) return {};
-  const auto x = of.x.accessor<double, 3>();
+  const Tensor padded = of.padded();
+  const auto x = padded.accessor<double, 3>();
   const auto lengths = of.lengths.accessor<int64_t, 1>();
   std::vector<double> values;
   values.reserve(of.count());

@@ -21,7 +21,6 @@
 
 #include "core/stop.h"
 #include "evaluation/giveaway.h"
-#include "evaluation/sequence_features.h"
 #include "evaluation/sequences.h"
 
 namespace rnngan {
@@ -31,27 +30,26 @@ namespace rnngan {
 using MetricCache = std::map<std::string, std::shared_ptr<const void>>;
 
 /// What a score is computed from. `train` (where there are) serves scores of privacy and what
-/// judges tell beside their value; `hold_out` scores of privacy only.
+/// evaluators tell beside their value; `hold_out` scores of privacy only.
 struct MetricInput {
-  const Sequences& real;
-  const Sequences& synthetic;
-  const Sequences* train = nullptr;
-  const Sequences* hold_out = nullptr;
+  const SequenceSet& real;
+  const SequenceSet& synthetic;
+  const SequenceSet* train = nullptr;
+  const SequenceSet* hold_out = nullptr;
   // All that `real` was drawn from: scalers and bandwidths are fitted on it, so that they stay the
   // same whatever is compared.
-  const Sequences* reference = nullptr;
-  SequenceNames names = {};
+  const SequenceSet* reference = nullptr;
   bool differenced = false;  // these are first differences
   bool value_only = false;   // what only informs may be left out of detail
   uint64_t seed = 1;
-  int64_t repeats = 0;             // of trained judges; 0: the score's own number
+  int64_t repeats = 0;             // of trained evaluators; 0: the score's own number
   int64_t iterations = 0;          // of each training, for tests; 0: the score's own number
   bool subsampling = true;         // false: the first n instead of random ones (golden tests)
-  const StopFlag* stop = nullptr;  // judges end early when it is set
+  const StopFlag* stop = nullptr;  // evaluators end early when it is set
   MetricCache* cache = nullptr;    // where there is one
 
   /// What scalers and bandwidths are fitted on.
-  const Sequences& fitted_on() const { return reference != nullptr ? *reference : real; }
+  const SequenceSet& fitted_on() const { return reference != nullptr ? *reference : real; }
   int64_t iterations_or(int64_t usual) const { return iterations > 0 ? iterations : usual; }
 };
 
@@ -113,7 +111,7 @@ struct MetricRow {
   Direction direction = Direction::lower;
   double ideal = 0;
   bool has_d1 = false;   // also exists as NAME_d1
-  bool trained = false;  // by a judge, with repeats
+  bool trained = false;  // by an evaluator, with repeats
   bool needs_labels = false;
   bool needs_train = false;            // train and hold-out sequences
   int64_t max_count = kMostSequences;  // of each side at most; less where it is slow

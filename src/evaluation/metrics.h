@@ -36,7 +36,7 @@ std::vector<MetricRow> prdc_rows();  // prdc (coverage first), precision, recall
 // As other projects compute them (tsgbench.cpp).
 std::vector<MetricRow> tsgbench_rows();  // mdd, acd, sd, kd, ed, dtw
 
-// Trained judges (discriminative.cpp, predictive.cpp, classifier.cpp).
+// Trained evaluators (discriminative.cpp, predictive.cpp, classifier.cpp).
 MetricRow ds_row();
 MetricRow ds_timegan_row();
 MetricRow tstr_next_row();

@@ -17,8 +17,8 @@ struct MiddleHalf {
   double width() const { return high - low; }
 };
 
-MiddleHalf middle_half(const Sequences& of, int64_t feature) {
-  const Tensor values = of.x.select(2, feature).masked_select(of.mask());
+MiddleHalf middle_half(const SequenceSet& of, int64_t feature) {
+  const Tensor values = of.padded().select(2, feature).masked_select(of.mask());
   const Tensor sorted = std::get<0>(values.masked_select(at::isfinite(values)).sort());
   const int64_t count = sorted.size(0);
   if (count == 0) return {};
@@ -35,8 +35,7 @@ bool is_odd(const MiddleHalf& real, const MiddleHalf& synthetic) {
 
 }  // namespace
 
-std::vector<std::string> mismatches(const Sequences& real, const Sequences& synthetic,
-                                    const std::vector<std::string>& columns) {
+std::vector<std::string> mismatches(const SequenceSet& real, const SequenceSet& synthetic) {
   std::vector<std::string> lines;
   if (!real.ragged() && !synthetic.ragged() && real.steps() != synthetic.steps()) {
     lines.push_back(
@@ -51,8 +50,7 @@ std::vector<std::string> mismatches(const Sequences& real, const Sequences& synt
     lines.push_back(fmt::format(
         "{}: the middle half of synthetic values is {:.4g} to {:.4g}, of real ones {:.4g} to "
         "{:.4g}: another unit or scale?",
-        columns.at(static_cast<size_t>(feature)), of_synthetic.low, of_synthetic.high, of_real.low,
-        of_real.high));
+        real.column_name(feature), of_synthetic.low, of_synthetic.high, of_real.low, of_real.high));
   }
   return lines;
 }

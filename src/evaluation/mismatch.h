@@ -11,8 +11,7 @@ namespace rnngan {
 
 /// One line each, empty where nothing is odd: all synthetic sequences have another length than all
 /// real ones, or the middle half of a feature's values lies far from the real ones or is ten times
-/// as wide or narrow. `columns`: names of the features.
-std::vector<std::string> mismatches(const Sequences& real, const Sequences& synthetic,
-                                    const std::vector<std::string>& columns);
+/// as wide or narrow.
+std::vector<std::string> mismatches(const SequenceSet& real, const SequenceSet& synthetic);
 
 }  // namespace rnngan

@@ -126,7 +126,7 @@ class PairFeatures {
   template <class Of>
   void add(int64_t a, int64_t b, const std::string& key, const std::string& phrase, bool rule,
            const Of& of) {
-    const std::string first = source_.names.column(a), second = source_.names.column(b);
+    const std::string first = source_.names.column_name(a), second = source_.names.column_name(b);
     const FeatureUnit unit = key.find("correlation") != std::string::npos ? FeatureUnit::correlation
                                                                           : FeatureUnit::share;
     to_.add({first + "," + second + "/" + key, first + " and " + second,

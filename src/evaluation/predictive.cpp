@@ -7,8 +7,8 @@
 
 #include <ATen/ATen.h>
 
+#include "evaluation/evaluator.h"
 #include "evaluation/held_back.h"
-#include "evaluation/judge.h"
 #include "evaluation/metrics.h"
 #include "tensor/random.h"
 
@@ -36,7 +36,7 @@ Tensor next_is_valid(const Tensor& lengths, int64_t steps) {
 
 // Mean over all places that count in `test`; `errors` of x [T,D,B] are [T-1,D,B].
 template <class Errors>
-double mean_error(const JudgeSet& test, const Tensor& feature_weight, const Errors& errors) {
+double mean_error(const EvaluatorSet& test, const Tensor& feature_weight, const Errors& errors) {
   const Tensor sums = over_all(test, [&](const Tensor& indices) {
     const Tensor x = test.batch(indices);
     const Tensor each = errors(x);
@@ -51,8 +51,8 @@ double mean_error(const JudgeSet& test, const Tensor& feature_weight, const Erro
 // Forecasts the change to the next step from all features of the past.
 class NextStep {
  public:
-  NextStep(const JudgeSet& train_set, const Tensor& weight, uint64_t seed)
-      : set_(train_set), weight_(weight), judge_(make_judge(train_set.channels(), seed)) {}
+  NextStep(const EvaluatorSet& train_set, const Tensor& weight, uint64_t seed)
+      : set_(train_set), weight_(weight), evaluator_(make_evaluator(train_set.channels(), seed)) {}
 
   // How many iterations it took; nothing where it was stopped.
   std::optional<int64_t> fit(int64_t most, uint64_t seed, const StopFlag* stop) {
@@ -64,46 +64,46 @@ class NextStep {
       return weighted_mean(errors(x), weight);
     };
     const auto settled = train_until_settled(
-        judge_, most, kForecastSettling, [&] { return loss_of(draw.next()); },
+        evaluator_, most, kForecastSettling, [&] { return loss_of(draw.next()); },
         [&] { return loss_of(parts.second); }, stop);
     if (!settled) return std::nullopt;
-    judge_.set_parameters(settled->best);
+    evaluator_.set_parameters(settled->best);
     return settled->iterations;
   }
 
   // Mean absolute error over all that counts in `test`.
-  double error(const JudgeSet& test) const {
+  double error(const EvaluatorSet& test) const {
     return mean_error(test, weight_, [&](const Tensor& x) { return errors(x); });
   }
 
  private:
-  static Judge make_judge(int64_t features, uint64_t seed) {
+  static Evaluator make_evaluator(int64_t features, uint64_t seed) {
     at::Generator weights = stream_generator(seed, "tstr_next.init", 0);
-    Judge judge(features, kForecastHidden, features, Products::own, weights);
-    judge.zero_head();
-    return judge;
+    Evaluator evaluator(features, kForecastHidden, features, Products::own, weights);
+    evaluator.zero_head();
+    return evaluator;
   }
 
   // |change - forecast of it| [T-1,D,B].
   Tensor errors(const Tensor& x) const {
-    return (x.diff(1, 0) - judge_.at_steps(x.narrow(0, 0, x.size(0) - 1))).abs();
+    return (x.diff(1, 0) - evaluator_.at_steps(x.narrow(0, 0, x.size(0) - 1))).abs();
   }
 
-  const JudgeSet& set_;
+  const EvaluatorSet& set_;
   Tensor weight_;  // [D,1]: 0 for constant features
-  Judge judge_;
+  Evaluator evaluator_;
 };
 
 // What the same model scores when it is trained on real sequences: the training ones, or where
 // there are none one half of the reference, tested on the other.
 struct RealData {
-  JudgeSet train, test;
+  EvaluatorSet train, test;
 };
 
 RealData real_data(const MetricInput& input, const FeatureScaler& scaler) {
-  const auto set = [&](const Sequences& of) { return JudgeSet(scaler(of), of.lengths); };
+  const auto set = [&](const SequenceSet& of) { return EvaluatorSet(scaler(of), of.lengths); };
   if (input.train != nullptr) {
-    const Sequences train =
+    const SequenceSet train =
         subsample(*input.train, input.synthetic.count(), input.seed, "evaluate/train");
     return {set(train), set(input.real)};
   }
@@ -124,8 +124,8 @@ void add_real_comparison(MetricResult& result, const std::vector<RepeatNumbers>&
 
 std::optional<std::string> forecast_guard(const MetricInput& input) {
   if (input.real.count() < 2 || input.synthetic.count() < 2) return "needs_n_ge_2";
-  if (const auto reason = judge_guard(input, 3)) return reason;
-  const auto moves = [](const Sequences& of) { return of.lengths.ge(2).any().item<bool>(); };
+  if (const auto reason = evaluator_guard(input, 3)) return reason;
+  const auto moves = [](const SequenceSet& of) { return of.lengths.ge(2).any().item<bool>(); };
   if (!moves(input.real) || !moves(input.synthetic)) return "needs_t_ge_3";
   return std::nullopt;
 }
@@ -133,7 +133,7 @@ std::optional<std::string> forecast_guard(const MetricInput& input) {
 MetricResult compute_tstr_next(const MetricInput& input) {
   if (const auto reason = forecast_guard(input)) return MetricResult::skipped(*reason);
   const FeatureScaler scaler(input.fitted_on());
-  const JudgeSet synthetic(scaler(input.synthetic), input.synthetic.lengths),
+  const EvaluatorSet synthetic(scaler(input.synthetic), input.synthetic.lengths),
       real(scaler(input.real), input.real.lengths);
   const std::vector<int64_t> skipped = scaler.constant_features();
   Tensor weight = at::ones({input.real.features(), 1});
@@ -157,7 +157,7 @@ MetricResult compute_tstr_next(const MetricInput& input) {
   const std::vector<RepeatNumbers> on_real(middle, numbers.end());
   numbers.erase(middle, numbers.end());
 
-  MetricResult result = judged_result(numbers, 0);
+  MetricResult result = evaluator_result(numbers, 0);
   result.params = {{"cell", "torch"},
                    {"hidden", kForecastHidden},
                    {"batch", kForecastBatch},
@@ -181,17 +181,17 @@ MetricResult compute_tstr_next(const MetricInput& input) {
 }
 
 // One forecaster of the last feature from the others, as in the code of TimeGAN.
-RepeatNumbers ps_repeat(const JudgeSet& synthetic, const JudgeSet& real, int64_t hidden,
+RepeatNumbers ps_repeat(const EvaluatorSet& synthetic, const EvaluatorSet& real, int64_t hidden,
                         int64_t iterations, uint64_t seed, const StopFlag* stop) {
   const int64_t inputs = real.channels() - 1;
   at::Generator weights = stream_generator(seed, "ps_timegan.init", 0);
-  const Judge judge(inputs, hidden, 1, Products::library, weights);
+  const Evaluator evaluator(inputs, hidden, 1, Products::library, weights);
   // |target - forecast| [T-1,1,B].
   const auto errors = [&](const Tensor& x) {
     const int64_t steps = x.size(0) - 1;
     const Tensor past = x.narrow(0, 0, steps).narrow(1, 0, inputs),
                  target = x.narrow(0, 1, steps).narrow(1, inputs, 1);
-    return (judge.at_steps(past).sigmoid() - target).abs();
+    return (evaluator.at_steps(past).sigmoid() - target).abs();
   };
   BatchDraw draw(at::arange(synthetic.count(), at::kLong), kForecastBatch,
                  stream_generator(seed, "ps_timegan.batch", 0));
@@ -200,7 +200,7 @@ RepeatNumbers ps_repeat(const JudgeSet& synthetic, const JudgeSet& real, int64_t
     const Tensor x = synthetic.batch(indices);
     return weighted_mean(errors(x), next_is_valid(synthetic.lengths(indices), x.size(0)));
   };
-  if (!train(judge, iterations, loss, stop)) return {};
+  if (!train(evaluator, iterations, loss, stop)) return {};
   // The mean over the steps of each sequence that has two, then over sequences.
   const Tensor sums = over_all(real, [&](const Tensor& indices) {
     const Tensor x = real.batch(indices);
@@ -219,7 +219,7 @@ MetricResult compute_ps_timegan(const MetricInput& input) {
   if (FeatureScaler(input.fitted_on()).constant.back())
     return MetricResult::skipped("constant_target");
   const RangeScaler scaler(input.fitted_on());
-  const JudgeSet synthetic(scaler(input.synthetic), input.synthetic.lengths),
+  const EvaluatorSet synthetic(scaler(input.synthetic), input.synthetic.lengths),
       real(scaler(input.real), input.real.lengths);
   const int64_t hidden = std::max<int64_t>(1, input.real.features() / 2);
   const int64_t iterations = input.iterations_or(5000);
@@ -227,7 +227,7 @@ MetricResult compute_ps_timegan(const MetricInput& input) {
     return ps_repeat(synthetic, real, hidden, iterations,
                      input.seed + static_cast<uint64_t>(repeat), input.stop);
   });
-  MetricResult result = judged_result(repeats, 0);
+  MetricResult result = evaluator_result(repeats, 0);
   result.params = {
       {"cell", "torch"}, {"hidden", hidden}, {"batch", kForecastBatch}, {"iterations", iterations}};
   return result;

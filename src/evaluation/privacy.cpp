@@ -6,7 +6,8 @@
 
 #include <ATen/ATen.h>
 
-#include "evaluation/judge.h"
+#include "evaluation/auc.h"
+#include "evaluation/evaluator.h"
 #include "evaluation/metrics.h"
 
 namespace rnngan {
@@ -31,14 +32,14 @@ std::optional<std::string> privacy_guard(const MetricInput& input) {
 }
 
 PrivacyRows privacy_rows_of(const MetricInput& input) {
-  const Sequences &train = *input.train, &hold_out = *input.hold_out;
+  const SequenceSet &train = *input.train, &hold_out = *input.hold_out;
   const int64_t count = std::min(train.count(), hold_out.count());
-  const auto part = [&](const Sequences& of, const char* stream) {
+  const auto part = [&](const SequenceSet& of, const char* stream) {
     return input.subsampling ? subsample(of, count, input.seed, stream)
                              : select(of, at::arange(count, at::kLong));
   };
-  const Sequences some_train = part(train, "privacy.train"),
-                  some_hold_out = part(hold_out, "privacy.hold_out");
+  const SequenceSet some_train = part(train, "privacy.train"),
+                    some_hold_out = part(hold_out, "privacy.hold_out");
   const std::vector<Tensor> rows = flatten(
       FeatureScaler(train), {&train, &hold_out, &input.synthetic, &some_train, &some_hold_out});
   return {rows[0], rows[1], rows[2], rows[3], rows[4]};

@@ -49,15 +49,15 @@ MetricResult compute_mem_rmmd(const MetricInput& input) {
   if (input.train == nullptr || input.hold_out == nullptr) {
     return MetricResult::skipped("needs_train");
   }
-  const Sequences &train = *input.train, &hold_out = *input.hold_out;
+  const SequenceSet &train = *input.train, &hold_out = *input.hold_out;
   const int64_t count = std::min(train.count(), hold_out.count());
   if (std::min(count, input.synthetic.count()) < 2) return MetricResult::skipped("needs_n_ge_2");
   if (FeatureScaler(train).all_constant()) return MetricResult::skipped("degenerate_reference");
-  const auto part = [&](const Sequences& of, const char* stream) {
+  const auto part = [&](const SequenceSet& of, const char* stream) {
     return input.subsampling ? subsample(of, count, input.seed, stream)
                              : select(of, at::arange(count, at::kLong));
   };
-  const Sequences y = part(hold_out, "privacy.hold_out"), z = part(train, "privacy.train");
+  const SequenceSet y = part(hold_out, "privacy.hold_out"), z = part(train, "privacy.train");
   const KernelView view = kernel_view(train, {&input.synthetic, &y, &z}, input);
   const RelativeMmd test = relative_mmd(view.kernel, view.rows[0], view.rows[1], view.rows[2]);
   MetricResult result;

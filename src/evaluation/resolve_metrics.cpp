@@ -22,7 +22,7 @@ std::vector<MetricId> resolve_metrics(const std::vector<std::string>& names) {
     } else if (const auto id = find_metric(name)) {
       wanted.insert(*id);
     } else {
-      throw Error(ErrorKind::usage, "metrics: \"" + name + "\" is neither a score nor a group",
+      throw Error(ErrorKind::usage, "metrics", "\"" + name + "\" is neither a score nor a group",
                   did_you_mean(name, known));
     }
   }

@@ -8,7 +8,7 @@
 #include <torch/types.h>
 
 #include "core/error.h"
-#include "evaluation/judge.h"
+#include "evaluation/evaluator.h"
 #include "tensor/random.h"
 
 namespace rnngan {
@@ -21,30 +21,30 @@ namespace {
 constexpr int64_t kLeastForHalves = 40;
 
 /// [N,T,D] bool: valid entries that are no numbers.
-Tensor broken_entries(const Sequences& of) {
-  return at::isfinite(of.x).logical_not().logical_and(of.mask().unsqueeze(2));
+Tensor broken_entries(const SequenceSet& of) {
+  return at::isfinite(of.padded()).logical_not().logical_and(of.mask().unsqueeze(2));
 }
 
-void require_finite(const Sequences& of, const char* name) {
+void require_finite(const SequenceSet& of, const char* name) {
   const Tensor places = broken_entries(of).nonzero();
   std::vector<Problem> problems;
   for (int64_t i = 0; i < std::min<int64_t>(5, places.size(0)); ++i) {
     const auto place = places.accessor<int64_t, 2>()[i];
     problems.push_back({std::string(name) + ": sequence " + std::to_string(place[0] + 1) +
                             ", step " + std::to_string(place[1] + 1) + ", feature " +
-                            std::to_string(place[2] + 1) + ": not a finite number",
-                        ""});
+                            std::to_string(place[2] + 1),
+                        "not a finite number", ""});
   }
   if (problems.empty()) return;
   problems.back().hint = std::to_string(places.size(0)) + " such values; real data must have none";
   throw Error(ErrorKind::data, std::move(problems));
 }
 
-void require_features(const Sequences& of, int64_t features, const char* name) {
+void require_features(const SequenceSet& of, int64_t features, const char* name) {
   if (of.features() == features) return;
-  throw Error(ErrorKind::data, std::string(name) + ": " + std::to_string(of.features()) +
-                                   " feature(s); the real sequences have " +
-                                   std::to_string(features));
+  throw Error(ErrorKind::data, std::string(name),
+              std::to_string(of.features()) + " feature(s); the real sequences have " +
+                  std::to_string(features));
 }
 
 }  // namespace
@@ -116,7 +116,7 @@ ScoreData ScoreViews::common(const MetricRow& row, const DataView& view) const {
   return data;
 }
 
-Sequences ScoreViews::noise_like(const Sequences& real, bool differenced) const {
+SequenceSet ScoreViews::noise_like(const SequenceSet& real, bool differenced) const {
   const FeatureScaler scaler(levels_.real);
   Tensor sd = scaler.sd.clone();
   for (const int64_t d : scaler.constant_features()) sd[d] = 0;
@@ -124,7 +124,9 @@ Sequences ScoreViews::noise_like(const Sequences& real, bool differenced) const 
   at::Generator generator = stream_generator(request_.seed, "evaluate/noise", 0);
   const Tensor draws = at::empty({real.count(), real.steps() + more, real.features()}, at::kDouble)
                            .normal_(0, 1, generator);
-  const Sequences noise{draws * sd + scaler.mean, real.lengths + more, real.labels};
+  SequenceSet noise = with_values(real, draws * sd + scaler.mean);
+  noise.lengths = real.lengths + more;
+  noise.first_row = Tensor();
   return differenced ? differences(noise) : noise;
 }
 

@@ -11,16 +11,16 @@ namespace rnngan {
 
 /// All sets as they are, or their first differences.
 struct DataView {
-  Sequences real, synthetic;  // synthetic: the valid ones
-  std::optional<Sequences> train;
+  SequenceSet real, synthetic;  // synthetic: the valid ones
+  std::optional<SequenceSet> train;
   bool differenced = false;
   bool constant = false;  // every feature of `real` is
 };
 
 /// What one score compares.
 struct ScoreData {
-  Sequences real, synthetic;
-  std::optional<Sequences> floor;  // in place of the synthetic ones
+  SequenceSet real, synthetic;
+  std::optional<SequenceSet> floor;  // in place of the synthetic ones
 
   bool equal_numbers() const { return real.count() == synthetic.count(); }
 };
@@ -45,7 +45,7 @@ class ScoreViews {
   ScoreData common(const MetricRow& row, const DataView& view) const;
   /// White noise of the reference's mean and deviation per feature, with the lengths and labels of
   /// `real`.
-  Sequences noise_like(const Sequences& real, bool differenced) const;
+  SequenceSet noise_like(const SequenceSet& real, bool differenced) const;
 
  private:
   int64_t most(const MetricRow& row) const;

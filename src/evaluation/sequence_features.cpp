@@ -12,22 +12,10 @@ namespace rnngan {
 
 using at::Tensor;
 
-std::string SequenceNames::column(int64_t index) const {
-  if (index < static_cast<int64_t>(columns.size())) return columns[static_cast<size_t>(index)];
-  return "column " + std::to_string(index + 1);
-}
-
-std::string SequenceNames::label(int64_t index) const {
-  if (index >= 0 && index < static_cast<int64_t>(labels.size())) {
-    return labels[static_cast<size_t>(index)];
-  }
-  return std::to_string(index);
-}
-
-SequencePool::SequencePool(const std::vector<const Sequences*>& sets) {
-  for (const Sequences* set : sets) {
+SequencePool::SequencePool(const std::vector<const SequenceSet*>& sets) {
+  for (const SequenceSet* set : sets) {
     features_ = set->features();
-    storage_.push_back(set->x.contiguous());
+    storage_.push_back(set->padded().contiguous());
     const Tensor lengths = set->lengths.contiguous();
     const double* x = storage_.back().data_ptr<double>();
     for (int64_t i = 0; i < set->count(); ++i) {
@@ -83,15 +71,36 @@ FeatureTable FeatureCollector::table(int64_t real_count) && {
           all.narrow(0, real_count, count_ - real_count)};
 }
 
-FeatureTable sequence_features(const Sequences& reference, const Sequences& real,
-                               const Sequences& synthetic, const SequenceNames& names) {
+namespace {
+
+/// The attributes as they are, where all sets have the same number of them.
+void add_attributes(const SequenceSet& reference, const SequenceSet& real,
+                    const SequenceSet& synthetic, FeatureCollector& to) {
+  const auto width = static_cast<int64_t>(reference.attribute_columns.size());
+  for (const SequenceSet* set : {&real, &synthetic}) {
+    if (!set->attributes.defined() || set->attributes.size(1) != width) return;
+  }
+  const Tensor all = at::cat({real.attributes, synthetic.attributes}).contiguous();
+  const double* values = all.data_ptr<double>();
+  for (int64_t s = 0; s < width; ++s) {
+    const std::string& name = reference.attribute_columns[static_cast<size_t>(s)].name;
+    to.add({"attribute/" + name, name, "value of the whole sequence", FeatureUnit::value},
+           [&](int64_t i) { return values[i * width + s]; });
+  }
+}
+
+}  // namespace
+
+FeatureTable sequence_features(const SequenceSet& reference, const SequenceSet& real,
+                               const SequenceSet& synthetic) {
   const SequencePool both({&real, &synthetic}), facts({&reference});
-  const FeatureSource source{both, facts, names};
+  const FeatureSource source{both, facts, reference};
   FeatureCollector collector(both.count());
   collector.add({"length", "sequences", "length", FeatureUnit::steps},
                 [&](int64_t i) { return static_cast<double>(both.length(i)); });
   add_column_features(source, collector);
   add_pair_features(source, collector);
+  add_attributes(reference, real, synthetic, collector);
   if (reference.labels.defined() && real.labels.defined() && synthetic.labels.defined()) {
     const Tensor labels = at::cat({real.labels, synthetic.labels}).contiguous(),
                  of_reference = reference.labels.contiguous();

@@ -37,22 +37,13 @@ struct FeatureTable {
   at::Tensor real, synthetic;  // [N,K], [M,K] double
 };
 
-/// Names for what a table tells of: D columns, and the classes behind labels 0, 1, ...
-struct SequenceNames {
-  std::vector<std::string> columns;  // empty: "column 1", ...
-  std::vector<std::string> labels;   // empty: the numbers themselves
-
-  std::string column(int64_t index) const;
-  std::string label(int64_t index) const;
-};
-
 /// Features of every sequence of both sets. Thresholds (medians, tails, the grid of values, which
 /// columns follow which) come from `reference`, so that they do not depend on what is compared;
 /// values that come back often from both sets together. Missing cells (NaN) are skipped and
-/// counted. Labels,
-/// where all sets have them, are features, too, and so are levels within each class and how far
-/// they are from what is usual in it.
-FeatureTable sequence_features(const Sequences& reference, const Sequences& real,
-                               const Sequences& synthetic, const SequenceNames& names);
+/// counted. Labels and
+/// attributes, where all sets have them, are features, too, and so are levels within each class and
+/// how far they are from what is usual in it. Names are those of `reference`.
+FeatureTable sequence_features(const SequenceSet& reference, const SequenceSet& real,
+                               const SequenceSet& synthetic);
 
 }  // namespace rnngan

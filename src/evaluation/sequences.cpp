@@ -7,59 +7,31 @@
 #include <ATen/Parallel.h>
 #include <torch/types.h>
 
-#include "core/error.h"
 #include "tensor/random.h"
 
 namespace rnngan {
 
 using at::Tensor;
 
-bool Sequences::ragged() const {
-  return count() > 0 && lengths.min().item<int64_t>() < steps();
-}
-
-Tensor Sequences::mask() const {
-  return at::arange(steps(), at::kLong).unsqueeze(0) < lengths.unsqueeze(1);
-}
-
-Sequences select(const Sequences& from, const Tensor& indices) {
-  const auto selected = [&](const Tensor& of) {
-    return of.defined() ? of.index_select(0, indices) : Tensor();
-  };
-  return {selected(from.x), selected(from.lengths), selected(from.labels),
-          selected(from.first_row)};
-}
-
-Sequences subsample(const Sequences& from, int64_t count, uint64_t seed, const char* stream) {
+SequenceSet subsample(const SequenceSet& from, int64_t count, uint64_t seed, const char* stream) {
   if (count >= from.count()) return from;
   at::Generator generator = stream_generator(seed, stream, 0);
   const Tensor order = at::randperm(from.count(), generator, at::kLong);
   return select(from, order.narrow(0, 0, count));
 }
 
-Sequences differences(const Sequences& of) {
-  if (of.steps() < 2) {
-    throw Error(ErrorKind::bug, "differences: sequences of " + std::to_string(of.steps()) +
-                                    " step(s); at least 2 are needed");
-  }
-  const Sequences longer = of.ragged() ? select(of, (of.lengths >= 2).nonzero().squeeze(1)) : of;
-  const int64_t steps = of.steps() - 1;
-  return {longer.x.narrow(1, 1, steps) - longer.x.narrow(1, 0, steps), longer.lengths - 1,
-          longer.labels, longer.first_row};
-}
-
 namespace {
 
 /// [V,D]: the valid steps of all sequences.
-Tensor valid_steps(const Sequences& sequences) {
-  const Tensor rows = sequences.x.reshape({-1, sequences.features()});
+Tensor valid_steps(const SequenceSet& sequences) {
+  const Tensor rows = sequences.padded().reshape({-1, sequences.features()});
   if (!sequences.ragged()) return rows;
   return rows.index_select(0, sequences.mask().reshape({-1}).nonzero().squeeze(1));
 }
 
 }  // namespace
 
-FeatureScaler::FeatureScaler(const Sequences& reference) {
+FeatureScaler::FeatureScaler(const SequenceSet& reference) {
   const Tensor steps = valid_steps(reference);
   mean = steps.mean(0);
   sd = (steps - mean).square().mean(0).sqrt();
@@ -68,8 +40,8 @@ FeatureScaler::FeatureScaler(const Sequences& reference) {
   for (int64_t d = 0; d < reference.features(); ++d) constant.push_back(flat[d].item<bool>());
 }
 
-Tensor FeatureScaler::operator()(const Sequences& sequences) const {
-  const Tensor z = (sequences.x - mean) / sd;
+Tensor FeatureScaler::operator()(const SequenceSet& sequences) const {
+  const Tensor z = (sequences.padded() - mean) / sd;
   if (!sequences.ragged()) return z;
   return z.masked_fill(sequences.mask().logical_not().unsqueeze(2), 0);
 }
@@ -87,15 +59,15 @@ std::vector<int64_t> FeatureScaler::constant_features() const {
 }
 
 std::vector<Tensor> flatten(const FeatureScaler& scaler,
-                            const std::vector<const Sequences*>& sets) {
+                            const std::vector<const SequenceSet*>& sets) {
   int64_t steps = 0;
   bool ragged = false;
-  for (const Sequences* set : sets) {
+  for (const SequenceSet* set : sets) {
     ragged = ragged || set->ragged() || (steps != 0 && set->steps() != steps);
     steps = std::max(steps, set->steps());
   }
   std::vector<Tensor> rows;
-  for (const Sequences* set : sets) {
+  for (const SequenceSet* set : sets) {
     Tensor z = at::constant_pad_nd(scaler(*set), {0, 0, 0, steps - set->steps()});
     if (ragged) {
       const Tensor step = at::arange(1, steps + 1, at::kLong);
@@ -108,7 +80,8 @@ std::vector<Tensor> flatten(const FeatureScaler& scaler,
   return rows;
 }
 
-FlatPair flatten(const FeatureScaler& scaler, const Sequences& real, const Sequences& synthetic) {
+FlatPair flatten(const FeatureScaler& scaler, const SequenceSet& real,
+                 const SequenceSet& synthetic) {
   const std::vector<Tensor> rows = flatten(scaler, {&real, &synthetic});
   return {rows[0], rows[1]};
 }

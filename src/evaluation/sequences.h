@@ -1,4 +1,5 @@
-// Sets of sequences as scores take them: double precision, original units, on the CPU.
+// What scores make of sets of sequences first: parts drawn at random, scaled values, rows and their
+// distances.
 #pragma once
 
 #include <cstdint>
@@ -6,35 +7,13 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "data/sequence_set.h"
+
 namespace rnngan {
 
-/// N sequences of up to T steps and D features.
-struct Sequences {
-  at::Tensor x;            // [N,T,D] double, original units; padding may hold anything
-  at::Tensor lengths;      // [N] int64, 1..T
-  at::Tensor labels = {};  // [N] int64, undefined without
-  /// [N] int64: where each begins in a series whose windows they are, so that one can tell which
-  /// share rows; undefined: none do.
-  at::Tensor first_row = {};
-
-  int64_t count() const { return x.size(0); }
-  int64_t steps() const { return x.size(1); }
-  int64_t features() const { return x.size(2); }
-  /// Sequences shorter than T are there.
-  bool ragged() const;
-  /// [N,T] bool, true on valid steps.
-  at::Tensor mask() const;
-};
-
-/// The sequences at these indices, in this order.
-Sequences select(const Sequences& from, const at::Tensor& indices);
-/// `count` of them without replacement, by a permutation seeded with (seed, stream); all of them,
+/// `count` sequences without replacement, by a permutation seeded with (seed, stream); all of them,
 /// in their order, when there are no more.
-Sequences subsample(const Sequences& from, int64_t count, uint64_t seed, const char* stream);
-
-/// First differences along time (the "d1" view), one step shorter; sequences of a single step are
-/// left out. Throws Error{bug} when T < 2.
-Sequences differences(const Sequences& of);
+SequenceSet subsample(const SequenceSet& from, int64_t count, uint64_t seed, const char* stream);
 
 /// Mean and population standard deviation of each feature over all valid entries of a reference. A
 /// constant feature (sd <= 1e-8 max(1, |mean|)) is scaled by 1.
@@ -42,9 +21,9 @@ struct FeatureScaler {
   at::Tensor mean, sd;  // [D] double
   std::vector<bool> constant;
 
-  explicit FeatureScaler(const Sequences& reference);
+  explicit FeatureScaler(const SequenceSet& reference);
   /// [N,T,D], zero on padding.
-  at::Tensor operator()(const Sequences& sequences) const;
+  at::Tensor operator()(const SequenceSet& sequences) const;
   bool all_constant() const;
   std::vector<int64_t> constant_features() const;
 };
@@ -54,10 +33,11 @@ struct FeatureScaler {
 struct FlatPair {
   at::Tensor real, synthetic;
 };
-FlatPair flatten(const FeatureScaler& scaler, const Sequences& real, const Sequences& synthetic);
+FlatPair flatten(const FeatureScaler& scaler, const SequenceSet& real,
+                 const SequenceSet& synthetic);
 /// The same for any number of sets: rows of one width for all.
 std::vector<at::Tensor> flatten(const FeatureScaler& scaler,
-                                const std::vector<const Sequences*>& sets);
+                                const std::vector<const SequenceSet*>& sets);
 
 /// Root-mean-square distance per element between rows: a [n,W], b [m,W] -> [n,m], by direct
 /// differences in blocks of rows (products would cancel for near-copies).

@@ -9,7 +9,7 @@
 #include "evaluation/dependence.h"
 #include "evaluation/dtw.h"
 #include "evaluation/metrics.h"
-#include "evaluation/moments.h"
+#include "evaluation/moment_distance.h"
 
 namespace rnngan {
 namespace {
@@ -25,8 +25,8 @@ int64_t common_steps(const MetricInput& input) {
 }
 
 /// [T,D,N] in one piece: the values of a step and feature lie side by side.
-Tensor cells_of(const Sequences& of, int64_t steps) {
-  return of.x.narrow(1, 0, steps).permute({1, 2, 0}).contiguous();
+Tensor cells_of(const SequenceSet& of, int64_t steps) {
+  return of.padded().narrow(1, 0, steps).permute({1, 2, 0}).contiguous();
 }
 
 /// Mean over the bins of the distance between two histograms, as densities; nullopt where all real
@@ -118,8 +118,8 @@ struct IndexPairs {
 IndexPairs index_pairs(const MetricInput& input) {
   const int64_t n = std::min(input.real.count(), input.synthetic.count());
   const int64_t steps = common_steps(input);
-  const auto part = [&](const Sequences& of) {
-    return of.x.narrow(0, 0, n).narrow(1, 0, steps).contiguous();
+  const auto part = [&](const SequenceSet& of) {
+    return of.padded().narrow(0, 0, n).narrow(1, 0, steps).contiguous();
   };
   return {part(input.real), part(input.synthetic)};
 }

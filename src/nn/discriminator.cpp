@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "config/enum_names.h"
+#include "config/check.h"
 #include "core/error.h"
 #include "nn/minibatch_layer.h"
 #include "nn/pooling.h"
@@ -18,59 +18,19 @@ float unit_scale(const Column& column, Scaling scaling, double spread) {
   return spread > 0 ? static_cast<float>(scaler(column, scaling).scale / spread) : 1.0f;
 }
 
-[[noreturn]] void refuse(const char* key, const std::string& fact, const std::string& hint) {
-  throw Error(ErrorKind::config, fmt::format("model.discriminator.{}: {}", key, fact), hint);
-}
-
-void require_compatible(const DiscriminatorConfig& config, const Schema& schema, int64_t outputs) {
-  const std::string score = enum_name(config.score), condition = enum_name(config.condition);
-  if (outputs > 1 && config.score != ScorePolicy::pooled && config.score != ScorePolicy::seq_last) {
-    refuse("score",
-           fmt::format("{} gives one number, but the objective asks for {} per sequence", score,
-                       outputs),
-           "use pooled or seq_last");
-  }
-  if (config.minibatch != MinibatchLayer::none && config.score != ScorePolicy::pooled) {
-    refuse("minibatch",
-           fmt::format("{} needs model.discriminator.score pooled, not {}",
-                       enum_name(config.minibatch), score),
-           "use none, or the score pooled");
-  }
-  if (config.condition == ConditionPath::concat) return;
-  const bool hidden = config.condition == ConditionPath::none;
-  const std::string use_concat = "use concat";
-  if (config.condition == ConditionPath::outputs && schema.labels.empty()) {
-    refuse("condition", "outputs needs classes, but the data has no label column",
-           "set data.label, or use concat");
-  }
-  if (!hidden && schema.condition_width() == 0) {
-    refuse("condition",
-           fmt::format("{} needs a condition, but the data has neither label nor static columns",
-                       condition),
-           use_concat);
-  }
-  if (config.pac > 1) {
-    refuse("condition",
-           fmt::format("{} does not go with model.discriminator.pac {}", condition, config.pac),
-           "use concat, or set pac to 1");
-  }
-  if (config.score == ScorePolicy::energy) {
-    refuse("condition",
-           fmt::format("{} does not go with model.discriminator.score energy", condition),
-           use_concat);
-  }
-  if (!hidden && outputs > 1) {
-    refuse("condition",
-           fmt::format("{} gives one number, but the objective asks for {} per sequence", condition,
-                       outputs),
-           use_concat);
-  }
+// Refused when the config was read and again when the data were; here it would be a bug.
+void require_checked(const DiscriminatorConfig& config, const Schema& schema, int64_t outputs) {
+  std::vector<Finding> findings;
+  check_discriminator(config, schema.shape(), outputs > 1, findings);
+  if (findings.empty()) return;
+  throw Error(ErrorKind::bug, "Discriminator",
+              findings.front().path + ": " + findings.front().fact);
 }
 
 void require_packs(int64_t batch, int64_t pac) {
   if (batch % pac == 0) return;
-  throw Error(ErrorKind::bug,
-              fmt::format("Discriminator: {} sequences are no packs of {}", batch, pac));
+  throw Error(ErrorKind::bug, "Discriminator",
+              fmt::format("{} sequences are no packs of {}", batch, pac));
 }
 
 }  // namespace
@@ -80,11 +40,11 @@ Discriminator::Discriminator(const DiscriminatorConfig& config, const Schema& sc
     : config_(config),
       classes_(static_cast<int64_t>(schema.labels.size())),
       outputs_(heads.outputs) {
-  require_compatible(config, schema, heads.outputs);
+  require_checked(config, schema, heads.outputs);
   sequence_width_ = schema.features() * (config.differences ? 2 : 1);
   const int64_t condition = schema.condition_width() * config.pac;
   LstmOptions lstm;
-  lstm.input = point_width();
+  lstm.input = input_width();
   if (config.condition == ConditionPath::concat) lstm.input += condition;
   if (config.condition == ConditionPath::outputs || config.condition == ConditionPath::none) {
     lstm.input += condition - classes_;
@@ -155,7 +115,7 @@ void Discriminator::make_autoencoder(int64_t condition) {
   decoder.layers = config_.layers;
   decoder_ = register_module("decoder", std::make_shared<Lstm>(decoder));
   reconstruction_ =
-      register_module("reconstruction", torch::nn::Linear(config_.hidden, point_width()));
+      register_module("reconstruction", torch::nn::Linear(config_.hidden, input_width()));
 }
 
 void Discriminator::normalise_weights() {
@@ -176,7 +136,7 @@ void Discriminator::advance_spectral_norm() {
 
 torch::Tensor Discriminator::embed(const torch::Tensor& x, const StepMask& steps) const {
   const torch::Tensor values = zero_padding(x, steps);
-  torch::Tensor point = values * value_scale_;
+  torch::Tensor input = values * value_scale_;
   if (config_.differences) {
     const int64_t later = values.size(1) - 1;
     const torch::Tensor differences =
@@ -184,13 +144,13 @@ torch::Tensor Discriminator::embed(const torch::Tensor& x, const StepMask& steps
                     (values.narrow(1, 1, later) - values.narrow(1, 0, later)) * difference_scale_},
                    1);
     // The first padded step would hold a difference to the last valid one.
-    point = zero_padding(torch::cat({point, differences}, 2), steps);
+    input = zero_padding(torch::cat({input, differences}, 2), steps);
   }
-  if (config_.pac == 1) return point;
-  require_packs(point.size(0), config_.pac);
-  return point.view({-1, config_.pac, point.size(1), point.size(2)})
+  if (config_.pac == 1) return input;
+  require_packs(input.size(0), config_.pac);
+  return input.view({-1, config_.pac, input.size(1), input.size(2)})
       .transpose(1, 2)
-      .reshape({-1, point.size(1), point_width()});
+      .reshape({-1, input.size(1), input_width()});
 }
 
 StepMask Discriminator::pack(const StepMask& steps) const {
@@ -206,36 +166,33 @@ torch::Tensor Discriminator::pack(const torch::Tensor& condition) const {
   return condition.reshape({-1, config_.pac * condition.size(1)});
 }
 
-Judgement Discriminator::judge(const torch::Tensor& point, const torch::Tensor& condition,
-                               const StepMask& steps, const JudgeOptions& options) {
+DiscriminatorOutput Discriminator::score(const torch::Tensor& input, const torch::Tensor& condition,
+                                         const StepMask& steps, const ScoreOptions& options) {
   const bool reads_condition =
       config_.condition == ConditionPath::projection || config_.condition == ConditionPath::outputs;
   if (reads_condition && !condition.defined()) {
-    throw Error(ErrorKind::bug, "Discriminator: no condition given");
+    throw Error(ErrorKind::bug, "Discriminator", "no condition given");
   }
-  const torch::Tensor y =
-      lstm_
-          ->forward(append_to_steps(point, step_condition(condition)), steps, {},
-                    options.differentiation, /*want_final=*/false, options.dropout)
-          .y;
+  const torch::Tensor y = lstm_->outputs(append_to_steps(input, step_condition(condition)), steps,
+                                         {}, options.differentiation, options.dropout);
 
-  Judgement judgement;
-  judgement.features = pooled_states(y, lstm_->options(), steps);
+  DiscriminatorOutput output;
+  output.features = pooled_states(y, lstm_->options(), steps);
   if (config_.score == ScorePolicy::energy) {
-    judgement.features = map(code_, judgement.features);
-    judgement.score = energy(judgement.features, point, condition, steps, options.differentiation);
+    output.features = map(code_, output.features);
+    output.score = energy(output.features, input, condition, steps, options.differentiation);
   } else {
-    const torch::Tensor numbers = score_numbers(y, judgement.features, steps, options.groups);
+    const torch::Tensor numbers = score_numbers(y, output.features, steps, options.groups);
     if (outputs_ > 1) {
-      judgement.outputs = numbers;
+      output.outputs = numbers;
     } else {
-      judgement.score = condition_score(numbers, judgement.features, condition, steps);
+      output.score = condition_score(numbers, output.features, condition, steps);
     }
   }
   for (const auto& [name, head] : heads_) {
-    judgement.heads[name] = torch::linear(judgement.features, head->weight, head->bias);
+    output.heads[name] = torch::linear(output.features, head->weight, head->bias);
   }
-  return judgement;
+  return output;
 }
 
 torch::Tensor Discriminator::step_condition(const torch::Tensor& condition) const {
@@ -250,7 +207,7 @@ torch::Tensor Discriminator::step_condition(const torch::Tensor& condition) cons
       if (condition.size(1) == classes_) return {};
       return condition.narrow(1, classes_, condition.size(1) - classes_);
   }
-  throw Error(ErrorKind::bug, "Discriminator: unknown path of the condition");
+  throw Error(ErrorKind::bug, "Discriminator", "unknown path of the condition");
 }
 
 torch::Tensor Discriminator::map(const torch::nn::Linear& layer,
@@ -270,7 +227,7 @@ torch::Tensor Discriminator::compare(const torch::Tensor& features, int64_t grou
     case MinibatchLayer::deviation:
       return torch::cat({features, minibatch_deviation(features, groups)}, 1);
   }
-  throw Error(ErrorKind::bug, "Discriminator: unknown minibatch layer");
+  throw Error(ErrorKind::bug, "Discriminator", "unknown minibatch layer");
 }
 
 torch::Tensor Discriminator::score_numbers(const torch::Tensor& y, const torch::Tensor& features,
@@ -287,7 +244,7 @@ torch::Tensor Discriminator::score_numbers(const torch::Tensor& y, const torch::
     case ScorePolicy::energy:
       break;
   }
-  throw Error(ErrorKind::bug, "Discriminator: unknown score policy");
+  throw Error(ErrorKind::bug, "Discriminator", "unknown score policy");
 }
 
 torch::Tensor Discriminator::condition_score(const torch::Tensor& numbers,
@@ -309,16 +266,14 @@ torch::Tensor Discriminator::condition_score(const torch::Tensor& numbers,
   return every_step ? zero_padding(score, steps) : score;
 }
 
-torch::Tensor Discriminator::energy(const torch::Tensor& code, const torch::Tensor& point,
+torch::Tensor Discriminator::energy(const torch::Tensor& code, const torch::Tensor& input,
                                     const torch::Tensor& condition, const StepMask& steps,
                                     Differentiation differentiation) {
   torch::Tensor given = torch::leaky_relu(code, kLeak);
   if (condition.defined()) given = torch::cat({given, condition}, 1);
-  const torch::Tensor states = decoder_
-                                   ->forward(given.unsqueeze(1).expand({-1, steps.steps(), -1}),
-                                             steps, {}, differentiation, /*want_final=*/false)
-                                   .y;
-  return masked_mean((point - map(reconstruction_, states)).abs().mean(2), steps);
+  const torch::Tensor states = decoder_->outputs(given.unsqueeze(1).expand({-1, steps.steps(), -1}),
+                                                 steps, {}, differentiation);
+  return masked_mean((input - map(reconstruction_, states)).abs().mean(2), steps);
 }
 
 }  // namespace rnngan

@@ -1,9 +1,9 @@
-// Sequences to scores. embed() makes the point at which pairs are interpolated and every input
-// gradient is taken: the scaled values and, by default, their differences, each to unit spread over
-// the training split. A gradient taken at the values alone would punish attention to differences by
-// the square of their scale.
+// Sequences to scores. embed() makes the critic input, at which pairs are interpolated and every
+// input gradient is taken: the scaled values and, by default, their differences, each to unit
+// spread over the training split. A gradient taken at the values alone would punish attention to
+// differences by the square of their scale.
 //
-// Options: packs of sequences judged as one (Lin et al. 2017, arXiv:1712.04086); the condition at
+// Options: packs of sequences scored as one (Lin et al. 2017, arXiv:1712.04086); the condition at
 // every step, by an inner product with the features (Miyato and Koyama 2018, arXiv:1802.05637) or
 // by one score per class; a minibatch layer (minibatch_layer.h); spectral normalisation
 // (spectral_norm.h); as score the error of an autoencoder (Zhao et al. 2016, arXiv:1609.03126).
@@ -18,7 +18,7 @@
 #include <torch/nn/modules/linear.h>
 
 #include "config/run_config.h"
-#include "nn/lstm.h"
+#include "nn/lstm/module.h"
 #include "nn/spectral_norm.h"
 #include "tensor/network_request.h"
 #include "tensor/schema.h"
@@ -27,7 +27,7 @@ namespace rnngan {
 
 /// What the discriminator says of a batch. High = real, except for the energies of the policy
 /// `energy`.
-struct Judgement {
+struct DiscriminatorOutput {
   torch::Tensor score;  // [B'], or [B',T] under the policy `step` (zero on padding); undefined when
                         // there are several outputs
   torch::Tensor features;      // [B',P]: masked mean, last forward, first backward state of the top
@@ -36,7 +36,7 @@ struct Judgement {
   std::map<std::string, torch::Tensor> heads = {};  // by name, [B',n]
 };
 
-struct JudgeOptions {
+struct ScoreOptions {
   Differentiation differentiation = Differentiation::twice;
   /// The batch is this many independent batches one after another, which no statistic over a batch
   /// mixes. With a minibatch layer their number must divide B', else Error{bug}.
@@ -59,26 +59,26 @@ class Discriminator : public torch::nn::Module {
   Discriminator(const DiscriminatorConfig& config, const Schema& schema,
                 const DiscriminatorHeads& heads = {});
 
-  /// x [B,T,F] scaled -> point [B',T,E]; differences are zero at the first step; zero on padding. E
-  /// = F or 2F times `pac`, B' = B / pac: packs are of consecutive sequences. Here and in pack(), B
-  /// that `pac` does not divide is Error{bug}.
+  /// x [B,T,F] scaled -> critic input [B',T,E]; differences are zero at the first step; zero on
+  /// padding. E = F or 2F times `pac`, B' = B / pac: packs are of consecutive sequences. Here and
+  /// in pack(), B that `pac` does not divide is Error{bug}.
   torch::Tensor embed(const torch::Tensor& x, const StepMask& steps) const;
-  /// The steps and the condition of points: those of the sequences or, of a pack, the longest
-  /// length and all conditions side by side.
+  /// The steps and the condition of critic inputs: those of the sequences or, of a pack, the
+  /// longest length and all conditions side by side.
   StepMask pack(const StepMask& steps) const;
   torch::Tensor pack(const torch::Tensor& condition) const;
 
   /// E.
-  int64_t point_width() const { return sequence_width_ * config_.pac; }
+  int64_t input_width() const { return sequence_width_ * config_.pac; }
   /// P.
   int64_t feature_width() const;
-  /// What JudgeOptions::dropout has per point.
+  /// What ScoreOptions::dropout has per critic input.
   int64_t dropout_width() const { return config_.layers * state_width(); }
 
-  /// point [B',T,E], condition [B',C'] or undefined, both packed. Under the paths `projection` and
+  /// input [B',T,E], condition [B',C'] or undefined, both packed. Under the paths `projection` and
   /// `outputs` there must be a condition; the latter reads a one-hot label in its first K entries.
-  Judgement judge(const torch::Tensor& point, const torch::Tensor& condition, const StepMask& steps,
-                  const JudgeOptions& options = {});
+  DiscriminatorOutput score(const torch::Tensor& input, const torch::Tensor& condition,
+                            const StepMask& steps, const ScoreOptions& options = {});
 
   /// One step of power iteration for the singular values that spectral normalisation divides by;
   /// nothing without it. Once per step of training, not per pass.
@@ -106,7 +106,7 @@ class Discriminator : public torch::nn::Module {
   torch::Tensor condition_score(const torch::Tensor& numbers, const torch::Tensor& features,
                                 const torch::Tensor& condition, const StepMask& steps) const;
   // The mean absolute error of the reconstruction: [B'].
-  torch::Tensor energy(const torch::Tensor& code, const torch::Tensor& point,
+  torch::Tensor energy(const torch::Tensor& code, const torch::Tensor& input,
                        const torch::Tensor& condition, const StepMask& steps,
                        Differentiation differentiation);
 

@@ -17,9 +17,9 @@ FlatParameters::FlatParameters(torch::nn::Module& module) {
     parameters_.push_back(parameter);
     const torch::Tensor& first = parameters_.front();
     if (parameter.scalar_type() != first.scalar_type() || parameter.device() != first.device()) {
-      throw Error(ErrorKind::bug,
-                  fmt::format("FlatParameters: {} differs from {} in dtype or device", item.key(),
-                              slices_.front().name));
+      throw Error(
+          ErrorKind::bug, "FlatParameters",
+          fmt::format("{} differs from {} in dtype or device", item.key(), slices_.front().name));
     }
   }
   torch::TensorOptions options;
@@ -42,9 +42,9 @@ void FlatParameters::zero_gradient() {
   for (size_t i = 0; i < slices_.size(); ++i) {
     const torch::Tensor& gradient = parameters_[i].grad();
     if (gradient.defined() && gradient.is_alias_of(gradient_)) continue;
-    throw Error(ErrorKind::bug,
-                fmt::format("FlatParameters: the gradient of {} is no longer part of the flat one",
-                            slices_[i].name));
+    throw Error(
+        ErrorKind::bug, "FlatParameters",
+        fmt::format("the gradient of {} is no longer part of the flat one", slices_[i].name));
   }
   gradient_.zero_();
 }

@@ -21,7 +21,7 @@ Generator::Generator(const GeneratorConfig& config, const Schema& schema) : conf
   const int64_t context = config.noise_global + schema.condition_width() + code_width(config);
   const int64_t input = config.noise_step + context;
   if (input == 0) {
-    throw Error(ErrorKind::bug, "Generator: there is neither noise nor condition nor code");
+    throw Error(ErrorKind::bug, "Generator", "there is neither noise nor condition nor code");
   }
   LstmOptions lstm;
   lstm.input = input + (config.autoregressive ? schema.features() : 0);
@@ -48,15 +48,14 @@ torch::Tensor Generator::forward(const Noise& noise, const torch::Tensor& condit
   const torch::Tensor input = step_input(noise, every_step, steps);
   if (config_.autoregressive) return run_freely(input, every_step, steps, differentiation);
   const torch::Tensor states =
-      lstm_->forward(input, steps, initial_state(every_step), differentiation, /*want_final=*/false)
-          .y;
+      lstm_->outputs(input, steps, initial_state(every_step), differentiation);
   return zero_padding(emit(states, head_offset(every_step)), steps);
 }
 
 torch::Tensor Generator::forced(const Noise& noise, const torch::Tensor& condition,
                                 const StepMask& steps, const torch::Tensor& x) {
   if (!config_.autoregressive) {
-    throw Error(ErrorKind::bug, "Generator: only an autoregressive one can be forced");
+    throw Error(ErrorKind::bug, "Generator", "only an autoregressive one can be forced");
   }
   const torch::Tensor every_step = context(noise, condition);
   const torch::Tensor given = x.detach();
@@ -65,10 +64,7 @@ torch::Tensor Generator::forced(const Noise& noise, const torch::Tensor& conditi
   // Without noise and context there is no generator, so there is always an input to append to.
   const torch::Tensor input = torch::cat({step_input(noise, every_step, steps), before}, 2);
   const torch::Tensor states =
-      lstm_
-          ->forward(input, steps, initial_state(every_step), Differentiation::once,
-                    /*want_final=*/false)
-          .y;
+      lstm_->outputs(input, steps, initial_state(every_step), Differentiation::once);
   return zero_padding(emit(states, head_offset(every_step)), steps);
 }
 
@@ -77,7 +73,8 @@ torch::Tensor Generator::context(const Noise& noise, const torch::Tensor& condit
   if (config_.noise_global > 0) parts.push_back(noise.global);
   if (condition.defined()) parts.push_back(condition);
   if (code_width(config_) > 0) {
-    if (!noise.code.defined()) throw Error(ErrorKind::bug, "Generator: no information code given");
+    if (!noise.code.defined())
+      throw Error(ErrorKind::bug, "Generator", "no information code given");
     parts.push_back(noise.code);
   }
   if (parts.empty()) return {};

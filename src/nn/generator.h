@@ -8,7 +8,7 @@
 #include <torch/nn/modules/linear.h>
 
 #include "config/run_config.h"
-#include "nn/lstm.h"
+#include "nn/lstm/module.h"
 #include "tensor/schema.h"
 
 namespace rnngan {

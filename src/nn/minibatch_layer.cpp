@@ -12,8 +12,8 @@ constexpr double kSmallestVariance = 1e-8;
 
 int64_t group_size(int64_t batch, int64_t groups) {
   if (groups >= 1 && batch % groups == 0) return batch / groups;
-  throw Error(ErrorKind::bug,
-              fmt::format("minibatch layer: {} sequences are not {} equal batches", batch, groups));
+  throw Error(ErrorKind::bug, "minibatch layer",
+              fmt::format("{} sequences are not {} equal batches", batch, groups));
 }
 
 }  // namespace

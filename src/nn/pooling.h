@@ -1,12 +1,12 @@
 // What one vector says of a sequence of LSTM states, and what enters every step of one.
 #pragma once
 
-#include "nn/lstm.h"
+#include "nn/lstm/module.h"
 #include "tensor/batch.h"
 
 namespace rnngan {
 
-/// Slope of the leaky rectifiers below zero.
+/// The factor of the leaky rectifiers below zero.
 inline constexpr double kLeak = 0.2;
 
 /// [masked mean, state after the last step that each direction took]: y [B,T,H * directions] ->

@@ -30,8 +30,8 @@ struct AdversarialInput {
   at::Tensor r, f;
   at::Tensor reconstruction = {};  // scores of reconstructions; for rows with `encoder`
   at::Tensor labels = {};          // [B] int64; for rows with `labels`
-  at::Tensor distance = {};        // [B] mean absolute difference of a pair's points over valid
-                                   // steps and columns, detached; for rows with `pair_distance`
+  at::Tensor distance = {};  // [B] mean absolute difference of a pair's critic inputs over valid
+                             // steps and columns, detached; for rows with `pair_distance`
 };
 
 struct Adversarial {
@@ -58,7 +58,7 @@ struct AdversarialRow {
   std::function<Adversarial(const void* options)> make;
 };
 
-/// All adversarial losses: one function and one row each (adversarial.cpp).
+/// All adversarial losses, by family: those of every file of adversarial/.
 const std::vector<AdversarialRow>& adversarial_catalog();
 
 }  // namespace rnngan

@@ -49,8 +49,7 @@ const Row& find_row(const std::vector<Row>& rows, const std::string& type,
     if (row.description.name == type) return row;
     names.push_back(row.description.name);
   }
-  throw Error{ErrorKind::config,
-              fmt::format("{}: unknown type \"{}\" ({})", path, type, join(names)),
+  throw Error{ErrorKind::config, path, fmt::format("unknown type \"{}\" ({})", type, join(names)),
               did_you_mean(type, names)};
 }
 
@@ -66,20 +65,21 @@ NetworkRequest encoder_request(const ModelConfig& model) {
   return {"encoder", 2 * model.generator.noise_global, /*causal=*/false, TrainedWith::generator};
 }
 
-/// [B]: mean absolute difference of a pair's points.
+/// [B]: mean absolute difference of a pair's critic inputs.
 at::Tensor pair_distance(StepContext& context) {
   const at::Tensor difference =
-      (context.point(Which::real).detach() - context.point(Which::fake).detach()).abs().mean(2);
-  return masked_mean(difference, context.point_steps());
+      (context.critic_input(Which::real).detach() - context.critic_input(Which::fake).detach())
+          .abs()
+          .mean(2);
+  return masked_mean(difference, context.critic_input_steps());
 }
 
 void check_name(const std::string& name, const std::string& divergence) {
   static constexpr std::array kTaken = {"total",    "adversarial", "score_real", "score_fake",
                                         "accuracy", "grad_norm",   "frozen",     "augment"};
   if (name != divergence && std::find(kTaken.begin(), kTaken.end(), name) == kTaken.end()) return;
-  throw Error{ErrorKind::config,
-              fmt::format("objective.terms.{}: a column of the log has this name", name),
-              "give the term another name and its \"type\""};
+  throw Error{ErrorKind::config, fmt::format("objective.terms.{}", name),
+              "a column of the log has this name", "give the term another name and its \"type\""};
 }
 
 /// Real and fake parts, one value per sequence; a batch-coupled loss is a scalar already.
@@ -90,7 +90,7 @@ at::Tensor per_sequence(StepContext& context, const SideLoss& loss) {
     const at::Tensor value = part.dim() == 0 ? part : context.per_sequence(part);
     sum = sum.defined() ? sum + value : value;
   }
-  if (!sum.defined()) throw Error{ErrorKind::bug, "objective: an adversarial loss has no part"};
+  if (!sum.defined()) throw Error{ErrorKind::bug, "objective", "an adversarial loss has no part"};
   return sum;
 }
 
@@ -145,9 +145,8 @@ void merge_requests(std::vector<Request>& all, std::vector<Request> more,
     if (same == all.end()) {
       all.push_back(std::move(request));
     } else if (!(*same == request)) {
-      throw Error{ErrorKind::config,
-                  fmt::format("objective.terms.{}: wants another {} than a term before it does",
-                              asked_by, request.name),
+      throw Error{ErrorKind::config, fmt::format("objective.terms.{}", asked_by),
+                  fmt::format("wants another {} than a term before it does", request.name),
                   "remove one of the two terms"};
     }
   }
@@ -178,7 +177,7 @@ Objective::Objective(const ObjectiveConfig& config, const TopkConfig& topk)
                       make_from(row, term.options)});
   }
   if (!trains(Side::generator)) {
-    throw Error{ErrorKind::config, "objective: nothing trains the generator",
+    throw Error{ErrorKind::config, "objective", "nothing trains the generator",
                 "name an adversarial loss, and keep objective.g_weight above 0"};
   }
 }

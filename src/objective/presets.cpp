@@ -83,8 +83,9 @@ std::vector<PresetDescription> adversarial_presets() {
              {"wgan", R"("gradient_penalty": {"weight": 10})", kCritic}),
       preset("r3gan", "rpgan + 10 r1 + 10 r2",
              {"rpgan", R"("r1": {"weight": 10}, "r2": {"weight": 10})", kPenalised}),
-      // A slope of 1 in all T x E entries of a sequence at once would be a logit of many units.
-      preset("dragan", "bce + 10 dragan at a slope of 0.1",
+      // A gradient norm of 1 in all T x E entries of a sequence at once would be a logit of many
+      // units.
+      preset("dragan", "bce + 10 dragan at a gradient norm of 0.1",
              {"bce", R"("dragan": {"weight": 10, "center": 0.1})", kClassifier}),
       preset("lecam", "hinge + 0.3 lecam from step 1000 on",
              {"hinge", R"("lecam": {"weight": 0.3, "start": 1000})", kPenalised}),

@@ -17,7 +17,7 @@ at::Tensor mean_entry(const at::Tensor& values, const StepMask& steps) {
 
 at::Tensor flat(StepContext& context, Which which, PairSpace space) {
   if (space == PairSpace::point) {
-    return zero_padding(context.point(which), context.point_steps()).flatten(1);
+    return zero_padding(context.critic_input(which), context.critic_input_steps()).flatten(1);
   }
   const SequenceBatch& batch = context.batch(which);
   return zero_padding(batch.x, batch.steps).flatten(1);

@@ -17,7 +17,7 @@ at::Tensor difference(const at::Tensor& a, const at::Tensor& b, const StepMask& 
 /// Mean over the valid steps and the columns of each sequence: [B,T,F], zero on padding -> [B].
 at::Tensor mean_entry(const at::Tensor& values, const StepMask& steps);
 
-/// What sequences are compared by: their scaled values, or the discriminator's input points, which
+/// What sequences are compared by: their scaled values, or the discriminator's inputs, which
 /// by default have their differences, too. By values alone, a rough path is as good as a smooth
 /// one.
 enum class PairSpace { data, point };

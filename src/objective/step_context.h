@@ -14,7 +14,7 @@
 namespace rnngan {
 
 enum class Side { discriminator, generator };
-/// `reconstruction`: what the generator makes of the encoder's law for the real sequences.
+/// `reconstruction`: what the generator makes of the encoder's distribution for the real sequences.
 enum class Which { real, fake, reconstruction };
 
 /// What the discriminator says of a batch: see nn/discriminator.h.
@@ -37,7 +37,8 @@ struct PassOptions {
   int64_t dropout_draw = 0;   // which draw of the dropout mask; 0 is that of scores()
 };
 
-/// The encoder's law of the global noise of each real sequence, a diagonal Gaussian, and a draw.
+/// The encoder's distribution of the global noise of each real sequence, a diagonal Gaussian, and a
+/// draw.
 struct Posterior {
   at::Tensor mean, log_variance, z;  // [B,Zg]; log_variance within [-8, 8]
 };
@@ -63,29 +64,29 @@ class StepContext {
   /// `real_in_g`. The reconstruction, which needs `encoder`, carries the graphs of generator and
   /// encoder in the generator's step.
   virtual const SequenceBatch& batch(Which which) = 0;
-  /// The discriminator's input point [B',T,E]; requires grad iff a row declared `input_grad` (or it
+  /// What the critic sees [B',T,E]; requires grad iff a row declared `input_grad` (or it
   /// carries the generator's graph). B' = B, less under model.discriminator.pac.
-  virtual const at::Tensor& point(Which which) = 0;
-  /// Which steps of a point are real: the lengths of the pairs or packs.
-  virtual const StepMask& point_steps() = 0;
+  virtual const at::Tensor& critic_input(Which which) = 0;
+  /// Which steps of a critic input are real: the lengths of the pairs or packs.
+  virtual const StepMask& critic_input_steps() = 0;
   /// One forward pass per batch, shared by all terms. Those of the reconstruction carry no graph of
   /// the encoder: it is not trained to deceive.
   virtual const Scores& scores(Which which) = 0;
-  /// Gradient of the sum of the reduced scores with respect to point(which): [B',T,E], zero on
-  /// padding, with its graph. Needs `input_grad` and `double_backward`. One backward pass serves
+  /// Gradient of the sum of the reduced scores with respect to critic_input(which): [B',T,E], zero
+  /// on padding, with its graph. Needs `input_grad` and `double_backward`. One backward pass serves
   /// both batches.
   virtual const at::Tensor& input_gradient(Which which) = 0;
 
-  /// The point of other sequences of the same lengths: x [B,T,F] scaled -> [B',T,E], with its
-  /// graph.
+  /// The critic input of other sequences of the same lengths: x [B,T,F] scaled -> [B',T,E], with
+  /// its graph.
   virtual at::Tensor embed(const at::Tensor& x) = 0;
-  /// An explicit extra pass at another point [B',T,E] (interpolates); length and condition are
-  /// those of the pair.
-  virtual Scores scores_at(const at::Tensor& point, const PassOptions& options) = 0;
-  Scores scores_at(const at::Tensor& point) { return scores_at(point, {}); }
-  /// One weight per point, uniform on [0,1): [B']; the same for every term.
+  /// An explicit extra pass at another critic input [B',T,E] (interpolates); length and condition
+  /// are those of the pair.
+  virtual Scores scores_at(const at::Tensor& input, const PassOptions& options) = 0;
+  Scores scores_at(const at::Tensor& input) { return scores_at(input, {}); }
+  /// One weight per critic input, uniform on [0,1): [B']; the same for every term.
   virtual const at::Tensor& interpolation_weights() = 0;
-  /// Standard normal, of the shape of a point [B',T,E]. Drawn before the step, only if a row
+  /// Standard normal, of the shape of a critic input [B',T,E]. Drawn before the step, only if a row
   /// declared `perturbation`, and for the discriminator's steps only; the same for every term.
   virtual const at::Tensor& perturbation() = 0;
   /// Standard normal of any shape, from a stream of this name for this side and step: the same
@@ -112,15 +113,15 @@ class StepContext {
   /// NetworkRequest.
   virtual at::Tensor network(const std::string& name, const at::Tensor& x) = 0;
 
-  /// Elementwise losses [B'] or, under the policy `step`, [B',T] -> one value per point [B'], mean
-  /// over valid steps.
+  /// Elementwise losses [B'] or, under the policy `step`, [B',T] -> one value per critic input
+  /// [B'], mean over valid steps.
   virtual at::Tensor per_sequence(const at::Tensor& elementwise) = 0;
 
   /// The parameters that a side trains; for terms on weights.
   virtual std::vector<NamedParameter> parameters(Side side) = 0;
 };
 
-/// Gradient of sum(score) with respect to `point`, with its graph: [B,T,E].
-at::Tensor gradient_of_sum(const at::Tensor& score, const at::Tensor& point);
+/// Gradient of sum(score) with respect to `input`, with its graph: [B,T,E].
+at::Tensor gradient_of_sum(const at::Tensor& score, const at::Tensor& input);
 
 }  // namespace rnngan

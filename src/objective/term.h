@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <torch/nn/module.h>
@@ -49,7 +50,15 @@ struct TermRow {
   std::function<std::shared_ptr<Term>(const void* options)> make;
 };
 
-/// All terms: one file and one row each.
+/// A row whose term is constructed from its options: term_row<Drift, NoOptions>(description).
+template <class T, class Options>
+TermRow term_row(LossDescription description) {
+  return {std::move(description), [](const void* options) -> std::shared_ptr<Term> {
+            return std::make_shared<T>(*static_cast<const Options*>(options));
+          }};
+}
+
+/// All terms by name: those of every file of terms/.
 const std::vector<TermRow>& term_catalog();
 
 }  // namespace rnngan

@@ -21,12 +21,13 @@ struct TransportOptions {
 /// among_real [B,B], the costs between real sequences, so that the generator cannot choose it.
 at::Tensor entropy_weight(const TransportOptions& options, const at::Tensor& among_real);
 
-/// min over couplings P of uniform laws of sum(P c) + epsilon KL(P | uniform): costs [...,B,B'] ->
+/// min over couplings P of uniform distributions of sum(P c) + epsilon KL(P | uniform): costs
+/// [...,B,B'] ->
 /// [...]. The gradient with respect to the costs is P. Both are exact at convergence; before it
 /// the value is a lower bound.
 at::Tensor transport_cost(const at::Tensor& costs, const at::Tensor& epsilon, int64_t iterations);
 
-/// The same for symmetric costs [...,B,B], those of a law with itself; converges sooner.
+/// The same for symmetric costs [...,B,B], those of a distribution with itself; converges sooner.
 at::Tensor self_transport_cost(const at::Tensor& costs, const at::Tensor& epsilon,
                                int64_t iterations);
 

@@ -2,7 +2,7 @@
 
 #include <torch/types.h>
 
-#include "objective/terms.h"
+#include "objective/gradient_norm.h"
 
 namespace rnngan {
 
@@ -16,14 +16,14 @@ size_t index_of(Side side) {
 
 at::Tensor VectorDistance::value(StepContext& context) {
   const at::Tensor real = vectors(context, Which::real), fake = vectors(context, Which::fake);
-  const at::Tensor between_laws = distance(real, fake);
+  const at::Tensor between_batches = distance(real, fake);
   std::vector<Statistic>& log = statistics_[index_of(context.side())];
-  log = {{"distance", between_laws.detach()}};
-  if (context.side() == Side::generator) return between_laws;
-  if (penalty_ == 0) return -between_laws;
+  log = {{"distance", between_batches.detach()}};
+  if (context.side() == Side::generator) return between_batches;
+  if (penalty_ == 0) return -between_batches;
   const at::Tensor excess = penalty(context, real, fake);
   log.push_back({"penalty", excess.detach()});
-  return penalty_ * excess - between_laws;
+  return penalty_ * excess - between_batches;
 }
 
 std::vector<Statistic> VectorDistance::statistics(Side side) const {
@@ -36,10 +36,10 @@ at::Tensor VectorDistance::vectors(StepContext& context, Which which) const {
 
 at::Tensor VectorDistance::penalty(StepContext& context, const at::Tensor& real,
                                    const at::Tensor& fake) const {
-  const at::Tensor point = between(context, context.interpolation_weights()).requires_grad_();
-  const at::Tensor f = witness(context.scores_at(point).heads.at(head_.name), real, fake);
-  const at::Tensor slope = gradient_of_sum(f, point);
-  return norm_of(squared_norm(slope, context.point_steps())).sub(1).square().mean();
+  const at::Tensor input = between(context, context.interpolation_weights()).requires_grad_();
+  const at::Tensor f = witness(context.scores_at(input).heads.at(head_.name), real, fake);
+  const at::Tensor gradient = gradient_of_sum(f, input);
+  return norm_of(squared_norm(gradient, context.critic_input_steps())).sub(1).square().mean();
 }
 
 }  // namespace rnngan

@@ -38,7 +38,7 @@ html::Heading heading_of(const ComparisonReport& report) {
   heading.facts = {{"data", board.data},
                    {"training sequences", grouped(board.train_sequences)},
                    {"test sequences", grouped(board.test_sequences)},
-                   {"features", std::to_string(report.columns.size())},
+                   {"features", std::to_string(report.real.features())},
                    {"steps of training", grouped(board.steps)},
                    {"seeds", seeds_text(board)},
                    {"ranked by", join(names_of(board.rank_by))},
@@ -52,7 +52,7 @@ std::vector<NamedSequences> named_sequences(const ComparisonReport& report) {
   for (const LeaderboardRow& row : report.leaderboard.rows) {
     const auto found = report.synthetic.find(row.variant);
     if (found == report.synthetic.end()) continue;
-    Sequences finite = drawable(found->second, shown_count(found->second));
+    SequenceSet finite = drawable(found->second, shown_count(found->second));
     if (finite.count() > 0) all.push_back({row.variant, std::move(finite)});
   }
   return all;
@@ -72,12 +72,11 @@ std::vector<VariantLogs> variant_logs(const ComparisonReport& report) {
 }
 
 /// Both maps of the first variants; of the others one panel each.
-std::string maps(const ComparisonReport& report, const Sequences& real,
-                 const std::vector<NamedSequences>& variants) {
+std::string maps(const SequenceSet& real, const std::vector<NamedSequences>& variants) {
   std::string text = variant_embedding(real, variants);
   for (size_t i = 0; i < std::min(variants.size(), kMostMaps); ++i) {
     text += html::details(variants[i].name + ": PCA and t-SNE",
-                          embedding_figure({report.columns, real, variants[i].sequences}), i == 0);
+                          embedding_figure({real, variants[i].sequences}), i == 0);
   }
   return text;
 }
@@ -106,7 +105,7 @@ std::string repeat_markup(const ComparisonReport& report) {
 
 std::string comparison_report(const ComparisonReport& report) {
   const Leaderboard& board = report.leaderboard;
-  const Sequences real = drawable(report.real, shown_count(report.real));
+  const SequenceSet real = drawable(report.real, shown_count(report.real));
   const auto variants = named_sequences(report);
   const auto logs = variant_logs(report);
   std::vector<html::Section> sections = {{"Leaderboard", ranks_table(board) + ranks_figure(board)},
@@ -114,9 +113,9 @@ std::string comparison_report(const ComparisonReport& report) {
                                          {"Differences at equal seeds", paired_figure(board)},
                                          {"Stability and cost", stability_figure(board)}};
   if (real.count() > 0 && !variants.empty()) {
-    sections.push_back({"Sequences", variant_sequences(report.columns, real, variants)});
-    sections.push_back({"Distributions", variant_distributions(report.columns, real, variants)});
-    sections.push_back({"Maps", maps(report, real, variants)});
+    sections.push_back({"Sequences", variant_sequences(real, variants)});
+    sections.push_back({"Distributions", variant_distributions(real, variants)});
+    sections.push_back({"Maps", maps(real, variants)});
   }
   sections.push_back({"Scores during training", variant_score_curves(logs)});
   sections.push_back({"Training losses", variant_loss_curves(logs)});

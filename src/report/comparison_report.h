@@ -13,10 +13,9 @@ namespace rnngan {
 
 struct ComparisonReport {
   Leaderboard leaderboard;
-  std::filesystem::path directory;   // holds runs/VARIANT-SEED/metrics.jsonl and comparison.json
-  std::vector<std::string> columns;  // names of the D features
-  Sequences real;
-  std::map<std::string, Sequences> synthetic;  // by variant, first finished seed; may lack some
+  std::filesystem::path directory;  // holds runs/VARIANT-SEED/metrics.jsonl and comparison.json
+  SequenceSet real;                 // has the names of the features
+  std::map<std::string, SequenceSet> synthetic;  // by variant, first finished seed; may lack some
 };
 
 std::string comparison_report(const ComparisonReport& report);

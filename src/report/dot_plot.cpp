@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/utf8.h"
 #include "report/chart.h"
 #include "report/html.h"
 
@@ -52,12 +53,8 @@ Extent axis_of(const DotPlot& plot) {
 }
 
 std::string shortened(const std::string& name, size_t length) {
-  size_t characters = 0, end = 0;
-  for (size_t i = 0; i < name.size(); ++i) {
-    if ((static_cast<unsigned char>(name[i]) & 0xC0) == 0x80) continue;
-    if (++characters == length) end = i;
-  }
-  return characters <= length ? name : name.substr(0, end) + "…";
+  if (character_count(name) <= length) return name;
+  return std::string(first_characters(name, length - 1)) + "…";
 }
 
 void draw_row(const DotRow& row, double y, Chart& chart) {

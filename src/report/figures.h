@@ -11,12 +11,11 @@
 
 namespace rnngan {
 
-/// What is drawn: finite sequences in original units, D names for D features. At least one real
-/// sequence; figures that need synthetic ones are empty without.
+/// What is drawn: finite sequences in original units; the real ones have the names of columns. At
+/// least one real sequence; figures that need synthetic ones are empty without.
 struct Pair {
-  const std::vector<std::string>& columns;
-  const Sequences& real;
-  const Sequences& synthetic;
+  const SequenceSet& real;
+  const SequenceSet& synthetic;
 };
 
 /// Features beyond this number are left out, and the figure says so.
@@ -30,9 +29,9 @@ std::string autocorrelation_figures(const Pair& pair);
 std::string embedding_figure(const Pair& pair);
 
 /// One panel of such figures: a few sequences of one feature within `range`.
-std::string sequence_panel(const Sequences& sequences, int64_t feature, const std::string& heading,
-                           const std::string& description, const Extent& range,
-                           const std::string& classes);
+std::string sequence_panel(const SequenceSet& sequences, int64_t feature,
+                           const std::string& heading, const std::string& description,
+                           const Extent& range, const std::string& classes);
 /// What real and synthetic values of a feature lie in, without the synthetic set's wildest ones.
 Extent shared_range(const std::vector<double>& real, const std::vector<double>& synthetic);
 

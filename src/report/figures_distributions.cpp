@@ -25,9 +25,9 @@ std::string distribution_figure(const Pair& pair, const std::string& title,
   figure.title = title;
   figure.legend = pair_legend(html::Key::Shape::area, html::Key::Shape::line);
   SummaryRows rows;
-  const auto features = static_cast<int64_t>(pair.columns.size());
+  const int64_t features = pair.real.features();
   for (int64_t d = 0; d < std::min(features, kMostPanels); ++d) {
-    const std::string& name = pair.columns[static_cast<size_t>(d)];
+    const std::string name = pair.real.column_name(d);
     const auto real = valid_values(pair.real, d), synthetic = valid_values(pair.synthetic, d);
     figure.drawings.push_back(distribution_panel(
         real, synthetic, name, fmt::format("{} of {}, real and synthetic", title, name)));
@@ -54,9 +54,9 @@ std::string one_figure(const Pair& pair, const Autocorrelations& both, const std
   lags.include(1);
   lags.include(both.lags.back());
   std::vector<std::string> heads = {"lag"};
-  const size_t shown = std::min(pair.columns.size(), static_cast<size_t>(kMostPanels));
+  const auto shown = static_cast<size_t>(std::min(pair.real.features(), kMostPanels));
   for (size_t d = 0; d < shown; ++d) {
-    const std::string& name = pair.columns[d];
+    const std::string name = pair.real.column_name(static_cast<int64_t>(d));
     Extent range{0, 1, false};
     range.include(both.real[d]);
     range.include(both.synthetic[d]);
@@ -82,8 +82,7 @@ std::string one_figure(const Pair& pair, const Autocorrelations& both, const std
     }
   }
   figure.caption =
-      panels_note(static_cast<int64_t>(pair.columns.size())) +
-      "About the mean of all sequences of a set." +
+      panels_note(pair.real.features()) + "About the mean of all sequences of a set." +
       (both.low.empty() ? ""
                         : " The band spans 20 random halves of the real sequences: how far "
                           "apart two real sets of that size lie.");
@@ -129,10 +128,10 @@ std::string distribution_figures(const Pair& pair) {
       "sequences together. A share of synthetic values that lies beyond the "
       "axis is written into the panel.");
   if (!have_differences(pair)) return text;
-  const Sequences real = differences(pair.real), synthetic = differences(pair.synthetic);
+  const SequenceSet real = differences(pair.real), synthetic = differences(pair.synthetic);
   if (real.count() == 0 || synthetic.count() == 0) return text;
   return text + distribution_figure(
-                    {pair.columns, real, synthetic}, "First differences",
+                    {real, synthetic}, "First differences",
                     "The change from one step to the next. A set that has the values right and the "
                     "differences wrong is too smooth or too rough.");
 }
@@ -142,7 +141,7 @@ std::string autocorrelation_figures(const Pair& pair) {
   std::string text = one_figure(pair, compare_autocorrelations(pair.real, pair.synthetic, 3),
                                 "Autocorrelation of values");
   if (!have_differences(pair)) return text;
-  const Sequences real = differences(pair.real), synthetic = differences(pair.synthetic);
+  const SequenceSet real = differences(pair.real), synthetic = differences(pair.synthetic);
   return text + one_figure(pair, compare_autocorrelations(real, synthetic, 2),
                            "Autocorrelation of first differences");
 }

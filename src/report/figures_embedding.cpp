@@ -21,7 +21,7 @@ constexpr int64_t kEmbeddedNumbers = 4000;  // of a sequence; longer ones are ta
 constexpr double kFarthest = 1e4;           // standard deviations that are told apart
 
 /// `count` sequences at random, every k-th step of them.
-Sequences few_of(const Sequences& from, int64_t count, int64_t k) {
+SequenceSet few_of(const SequenceSet& from, int64_t count, int64_t k) {
   return coarser(subsample(from, count, 1, "report embedding"), k);
 }
 
@@ -99,8 +99,8 @@ std::string embedding_figure(const Pair& pair) {
   const int64_t each = std::min({kEmbeddedPoints, pair.real.count(), pair.synthetic.count()});
   const int64_t k =
       coarseness(std::max(pair.real.steps(), pair.synthetic.steps()), pair.real.features());
-  const Sequences real = few_of(pair.real, each, k);
-  const Sequences synthetic = few_of(pair.synthetic, each, k);
+  const SequenceSet real = few_of(pair.real, each, k);
+  const SequenceSet synthetic = few_of(pair.synthetic, each, k);
   if (each < 3) return {};
   FlatPair flat = flatten(FeatureScaler(real), real, synthetic);
   flat.synthetic = flat.synthetic.clamp(-kFarthest, kFarthest);
@@ -132,15 +132,16 @@ std::string embedding_figure(const Pair& pair) {
   return html::figure(figure);
 }
 
-std::string variant_embedding(const Sequences& real, const std::vector<NamedSequences>& variants) {
+std::string variant_embedding(const SequenceSet& real,
+                              const std::vector<NamedSequences>& variants) {
   int64_t longest = real.steps();
   for (const auto& variant : variants) longest = std::max(longest, variant.sequences.steps());
   const int64_t k = coarseness(longest, real.features());
-  const Sequences shown = few_of(real, kVariantPoints, k);
+  const SequenceSet shown = few_of(real, kVariantPoints, k);
   if (shown.count() < 3 || variants.empty()) return {};
   const FeatureScaler scaler(shown);
-  std::vector<const Sequences*> sets = {&shown};
-  std::vector<Sequences> few;
+  std::vector<const SequenceSet*> sets = {&shown};
+  std::vector<SequenceSet> few;
   few.reserve(variants.size());
   for (const auto& variant : variants) {
     few.push_back(few_of(variant.sequences, kVariantPoints, k));

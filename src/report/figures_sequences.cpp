@@ -30,7 +30,7 @@ void thin(std::vector<double>& steps, std::vector<double>& values) {
 std::string sequence_table(const Pair& pair, int64_t feature) {
   std::vector<std::string> heads = {"step"};
   std::vector<std::vector<double>> series;
-  const auto add = [&](const Sequences& from, const char* name) {
+  const auto add = [&](const SequenceSet& from, const char* name) {
     int number = 0;
     for (const int64_t index : spread_indices(from.count(), kShownSequences)) {
       heads.push_back(fmt::format("{} {}", name, ++number));
@@ -86,9 +86,9 @@ Extent shared_range(const std::vector<double>& real, const std::vector<double>& 
   return range.usable().padded(0.03);
 }
 
-std::string sequence_panel(const Sequences& sequences, int64_t feature, const std::string& heading,
-                           const std::string& description, const Extent& range,
-                           const std::string& classes) {
+std::string sequence_panel(const SequenceSet& sequences, int64_t feature,
+                           const std::string& heading, const std::string& description,
+                           const Extent& range, const std::string& classes) {
   Extent steps;
   steps.include(1);
   steps.include(static_cast<double>(sequences.steps()));
@@ -108,9 +108,9 @@ std::string sequence_figure(const Pair& pair) {
   html::Figure figure;
   figure.pairs = true;
   std::string tables;
-  const auto features = static_cast<int64_t>(pair.columns.size());
+  const int64_t features = pair.real.features();
   for (int64_t d = 0; d < std::min(features, kMostPanels); ++d) {
-    const std::string& name = pair.columns[static_cast<size_t>(d)];
+    const std::string name = pair.real.column_name(d);
     const Extent range = shared_range(valid_values(pair.real, d), valid_values(pair.synthetic, d));
     figure.drawings.push_back(sequence_panel(pair.real, d, name + ", real",
                                              "Real sequences of " + name, range, "real thin"));

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <torch/types.h>
 
+#include "evaluation/sequence_features.h"
 #include "report/figures.h"
 
 namespace rnngan {
@@ -80,8 +81,8 @@ std::string clues_figure(const Giveaways& found, const FeatureTable& table) {
 
 }  // namespace
 
-std::string giveaway_figures(const std::vector<Score>& scores, const SequenceNames& names,
-                             const Sequences& real, const Sequences& synthetic) {
+std::string giveaway_figures(const std::vector<Score>& scores, const SequenceSet& real,
+                             const SequenceSet& synthetic) {
   const auto test = std::ranges::find_if(
       scores, [](const Score& score) { return score.result.giveaways.has_value(); });
   if (test == scores.end()) return {};
@@ -90,7 +91,7 @@ std::string giveaway_figures(const std::vector<Score>& scores, const SequenceNam
   if (!remark.empty()) text += "<p class=\"note\">" + html::escape(remark) + "</p>\n";
   const Giveaways& found = *test->result.giveaways;
   if (found.features.empty()) return text + "<p>Nothing that differs by more than chance.</p>\n";
-  return text + clues_figure(found, sequence_features(real, real, synthetic, names));
+  return text + clues_figure(found, sequence_features(real, real, synthetic));
 }
 
 }  // namespace rnngan

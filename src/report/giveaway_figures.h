@@ -10,7 +10,7 @@ namespace rnngan {
 
 /// The most telling features of c2st, a sentence and a drawing each; markup, empty where the scores
 /// do not say what gives samples away. `real` and `synthetic`: finite, as they were scored.
-std::string giveaway_figures(const std::vector<Score>& scores, const SequenceNames& names,
-                             const Sequences& real, const Sequences& synthetic);
+std::string giveaway_figures(const std::vector<Score>& scores, const SequenceSet& real,
+                             const SequenceSet& synthetic);
 
 }  // namespace rnngan

@@ -17,7 +17,7 @@ namespace {
 
 using nlohmann::json;
 
-std::string steps_text(const Sequences& sequences) {
+std::string steps_text(const SequenceSet& sequences) {
   if (sequences.count() == 0) return "0";
   const auto shortest = sequences.lengths.min().item<int64_t>();
   const auto longest = sequences.lengths.max().item<int64_t>();
@@ -34,11 +34,11 @@ std::string config_entry(const json& config, const char* pointer) {
 }
 
 std::vector<std::pair<std::string, std::string>> facts_of(const RunReport& report,
-                                                          const Sequences& synthetic) {
+                                                          const SequenceSet& synthetic) {
   std::vector<std::pair<std::string, std::string>> facts = {
       {"real sequences", grouped(report.real.count())},
       {"synthetic sequences", grouped(report.synthetic.count())},
-      {"features", std::to_string(report.names.columns.size())},
+      {"features", std::to_string(report.real.features())},
       {"steps", steps_text(report.real)}};
   const std::string steps = steps_text(report.synthetic);
   if (steps != facts.back().second) facts.emplace_back("synthetic steps", steps);
@@ -75,16 +75,15 @@ std::string commands_markup(const std::vector<std::string>& commands) {
 }
 
 std::string run_report(const RunReport& report) {
-  const Sequences real = drawable(report.real, report.real.count());
-  const Sequences finite = drawable(report.synthetic, report.synthetic.count());
-  const Sequences shown = subsample(real, shown_count(real), 1, "report");
-  const Sequences synthetic = subsample(finite, shown_count(finite), 1, "report");
-  const Pair pair{report.names.columns, shown, synthetic};
+  const SequenceSet real = drawable(report.real, report.real.count());
+  const SequenceSet finite = drawable(report.synthetic, report.synthetic.count());
+  const SequenceSet shown = subsample(real, shown_count(real), 1, "report");
+  const SequenceSet synthetic = subsample(finite, shown_count(finite), 1, "report");
+  const Pair pair{shown, synthetic};
   const bool some = shown.count() > 0 && synthetic.count() > 0;
   std::vector<html::Section> sections = {{"Scores", score_table(report.scores)}};
   if (some) {
-    sections.push_back(
-        {"What gives it away", giveaway_figures(report.scores, report.names, real, finite)});
+    sections.push_back({"What gives it away", giveaway_figures(report.scores, real, finite)});
     sections.push_back({"Sequences", sequence_figure(pair)});
     sections.push_back({"Distributions", distribution_figures(pair)});
     sections.push_back({"Autocorrelation", autocorrelation_figures(pair)});

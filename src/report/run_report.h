@@ -15,9 +15,8 @@ namespace rnngan {
 
 struct RunReport {
   std::string title;
-  std::string subtitle;       // what was compared
-  SequenceNames names;        // of the D features, and of labels
-  Sequences real, synthetic;  // original units; synthetic ones may hold NaN
+  std::string subtitle;         // what was compared
+  SequenceSet real, synthetic;  // original units; synthetic ones may hold NaN
   std::vector<Score> scores;
   std::optional<std::filesystem::path> run_directory;  // metrics.jsonl of the training, if any
   std::vector<std::string> commands;                   // how to make it again, a line each

@@ -6,37 +6,40 @@
 #include <torch/types.h>
 
 #include "evaluation/dependence.h"
+#include "evaluation/descriptive.h"
 
 namespace rnngan {
 
 using at::Tensor;
 
-Sequences drawable(const Sequences& from, int64_t at_most) {
+SequenceSet drawable(const SequenceSet& from, int64_t at_most) {
   const Tensor padding = from.mask().logical_not().unsqueeze(2);
-  const Tensor invalid = from.x.isfinite().logical_or(padding).logical_not();
+  const Tensor invalid = from.padded().isfinite().logical_or(padding).logical_not();
   const Tensor whole = invalid.flatten(1).any(1).logical_not();
   const Tensor kept = whole.nonzero().squeeze(1);
   return subsample(kept.size(0) == from.count() ? from : select(from, kept), at_most, 1, "report");
 }
 
-int64_t shown_count(const Sequences& of) {
+int64_t shown_count(const SequenceSet& of) {
   constexpr int64_t kNumbers = 1'000'000;
   return std::clamp<int64_t>(kNumbers / std::max<int64_t>(1, of.steps() * of.features()), 40, 1000);
 }
 
-Sequences coarser(const Sequences& from, int64_t k) {
+SequenceSet coarser(const SequenceSet& from, int64_t k) {
   if (k <= 1) return from;
-  return {from.x.slice(1, 0, from.steps(), k), at::floor_divide(from.lengths + k - 1, k),
-          from.labels};
+  SequenceSet coarse = with_values(from, from.padded().slice(1, 0, from.steps(), k));
+  coarse.lengths = at::floor_divide(from.lengths + k - 1, k);
+  coarse.first_row = Tensor();
+  return coarse;
 }
 
-std::vector<double> valid_values(const Sequences& of, int64_t feature) {
-  const Tensor values = of.x.select(2, feature).masked_select(of.mask()).contiguous();
+std::vector<double> valid_values(const SequenceSet& of, int64_t feature) {
+  const Tensor values = of.padded().select(2, feature).masked_select(of.mask()).contiguous();
   return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};
 }
 
-std::vector<double> sequence_values(const Sequences& of, int64_t index, int64_t feature) {
-  const Tensor row = of.x.select(2, feature).select(0, index).contiguous();
+std::vector<double> sequence_values(const SequenceSet& of, int64_t index, int64_t feature) {
+  const Tensor row = of.padded().select(2, feature).select(0, index).contiguous();
   return {row.data_ptr<double>(), row.data_ptr<double>() + of.lengths[index].item<int64_t>()};
 }
 
@@ -107,20 +110,10 @@ ValueSummary summarize(std::vector<double> values) {
   ValueSummary summary;
   if (values.empty()) return summary;
   std::ranges::sort(values);
-  const auto count = static_cast<double>(values.size());
-  for (const double value : values) summary.mean += value / count;
-  for (const double value : values) {
-    summary.sd += (value - summary.mean) * (value - summary.mean) / count;
-  }
-  summary.sd = std::sqrt(summary.sd);
+  summary.mean = mean_of_values(values);
+  summary.sd = deviation_of_values(values);
   const double levels[5] = {0, 0.05, 0.5, 0.95, 1};
-  for (size_t i = 0; i < 5; ++i) {
-    const double place = levels[i] * (count - 1);
-    const auto below = static_cast<size_t>(place);
-    const size_t above = std::min(below + 1, values.size() - 1);
-    const double share = place - static_cast<double>(below);
-    summary.quantiles[i] = values[below] * (1 - share) + values[above] * share;
-  }
+  for (size_t i = 0; i < 5; ++i) summary.quantiles[i] = quantile_of_sorted(values, levels[i]);
   return summary;
 }
 
@@ -129,7 +122,7 @@ namespace {
 constexpr int64_t kMostLags = 32;
 
 /// The least and the largest over random halves of the real sequences.
-void add_halves(const Sequences& real, int64_t last, Autocorrelations& into) {
+void add_halves(const SequenceSet& real, int64_t last, Autocorrelations& into) {
   constexpr int64_t kLeast = 20;
   constexpr uint64_t kHalves = 20;
   if (real.count() < kLeast) return;
@@ -146,7 +139,7 @@ void add_halves(const Sequences& real, int64_t last, Autocorrelations& into) {
 
 }  // namespace
 
-Autocorrelations compare_autocorrelations(const Sequences& real, const Sequences& synthetic,
+Autocorrelations compare_autocorrelations(const SequenceSet& real, const SequenceSet& synthetic,
                                           int64_t least_steps) {
   Autocorrelations both;
   const int64_t steps = std::min(real.steps(), synthetic.steps());

@@ -11,19 +11,19 @@
 namespace rnngan {
 
 /// The sequences without NaN and infinity, at most `at_most` of them by a fixed permutation.
-Sequences drawable(const Sequences& from, int64_t at_most);
+SequenceSet drawable(const SequenceSet& from, int64_t at_most);
 
 /// How many sequences like these a page can be made of in seconds: 40 to 1000.
-int64_t shown_count(const Sequences& of);
+int64_t shown_count(const SequenceSet& of);
 
 /// Every k-th step of each sequence, from its first one on.
-Sequences coarser(const Sequences& from, int64_t k);
+SequenceSet coarser(const SequenceSet& from, int64_t k);
 
 /// Valid entries of one feature, in order.
-std::vector<double> valid_values(const Sequences& of, int64_t feature);
+std::vector<double> valid_values(const SequenceSet& of, int64_t feature);
 
 /// Row `index` of one feature: as many values as the sequence has steps.
-std::vector<double> sequence_values(const Sequences& of, int64_t index, int64_t feature);
+std::vector<double> sequence_values(const SequenceSet& of, int64_t index, int64_t feature);
 
 /// `count` of 0 ... total - 1, evenly spread.
 std::vector<int64_t> spread_indices(int64_t total, int64_t count);
@@ -49,7 +49,7 @@ struct Autocorrelations {
   std::vector<std::vector<double>> real, synthetic, low, high;
 };
 /// Empty where sequences have fewer than 3 steps (2 where they are differences).
-Autocorrelations compare_autocorrelations(const Sequences& real, const Sequences& synthetic,
+Autocorrelations compare_autocorrelations(const SequenceSet& real, const SequenceSet& synthetic,
                                           int64_t least_steps);
 
 /// The rows of a matrix [R,C] (double) as vectors.

@@ -13,31 +13,29 @@ namespace {
 
 constexpr const char* kOneSeed = "Of each variant the sequences of its first finished seed.";
 
-int64_t shown_features(const std::vector<std::string>& columns) {
-  return std::min(static_cast<int64_t>(columns.size()), kVariantFeatures);
+int64_t shown_features(const SequenceSet& real) {
+  return std::min(real.features(), kVariantFeatures);
 }
 
-std::string features_note(const std::vector<std::string>& columns) {
-  return panels_note(static_cast<int64_t>(columns.size()), kVariantFeatures);
+std::string features_note(const SequenceSet& real) {
+  return panels_note(real.features(), kVariantFeatures);
 }
 
 std::vector<NamedSequences> differences_of(const std::vector<NamedSequences>& variants) {
   std::vector<NamedSequences> all;
   for (const auto& variant : variants) {
     if (variant.sequences.steps() < 2) continue;
-    Sequences differenced = differences(variant.sequences);
+    SequenceSet differenced = differences(variant.sequences);
     if (differenced.count() > 0) all.push_back({variant.name, std::move(differenced)});
   }
   return all;
 }
 
-std::string variant_distribution_figure(const std::string& title,
-                                        const std::vector<std::string>& columns,
-                                        const Sequences& real,
+std::string variant_distribution_figure(const std::string& title, const SequenceSet& real,
                                         const std::vector<NamedSequences>& variants) {
   std::string text;
-  for (int64_t d = 0; d < shown_features(columns); ++d) {
-    const std::string& column = columns[static_cast<size_t>(d)];
+  for (int64_t d = 0; d < shown_features(real); ++d) {
+    const std::string column = real.column_name(d);
     html::Figure figure;
     figure.title = title + " of " + column;
     figure.legend = pair_legend(html::Key::Shape::area, html::Key::Shape::line);
@@ -56,7 +54,7 @@ std::string variant_distribution_figure(const std::string& title,
           distribution_panel(of_real, values, variant.name,
                              fmt::format("{} of {}, real and {}", title, column, variant.name)));
     }
-    figure.caption = features_note(columns) + kOneSeed;
+    figure.caption = features_note(real) + kOneSeed;
     figure.below = html::details(
         "Data of these drawings",
         html::table({"set", "mean", "sd", "least", "5 %", "median", "95 %", "largest"}, rows));
@@ -67,11 +65,11 @@ std::string variant_distribution_figure(const std::string& title,
 
 }  // namespace
 
-std::string variant_sequences(const std::vector<std::string>& columns, const Sequences& real,
+std::string variant_sequences(const SequenceSet& real,
                               const std::vector<NamedSequences>& variants) {
   std::string text;
-  for (int64_t d = 0; d < shown_features(columns); ++d) {
-    const std::string& column = columns[static_cast<size_t>(d)];
+  for (int64_t d = 0; d < shown_features(real); ++d) {
+    const std::string column = real.column_name(d);
     std::vector<double> all;
     for (const auto& variant : variants) {
       const auto values = valid_values(variant.sequences, d);
@@ -87,7 +85,7 @@ std::string variant_sequences(const std::vector<std::string>& columns, const Seq
           variant.sequences, d, variant.name,
           fmt::format("Sequences of {} by {}", column, variant.name), range, "syn thin"));
     }
-    figure.caption = features_note(columns) +
+    figure.caption = features_note(real) +
                      "Evenly spread over each set and not chosen by eye; all panels of a feature "
                      "have the same axes. " +
                      kOneSeed;
@@ -96,14 +94,14 @@ std::string variant_sequences(const std::vector<std::string>& columns, const Seq
   return text;
 }
 
-std::string variant_distributions(const std::vector<std::string>& columns, const Sequences& real,
+std::string variant_distributions(const SequenceSet& real,
                                   const std::vector<NamedSequences>& variants) {
-  std::string text = variant_distribution_figure("Values", columns, real, variants);
+  std::string text = variant_distribution_figure("Values", real, variants);
   if (real.steps() < 2) return text;
-  const Sequences differenced = differences(real);
+  const SequenceSet differenced = differences(real);
   if (differenced.count() == 0) return text;
-  return text + variant_distribution_figure("First differences", columns, differenced,
-                                            differences_of(variants));
+  return text +
+         variant_distribution_figure("First differences", differenced, differences_of(variants));
 }
 
 }  // namespace rnngan

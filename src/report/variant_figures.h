@@ -11,18 +11,17 @@ namespace rnngan {
 
 struct NamedSequences {
   std::string name;
-  Sequences sequences;
+  SequenceSet sequences;
 };
 
 constexpr int64_t kVariantPoints = 150;
 /// Features shown of each variant.
 constexpr int64_t kVariantFeatures = 3;
 
-std::string variant_sequences(const std::vector<std::string>& columns, const Sequences& real,
-                              const std::vector<NamedSequences>& variants);
+std::string variant_sequences(const SequenceSet& real, const std::vector<NamedSequences>& variants);
 /// Values and first differences.
-std::string variant_distributions(const std::vector<std::string>& columns, const Sequences& real,
+std::string variant_distributions(const SequenceSet& real,
                                   const std::vector<NamedSequences>& variants);
-std::string variant_embedding(const Sequences& real, const std::vector<NamedSequences>& variants);
+std::string variant_embedding(const SequenceSet& real, const std::vector<NamedSequences>& variants);
 
 }  // namespace rnngan

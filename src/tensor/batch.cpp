@@ -10,7 +10,7 @@ StepMask make_step_mask(const at::Tensor& lengths, int64_t steps, const at::Devi
   const int64_t shortest = lengths.min().item<int64_t>();
   const int64_t longest = lengths.max().item<int64_t>();
   if (shortest < 1 || longest > steps) {
-    throw Error(ErrorKind::bug, "a sequence length lies outside 1.." + std::to_string(steps));
+    throw Error(ErrorKind::bug, "", "a sequence length lies outside 1.." + std::to_string(steps));
   }
   const at::Tensor on_device = lengths.to(device);
   const at::Tensor step = torch::arange(steps, on_device.options());

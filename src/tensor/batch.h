@@ -8,7 +8,7 @@
 //   K  classes of the label
 //   Z  width of the noise, per step (Zs) or per sequence (Zg)
 //   H  hidden units of an LSTM
-//   E  width of the discriminator's input point
+//   E  width of the critic input
 #pragma once
 
 #include <cstdint>

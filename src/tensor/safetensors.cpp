@@ -32,13 +32,12 @@ constexpr std::array kDtypes = {Dtype{"F32", torch::kFloat32}, Dtype{"F64", torc
 const char* dtype_name(torch::ScalarType type) {
   for (const auto& row : kDtypes)
     if (row.type == type) return row.name;
-  throw Error(ErrorKind::bug, "a tensor of this type cannot be written to a checkpoint");
+  throw Error(ErrorKind::bug, "", "a tensor of this type cannot be written to a checkpoint");
 }
 
 [[noreturn]] void refuse(const std::string& origin, const std::string& fact) {
-  throw Error(
-      ErrorKind::checkpoint, origin + ": " + fact,
-      "use another file of the run's checkpoints/ folder; --resume and --checkpoint take one");
+  throw Error(ErrorKind::checkpoint, origin, fact,
+              "use another file of the run's checkpoints/ folder");
 }
 
 // Where the digest's digits stand in the file, or npos.
@@ -69,9 +68,11 @@ uint64_t read_header_length(const std::string& bytes, const std::string& origin)
 void check_digest(const std::string& bytes, uint64_t header_bytes, const std::string& origin) {
   const size_t position = digest_position(bytes, header_bytes);
   if (position == std::string::npos) refuse(origin, "has no digest");
-  std::string zeroed = bytes;
-  zeroed.replace(position, kDigestDigits, kDigestDigits, '0');
-  if (sha256_hex(zeroed) != bytes.substr(position, kDigestDigits)) {
+  const std::string_view all(bytes);
+  const std::string zeros(kDigestDigits, '0');
+  const std::string digest =
+      sha256_hex({all.substr(0, position), zeros, all.substr(position + kDigestDigits)});
+  if (digest != all.substr(position, kDigestDigits)) {
     refuse(origin, "its digest does not match: the file was altered or truncated");
   }
 }
@@ -137,7 +138,7 @@ std::string serialise(const TensorFile& file) {
   std::memcpy(bytes.data(), &length, kLengthBytes);
   bytes += text;
   bytes += data;
-  bytes.replace(digest_position(bytes, length), kDigestDigits, sha256_hex(bytes));
+  bytes.replace(digest_position(bytes, length), kDigestDigits, sha256_hex({bytes}));
   return bytes;
 }
 

@@ -12,8 +12,12 @@ namespace rnngan {
 
 int64_t Schema::max_length() const {
   int64_t longest = 0;
-  for (const auto& line : law) longest = std::max(longest, line.length);
+  for (const auto& line : distribution) longest = std::max(longest, line.length);
   return longest;
+}
+
+DataShape Schema::shape() const {
+  return {features(), static_cast<int64_t>(labels.size()), static_cast<int64_t>(statics.size())};
 }
 
 Affine scaler(const Column& column, Scaling scaling) {
@@ -26,7 +30,7 @@ Affine scaler(const Column& column, Scaling scaling) {
     case Scaling::none:
       return {};
   }
-  throw Error(ErrorKind::bug, "scaler: unknown scaling");
+  throw Error(ErrorKind::bug, "scaler", "unknown scaling");
 }
 
 namespace {
@@ -52,8 +56,8 @@ ColumnAffine affine(const std::vector<Column>& columns, Scaling scaling, const a
 
 void require_columns(const at::Tensor& x, size_t columns, const char* place) {
   if (x.dim() < 1 || x.size(-1) != static_cast<int64_t>(columns)) {
-    throw Error(ErrorKind::bug,
-                fmt::format("{}: the last dimension must have size {}", place, columns));
+    throw Error(ErrorKind::bug, place,
+                fmt::format("the last dimension must have size {}", columns));
   }
 }
 
@@ -90,14 +94,14 @@ at::Tensor encode_condition(const at::Tensor& labels, const at::Tensor& statics,
   std::vector<at::Tensor> parts;
   if (!schema.labels.empty()) {
     if (!labels.defined() || labels.dim() != 1) {
-      throw Error(ErrorKind::bug, "encode_condition: labels [B] are needed");
+      throw Error(ErrorKind::bug, "encode_condition", "labels [B] are needed");
     }
     const auto classes = static_cast<int64_t>(schema.labels.size());
     parts.push_back(at::one_hot(labels, classes).to(torch::kFloat));
   }
   if (!schema.statics.empty()) {
     if (!statics.defined() || statics.dim() != 2) {
-      throw Error(ErrorKind::bug, "encode_condition: statics [B,S] are needed");
+      throw Error(ErrorKind::bug, "encode_condition", "statics [B,S] are needed");
     }
     require_columns(statics, schema.statics.size(), "encode_condition");
     const auto [offset, scale] = affine(schema.statics, Scaling::standard, statics);

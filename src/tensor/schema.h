@@ -9,6 +9,7 @@
 #include <ATen/core/Tensor.h>
 #include <nlohmann/json_fwd.hpp>
 
+#include "config/data_shape.h"
 #include "config/run_config.h"
 
 namespace rnngan {
@@ -32,8 +33,8 @@ struct Column {
   bool operator==(const Column&) const = default;
 };
 
-/// One line of the law from which fakes draw what they are conditioned on: how often a (length,
-/// label, statics) occurs among the training sequences.
+/// One line of the distribution from which fakes draw what they are conditioned on: how often a
+/// (length, label, statics) occurs among the training sequences.
 struct ConditionCount {
   int64_t length = 0;
   int64_t label = -1;           // index into Schema::labels; -1 without labels
@@ -49,7 +50,7 @@ struct Schema {
   std::string label_name;           // empty: no label
   std::vector<std::string> labels;  // K classes, sorted (as numbers when all are numbers)
   std::vector<Column> statics;
-  std::vector<ConditionCount> law;  // sorted by (length, label, statics)
+  std::vector<ConditionCount> distribution;  // sorted by (length, label, statics)
 
   bool operator==(const Schema&) const = default;
 
@@ -57,6 +58,7 @@ struct Schema {
   /// C = K + number of static columns.
   int64_t condition_width() const { return static_cast<int64_t>(labels.size() + statics.size()); }
   int64_t max_length() const;
+  DataShape shape() const;
 };
 
 void to_json(nlohmann::json& json, const Schema& schema);

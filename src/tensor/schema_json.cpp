@@ -18,7 +18,7 @@ namespace {
 using nlohmann::json;
 
 [[noreturn]] void refuse_schema(const std::string& where, const std::string& fact) {
-  throw Error(ErrorKind::checkpoint, fmt::format("schema{}: {}", where, fact),
+  throw Error(ErrorKind::checkpoint, fmt::format("schema{}", where), fact,
               "the checkpoint is damaged or was written by another version of the program");
 }
 
@@ -108,8 +108,7 @@ json count_to_json(const ConditionCount& line) {
   return value;
 }
 
-ConditionCount count_from_json(const json& value, const Schema& schema, size_t index) {
-  const std::string where = fmt::format(".law[{}]", index);
+ConditionCount count_from_json(const json& value, const Schema& schema, const std::string& where) {
   if (!value.is_array() || value.size() != 3 + schema.statics.size()) {
     refuse_schema(where, fmt::format("must be an array of {} numbers", 3 + schema.statics.size()));
   }
@@ -122,6 +121,23 @@ ConditionCount count_from_json(const json& value, const Schema& schema, size_t i
     refuse_schema(where, fmt::format("label {} of {}", line.label, classes));
   for (size_t i = 3; i < value.size(); ++i) line.statics.push_back(number(value[i], where));
   return line;
+}
+
+std::vector<ConditionCount> distribution_from_json(const json& document, const Schema& schema) {
+  // Version 0.1 called it "law".
+  const std::string name = document.contains("law") ? "law" : "distribution";
+  std::vector<ConditionCount> read;
+  for (const json& value : list(document, name.c_str())) {
+    read.push_back(count_from_json(value, schema, fmt::format(".{}[{}]", name, read.size())));
+  }
+  if (read.empty()) refuse_schema("." + name, "is empty");
+  const auto key = [](const ConditionCount& line) {
+    return std::tie(line.length, line.label, line.statics);
+  };
+  for (size_t i = 1; i < read.size(); ++i) {
+    if (!(key(read[i - 1]) < key(read[i]))) refuse_schema("." + name, "is not sorted");
+  }
+  return read;
 }
 
 Scaling scaling_from_json(const json& value) {
@@ -145,8 +161,10 @@ void to_json(json& document, const Schema& schema) {
   document["labels"] = schema.labels;
   document["statics"] = json::array();
   for (const auto& column : schema.statics) document["statics"].push_back(column_to_json(column));
-  document["law"] = json::array();
-  for (const auto& line : schema.law) document["law"].push_back(count_to_json(line));
+  document["distribution"] = json::array();
+  for (const auto& line : schema.distribution) {
+    document["distribution"].push_back(count_to_json(line));
+  }
 }
 
 void from_json(const json& document, Schema& schema) {
@@ -159,16 +177,7 @@ void from_json(const json& document, Schema& schema) {
   if (read.label_name.empty() != read.labels.empty())
     refuse_schema(".labels", "does not fit .label");
   read.statics = columns_from_json(document, "statics");
-  for (const json& value : list(document, "law")) {
-    read.law.push_back(count_from_json(value, read, read.law.size()));
-  }
-  if (read.law.empty()) refuse_schema(".law", "is empty");
-  const auto key = [](const ConditionCount& line) {
-    return std::tie(line.length, line.label, line.statics);
-  };
-  for (size_t i = 1; i < read.law.size(); ++i) {
-    if (!(key(read.law[i - 1]) < key(read.law[i]))) refuse_schema(".law", "is not sorted");
-  }
+  read.distribution = distribution_from_json(document, read);
   schema = std::move(read);
 }
 

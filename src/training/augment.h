@@ -1,6 +1,6 @@
 // Random changes of everything that the discriminator is shown, real or fake, in both sides' steps
 // (DiffAugment, Zhao et al. 2020, arXiv:2006.10738), and how many sequences are changed (ADA,
-// Karras et al. 2020, arXiv:2006.06676). Where the two laws agree, the changed ones do.
+// Karras et al. 2020, arXiv:2006.06676). Where the two distributions agree, the changed ones do.
 #pragma once
 
 #include <cstdint>

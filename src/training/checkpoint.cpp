@@ -30,14 +30,14 @@ void check_version(const std::map<std::string, std::string>& metadata, const std
     std::from_chars(found->second.data(), found->second.data() + found->second.size(), version);
   }
   if (version < 1) {
-    throw Error(ErrorKind::checkpoint, origin + ": not an rnngan checkpoint",
+    throw Error(ErrorKind::checkpoint, origin, "not an rnngan checkpoint",
                 "give a file from the checkpoints/ folder of a run, or the run directory");
   }
   if (version > kFormatVersion) {
-    throw Error(ErrorKind::checkpoint,
-                fmt::format("{}: format version {} is newer than this program's ({})", origin,
-                            version, kFormatVersion),
-                "use the rnngan that wrote it, or a newer one");
+    throw Error(
+        ErrorKind::checkpoint, origin,
+        fmt::format("format version {} is newer than this program's ({})", version, kFormatVersion),
+        "use the version that wrote it, or a newer one");
   }
 }
 
@@ -47,7 +47,7 @@ int64_t Checkpoint::counter(const std::string& name) const {
   const auto found = tensors.find("state." + name);
   if (found == tensors.end() || found->second.numel() != 1 ||
       found->second.scalar_type() != torch::kInt64) {
-    throw Error(ErrorKind::checkpoint, "the checkpoint has no counter state." + name);
+    throw Error(ErrorKind::checkpoint, "", "the checkpoint has no counter state." + name);
   }
   return found->second.item<int64_t>();
 }
@@ -82,8 +82,8 @@ Checkpoint read_checkpoint(const fs::path& path) {
     checkpoint.program = metadata.at("program");
     checkpoint.libtorch = metadata.at("libtorch");
   } catch (const std::exception& error) {
-    throw Error(ErrorKind::checkpoint,
-                path.string() + ": its metadata is not valid (" + error.what() + ")");
+    throw Error(ErrorKind::checkpoint, path.string(),
+                std::string("its metadata is not valid (") + error.what() + ")");
   }
   checkpoint.tensors = std::move(file.tensors);
   return checkpoint;
@@ -102,9 +102,9 @@ fs::path newest_checkpoint(const fs::path& run) {
   }
   if (!newest) {
     const bool exists = fs::exists(run, failed);
-    throw Error(ErrorKind::checkpoint,
-                run.string() + (exists ? ": holds no checkpoint" : ": no such file or directory"),
-                "give a run directory made by rnngan train, or a .safetensors file in it");
+    throw Error(ErrorKind::checkpoint, run.string(),
+                exists ? "holds no checkpoint" : "no such file or directory",
+                "give a run directory, or a .safetensors file in it");
   }
   return found;
 }
@@ -121,14 +121,14 @@ void load_tensors(const std::map<std::string, at::Tensor>& from,
   for (const auto& [name, target] : into) {
     const auto found = from.find(name);
     if (found == from.end()) {
-      throw Error(ErrorKind::checkpoint, origin + ": has no tensor " + name,
+      throw Error(ErrorKind::checkpoint, origin, "has no tensor " + name,
                   "it belongs to another architecture or objective");
     }
     const at::Tensor& source = found->second;
     if (source.sizes() != target.sizes() || source.scalar_type() != target.scalar_type()) {
-      throw Error(ErrorKind::checkpoint,
-                  fmt::format("{}: {} has shape {}, this model needs {}", origin, name,
-                              shape_text(source), shape_text(target)),
+      throw Error(ErrorKind::checkpoint, origin,
+                  fmt::format("{} has shape {}, this model needs {}", name, shape_text(source),
+                              shape_text(target)),
                   "it belongs to another architecture");
     }
   }
@@ -137,8 +137,7 @@ void load_tensors(const std::map<std::string, at::Tensor>& from,
     const bool same_part =
         neighbour != into.end() && neighbour->first.starts_with(name.substr(0, name.find('.') + 1));
     if (same_part && !into.contains(name)) {
-      throw Error(ErrorKind::checkpoint,
-                  origin + ": has a tensor " + name + " that this model lacks",
+      throw Error(ErrorKind::checkpoint, origin, "has a tensor " + name + " that this model lacks",
                   "it belongs to another architecture or objective");
     }
   }

@@ -28,7 +28,7 @@ struct Checkpoint {
   std::string data_hash;
   nlohmann::json log;                              // statistics since the last row of the log
   nlohmann::json best = nlohmann::json::object();  // the best step so far (Monitor::state)
-  std::string program;                             // "rnngan 0.1.0"
+  std::string program;                             // "rnngan 0.2.0"
   std::string libtorch;                            // "1.13.1"
   std::map<std::string, at::Tensor> tensors;
 

@@ -23,11 +23,9 @@ void load_cuda_libraries() {
   const auto library = std::filesystem::path(info.dli_fname).parent_path() / "libtorch_cuda.so";
   if (dlopen(library.c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr) {
     const bool exists = std::filesystem::exists(library);
-    throw Error(
-        ErrorKind::device,
-        exists ? fmt::format("cuda: {}", dlerror())
-               : std::string("cuda: this LibTorch was built without CUDA"),
-        "run with --device cpu, or build with the LibTorch of scripts/get_libtorch.sh --cuda");
+    throw Error(ErrorKind::device, "cuda",
+                exists ? dlerror() : "this LibTorch was built without CUDA",
+                "use device cpu, or build with the LibTorch of scripts/get_libtorch.sh --cuda");
   }
 }
 
@@ -42,15 +40,15 @@ at::Device resolve_device(const std::string& name) {
     if (status != std::errc() || rest != end || index < 0) index = -1;
   }
   if ((name != "cuda" && !name.starts_with("cuda:")) || index < 0) {
-    throw Error(ErrorKind::device, name + ": unknown device (auto, cpu, cuda, cuda:N)");
+    throw Error(ErrorKind::device, name, "unknown device (auto, cpu, cuda, cuda:N)");
   }
   load_cuda_libraries();
   if (!torch::cuda::is_available()) {
-    throw Error(ErrorKind::device, name + ": there is no usable GPU", "run with --device cpu");
+    throw Error(ErrorKind::device, name, "there is no usable GPU", "use device cpu");
   }
   if (index >= static_cast<int>(torch::cuda::device_count())) {
-    throw Error(ErrorKind::device,
-                fmt::format("{}: there are {} GPUs", name, torch::cuda::device_count()),
+    throw Error(ErrorKind::device, name,
+                fmt::format("there are {} GPUs", torch::cuda::device_count()),
                 "GPUs are counted from cuda:0");
   }
   return {at::kCUDA, static_cast<c10::DeviceIndex>(index)};

@@ -13,13 +13,6 @@ namespace rnngan {
 
 namespace {
 
-std::vector<Span> pick(const std::vector<Span>& spans, const std::vector<int64_t>& indices) {
-  std::vector<Span> picked;
-  picked.reserve(indices.size());
-  for (const int64_t index : indices) picked.push_back(spans[static_cast<size_t>(index)]);
-  return picked;
-}
-
 /// Adds the time since it was made, or since the last lap, to a phase.
 class Stopwatch {
  public:
@@ -51,9 +44,9 @@ GanStep::GanStep(Networks& networks, Objective& objective, const Dataset& data,
       ahead_(ahead),
       augment_control_(train.augment),
       discriminator_order_(
-          static_cast<int64_t>(data.train.size()), train.batch,
+          data.train.count(), train.batch,
           stream_key(static_cast<uint64_t>(train.seed), "data_order.discriminator", 0)),
-      generator_order_(static_cast<int64_t>(data.train.size()), train.batch,
+      generator_order_(data.train.count(), train.batch,
                        stream_key(static_cast<uint64_t>(train.seed), "data_order.generator", 0)) {}
 
 PhaseInputs GanStep::draw_inputs(const StepRequest& request) const {
@@ -62,13 +55,13 @@ PhaseInputs GanStep::draw_inputs(const StepRequest& request) const {
   PhaseInputs inputs;
   inputs.streams = {static_cast<uint64_t>(train_.seed), request.side, request.step, device_};
   inputs.epoch =
-      static_cast<double>(request.step * train_.batch) / static_cast<double>(data_.train.size());
+      static_cast<double>(request.step * train_.batch) / static_cast<double>(data_.train.count());
   inputs.instance_noise = request.instance_noise;
   inputs.augment = train_.augment;
   inputs.augment_probability = augment_control_.probability();
-  // Fakes take length and condition from real sequences drawn for them: the data's own law, and one
-  // pair shares both.
-  inputs.real = gather_batch(data_, pick(data_.train, order.batch(request.step)), device_);
+  // Fakes take length and condition from real sequences drawn for them: the data's own
+  // distribution, and one pair shares both.
+  inputs.real = gather(data_.train, order.batch(request.step), data_.schema, device_);
   const bool reads_real =
       objective_.needs(Need::real_in_g) || objective_.needs(Need::encoder) || ahead_ != nullptr;
   const int64_t steps = inputs.real.steps.steps();
@@ -78,7 +71,7 @@ PhaseInputs GanStep::draw_inputs(const StepRequest& request) const {
   if (!is_generator && objective_.needs(Need::perturbation)) {
     const int64_t points = train_.batch / networks_.discriminator().config().pac;
     inputs.perturbation = inputs.streams.normal(
-        "perturbation", {points, steps, networks_.discriminator().point_width()});
+        "perturbation", {points, steps, networks_.discriminator().input_width()});
   }
   return inputs;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "data/batcher.h"
 #include "data/dataset.h"
 #include "objective/objective.h"
 #include "training/augment.h"

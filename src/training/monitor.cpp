@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "core/period.h"
 #include "tensor/random.h"
-#include "training/evaluation_sets.h"
+#include "training/sampler.h"
 
 namespace rnngan {
 
@@ -23,9 +23,8 @@ std::vector<std::string> known_scores(const std::vector<std::string>& names, con
   try {
     return names_of(resolve_metrics(names));
   } catch (const Error& error) {
-    const std::string what = error.what();
-    throw Error(ErrorKind::config, std::string("evaluate.") + key + what.substr(what.find(':')),
-                error.problems().front().hint);
+    const Problem& problem = error.problems().front();
+    throw Error(ErrorKind::config, std::string("evaluate.") + key, problem.fact, problem.hint);
   }
 }
 
@@ -41,17 +40,13 @@ bool needs_all_training_sequences(const std::vector<std::string>& ids) {
       ids, [](const std::string& id) { return find_metric(id).value().row->needs_train; });
 }
 
-/// `count` of the spans, in their order, by a seeded permutation: only they are gathered.
-std::vector<Span> some_of(const std::vector<Span>& spans, int64_t count, uint64_t seed,
-                          const char* stream) {
-  const auto all = static_cast<int64_t>(spans.size());
-  if (count >= all) return spans;
+/// `count` of the sequences, in their order, by a seeded permutation: only they are copied.
+SequenceSet some_of(const SequenceSet& set, int64_t count, uint64_t seed, const char* stream) {
+  const int64_t all = set.count();
+  if (count >= all) return unshared(set);
   at::Generator generator = stream_generator(seed, stream, 0);
   const torch::Tensor drawn = torch::randperm(all, generator, torch::kInt64).narrow(0, 0, count);
-  const torch::Tensor kept = std::get<0>(drawn.sort());
-  std::vector<Span> some;
-  for (int64_t i = 0; i < count; ++i) some.push_back(spans[kept.data_ptr<int64_t>()[i]]);
-  return some;
+  return unshared(select(set, std::get<0>(drawn.sort())));
 }
 
 std::string reason_off(const EvaluateConfig& config, const Dataset& data,
@@ -59,13 +54,13 @@ std::string reason_off(const EvaluateConfig& config, const Dataset& data,
   if (config.every == 0) return "evaluate.every is 0";
   if (metrics.empty()) return "evaluate.metrics is empty";
   if (data.split_policy == "none") return "nothing is held out (data.split.policy none)";
-  const auto validation = static_cast<int64_t>(data.validation.size());
-  const int64_t least = std::min(validation, static_cast<int64_t>(data.train.size()));
+  const int64_t validation = data.validation.count();
+  const int64_t least = std::min(validation, data.train.count());
   if (least >= kLeastSequences) return {};
   return fmt::format(
       "too few sequences to compare with: {} for validation, {} for training ({} at "
       "least; data.split)",
-      validation, data.train.size(), kLeastSequences);
+      validation, data.train.count(), kLeastSequences);
 }
 
 }  // namespace
@@ -91,8 +86,7 @@ Monitor::Monitor(const EvaluateConfig& config, const Dataset& data, uint64_t see
       metrics_(scores_of(config)),
       select_by_(known_scores(config.select_by, "select_by")) {
   why_off_ = reason_off(config, data, metrics_);
-  count_ = std::min({config.count, static_cast<int64_t>(data.validation.size()),
-                     static_cast<int64_t>(data.train.size())});
+  count_ = std::min({config.count, data.validation.count(), data.train.count()});
 }
 
 bool Monitor::due(int64_t step, bool last) const {
@@ -100,11 +94,10 @@ bool Monitor::due(int64_t step, bool last) const {
 }
 
 void Monitor::load_real() {
-  if (sets_.real.x.defined()) return;
-  const int64_t of_train =
-      needs_all_training_sequences(metrics_) ? static_cast<int64_t>(data_.train.size()) : count_;
-  sets_.real = sequences_of(data_, some_of(data_.validation, count_, seed_, "monitor.validation"));
-  sets_.train = sequences_of(data_, some_of(data_.train, of_train, seed_, "monitor.train"));
+  if (sets_.real.count() > 0) return;
+  const int64_t of_train = needs_all_training_sequences(metrics_) ? data_.train.count() : count_;
+  sets_.real = some_of(data_.validation, count_, seed_, "monitor.validation");
+  sets_.train = some_of(data_.train, of_train, seed_, "monitor.train");
 }
 
 /// Of training sequences, so that they do not depend on the generator of any step.
@@ -157,8 +150,7 @@ std::optional<double> Monitor::selection(const std::vector<Score>& scores) const
 MonitorReport Monitor::score(Generator& generator, int64_t step, const at::Device& device) {
   load_real();
   load_bounds();
-  sets_.synthetic =
-      sample_sequences(generator, data_.schema, {.count = count_, .seed = seed_}, device);
+  sets_.synthetic = sample(generator, data_.schema, {.count = count_, .seed = seed_}, device);
   std::vector<Score> records = evaluate(sets_, request());
   for (auto& record : records) {
     const auto bounds = std::ranges::find(bounds_, record.metric.name(), &Bounds::metric);
@@ -193,7 +185,7 @@ void Monitor::restore(const nlohmann::json& state, const std::string& origin) {
   try {
     best_ = {state.at("best_step").get<int64_t>(), state.at("best_selection").get<double>()};
   } catch (const nlohmann::json::exception&) {
-    throw Error(ErrorKind::checkpoint, origin + ": its record of the best step is not valid");
+    throw Error(ErrorKind::checkpoint, origin, "its record of the best step is not valid");
   }
 }
 

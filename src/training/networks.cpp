@@ -4,6 +4,7 @@
 
 #include <ATen/Context.h>
 
+#include "config/config.h"
 #include "core/error.h"
 #include "tensor/random.h"
 
@@ -65,6 +66,11 @@ NetworkPlan plan_of(const Objective& objective, const ModelConfig& model, const 
   return {{objective.outputs(shape), objective.heads(shape)}, objective.networks(shape)};
 }
 
+void require_buildable(const RunConfig& config, const Objective& objective, const Schema& schema) {
+  require_model(config, schema.shape(), catalogs());
+  plan_of(objective, config.model, schema);
+}
+
 Networks::Networks(const ModelConfig& model, const OptimConfig& optim, const Schema& schema,
                    uint64_t seed, const at::Device& device, const NetworkPlan& plan)
     : generator_(make_generator(model.generator, schema, seed, device)),
@@ -74,9 +80,9 @@ Networks::Networks(const ModelConfig& model, const OptimConfig& optim, const Sch
       make_entry("discriminator", Side::discriminator, discriminator_, optim.discriminator));
   const ModelShape shape{schema, model};
   for (const NetworkRequest& request : plan.networks) {
-    const auto network = make_network<SequenceNetwork>(request.name, seed, device, request, shape,
-                                                       discriminator_->feature_width());
-    further_[request.name] = network;
+    const auto network = make_network<AuxiliaryNetwork>(request.name, seed, device, request, shape,
+                                                        discriminator_->feature_width());
+    auxiliary_[request.name] = network;
     const bool with_generator = request.trained_with == TrainedWith::generator;
     networks_.push_back(make_entry(request.name,
                                    with_generator ? Side::generator : Side::discriminator, network,
@@ -84,24 +90,24 @@ Networks::Networks(const ModelConfig& model, const OptimConfig& optim, const Sch
   }
 }
 
-SequenceNetwork& Networks::further(const std::string& name) const {
-  const auto found = further_.find(name);
-  if (found == further_.end()) throw Error(ErrorKind::bug, "there is no network " + name);
+AuxiliaryNetwork& Networks::auxiliary(const std::string& name) const {
+  const auto found = auxiliary_.find(name);
+  if (found == auxiliary_.end()) throw Error(ErrorKind::bug, "", "there is no network " + name);
   return *found->second;
 }
 
 const Network& Networks::at(const std::string& name) const {
   for (const auto& network : networks_)
     if (network.name == name) return network;
-  throw Error(ErrorKind::bug, "there is no network " + name);
+  throw Error(ErrorKind::bug, "", "there is no network " + name);
 }
 
 std::vector<NamedParameter> Networks::parameters(Side side) const {
   std::vector<NamedParameter> parameters;
   for (const auto& network : networks_) {
     if (network.group != side) continue;
-    const bool further = further_.contains(network.name);
-    const std::string prefix = further ? network.name + "." : "";
+    const bool auxiliary = auxiliary_.contains(network.name);
+    const std::string prefix = auxiliary ? network.name + "." : "";
     for (const auto& item : network.module->named_parameters()) {
       parameters.push_back({prefix + item.key(), item.value()});
     }

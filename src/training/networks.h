@@ -11,10 +11,10 @@
 #include <ATen/core/Tensor.h>
 
 #include "config/run_config.h"
+#include "nn/auxiliary_network.h"
 #include "nn/discriminator.h"
 #include "nn/flat_parameters.h"
 #include "nn/generator.h"
-#include "nn/sequence_network.h"
 #include "objective/objective.h"
 #include "tensor/schema.h"
 #include "training/optimizer.h"
@@ -38,19 +38,19 @@ struct NetworkPlan {
 class Networks {
  public:
   /// Builds and initialises from the stream (seed, "init.NAME", 0); LibTorch's default generator is
-  /// left as it was. Further networks take the optimiser of the side that trains them.
+  /// left as it was. Auxiliary networks take the optimiser of the side that trains them.
   Networks(const ModelConfig& model, const OptimConfig& optim, const Schema& schema, uint64_t seed,
            const at::Device& device, const NetworkPlan& plan = {});
 
   Generator& generator() const { return *generator_; }
   Discriminator& discriminator() const { return *discriminator_; }
   /// A network that the plan asked for.
-  SequenceNetwork& further(const std::string& name) const;
+  AuxiliaryNetwork& auxiliary(const std::string& name) const;
   const std::vector<Network>& all() const { return networks_; }
   const Network& at(const std::string& name) const;
 
-  /// The parameters that a side trains, by their names in their network; those of further networks
-  /// behind the network's name.
+  /// The parameters that a side trains, by their names in their network; those of auxiliary
+  /// networks behind the network's name.
   std::vector<NamedParameter> parameters(Side side) const;
 
   /// Only the networks of `side` take gradients; the others neither pay for them nor see one.
@@ -59,12 +59,15 @@ class Networks {
  private:
   std::shared_ptr<Generator> generator_;
   std::shared_ptr<Discriminator> discriminator_;
-  std::map<std::string, std::shared_ptr<SequenceNetwork>> further_;
+  std::map<std::string, std::shared_ptr<AuxiliaryNetwork>> auxiliary_;
   std::vector<Network> networks_;
 };
 
 /// What the rows of an objective ask for.
 NetworkPlan plan_of(const Objective& objective, const ModelConfig& model, const Schema& schema);
+
+/// Throws Error{config} where Networks could not be built or trained on such data; builds nothing.
+void require_buildable(const RunConfig& config, const Objective& objective, const Schema& schema);
 
 /// A discriminator with initial weights, on `device`, likewise.
 std::shared_ptr<Discriminator> make_discriminator(const DiscriminatorConfig& config,

@@ -49,7 +49,7 @@ SequenceBatch PhaseContext::pair_batch(const at::Tensor& x) const {
 const SequenceBatch& PhaseContext::batch(Which which) {
   if (which == Which::real) {
     if (!inputs_.real.x.defined()) {
-      throw Error(ErrorKind::bug, "a loss reads the real batch without declaring real_in_g");
+      throw Error(ErrorKind::bug, "", "a loss reads the real batch without declaring real_in_g");
     }
     return inputs_.real;
   }
@@ -104,7 +104,7 @@ void PhaseContext::make_joint_point() {
   points_[1] = half_of(joint_point_, 1);
 }
 
-const at::Tensor& PhaseContext::point(Which which) {
+const at::Tensor& PhaseContext::critic_input(Which which) {
   at::Tensor& point = points_[index(which)];
   if (point.defined()) return point;
   if (joint() && which != Which::reconstruction) {
@@ -116,7 +116,7 @@ const at::Tensor& PhaseContext::point(Which which) {
 }
 
 Scores PhaseContext::judge(const at::Tensor& point, const Pass& pass) {
-  JudgeOptions options;
+  ScoreOptions options;
   const bool ahead = critic_ != &networks_.discriminator();
   const bool penalised = objective_.needs(Need::double_backward) && joint();
   options.differentiation = ahead || penalised ? Differentiation::twice : Differentiation::once;
@@ -127,8 +127,8 @@ Scores PhaseContext::judge(const at::Tensor& point, const Pass& pass) {
                                                     {point.size(0), critic_->dropout_width()});
     options.dropout = (draw >= dropout).to(point.scalar_type()) / (1 - dropout);
   }
-  Judgement judgement = critic_->judge(point, pass.condition, pass.steps, options);
-  Scores scores{judgement.score, judgement.features, judgement.outputs, std::move(judgement.heads)};
+  DiscriminatorOutput output = critic_->score(point, pass.condition, pass.steps, options);
+  Scores scores{output.score, output.features, output.outputs, std::move(output.heads)};
   if (scores.outputs.defined()) scores.score = objective_.adversarial()->score(scores.outputs);
   return scores;
 }
@@ -151,7 +151,7 @@ const Scores& PhaseContext::scores(Which which) {
     // data are data. One that has looked ahead depends on the fakes.
     const bool ahead = critic_ != &networks_.discriminator();
     const torch::AutoGradMode mode(joint() || which != Which::real || ahead);
-    scores = judge(point(which), own_pass());
+    scores = judge(critic_input(which), own_pass());
   }
   return *scores;
 }
@@ -165,7 +165,7 @@ const at::Tensor& PhaseContext::input_gradient(Which which) {
     gradients_[0] = half_of(both, 0);
     gradients_[1] = half_of(both, 1);
   } else {
-    gradient = gradient_of_sum(scores(which).score, point(which));
+    gradient = gradient_of_sum(scores(which).score, critic_input(which));
   }
   return gradient;
 }
@@ -190,7 +190,7 @@ const at::Tensor& PhaseContext::interpolation_weights() {
 
 const at::Tensor& PhaseContext::perturbation() {
   if (!inputs_.perturbation.defined()) {
-    throw Error(ErrorKind::bug, "a loss reads the perturbation without declaring it");
+    throw Error(ErrorKind::bug, "", "a loss reads the perturbation without declaring it");
   }
   return inputs_.perturbation;
 }
@@ -261,7 +261,7 @@ at::Tensor PhaseContext::forced(int64_t draw) {
 }
 
 at::Tensor PhaseContext::network(const std::string& name, const at::Tensor& x) {
-  return networks_.further(name).forward(x, inputs_.real.condition, inputs_.real.steps);
+  return networks_.auxiliary(name).forward(x, inputs_.real.condition, inputs_.real.steps);
 }
 
 std::vector<NamedParameter> PhaseContext::parameters(Side side) {

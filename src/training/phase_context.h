@@ -37,8 +37,8 @@ class PhaseContext : public StepContext {
   int64_t step() const override { return inputs_.streams.step; }
   double epoch() const override { return inputs_.epoch; }
   const SequenceBatch& batch(Which which) override;
-  const at::Tensor& point(Which which) override;
-  const StepMask& point_steps() override { return point_steps_; }
+  const at::Tensor& critic_input(Which which) override;
+  const StepMask& critic_input_steps() override { return point_steps_; }
   const Scores& scores(Which which) override;
   const at::Tensor& input_gradient(Which which) override;
   at::Tensor embed(const at::Tensor& x) override;

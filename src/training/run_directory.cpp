@@ -36,8 +36,8 @@ fs::path existing_ancestor(fs::path path) {
 DirectoryLock lock(const fs::path& path) {
   auto lock = DirectoryLock::acquire(path);
   if (!lock) {
-    throw Error(ErrorKind::output, path.string() + ": another process is using this run",
-                "wait for it, or choose another directory with --out");
+    throw Error(ErrorKind::output, path.string(), "another process is using this run",
+                "wait for it, or choose another directory");
   }
   return std::move(*lock);
 }
@@ -46,24 +46,21 @@ DirectoryLock lock(const fs::path& path) {
 
 void RunDirectory::require_creatable(const fs::path& path) {
   std::error_code failed;
-  if (path.empty()) throw Error(ErrorKind::output, "the run directory has an empty name");
+  if (path.empty()) throw Error(ErrorKind::output, "", "the run directory has an empty name");
   if (fs::exists(path, failed) && !is_empty_directory(path)) {
     if (!fs::is_directory(path, failed)) {
-      throw Error(ErrorKind::output, path.string() + ": exists and is not a directory");
+      throw Error(ErrorKind::output, path.string(), "exists and is not a directory");
     }
     const bool is_run = fs::exists(path / "checkpoints", failed);
-    throw Error(ErrorKind::output,
-                path.string() + (is_run ? ": holds a run already" : ": exists and is not empty"),
-                is_run ? "go on with it: rnngan train --resume " + path.string() +
-                             ", or choose another --out"
-                       : "choose another --out");
+    throw Error(ErrorKind::output, path.string(),
+                is_run ? "holds a run already" : "exists and is not empty",
+                is_run ? "resume it, or choose another directory" : "choose another directory");
   }
   const fs::path parent = existing_ancestor(path);
   if (!fs::is_directory(parent, failed) || ::access(parent.c_str(), W_OK | X_OK) != 0) {
-    throw Error(ErrorKind::output,
-                fmt::format("{}: cannot be made: {} is not a writable directory", path.string(),
-                            parent.string()),
-                "choose another --out");
+    throw Error(ErrorKind::output, path.string(),
+                fmt::format("cannot be made: {} is not a writable directory", parent.string()),
+                "choose another directory");
   }
 }
 
@@ -72,7 +69,7 @@ RunDirectory RunDirectory::create(const fs::path& path) {
   std::error_code failed;
   fs::create_directories(path, failed);
   if (failed) {
-    throw Error(ErrorKind::output, path.string() + ": cannot be made: " + failed.message());
+    throw Error(ErrorKind::output, path.string(), "cannot be made: " + failed.message());
   }
   RunDirectory run(path, lock(path));
   // Again under the lock: another process may have been faster.
@@ -80,8 +77,8 @@ RunDirectory RunDirectory::create(const fs::path& path) {
   for (const char* folder : {"checkpoints", "samples"}) {
     fs::create_directory(path / folder, failed);
     if (failed) {
-      throw Error(ErrorKind::output,
-                  (path / folder).string() + ": cannot be made: " + failed.message());
+      throw Error(ErrorKind::output, (path / folder).string(),
+                  "cannot be made: " + failed.message());
     }
   }
   return run;
@@ -90,11 +87,11 @@ RunDirectory RunDirectory::create(const fs::path& path) {
 RunDirectory RunDirectory::open(const fs::path& path) {
   std::error_code failed;
   if (!fs::is_directory(path, failed)) {
-    throw Error(ErrorKind::checkpoint, path.string() + ": there is no run to resume",
-                "give the run directory that rnngan train printed");
+    throw Error(ErrorKind::checkpoint, path.string(), "there is no run to resume",
+                "give the directory of a run");
   }
   if (::access(path.c_str(), W_OK | X_OK) != 0) {
-    throw Error(ErrorKind::output, path.string() + ": cannot be written");
+    throw Error(ErrorKind::output, path.string(), "cannot be written");
   }
   return {path, lock(path)};
 }
@@ -150,7 +147,8 @@ MetricsFile::MetricsFile(fs::path path)
     : path_(std::move(path)),
       descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
   if (descriptor_ < 0) {
-    throw Error(ErrorKind::output, path_.string() + ": cannot be opened: " + std::strerror(errno));
+    throw Error(ErrorKind::output, path_.string(),
+                std::string("cannot be opened: ") + std::strerror(errno));
   }
 }
 
@@ -161,8 +159,9 @@ MetricsFile::~MetricsFile() {
 void MetricsFile::append(const std::string& row) {
   const std::string line = row + "\n";
   if (::write(descriptor_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
-    throw Error(ErrorKind::output, path_.string() + ": cannot be written: " + std::strerror(errno),
-                errno == ENOSPC ? "free some space, then rnngan train --resume the run" : "");
+    throw Error(ErrorKind::output, path_.string(),
+                std::string("cannot be written: ") + std::strerror(errno),
+                errno == ENOSPC ? "free some space, then resume the run" : "");
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "data/sequence_writer.h"
 #include "tensor/random.h"
 #include "training/networks.h"
 #include "training/noise.h"
@@ -23,72 +24,72 @@ int64_t label_index(const Schema& schema, const std::string& label) {
   const auto found = std::ranges::find(schema.labels, label);
   if (found != schema.labels.end()) return found - schema.labels.begin();
   if (schema.labels.empty()) {
-    throw Error(ErrorKind::usage, "--label: this model was trained without labels",
+    throw Error(ErrorKind::usage, "label", "this model was trained without labels",
                 "train with data.label to have them");
   }
-  throw Error(
-      ErrorKind::usage,
-      fmt::format("--label: the data have no label \"{}\" ({})", label, join(schema.labels)),
-      did_you_mean(label, schema.labels));
+  throw Error(ErrorKind::usage, "label",
+              fmt::format("the data have no label \"{}\" ({})", label, join(schema.labels)),
+              did_you_mean(label, schema.labels));
 }
 
-// The lines of the law that the request allows; all of them when it names no label.
-std::vector<ConditionCount> allowed_law(const Schema& schema, const SampleRequest& request) {
-  std::vector<ConditionCount> law = schema.law;
+// The lines of the distribution that the request allows; all of them when it names no label.
+std::vector<ConditionCount> allowed_conditions(const Schema& schema, const SampleRequest& request) {
+  std::vector<ConditionCount> lines = schema.distribution;
   if (request.label) {
     const int64_t label = label_index(schema, *request.label);
-    std::erase_if(law, [&](const ConditionCount& line) { return line.label != label; });
-    if (law.empty()) {
-      throw Error(ErrorKind::usage,
-                  "--label: no training sequence has the label " + *request.label);
+    std::erase_if(lines, [&](const ConditionCount& line) { return line.label != label; });
+    if (lines.empty()) {
+      throw Error(ErrorKind::usage, "label",
+                  "no training sequence has the label " + *request.label);
     }
   }
   if (request.length) {
-    for (auto& line : law) line.length = *request.length;
+    for (auto& line : lines) line.length = *request.length;
   }
-  return law;
+  return lines;
 }
 
-// Which line of the law each of `count` sequences takes.
-std::vector<size_t> draw_lines(const std::vector<ConditionCount>& law, int64_t count,
+// Which line of the distribution each of `count` sequences takes.
+std::vector<size_t> draw_lines(const std::vector<ConditionCount>& conditions, int64_t count,
                                at::Generator& stream) {
   std::vector<int64_t> cumulative;
   int64_t total = 0;
-  for (const auto& line : law) cumulative.push_back(total += line.count);
+  for (const auto& line : conditions) cumulative.push_back(total += line.count);
   const torch::Tensor draws = uniform({count}, stream, torch::kCPU);
   std::vector<size_t> lines;
   for (int64_t i = 0; i < count; ++i) {
     const double at = draws.data_ptr<float>()[i] * static_cast<double>(total);
     const auto found = std::ranges::upper_bound(cumulative, static_cast<int64_t>(at));
-    lines.push_back(std::min(static_cast<size_t>(found - cumulative.begin()), law.size() - 1));
+    lines.push_back(
+        std::min(static_cast<size_t>(found - cumulative.begin()), conditions.size() - 1));
   }
   return lines;
 }
 
-// Lengths, labels and statics of one chunk; x is filled in later.
-SampleChunk draw_conditions(const std::vector<ConditionCount>& law, const Schema& schema,
+// Lengths, labels and attributes of one part; its values are made later.
+SequenceSet draw_conditions(const std::vector<ConditionCount>& conditions, const Schema& schema,
                             int64_t count, at::Generator& stream) {
-  SampleChunk chunk;
-  chunk.lengths = torch::empty({count}, torch::kInt64);
-  if (!schema.labels.empty()) chunk.labels = torch::empty({count}, torch::kInt64);
-  const auto statics = static_cast<int64_t>(schema.statics.size());
-  if (statics > 0) chunk.statics = torch::empty({count, statics}, torch::kFloat64);
-  const auto lines = draw_lines(law, count, stream);
+  SequenceSet part = empty_set(schema);
+  part.lengths = torch::empty({count}, torch::kInt64);
+  if (!schema.labels.empty()) part.labels = torch::empty({count}, torch::kInt64);
+  const auto width = static_cast<int64_t>(schema.statics.size());
+  if (width > 0) part.attributes = torch::empty({count, width}, torch::kFloat64);
+  const auto lines = draw_lines(conditions, count, stream);
   for (int64_t i = 0; i < count; ++i) {
-    const ConditionCount& line = law[lines[static_cast<size_t>(i)]];
-    chunk.lengths.data_ptr<int64_t>()[i] = line.length;
-    if (chunk.labels.defined()) chunk.labels.data_ptr<int64_t>()[i] = line.label;
-    for (int64_t s = 0; s < statics; ++s) {
-      chunk.statics.data_ptr<double>()[i * statics + s] = line.statics[static_cast<size_t>(s)];
+    const ConditionCount& line = conditions[lines[static_cast<size_t>(i)]];
+    part.lengths.data_ptr<int64_t>()[i] = line.length;
+    if (part.labels.defined()) part.labels.data_ptr<int64_t>()[i] = line.label;
+    for (int64_t s = 0; s < width; ++s) {
+      part.attributes.data_ptr<double>()[i * width + s] = line.statics[static_cast<size_t>(s)];
     }
   }
-  return chunk;
+  return part;
 }
 
 [[noreturn]] void refuse_code(const std::string& fact) {
-  throw Error(ErrorKind::usage, "--code: " + fact,
+  throw Error(ErrorKind::usage, "code", fact,
               "a class counted from 0, if the code has classes, then numbers from -1 to 1: "
-              "--code 2,-0.5");
+              "2,-0.5");
 }
 
 // Writes the parts of the code that the request fixes into `code` [B,K+m].
@@ -118,12 +119,6 @@ void fix_code(torch::Tensor& code, const GeneratorConfig& config,
   }
 }
 
-void keep_first(SampleChunk& chunk, int64_t count) {
-  for (torch::Tensor* tensor : {&chunk.x, &chunk.lengths, &chunk.labels, &chunk.statics}) {
-    if (tensor->defined()) *tensor = tensor->narrow(0, 0, count);
-  }
-}
-
 }  // namespace
 
 int64_t max_steps(const Schema& schema, const SampleRequest& request) {
@@ -131,10 +126,10 @@ int64_t max_steps(const Schema& schema, const SampleRequest& request) {
 }
 
 void sample(Generator& generator, const Schema& schema, const SampleRequest& request,
-            const at::Device& device, SampleWriter& writer,
+            const at::Device& device, const std::function<void(const SequenceSet&)>& take,
             const std::function<void(int64_t)>& progress, const StopFlag* stop) {
   const torch::NoGradGuard no_grad;
-  const auto law = allowed_law(schema, request);
+  const auto conditions = allowed_conditions(schema, request);
   const int64_t steps = max_steps(schema, request);
   const int64_t chunk_size = std::clamp<int64_t>(kChunkSteps / steps, 1, 1024);
   for (int64_t done = 0, number = 0; done < request.count; ++number) {
@@ -142,18 +137,27 @@ void sample(Generator& generator, const Schema& schema, const SampleRequest& req
     const auto key = static_cast<uint64_t>(number);
     auto condition_stream = stream_generator(request.seed, "sample.condition", key);
     auto noise_stream = stream_generator(request.seed, "sample.noise", key);
-    SampleChunk chunk = draw_conditions(law, schema, chunk_size, condition_stream);
+    SequenceSet part = draw_conditions(conditions, schema, chunk_size, condition_stream);
     Noise noise = draw_noise(generator.config(), chunk_size, steps, noise_stream, device);
     fix_code(noise.code, generator.config(), request.code);
-    torch::Tensor condition = encode_condition(chunk.labels, chunk.statics, schema);
+    torch::Tensor condition = encode_condition(part.labels, part.attributes, schema);
     if (condition.defined()) condition = condition.to(device);
-    const StepMask mask = make_step_mask(chunk.lengths, steps, device);
-    chunk.x = to_original(generator.forward(noise, condition, mask).cpu(), schema);
-    keep_first(chunk, std::min(chunk_size, request.count - done));
-    writer.write(chunk);
-    done += chunk.lengths.size(0);
+    const StepMask mask = make_step_mask(part.lengths, steps, device);
+    const torch::Tensor x = to_original(generator.forward(noise, condition, mask).cpu(), schema);
+    const int64_t wanted = std::min(chunk_size, request.count - done);
+    part = select(with_values(part, x), torch::arange(wanted));
+    take(with_values(part, as_written(part.padded(), schema.columns)));
+    done += wanted;
     if (progress) progress(done);
   }
+}
+
+SequenceSet sample(Generator& generator, const Schema& schema, const SampleRequest& request,
+                   const at::Device& device) {
+  std::vector<SequenceSet> parts;
+  sample(generator, schema, request, device,
+         [&](const SequenceSet& part) { parts.push_back(part); });
+  return concatenate(parts);
 }
 
 std::shared_ptr<Generator> load_generator(const Checkpoint& checkpoint,

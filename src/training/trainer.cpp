@@ -9,7 +9,7 @@
 
 #include "core/error.h"
 #include "core/period.h"
-#include "data/sample_writer.h"
+#include "data/sequence_writer.h"
 #include "training/sampler.h"
 #include "training/schedule.h"
 
@@ -128,10 +128,10 @@ void Trainer::take_step() {
 void Trainer::require_finite() const {
   const auto bad = statistics_.first_non_finite(train_.n_critic, train_.pretrain);
   if (!bad) return;
-  throw Error(ErrorKind::diverged,
-              fmt::format("{}: training diverged at step {}: \"{}\" of the {} was the first value "
-                          "that was not finite; the checkpoint at step {} is kept",
-                          run_.path().string(), bad->step + 1, bad->name,
+  throw Error(ErrorKind::diverged, run_.path().string(),
+              fmt::format("training diverged at step {}: \"{}\" of the {} was the first value that "
+                          "was not finite; the checkpoint at step {} is kept",
+                          bad->step + 1, bad->name,
                           bad->side == Side::discriminator ? "discriminator" : "generator",
                           last_checkpoint_),
               "lower train.optim.*.lr, set train.grad_clip, or raise the weight of a penalty");
@@ -188,9 +188,7 @@ void Trainer::write_samples() {
   SampleRequest request;
   request.count = train_.sample.count;
   request.seed = static_cast<uint64_t>(train_.seed);
-  auto writer = make_sample_writer(path, data_.schema, request.count, data_.schema.max_length());
-  sample(sampled_generator(), data_.schema, request, device_, *writer);
-  writer->finish();
+  write_sequences(sample(sampled_generator(), data_.schema, request, device_), path);
   note("samples    " + path.string());
 }
 

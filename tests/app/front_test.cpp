@@ -10,8 +10,8 @@
 #include "app/model.h"
 #include "app/train.h"
 #include "core/error.h"
+#include "data/data_file.h"
 #include "tests/temporary_folder.h"
-#include "training/evaluation_sets.h"
 
 namespace rnngan {
 namespace front_test {
@@ -134,8 +134,8 @@ TEST_F(Front, SamplesAreWhatAFileOfThemHolds) {
   EXPECT_THAT(model.schema().columns, SizeIs(2));
   const SampleRequest request{.count = 7, .seed = 3};
   const auto file = folder_.path() / "samples.csv";
-  const auto writer =
-      make_sample_writer(file, model.schema(), request.count, max_steps(model.schema(), request));
+  const auto writer = make_sequence_writer(
+      file, {empty_set(model.schema()), request.count, max_steps(model.schema(), request)});
   int64_t done = 0;
   model.sample(request, *writer, [&](int64_t count) { done = count; });
   writer->finish();
@@ -144,10 +144,10 @@ TEST_F(Front, SamplesAreWhatAFileOfThemHolds) {
 
   DataConfig read;
   read.path = file.string();
-  const SequenceFile written = read_sequences(read, 6);
-  const Sequences samples = model.sample(request);
+  const SequenceSet written = read_sequences(read, 6);
+  const SequenceSet samples = model.sample(request);
   EXPECT_EQ(samples.count(), 7);
-  EXPECT_TRUE(torch::equal(samples.x, written.sequences.x));
+  EXPECT_TRUE(torch::equal(samples.padded(), written.padded()));
 }
 
 TEST_F(Front, ScoresACheckpointAndFilesAlike) {

@@ -9,7 +9,7 @@
 #include <torch/types.h>
 
 #include "benchmarks.h"
-#include "nn/lstm.h"
+#include "nn/lstm/module.h"
 
 namespace rnngan {
 namespace {
@@ -70,9 +70,7 @@ class Ours : public Network {
         mask_(full_step_mask(size.batch, size.steps, torch::kCPU)) {
     parameters = lstm_.parameters();
   }
-  Tensor forward(const Tensor& x) override {
-    return lstm_.forward(x, mask_, {}, Differentiation::twice, /*want_final=*/false).y;
-  }
+  Tensor forward(const Tensor& x) override { return lstm_.outputs(x, mask_); }
 
  private:
   Lstm lstm_;
@@ -119,8 +117,8 @@ void penalised(benchmark::State& state, const Size& size) {
   const Tensor x = input_of(size).requires_grad_();
   for (auto _ : state) {
     const Tensor y = side.forward(x);
-    const Tensor slope = torch::autograd::grad({y.sum()}, {x}, {}, true, true)[0];
-    const Tensor loss = (slope.pow(2).sum({1, 2}).sqrt() - 1).pow(2).mean();
+    const Tensor gradient = torch::autograd::grad({y.sum()}, {x}, {}, true, true)[0];
+    const Tensor loss = (gradient.pow(2).sum({1, 2}).sqrt() - 1).pow(2).mean();
     torch::autograd::grad({loss}, side.parameters, {}, false, false, /*allow_unused=*/true);
   }
 }

@@ -13,10 +13,10 @@ Tensor mean_softplus(const Tensor& x) {
   return torch::softplus(x).mean();
 }
 
-/// Squared norm per sequence of the scores' gradient at a point.
-Tensor squared_slope(const Tensor& score, const Tensor& point) {
-  const Tensor slope = torch::autograd::grad({score.sum()}, {point}, {}, true, true)[0];
-  return slope.square().sum({1, 2});
+/// Squared norm per sequence of the scores' gradient at a critic input.
+Tensor squared_gradient_norm(const Tensor& score, const Tensor& input) {
+  const Tensor gradient = torch::autograd::grad({score.sum()}, {input}, {}, true, true)[0];
+  return gradient.square().sum({1, 2});
 }
 
 void collect(std::vector<Tensor>& all, const torch::nn::Module& module) {
@@ -78,8 +78,8 @@ Tensor StockGan::embed(const Tensor& x) const {
   return torch::cat({x, differences}, 2) * scale_;
 }
 
-Tensor StockGan::score(const Tensor& point) {
-  const Tensor y = std::get<0>(critic_->forward(point));
+Tensor StockGan::score(const Tensor& input) {
+  const Tensor y = std::get<0>(critic_->forward(input));
   const Tensor pooled = torch::cat({y.mean(1), y.select(1, steps_ - 1).narrow(1, 0, kHidden),
                                     y.select(1, 0).narrow(1, kHidden, kHidden)},
                                    1);
@@ -87,21 +87,21 @@ Tensor StockGan::score(const Tensor& point) {
 }
 
 Tensor StockGan::critic_loss(const Tensor& real, const Tensor& fake) {
-  const Tensor point = torch::cat({real, fake}).requires_grad_(loss_ == StockLoss::r3gan);
-  const Tensor scores = score(point);
+  const Tensor input = torch::cat({real, fake}).requires_grad_(loss_ == StockLoss::r3gan);
+  const Tensor scores = score(input);
   const Tensor r = scores.narrow(0, 0, batch_), f = scores.narrow(0, batch_, batch_);
   switch (loss_) {
     case StockLoss::bce:
       return mean_softplus(-r) + mean_softplus(f);
     case StockLoss::r3gan:
-      return mean_softplus(f - r) + 10 * squared_slope(scores, point).mean();
+      return mean_softplus(f - r) + 10 * squared_gradient_norm(scores, input).mean();
     case StockLoss::wgan_gp:
       break;
   }
   const Tensor share = torch::rand({batch_, 1, 1});
   const Tensor between = (share * real + (1 - share) * fake).requires_grad_();
-  const Tensor slope = (squared_slope(score(between), between) + 1e-12).sqrt();
-  return f.mean() - r.mean() + 10 * (slope - 1).square().mean();
+  const Tensor norm = (squared_gradient_norm(score(between), between) + 1e-12).sqrt();
+  return f.mean() - r.mean() + 10 * (norm - 1).square().mean();
 }
 
 void StockGan::critic_step() {

@@ -31,7 +31,7 @@ class StockGan {
   void generator_step();
   torch::Tensor draw_real() const;
   torch::Tensor embed(const torch::Tensor& x) const;
-  torch::Tensor score(const torch::Tensor& point);
+  torch::Tensor score(const torch::Tensor& input);
   torch::Tensor critic_loss(const torch::Tensor& real, const torch::Tensor& fake);
 
   StockLoss loss_;

@@ -50,6 +50,7 @@ TEST_F(Program, NamesEveryOptionOfEveryVerb) {
       {{"data", "make"}, {"--out", "--count", "--length", "--seed", "--json"}},
       {{"losses"}, {"--json"}},
       {{"inspect"}, {"--json"}},
+      {{"completion"}, {}},
   };
   std::vector<Words> command_lines;
   for (const auto& help : all) {

@@ -7,10 +7,8 @@ namespace checkpoint_errors_test {
 
 using ::testing::StartsWith;
 
-constexpr const char* kDamaged =
-    "use another file of the run's checkpoints/ folder; --resume and --checkpoint take one";
-constexpr const char* kGiveARun =
-    "give a run directory made by rnngan train, or a .safetensors file in it";
+constexpr const char* kDamaged = "use another file of the run's checkpoints/ folder";
+constexpr const char* kGiveARun = "give a run directory, or a .safetensors file in it";
 
 std::string checkpoint_bytes() {
   return read_text(trained_run() / "checkpoints" / "20.safetensors");
@@ -21,7 +19,7 @@ std::string with_digest(std::string bytes) {
   constexpr std::string_view kKey = "\"digest\":\"";
   const size_t position = bytes.find(kKey) + kKey.size();
   bytes.replace(position, 64, 64, '0');
-  return bytes.replace(position, 64, sha256_hex(bytes));
+  return bytes.replace(position, 64, sha256_hex({bytes}));
 }
 
 std::string replaced(std::string bytes, std::string_view from, std::string_view to) {
@@ -95,7 +93,7 @@ TEST_F(Program, RefusesACheckpointThatItDoesNotUnderstand) {
       {{"sample", "newer.safetensors"},
        5,
        "newer.safetensors: format version 9 is newer than this program's (1)",
-       "use the rnngan that wrote it, or a newer one"},
+       "use the version that wrote it, or a newer one"},
       {{"inspect", "foreign.safetensors"},
        5,
        "foreign.safetensors: not an rnngan checkpoint",

@@ -137,11 +137,11 @@ TEST_F(Comparison, RefusesAnotherPlanInItsDirectory) {
        6,
        AllOf(StartsWith("whole: holds another comparison: seeds, "),
              HasSubstr("variants.bce.config.train.batch")),
-       "choose another --out"},
+       "choose another directory"},
       {{"compare", "--config", "small.json", "--out", "whole/runs"},
        6,
        "whole/runs: exists and is no comparison",
-       "choose another --out"},
+       "choose another directory"},
       {{"compare", "--resume", "whole/runs"}, 6, "whole/runs: holds no comparison", ::testing::_},
   });
 }

@@ -14,7 +14,10 @@ TEST_F(Program, RefusesAConfigThatCannotBeRead) {
   write("empty.json", "");
   write("list.json", "[1]");
   expect_refusals({
-      {{"train", "--config", "nope.json"}, 3, "nope.json: no such file", ""},
+      {{"train", "--config", "nope.json"},
+       3,
+       "nope.json: no such file",
+       "looked for nope.json, configs/nope.json"},
       {{"train", "--config", "./folder/../nope.json"},
        3,
        "./folder/../nope.json: no such file",
@@ -69,18 +72,17 @@ TEST_F(Configs, ReportsAllProblemsOfAFileAtOnce) {
 }
 
 TEST_F(Configs, SaysWhichSetIsWrong) {
-  EXPECT_THAT(
-      complaints({"train", "--config", "tiny.json", "--set", "data.windw.length=48", "--set",
-                  "train.steps=0", "--set", "train.batch=\"64\""}),
-      ElementsAre("error: data.windw: unknown key (in --set data.windw.length=48)",
-                  "hint:  did you mean data.window?",
-                  "error: train.batch: \"64\" is not a whole number (at least 1) (in --set "
-                  "train.batch=\"64\")",
-                  "hint:  write it without quotes: 64",
-                  "error: train.steps: 0 is out of range (at least 1) (in --set train.steps=0)"));
+  EXPECT_THAT(complaints({"train", "--config", "tiny.json", "--set", "data.windw.length=48",
+                          "--set", "train.steps=0", "--set", "train.batch=\"64\""}),
+              ElementsAre("error: data.windw: unknown key (in data.windw.length=48)",
+                          "hint:  did you mean data.window?",
+                          "error: train.batch: \"64\" is not a whole number (at least 1) (in "
+                          "train.batch=\"64\")",
+                          "hint:  write it without quotes: 64",
+                          "error: train.steps: 0 is out of range (at least 1) (in train.steps=0)"));
   EXPECT_THAT(complaints({"train", "--config", "tiny.json", "--set", "train.device=gpu"}),
               ElementsAre("error: train.device: \"gpu\" is not a device (auto, cpu, cuda, cuda:N) "
-                          "(in --set train.device=gpu)"));
+                          "(in train.device=gpu)"));
 }
 
 TEST_F(Configs, KnowsTheNamesOfObjectives) {
@@ -111,19 +113,19 @@ TEST_F(Program, RefusesImpossibleCombinations) {
       {{"train", "--config", "tiny.json", "--set", "data.split.test=0.95"},
        3,
        "data.split.validation: 0.1 and data.split.test 0.95 leave nothing to train on (together "
-       "less than 1) (in --set data.split.test=0.95)",
+       "less than 1) (in data.split.test=0.95)",
        ""},
       {{"train", "--config", "tiny.json", "--set", "data.path="},
        3,
        "data.path: names no data file",
-       "set data.path in the config, or --set data.path=FILE"},
+       "set data.path to a CSV or NPY file"},
   });
 }
 
 TEST_F(Program, RefusesADeviceThatIsNotThere) {
   write("cuda.json", tiny_config({{"train", {{"device", "cuda"}}}}));
   if (run({"config", "check", "--config", "cuda.json"}).code == 0) GTEST_SKIP() << "there is a GPU";
-  const std::string hint = "run with --device cpu";
+  const std::string hint = "use device cpu";
   expect_refusals({
       {{"train", "--config", "cuda.json"}, 8, StartsWith("cuda: "), StartsWith(hint)},
       {{"train", "--config", "tiny.json", "--device", "cuda:1"},

@@ -42,7 +42,7 @@ TEST_F(Program, RefusesAReadOnlyFolder) {
       {{"train", "--config", "tiny.json", "--out", "locked/run"},
        6,
        StartsWith("locked/run: cannot be made: "),
-       "choose another --out"},
+       "choose another directory"},
   });
   fs::permissions(path("locked"), fs::perms::owner_all);
 }
@@ -69,11 +69,11 @@ TEST_F(Program, RefusesToTrainIntoWhatExists) {
     return Words{"train", "--config", "tiny.json", "--out", out};
   };
   expect_refusals({
-      {into("run"), 6, "run: holds a run already",
-       "go on with it: rnngan train --resume run, or choose another --out"},
-      {into("notes"), 6, "notes: exists and is not empty", "choose another --out"},
+      {into("run"), 6, "run: holds a run already", "resume it, or choose another directory"},
+      {into("notes"), 6, "notes: exists and is not empty", "choose another directory"},
       {into("tiny.json"), 6, "tiny.json: exists and is not a directory", ""},
-      {into("tiny.json/run"), 6, StartsWith("tiny.json/run: cannot be made: "), HasSubstr("--out")},
+      {into("tiny.json/run"), 6, StartsWith("tiny.json/run: cannot be made: "),
+       HasSubstr("another directory")},
   });
 }
 
@@ -87,7 +87,7 @@ TEST_F(Program, RefusesARunThatAnotherProcessUses) {
   ASSERT_TRUE(training.running());
   const Words resume = {"train", "--resume", "run"};
   expect_refusal({resume, 6, "run: another process is using this run",
-                  "wait for it, or choose another directory with --out"},
+                  "wait for it, or choose another directory"},
                  run(resume));
   training.signal(SIGTERM);
   EXPECT_EQ(training.wait().code, 143);
@@ -97,7 +97,7 @@ TEST_F(Program, RefusesWhatCannotBeResumed) {
   add_run();
   fs::create_directory(path("notes"));
   write("other.csv", sine_csv(13));
-  const std::string give_a_run = "give the run directory that rnngan train printed";
+  const std::string give_a_run = "give the directory of a run";
   expect_refusals({
       {{"train", "--resume", "nope"}, 5, "nope: there is no run to resume", give_a_run},
       {{"train", "--resume", "tiny.json"},
@@ -119,7 +119,7 @@ TEST_F(Program, RefusesWhatCannotBeResumed) {
       {{"train", "--resume", "run"},
        3,
        "run: the run is complete (20 of 20 steps)",
-       "extend it: rnngan train --resume run --set train.steps=N"},
+       "to extend it, resume it with more train.steps"},
   };
   for (const Refusal& refusal : of_the_run) expect_refusals({refusal});
 }

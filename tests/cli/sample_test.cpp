@@ -67,9 +67,9 @@ TEST_F(Program, SamplesUnderACode) {
   EXPECT_NE(sampled(" --code 2,-0.5,1"), sampled(" --code 2,0.5,1"));
   expect_refusals({
       {words_of("sample coded --code 4"), 2, "--code: 4 is not a class from 0 to 3",
-       "a class counted from 0, if the code has classes, then numbers from -1 to 1: --code 2,-0.5"},
+       "a class counted from 0, if the code has classes, then numbers from -1 to 1: 2,-0.5"},
       {words_of("sample coded --code 1,2"), 2, "--code: 2 is not a number from -1 to 1",
-       "a class counted from 0, if the code has classes, then numbers from -1 to 1: --code 2,-0.5"},
+       "a class counted from 0, if the code has classes, then numbers from -1 to 1: 2,-0.5"},
   });
 }
 

@@ -11,7 +11,7 @@ TEST_F(Program, RefusesAWrongVerb) {
       {{},
        2,
        "rnngan: names no verb (train, sample, config, data, losses, evaluate, compare, metrics, "
-       "inspect)",
+       "inspect, completion)",
        "see rnngan --help"},
       {{"trian"}, 2, "trian: unknown verb", "did you mean train?"},
       {{"data"}, 2, "rnngan data: names no verb (show, make)", "see rnngan data --help"},
@@ -76,7 +76,7 @@ TEST_F(Program, RefusesOptionsThatExcludeEachOther) {
 }
 
 TEST_F(Program, RefusesASetThatIsNoAssignment) {
-  const std::string hint = "write --set PATH=VALUE, as in --set train.batch=32";
+  const std::string hint = "write KEY=VALUE, as in train.batch=32";
   expect_refusals({
       {{"train", "--config", "tiny.json", "--set", "train.batch"},
        2,

@@ -65,8 +65,8 @@ class PlanFile : public ::testing::Test {
       const std::string file = (folder() / "sub" / "c.json").string() + ": ";
       std::vector<std::string> messages;
       for (const Problem& problem : error.problems()) {
-        const bool ours = problem.message.starts_with(file);
-        messages.push_back(problem.message.substr(ours ? file.size() : 0) + " | " + problem.hint);
+        const bool ours = problem.message().starts_with(file);
+        messages.push_back(problem.message().substr(ours ? file.size() : 0) + " | " + problem.hint);
       }
       return messages;
     }

@@ -13,7 +13,7 @@ namespace relative_tests_test {
 
 using ::testing::HasSubstr;
 
-Sequences random_walks(uint64_t seed, double drift) {
+SequenceSet random_walks(uint64_t seed, double drift) {
   torch::manual_seed(seed);
   const auto x = (torch::randn({80, 6, 2}, torch::kDouble) + drift).cumsum(1);
   return {x, torch::full({80}, 6, torch::kInt64)};
@@ -56,18 +56,18 @@ TEST(RelativeTests, ReadTheSamplesOfAFolder) {
   const auto file = folder.path() / "runs/good-2/samples.csv";
   fs::create_directories(file.parent_path());
   write_text(file, "sequence_id,step,y,x\n0,0,1,2\n0,1,3,4\n1,0,5,6\n1,1,7,8.5\n");
-  Schema schema;
-  schema.columns.resize(2);
-  schema.columns[0].name = "x";
-  schema.columns[1].name = "y";
+  SequenceSet real;
+  real.columns.resize(2);
+  real.columns[0].name = "x";
+  real.columns[1].name = "y";
   const RunGrid runs = {row("good").runs, row("bad").runs};
-  const RunSamples samples = read_run_samples(runs, folder.path(), schema);
+  const RunSamples samples = read_run_samples(runs, folder.path(), real);
   ASSERT_EQ(samples.size(), 1U);
   EXPECT_TRUE(
-      torch::equal(samples.at("runs/good-2").x,
+      torch::equal(samples.at("runs/good-2").padded(),
                    torch::tensor({{{2., 1.}, {4., 3.}}, {{6., 5.}, {8.5, 7.}}}, torch::kDouble)));
-  schema.columns[0].name = "z";
-  EXPECT_THROW(read_run_samples(runs, folder.path(), schema), Error);
+  real.columns[0].name = "z";
+  EXPECT_THROW(read_run_samples(runs, folder.path(), real), Error);
 }
 
 }  // namespace relative_tests_test

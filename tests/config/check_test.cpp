@@ -15,7 +15,7 @@ TEST(Check, ScalarScoreAgainstTheScorePolicyStep) {
   EXPECT_EQ(
       only_message("{}", {"objective.terms.mmd={}", "model.discriminator.score=step"}),
       "objective.terms.mmd: mmd needs one score per sequence, but model.discriminator.score is "
-      "step (in --set model.discriminator.score=step)");
+      "step (in model.discriminator.score=step)");
   EXPECT_TRUE(problems("{}", {"model.discriminator.score=step"}).empty());
   EXPECT_TRUE(
       problems("{}", {"objective.terms.mmd={}", "model.discriminator.score=seq_last"}).empty());
@@ -41,15 +41,14 @@ TEST(Check, LogitsNeedALossThatHasThem) {
 TEST(Check, AnObjectiveNeedsSomethingToMinimise) {
   EXPECT_EQ(only_message(R"({"objective": {"adversarial": null}})"),
             "test: objective: has neither an adversarial loss nor a term");
-  EXPECT_EQ(
-      only_message("{}", {"objective.adversarial=null", "objective.terms=null"}),
-      "objective: has neither an adversarial loss nor a term (in --set objective.terms=null)");
+  EXPECT_EQ(only_message("{}", {"objective.adversarial=null", "objective.terms=null"}),
+            "objective: has neither an adversarial loss nor a term (in objective.terms=null)");
 }
 
 TEST(Check, SmallBatchesAgainstTermsOfTheWholeBatch) {
   EXPECT_EQ(only_message("{}", {"objective.terms.mmd={}", "train.batch=3"}),
             "train.batch: 3 is too small for objective.terms.mmd, whose value depends on the whole "
-            "batch (at least 4) (in --set train.batch=3)");
+            "batch (at least 4) (in train.batch=3)");
   EXPECT_THAT(only_message("{}", {"objective.adversarial.type=pairs", "train.batch=3"}),
               ::testing::HasSubstr("objective.adversarial"));
   EXPECT_TRUE(problems("{}", {"objective.terms.mmd={}", "train.batch=4"}).empty());
@@ -83,15 +82,14 @@ TEST(Check, AGeneratorNeedsNoise) {
   EXPECT_EQ(
       only_message("{}", {"model.generator.noise_step=0", "model.generator.noise_global=0"}),
       "model.generator.noise_step: 0, and model.generator.noise_global is 0: a generator needs "
-      "noise (in --set model.generator.noise_global=0)");
+      "noise (in model.generator.noise_global=0)");
   EXPECT_TRUE(problems("{}", {"model.generator.noise_step=0"}).empty());
   EXPECT_TRUE(problems("{}", {"model.generator.noise_global=0"}).empty());
 }
 
 TEST(Check, WarmupEndsBeforeTraining) {
-  EXPECT_EQ(
-      only_message("{}", {"train.schedule.warmup=100", "train.steps=100"}),
-      "train.schedule.warmup: 100 is not less than train.steps 100 (in --set train.steps=100)");
+  EXPECT_EQ(only_message("{}", {"train.schedule.warmup=100", "train.steps=100"}),
+            "train.schedule.warmup: 100 is not less than train.steps 100 (in train.steps=100)");
   EXPECT_TRUE(problems("{}", {"train.schedule.warmup=99", "train.steps=100"}).empty());
 }
 
@@ -127,7 +125,7 @@ TEST(Timegan, ImpliesItsProtocol) {
 
 TEST(Timegan, RefusesWhatContradictsIt) {
   EXPECT_EQ(only_problem(R"({"data": {"compat": "timegan", "split": {"policy": "time"}}})"),
-            (Problem{"test: data.split.policy: time, but data.compat timegan implies none",
+            (Problem{"test: data.split.policy", "time, but data.compat timegan implies none",
                      "leave out data.split.policy or data.compat"}));
   EXPECT_EQ(
       only_message(R"({"data": {"compat": "timegan", "window": {"length": 0}}})"),

@@ -12,7 +12,7 @@ std::vector<Problem> parse_problems(const std::string& text) {
 std::string message(const std::string& text) {
   const auto all = parse_problems(text);
   EXPECT_EQ(all.size(), 1U) << text;
-  return all.empty() ? "" : all.front().message;
+  return all.empty() ? "" : all.front().message();
 }
 
 TEST(ParseJson, ReadsValuesCommentsAndAByteOrderMark) {

@@ -72,12 +72,11 @@ TEST_F(ConfigFiles, ProblemsNameTheFileThatCausedThem) {
   write("run.json", R"({"extends": "base.json", "train": {"steps": 0}})");
   const auto all = problems_of([&] { load("run.json", {"train.seed=-1"}); });
   std::vector<std::string> messages;
-  for (const auto& problem : all) messages.push_back(problem.message);
-  EXPECT_THAT(messages,
-              ::testing::UnorderedElementsAre(
-                  path("base.json") + ": train.batch: 0 is out of range (at least 1)",
-                  path("run.json") + ": train.steps: 0 is out of range (at least 1)",
-                  "train.seed: -1 is out of range (at least 0) (in --set train.seed=-1)"));
+  for (const auto& problem : all) messages.push_back(problem.message());
+  EXPECT_THAT(messages, ::testing::UnorderedElementsAre(
+                            path("base.json") + ": train.batch: 0 is out of range (at least 1)",
+                            path("run.json") + ": train.steps: 0 is out of range (at least 1)",
+                            "train.seed: -1 is out of range (at least 0) (in train.seed=-1)"));
 }
 
 TEST_F(ConfigFiles, TheSchemaKeyIsForEditors) {
@@ -89,7 +88,7 @@ TEST(Extends, IsForFilesOnly) {
   EXPECT_EQ(testing::only_message(R"({"extends": "a.json"})"),
             "test: extends: only a config file can extend another");
   EXPECT_EQ(testing::only_message("{}", {"extends=a.json"}),
-            "extends: only a config file can extend another (in --set extends=a.json)");
+            "extends: only a config file can extend another (in extends=a.json)");
 }
 
 TEST(Null, GivesAKeyBackToTheLayersBeneathTheFiles) {
@@ -122,19 +121,19 @@ TEST(Set, LaterOnesWin) {
 TEST(Set, NeedsAPathAndAnEqualsSign) {
   const auto message = [](const std::string& set) {
     const auto all = problems_of([&] { resolve("{}", {set}); }, ErrorKind::usage);
-    return all.empty() ? "" : all.front().message;
+    return all.empty() ? "" : all.front().message();
   };
-  EXPECT_EQ(message("train.batch"), "--set train.batch: has no '='");
-  EXPECT_EQ(message("=3"), "--set =3: has no path before the '='");
-  EXPECT_EQ(message("train..batch=3"), "--set train..batch=3: the path has an empty part");
-  EXPECT_EQ(message(".train=3"), "--set .train=3: the path has an empty part");
-  EXPECT_EQ(message("data.path=\xff"), "--set: the text is not UTF-8");
+  EXPECT_EQ(message("train.batch"), "set train.batch: has no '='");
+  EXPECT_EQ(message("=3"), "set =3: has no path before the '='");
+  EXPECT_EQ(message("train..batch=3"), "set train..batch=3: the path has an empty part");
+  EXPECT_EQ(message(".train=3"), "set .train=3: the path has an empty part");
+  EXPECT_EQ(message("data.path=\xff"), "set: the text is not UTF-8");
 }
 
 TEST(Set, DuplicateKeysInAValueAreRefused) {
   const auto all = problems_of([&] { resolve("{}", {R"(train={"batch": 1, "batch": 2})"}); });
   ASSERT_EQ(all.size(), 1U);
-  EXPECT_THAT(all.front().message, ::testing::HasSubstr("duplicate key \"batch\""));
+  EXPECT_THAT(all.front().message(), ::testing::HasSubstr("duplicate key \"batch\""));
 }
 
 TEST(Delimiter, ATabMayBeSpelled) {

@@ -7,12 +7,15 @@ namespace network_checks_test {
 using testing::only_message;
 using testing::only_problem;
 using testing::problems;
+using testing::problems_of;
+using testing::resolve;
+using testing::small_catalogs;
 
 TEST(NetworkChecks, WhatALossNeedsOfTheNetworks) {
   struct Case {
     std::string set, message, hint, remedy;
   };
-  const std::string unnamed = " (in --set ";
+  const std::string unnamed = " (in ";
   for (const Case& c : std::vector<Case>{
            {"objective.terms.forced={}",
             "objective.terms.forced: forced needs a generator that sees its last step",
@@ -32,7 +35,7 @@ TEST(NetworkChecks, WhatALossNeedsOfTheNetworks) {
             "objective.adversarial: energies needs a discriminator that is an autoencoder",
             "set model.discriminator.score to energy", "model.discriminator.score=energy"}}) {
     const Problem problem = only_problem("{}", {c.set});
-    EXPECT_TRUE(problem.message.starts_with(c.message)) << problem.message;
+    EXPECT_TRUE(problem.message().starts_with(c.message)) << problem.message();
     EXPECT_EQ(problem.hint, c.hint);
     EXPECT_TRUE(problems("{}", {c.set, c.remedy}).empty()) << c.set;
   }
@@ -43,9 +46,9 @@ TEST(NetworkChecks, WhatALossNeedsOfTheNetworks) {
 }
 
 TEST(NetworkChecks, AnEnergyIsNotAScore) {
-  EXPECT_EQ(only_problem("{}", {"model.discriminator.score=energy"}).message,
+  EXPECT_EQ(only_problem("{}", {"model.discriminator.score=energy"}).message(),
             "model.discriminator.score: energy is low for real sequences, which hinge does not "
-            "expect (in --set model.discriminator.score=energy)");
+            "expect (in model.discriminator.score=energy)");
 }
 
 TEST(NetworkChecks, OptionsOfTheDiscriminatorThatExcludeEachOther) {
@@ -66,6 +69,43 @@ TEST(NetworkChecks, OptionsOfTheDiscriminatorThatExcludeEachOther) {
   EXPECT_FALSE(
       problems("{}", {"model.discriminator.pac=4", "data.label=k", "objective.terms.classes={}"})
           .empty());
+}
+
+TEST(NetworkChecks, SeveralScoresNeedAHeadThatGivesThem) {
+  const std::vector<std::string> vector = {"objective.adversarial.type=vectors"};
+  EXPECT_TRUE(problems("{}", vector).empty());
+  for (const std::string set :
+       {"model.discriminator.score=step", "model.discriminator.score=seq_mean",
+        "model.discriminator.condition=outputs"}) {
+    EXPECT_EQ(problems("{}", {vector[0], set, "data.label=k"}).size(), 1U) << set;
+    EXPECT_TRUE(problems("{}", {set, "data.label=k"}).empty()) << set;
+  }
+  EXPECT_TRUE(problems("{}", {vector[0], "model.discriminator.score=seq_last",
+                              "model.discriminator.condition=none"})
+                  .empty());
+}
+
+// What only the data tell is checked once they have been read.
+TEST(NetworkChecks, RulesOnTheDataWaitForThem) {
+  const RunConfig config =
+      resolve("{}", {"data.label=k", "model.discriminator.condition=outputs"}).config;
+  EXPECT_NO_THROW(require_model(config, {2, 3, 0}, small_catalogs()));
+  const auto found = problems_of([&] { require_model(config, {2, 0, 0}, small_catalogs()); });
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].message(),
+            "model.discriminator.condition: outputs needs classes, but data.label names no column");
+}
+
+TEST(NetworkChecks, ARowBringsRulesOfItsOwn) {
+  EXPECT_TRUE(problems("{}", {"objective.terms.own={}"}).empty());
+  EXPECT_EQ(only_problem("{}", {"objective.terms.own.points=4"}),
+            (Problem{"objective.terms.own",
+                     "4 points are too many (in objective.terms.own.points=4)", "use 3"}));
+  EXPECT_TRUE(
+      problems("{}", {"objective.terms.own.points=4", "objective.terms.own.weight=0"}).empty())
+      << "it is off";
+  const RunConfig config = resolve("{}", {"objective.terms.own={}"}).config;
+  EXPECT_EQ(problems_of([&] { require_model(config, {100, 0, 0}, small_catalogs()); }).size(), 1U);
 }
 
 TEST(LoopChecks, RulesThatReadScoresNeedAnAdversarialLoss) {
@@ -93,7 +133,7 @@ TEST(LoopChecks, AugmentationIsLedByLogitsAlone) {
                                "objective.adversarial is hinge"));
   EXPECT_TRUE(problems(R"({"objective": "plain"})", sets).empty());
   EXPECT_TRUE(only_message(R"({"objective": "plain"})", {sets[0]})
-                  .starts_with("train.augment.target: leads changes of sequences, but all of"));
+                  .starts_with("train.augment.target: has no effect: no augmentation"));
 }
 
 TEST(LoopChecks, SettingsThatWouldLeaveNothingToDo) {

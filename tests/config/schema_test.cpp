@@ -91,7 +91,7 @@ TEST(Reference, NamesEveryKeyOnce) {
 TEST(Reference, HasATablePerSection) {
   const std::string markdown = config_reference_markdown();
   size_t last = 0;
-  for (const char* section : {"### data\n", "### model\n", "### objective\n", "### train\n"}) {
+  for (const char* section : {"## data\n", "## model\n", "## objective\n", "## train\n"}) {
     const size_t at = markdown.find(section, last);
     ASSERT_NE(at, std::string::npos) << section;
     last = at + 1;

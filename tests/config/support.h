@@ -47,6 +47,7 @@ inline Catalogs small_catalogs() {
       loss("bce", {}, {Need::logit_score}),
       loss("pairs", {Need::batch_coupled}, {}),
       loss("energies", {Need::autoencoder_d}, {}),
+      loss("vectors", {Need::several_scores}, {}),
   };
   all.terms = {
       loss("r1", {Need::input_grad}, {},
@@ -61,7 +62,17 @@ inline Catalogs small_catalogs() {
       loss("codes", {Need::code}, {}),
       loss("dropped", {Need::dropout_d}, {}),
       loss("finds", {Need::hidden_labels}, {}),
+      loss("own", {}, {},
+           describe_options<PenaltyOptions>({make_field<PenaltyOptions>(
+               "points", [](auto& o) -> auto& { return o.points; }, at_least(1), "how many")})),
   };
+  all.terms.back().check =
+      check_options<PenaltyOptions>([](const PenaltyOptions& options, RowCheck& row) {
+        if (options.points > 3) {
+          row.refuse(std::to_string(options.points) + " points are too many", "use 3");
+        }
+        if (row.data.features.value_or(0) > 50) row.refuse("there are too many columns", "");
+      });
   all.presets = {
       {"hinge_r1", "hinge + 10 r1",
        R"({"objective": {"adversarial": {"type": "hinge", "margin": 2},
@@ -100,14 +111,14 @@ inline Problem only_problem(const std::string& text, const std::vector<std::stri
   const auto all = problems(text, sets);
   EXPECT_EQ(all.size(), 1U) << text;
   for (const auto& problem : all) {
-    if (all.size() > 1) ADD_FAILURE() << problem.message;
+    if (all.size() > 1) ADD_FAILURE() << problem.message();
   }
   return all.empty() ? Problem{} : all.front();
 }
 
 inline std::string only_message(const std::string& text,
                                 const std::vector<std::string>& sets = {}) {
-  return only_problem(text, sets).message;
+  return only_problem(text, sets).message();
 }
 
 /// A folder that is gone after the test.
@@ -133,7 +144,7 @@ class ConfigFiles : public ::testing::Test {
                             const std::vector<std::string>& sets = {}) const {
     const auto all = problems_of([&] { load(name, sets); });
     EXPECT_FALSE(all.empty());
-    return all.empty() ? "" : all.front().message;
+    return all.empty() ? "" : all.front().message();
   }
 
   std::filesystem::path folder_;

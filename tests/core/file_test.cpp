@@ -38,7 +38,7 @@ Error error_of(Function function) {
   } catch (const Error& error) {
     return error;
   }
-  return {ErrorKind::bug, "nothing was thrown"};
+  return {ErrorKind::bug, "", "nothing was thrown"};
 }
 
 TEST_F(FileTest, WritesWholeAndReadsBack) {
@@ -95,7 +95,7 @@ TEST_F(FileTest, ReadingSaysWhatIsWrong) {
 TEST_F(FileTest, HashesAsTheStandardSays) {
   // FIPS 180-2, appendix B.1
   const char* const abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-  EXPECT_EQ(sha256_hex("abc"), abc);
+  EXPECT_EQ(sha256_hex({"a", "bc"}), abc);
   write_file(directory_ / "abc", "abc");
   EXPECT_EQ(sha256_file(directory_ / "abc", ErrorKind::data), abc);
 }

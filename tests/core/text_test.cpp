@@ -47,5 +47,18 @@ TEST(Text, WritesNumbers) {
   EXPECT_EQ(duration(4320), "1 h 12 min");
 }
 
+TEST(Text, WrapsAtSpaces) {
+  EXPECT_EQ(wrap("a bc def", 4), (std::vector<std::string>{"a bc", "def"}));
+  EXPECT_EQ(wrap("longer x", 3), (std::vector<std::string>{"longer", "x"}));
+  EXPECT_EQ(wrap("", 3), std::vector<std::string>{""});
+}
+
+TEST(Text, QuotesCellsThatAReaderWouldTakeApart) {
+  EXPECT_EQ(csv_cell("plain text"), "plain text");
+  EXPECT_EQ(csv_cell("a,b"), "\"a,b\"");
+  EXPECT_EQ(csv_cell("say \"hi\""), "\"say \"\"hi\"\"\"");
+  EXPECT_EQ(csv_cell(" x"), "\" x\"");
+}
+
 }  // namespace text_test
 }  // namespace rnngan

@@ -49,7 +49,7 @@ TEST(Csv, HeaderCanBeForced) {
   EXPECT_THAT(names_of(read("1,2\n3,4\n", options)), ElementsAre("1", "2"));
   options.header = Header::no;
   const auto problem = problem_of([&] { read("a,2\n3,4\n", options); });
-  EXPECT_THAT(problem.message, HasSubstr(":1: column c1: \"a\" is not a number"));
+  EXPECT_THAT(problem.message(), HasSubstr(":1: column c1: \"a\" is not a number"));
 }
 
 TEST(Csv, UnnamedColumnsGetNumberedNamesWhenTheyAreSkipped) {
@@ -57,7 +57,7 @@ TEST(Csv, UnnamedColumnsGetNumberedNamesWhenTheyAreSkipped) {
     return std::vector<CellKind>{CellKind::skip, CellKind::number};
   };
   EXPECT_THAT(names_of(read(",b\n1,2\n", {}, second)), ElementsAre("c1", "b"));
-  EXPECT_THAT(problem_of([] { read(",b\n1,2\n"); }).message,
+  EXPECT_THAT(problem_of([] { read(",b\n1,2\n"); }).message(),
               HasSubstr(":1: column 1 has no name in the header"));
 }
 
@@ -86,10 +86,10 @@ TEST(Csv, TextThatIsNotUtf8) {
     return std::vector<CellKind>{CellKind::category, CellKind::number};
   };
   const auto name = problem_of([] { read("a,gr\xFC\xDF\n1,2\n"); });
-  EXPECT_THAT(name.message, HasSubstr(":1: column 2: its name \"gr??\" is not UTF-8"));
+  EXPECT_THAT(name.message(), HasSubstr(":1: column 2: its name \"gr??\" is not UTF-8"));
   EXPECT_EQ(name.hint, "save the file as UTF-8");
   const auto cell = problem_of([&] { read("k,v\nx,1\n\xE9,2\n", {}, category); });
-  EXPECT_THAT(cell.message, HasSubstr(":3: column k: \"?\" is not UTF-8"));
+  EXPECT_THAT(cell.message(), HasSubstr(":3: column k: \"?\" is not UTF-8"));
   EXPECT_EQ(cell.hint, "save the file as UTF-8");
   EXPECT_NO_THROW(read("gr\xC3\xBC\xC3\x9F,v\n\xC3\xA9,2\n", {}, category));
 }
@@ -100,7 +100,7 @@ TEST(Csv, Utf16IsRefused) {
                                   "a\0\n\0"s,
                                   "\xFE\xFF\0a\0\n"s}) {
     const auto problem = problem_of([&] { read(text); });
-    EXPECT_THAT(problem.message, HasSubstr(":1: is UTF-16"));
+    EXPECT_THAT(problem.message(), HasSubstr(":1: is UTF-16"));
     EXPECT_EQ(problem.hint, "save the file as UTF-8");
   }
 }
@@ -135,12 +135,12 @@ TEST(Csv, OtherDelimiter) {
   options.delimiter = "\t";
   EXPECT_THAT(read("a\tb\n1\t2\n", options).columns[1].numbers, ElementsAre(2));
   options.delimiter = ";;";
-  EXPECT_THAT(problem_of([&] { read("a;b\n", options); }).message, HasSubstr("data.delimiter"));
+  EXPECT_THAT(problem_of([&] { read("a;b\n", options); }).message(), HasSubstr("data.delimiter"));
 }
 
 TEST(Csv, WrongDelimiterIsGuessed) {
   const auto problem = problem_of([] { read("a;b\n1;2\n"); });
-  EXPECT_THAT(problem.message, HasSubstr(":2: column a;b: \"1;2\" is not a number"));
+  EXPECT_THAT(problem.message(), HasSubstr(":2: column a;b: \"1;2\" is not a number"));
   EXPECT_THAT(problem.hint, HasSubstr("set data.delimiter to \";\""));
   EXPECT_THAT(problem_of([] { read("a;b\n1,5;2,5\n"); }).hint, HasSubstr("to \";\""));
   const auto blanks = problem_of([] { read("a b\n1 2\n"); });
@@ -159,32 +159,32 @@ TEST(Csv, QuotedCellsAndLineNumbersBehindQuotedNewlines) {
   EXPECT_THAT(table.columns[1].numbers, ElementsAre(1, 2));
   EXPECT_THAT(table.lines, ElementsAre(2, 4));
   const auto problem = problem_of([&] { read("id,v\n\"x\ny\",1\nz,abc\n", {}, choose); });
-  EXPECT_THAT(problem.message, HasSubstr("file.csv:4: column v: \"abc\" is not a number"));
+  EXPECT_THAT(problem.message(), HasSubstr("file.csv:4: column v: \"abc\" is not a number"));
 }
 
 TEST(Csv, UnclosedQuote) {
-  EXPECT_THAT(problem_of([] { read("a,b\n1,2\n3,\"4\n5,6\n"); }).message,
+  EXPECT_THAT(problem_of([] { read("a,b\n1,2\n3,\"4\n5,6\n"); }).message(),
               HasSubstr(":3: a quoted cell of this row is never closed"));
 }
 
 TEST(Csv, RaggedRow) {
   const std::string path = write_text("file.csv", "a,b\n1,2\n3\n");
-  EXPECT_EQ(problem_of([&] { read_csv(path, {}, all_numbers); }).message,
+  EXPECT_EQ(problem_of([&] { read_csv(path, {}, all_numbers); }).message(),
             path + ":3: 1 cell, expected 2 as in the first row");
-  EXPECT_THAT(problem_of([] { read("a,b\n1,2,3\n"); }).message,
+  EXPECT_THAT(problem_of([] { read("a,b\n1,2,3\n"); }).message(),
               HasSubstr(":2: 3 cells, expected 2"));
 }
 
 TEST(Csv, TextInANumberColumn) {
   const std::string path = write_text("file.csv", "DAX,SMI\n1,2\n3,abc\n");
-  EXPECT_EQ(problem_of([&] { read_csv(path, {}, all_numbers); }).message,
+  EXPECT_EQ(problem_of([&] { read_csv(path, {}, all_numbers); }).message(),
             path + ":3: column SMI: \"abc\" is not a number");
 }
 
 TEST(Csv, InfinityIsRefusedUnderEveryPolicy) {
   for (const std::string cell : {"inf", "-inf", "Infinity", "1e999"}) {
     const auto problem = problem_of([&] { read("a,b\n1," + cell + "\n"); });
-    EXPECT_THAT(problem.message, HasSubstr(":2: column b: \"" + cell + "\" is not finite"));
+    EXPECT_THAT(problem.message(), HasSubstr(":2: column b: \"" + cell + "\" is not finite"));
   }
 }
 
@@ -193,19 +193,19 @@ TEST(Csv, MissingValuesWhereTheyAreNotAllowed) {
   options.missing_allowed = false;
   for (const std::string cell : {"", "NaN", "nan", "NA"}) {
     const auto problem = problem_of([&] { read("a,b\n1,2\n1," + cell + "\n", options); });
-    EXPECT_THAT(problem.message, HasSubstr(":3: column b: missing value"));
+    EXPECT_THAT(problem.message(), HasSubstr(":3: column b: missing value"));
     EXPECT_THAT(problem.hint, HasSubstr("data.missing"));
   }
 }
 
 TEST(Csv, DuplicateNames) {
-  EXPECT_THAT(problem_of([] { read("a,a\n1,2\n"); }).message,
+  EXPECT_THAT(problem_of([] { read("a,a\n1,2\n"); }).message(),
               HasSubstr(":1: two columns are named \"a\""));
 }
 
 TEST(Csv, EmptyFiles) {
-  EXPECT_THAT(problem_of([] { read(""); }).message, HasSubstr("no rows of data"));
-  EXPECT_THAT(problem_of([] { read("a,b\n"); }).message, HasSubstr("no rows of data"));
+  EXPECT_THAT(problem_of([] { read(""); }).message(), HasSubstr("no rows of data"));
+  EXPECT_THAT(problem_of([] { read("a,b\n"); }).message(), HasSubstr("no rows of data"));
 }
 
 TEST(Csv, NumberForm) {

@@ -7,19 +7,6 @@ namespace csv_text_test {
 
 using testing_data::write_text;
 
-TEST(CsvText, Utf8) {
-  for (const char* good : {"", "plain", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80"}) {
-    EXPECT_TRUE(is_utf8(good)) << good;
-  }
-  // A byte of Latin-1, a cut sequence, a long form, half of a surrogate pair, beyond the last code
-  // point, a continuation alone.
-  for (const char* bad : {"\xE9", "a\xE2\x82", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80",
-                          "\xF4\x90\x80\x80", "\x80"}) {
-    EXPECT_FALSE(is_utf8(bad));
-  }
-  EXPECT_FALSE(is_utf8(std::string_view("a\0", 2)));
-}
-
 TEST(CsvText, IsoTimes) {
   EXPECT_EQ(parse_iso_time("1970-01-02"), (Instant{86'400, 0}));
   EXPECT_EQ(parse_iso_time("1970-01-01T00:01"), (Instant{60, 0}));

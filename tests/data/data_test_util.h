@@ -13,6 +13,7 @@
 
 #include "core/error.h"
 #include "data/dataset.h"
+#include "data/split.h"
 
 namespace rnngan::testing_data {
 
@@ -67,8 +68,17 @@ inline std::string counting_csv(int64_t rows) {
 
 /// A column of the data set in original units, all rows.
 inline std::vector<double> column_of(const Dataset& data, int64_t f) {
-  const auto values = data.values.select(1, f).contiguous();
+  const auto values = data.file.rows.select(1, f).contiguous();
   return {values.data_ptr<double>(), values.data_ptr<double>() + values.size(0)};
+}
+
+/// Where the sequences of a set begin and how long they are; sources are not told.
+inline std::vector<Span> spans_of(const SequenceSet& set) {
+  std::vector<Span> spans;
+  for (int64_t i = 0; i < set.count(); ++i) {
+    spans.push_back({set.begins[i].item<int64_t>(), set.lengths[i].item<int64_t>(), 0});
+  }
+  return spans;
 }
 
 /// Whole sequences told apart by the column `id`, all of them in all three splits.

@@ -12,16 +12,18 @@ using testing_data::column_of;
 using testing_data::config_for;
 using testing_data::load_problem;
 using testing_data::sequences_config;
+using testing_data::spans_of;
 using testing_data::write_text;
 
 TEST(LoadRoles, IdsNeedNotBeAdjacent) {
   const auto data = load_dataset(sequences_config("v,id\n1,B\n10,A\n2,B\n20,A\n3,B\n"));
   EXPECT_THAT(column_of(data, 0), ElementsAre(1, 2, 3, 10, 20));
-  EXPECT_THAT(data.source_names, ElementsAre("B", "A"));
-  EXPECT_THAT(data.train, ElementsAre(Span{0, 3, 0}, Span{3, 2, 1}));
+  EXPECT_THAT(data.file.names, ElementsAre("B", "A"));
+  EXPECT_THAT(spans_of(data.train), ElementsAre(Span{0, 3, 0}, Span{3, 2, 0}));
   EXPECT_FALSE(data.windowed);
-  EXPECT_EQ(data.sources, 2);
-  EXPECT_EQ(data.schema.law, (std::vector<ConditionCount>{{2, -1, {}, 1}, {3, -1, {}, 1}}));
+  EXPECT_EQ(data.file.count(), 2);
+  EXPECT_EQ(data.schema.distribution,
+            (std::vector<ConditionCount>{{2, -1, {}, 1}, {3, -1, {}, 1}}));
 }
 
 TEST(LoadRoles, TimeSortsAndIsNoFeature) {
@@ -38,8 +40,8 @@ TEST(LoadRoles, DuplicateTimesAreRefusedWithinASequence) {
   auto config = config_for(write_text("file.csv", "t,v\n1,3\n2,2\n1,1\n"), 2);
   config.time = "t";
   const auto problem = load_problem(config);
-  EXPECT_THAT(problem.message, HasSubstr(":4: column t: time \"1\" occurs twice"));
-  EXPECT_THAT(problem.message, HasSubstr("line 2"));
+  EXPECT_THAT(problem.message(), HasSubstr(":4: column t: time \"1\" occurs twice"));
+  EXPECT_THAT(problem.message(), HasSubstr("line 2"));
   auto several = sequences_config("id,t,v\nA,1,3\nB,1,4\n");
   several.time = "t";
   EXPECT_NO_THROW(load_dataset(several));
@@ -51,22 +53,23 @@ TEST(LoadRoles, LabelsAreSortedAsNumbersWhenTheyAre) {
   const auto data = load_dataset(config);
   EXPECT_EQ(data.schema.label_name, "k");
   EXPECT_THAT(data.schema.labels, ElementsAre("9", "10"));
-  EXPECT_TRUE(at::equal(data.labels, torch::tensor({1, 0, 1}, torch::kLong)));
-  EXPECT_EQ(data.schema.law, (std::vector<ConditionCount>{{1, 0, {}, 1}, {1, 1, {}, 2}}));
+  EXPECT_TRUE(at::equal(data.file.labels, torch::tensor({1, 0, 1}, torch::kLong)));
+  EXPECT_EQ(data.schema.distribution, (std::vector<ConditionCount>{{1, 0, {}, 1}, {1, 1, {}, 2}}));
 }
 
 TEST(LoadRoles, LabelsAndStaticsAreConstantWithinASequence) {
   auto config = sequences_config("id,k,s,v\nA,x,1,1\nB,y,2,2\nA,x,1,3\nA,y,1,4\n");
   config.label = "k";
   config.statics = {"s"};
-  EXPECT_THAT(load_problem(config).message,
+  EXPECT_THAT(load_problem(config).message(),
               HasSubstr(":5: column k: changes within sequence \"A\""));
   config.path = write_text("other.csv", "id,k,s,v\nA,x,1,1\nB,y,2,2\nA,x,1.5,3\n");
-  EXPECT_THAT(load_problem(config).message,
+  EXPECT_THAT(load_problem(config).message(),
               HasSubstr(":4: column s: changes within sequence \"A\""));
   config.path = write_text("good.csv", "id,k,s,v\nA,x,1,1\nB,y,2,2\nA,x,1,3\n");
   const auto data = load_dataset(config);
-  EXPECT_TRUE(at::equal(data.statics, torch::tensor({1.0, 2.0}, torch::kDouble).view({2, 1})));
+  EXPECT_TRUE(
+      at::equal(data.file.attributes, torch::tensor({1.0, 2.0}, torch::kDouble).view({2, 1})));
   EXPECT_EQ(data.schema.statics[0].mean, 1.5) << "each sequence once, not each row";
 }
 
@@ -84,11 +87,11 @@ TEST(LoadRoles, ColumnsAreChosenByName) {
   EXPECT_THAT(column_of(data, 1), ElementsAre(1, 2));
   config.columns = {"DAXX"};
   const auto problem = load_problem(config);
-  EXPECT_THAT(problem.message, HasSubstr("no column \"DAXX\" (data.columns)"));
+  EXPECT_THAT(problem.message(), HasSubstr("no column \"DAXX\" (data.columns)"));
   EXPECT_EQ(problem.hint, "did you mean DAX?");
   config.columns = {"DAX"};
   config.time = "DAX";
-  EXPECT_THAT(load_problem(config).message, HasSubstr("named by data.time and by data.columns"));
+  EXPECT_THAT(load_problem(config).message(), HasSubstr("named by data.time and by data.columns"));
 }
 
 TEST(LoadRoles, SampleLayoutIsRecognised) {
@@ -97,13 +100,13 @@ TEST(LoadRoles, SampleLayoutIsRecognised) {
   config.label = "k";
   const auto data = load_dataset(config);
   EXPECT_THAT(column_of(data, 0), ElementsAre(1, 2, 5));
-  EXPECT_THAT(data.train, ElementsAre(Span{0, 2, 0}, Span{2, 1, 1}));
+  EXPECT_THAT(spans_of(data.train), ElementsAre(Span{0, 2, 0}, Span{2, 1, 0}));
   EXPECT_EQ(data.schema.features(), 1);
 }
 
 TEST(LoadRoles, ReservedColumnNames) {
   const auto problem = load_problem(config_for(write_text("file.csv", "step,v\n0,1\n1,2\n"), 2));
-  EXPECT_THAT(problem.message, HasSubstr("cannot be named step"));
+  EXPECT_THAT(problem.message(), HasSubstr("cannot be named step"));
   EXPECT_THAT(problem.hint, HasSubstr("data.time"));
 }
 
@@ -126,7 +129,7 @@ TEST(LoadRoles, NumbersBehindTheStepsOfSamplesAreNoLabel) {
 
 TEST(LoadRoles, TextOutsideSamplesNeedsARole) {
   const auto problem = load_problem(sequences_config("id,kind,v\nA,x,1\nB,y,2\n"));
-  EXPECT_THAT(problem.message, HasSubstr(":2: column kind: \"x\" is not a number"));
+  EXPECT_THAT(problem.message(), HasSubstr(":2: column kind: \"x\" is not a number"));
   EXPECT_THAT(problem.hint, HasSubstr("data.label=kind (with data.id) makes it a class"));
 }
 
@@ -136,21 +139,21 @@ TEST(LoadRoles, TimesOfOneInstantAreTheSame) {
   config.time = "t";
   EXPECT_THAT(column_of(load_dataset(config), 0), ElementsAre(1, 2)) << "in order of time";
   config.path = write_text("twice.csv", "t,v\n2020-01-01T12:00Z,2\n2020-01-01 14:00+02:00,1\n");
-  EXPECT_THAT(load_problem(config).message, HasSubstr(":3: column t: time"));
+  EXPECT_THAT(load_problem(config).message(), HasSubstr(":3: column t: time"));
 }
 
 TEST(LoadRoles, TimesInOtherFormsAreRefused) {
   auto config = config_for(write_text("file.csv", "t,v\n12/31/2019,2\n01/02/2020,1\n"), 2);
   config.time = "t";
   const auto problem = load_problem(config);
-  EXPECT_THAT(problem.message, HasSubstr(":2: column t: \"12/31/2019\" is no time"));
+  EXPECT_THAT(problem.message(), HasSubstr(":2: column t: \"12/31/2019\" is no time"));
   EXPECT_THAT(problem.hint, HasSubstr("ISO 8601"));
 }
 
 TEST(LoadRoles, UnnamedColumnsMustNotBeChosen) {
   auto config = config_for(write_text("file.csv", ",a,b\n0,1,2\n1,3,4\n"), 2);
   const auto problem = load_problem(config);
-  EXPECT_THAT(problem.message, HasSubstr(":1: column 1 has no name in the header"));
+  EXPECT_THAT(problem.message(), HasSubstr(":1: column 1 has no name in the header"));
   EXPECT_THAT(problem.hint, HasSubstr("data.columns"));
   config.columns = {"a", "b"};
   EXPECT_EQ(load_dataset(config).schema.features(), 2);

@@ -4,8 +4,8 @@
 #include <torch/types.h>
 
 #include "core/file.h"
+#include "data/data_file.h"
 #include "data/npy.h"
-#include "data/sequence_table.h"
 #include "data_test_util.h"
 
 namespace rnngan {
@@ -19,6 +19,7 @@ using testing_data::counting_csv;
 using testing_data::load_problem;
 using testing_data::problem_of;
 using testing_data::sequences_config;
+using testing_data::spans_of;
 using testing_data::temporary_path;
 using testing_data::write_text;
 
@@ -32,54 +33,54 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 TEST(Load, MissingFileAndDirectory) {
   const std::string absent = temporary_path("absent.csv");
-  EXPECT_EQ(load_problem(config_for(absent)).message, absent + ": no such file");
+  EXPECT_EQ(load_problem(config_for(absent)).message(), absent + ": no such file");
   const std::string folder = std::filesystem::path(absent).parent_path().string();
-  EXPECT_EQ(load_problem(config_for(folder)).message, folder + ": is a directory");
-  EXPECT_THAT(load_problem(config_for("")).message, HasSubstr("data.path"));
-  EXPECT_THAT(load_problem(config_for(write_text("x.parquet", "a"))).message,
+  EXPECT_EQ(load_problem(config_for(folder)).message(), folder + ": is a directory");
+  EXPECT_THAT(load_problem(config_for("")).message(), HasSubstr("data.path"));
+  EXPECT_THAT(load_problem(config_for(write_text("x.parquet", "a"))).message(),
               HasSubstr("unknown kind of file .parquet"));
 }
 
 TEST(Load, OneLongSeries) {
   const auto data = load_dataset(config_for(write_text("file.csv", counting_csv(30)), 24));
-  ASSERT_EQ(data.train.size(), 7U);
-  EXPECT_EQ(data.train.front(), (Span{0, 24, 0}));
-  EXPECT_EQ(data.train.back(), (Span{6, 24, 0}));
-  EXPECT_EQ(data.file_rows, 30);
+  ASSERT_EQ(data.train.count(), 7);
+  EXPECT_EQ(spans_of(data.train).front(), (Span{0, 24, 0}));
+  EXPECT_EQ(spans_of(data.train).back(), (Span{6, 24, 0}));
+  EXPECT_EQ(data.file.rows.size(0), 30);
   EXPECT_TRUE(data.windowed);
   EXPECT_EQ(data.split_policy, "none");
-  EXPECT_EQ(data.schema.law, (std::vector<ConditionCount>{{24, -1, {}, 7}}));
+  EXPECT_EQ(data.schema.distribution, (std::vector<ConditionCount>{{24, -1, {}, 7}}));
   EXPECT_EQ(data.hash, sha256_file(data.path, ErrorKind::data));
   EXPECT_EQ(data.hash.size(), 64U);
 }
 
 TEST(Load, WindowDefaultsAndStride) {
   auto config = config_for(write_text("file.csv", counting_csv(30)));
-  EXPECT_EQ(load_dataset(config).train.front().length, 24);
+  EXPECT_EQ(load_dataset(config).train.steps(), 24);
   config.window.length = 10;
   config.window.stride = 6;
   const auto data = load_dataset(config);
-  EXPECT_THAT(data.train,
+  EXPECT_THAT(spans_of(data.train),
               ElementsAre(Span{0, 10, 0}, Span{6, 10, 0}, Span{12, 10, 0}, Span{18, 10, 0}));
 }
 
 TEST(Load, FewerRowsThanOneWindow) {
   const std::string path = write_text("file.csv", counting_csv(10));
   const auto problem = load_problem(config_for(path, 24));
-  EXPECT_EQ(problem.message, path + ": 10 rows, fewer than one window of 24 steps");
+  EXPECT_EQ(problem.message(), path + ": 10 rows, fewer than one window of 24 steps");
   EXPECT_THAT(problem.hint, HasSubstr("at most 10"));
 }
 
 TEST(Load, WindowLongerThanASequence) {
   auto config = sequences_config("id,v\nA,1\nA,2\nA,3\nB,1\nB,2\n");
   config.window.length = 3;
-  EXPECT_THAT(load_problem(config).message,
+  EXPECT_THAT(load_problem(config).message(),
               HasSubstr("sequence \"B\" has 2 steps, fewer than the window of 3"));
 }
 
 TEST(Load, MissingPolicyError) {
   auto config = config_for(write_text("file.csv", "a,b\n1,2\n3,\n5,6\n"), 2);
-  EXPECT_THAT(load_problem(config).message, HasSubstr(":3: column b: missing value"));
+  EXPECT_THAT(load_problem(config).message(), HasSubstr(":3: column b: missing value"));
 }
 
 TEST(Load, MissingPolicyInterpolate) {
@@ -97,35 +98,34 @@ TEST(Load, InterpolationStaysWithinASequence) {
   config.missing = Missing::interpolate;
   EXPECT_THAT(column_of(load_dataset(config), 0), ElementsAre(1, 1, 5, 6));
   config.path = write_text("empty.csv", "id,v\nA,1\nB,\nB,\n");
-  EXPECT_THAT(load_problem(config).message, HasSubstr("column v: sequence \"B\" has no value"));
+  EXPECT_THAT(load_problem(config).message(), HasSubstr("column v: sequence \"B\" has no value"));
 }
 
 TEST(Load, MissingPolicyDrop) {
   auto config = config_for(write_text("file.csv", "a\n1\n2\nNA\n4\n5\n6\nNA\n"), 2);
   config.missing = Missing::drop;
   const auto data = load_dataset(config);
-  EXPECT_THAT(data.train, ElementsAre(Span{0, 2, 0}, Span{3, 2, 0}, Span{4, 2, 0}));
+  EXPECT_THAT(spans_of(data.train), ElementsAre(Span{0, 2, 0}, Span{3, 2, 0}, Span{4, 2, 0}));
   EXPECT_EQ(data.schema.columns[0].mean, (1 + 2 + 4 + 5 + 6) / 5.0);
   config.path = write_text("none.csv", "a\n1\nNA\n3\nNA\n");
-  EXPECT_THAT(load_problem(config).message, HasSubstr("no window of 2 steps is left"));
+  EXPECT_THAT(load_problem(config).message(), HasSubstr("no window of 2 steps is left"));
   auto several = sequences_config("id,v\nA,1\nA,NA\nB,3\nB,4\n");
   several.missing = Missing::drop;
-  EXPECT_THAT(load_dataset(several).train, ElementsAre(Span{2, 2, 1}));
+  EXPECT_THAT(spans_of(load_dataset(several).train), ElementsAre(Span{2, 2, 0}));
 }
 
 TEST(Load, InfinityIsAlwaysAnError) {
   auto config = config_for(write_text("file.csv", "a,b\n1,2\n3,inf\n5,6\n"), 2);
   for (const Missing policy : {Missing::error, Missing::interpolate, Missing::drop}) {
     config.missing = policy;
-    EXPECT_THAT(load_problem(config).message, HasSubstr(":3: column b: \"inf\" is not finite"));
+    EXPECT_THAT(load_problem(config).message(), HasSubstr(":3: column b: \"inf\" is not finite"));
   }
 }
 
 // Sets to be scored are read as they are.
-TEST(ReadSequenceTable, KeepsWhatIsInvalidWhenAsked) {
+TEST(ReadDataFile, KeepsWhatIsInvalidWhenAsked) {
   const auto values_of = [](const std::string& path) {
-    const SequenceTable table = read_sequence_table(config_for(path), {{}, true});
-    const at::Tensor flat = table.values.flatten();
+    const at::Tensor flat = read_data_file(config_for(path), {{}, true}).sequences.rows.flatten();
     return std::vector<double>(flat.data_ptr<double>(), flat.data_ptr<double>() + flat.numel());
   };
   using testing::IsNan;
@@ -137,41 +137,41 @@ TEST(ReadSequenceTable, KeepsWhatIsInvalidWhenAsked) {
               ElementsAre(1, kInfinity, IsNan(), IsNan()));
   EXPECT_THAT(problem_of([&] {
                 auto config = sequences_config("id,v\n,1\n");
-                read_sequence_table(config, {{}, true});
-              }).message,
+                read_data_file(config, {{}, true});
+              }).message(),
               HasSubstr("missing value"));
 }
 
 TEST(Load, ConstantColumns) {
-  EXPECT_THAT(load_problem(config_for(write_text("file.csv", "a,b\n1,7\n1,7\n"), 2)).message,
+  EXPECT_THAT(load_problem(config_for(write_text("file.csv", "a,b\n1,7\n1,7\n"), 2)).message(),
               HasSubstr("all columns are constant"));
   const auto data =
       load_dataset(config_for(write_text("one.csv", "a,b\n1,0.1\n2,0.1\n4,0.1\n"), 2));
   EXPECT_EQ(data.schema.columns[1].sd, 0);
-  const auto back = to_original(data.scaled, data.schema);
-  EXPECT_TRUE(at::equal(back.select(1, 1), data.values.select(1, 1)));
+  const auto back = to_original(to_scaled(data.file.rows, data.schema), data.schema);
+  EXPECT_TRUE(at::equal(back.select(1, 1), data.file.rows.select(1, 1)));
 }
 
 TEST(Load, ColumnsThatCannotBeScaledAreRefused) {
   const auto large =
       load_problem(config_for(write_text("file.csv", "a,b\n1,-1e200\n2,1e200\n3,5\n"), 2));
-  EXPECT_THAT(large.message,
+  EXPECT_THAT(large.message(),
               HasSubstr("column b: values from -1e+200 to 1e+200 are too large to be scaled"));
   EXPECT_THAT(large.hint, HasSubstr("rescale"));
   const auto small =
       load_problem(config_for(write_text("file.csv", "a,b\n1,1e-200\n2,2e-200\n"), 2));
-  EXPECT_THAT(small.message,
+  EXPECT_THAT(small.message(),
               HasSubstr("column b: values from 1e-200 to 2e-200 are too close together"));
   auto statics = sequences_config("id,s,v\nA,1e200,1\nB,2e200,2\n");
   statics.statics = {"s"};
-  EXPECT_THAT(load_problem(statics).message, HasSubstr("column s: values from"));
+  EXPECT_THAT(load_problem(statics).message(), HasSubstr("column s: values from"));
 }
 
 TEST(Load, HeldOutValuesBeyondTheFloatsAreRefused) {
   std::string text = counting_csv(100);
   auto config = config_for(write_text("file.csv", text + "1e200\n"), 2);
   config.split.policy = SplitPolicy::time;
-  EXPECT_THAT(load_problem(config).message, HasSubstr("column a: values from 0 to 1e+200"));
+  EXPECT_THAT(load_problem(config).message(), HasSubstr("column a: values from 0 to 1e+200"));
 }
 
 TEST(Load, StatisticsCountEachTrainingRowOnce) {
@@ -212,10 +212,11 @@ TEST(Load, IntegersAndDecimals) {
   EXPECT_EQ(data.schema.columns[2].decimals, -1);
 }
 
-TEST(Load, ScaledIsStandardised) {
+TEST(Load, TheSchemaStandardises) {
   const auto data = load_dataset(config_for(write_text("file.csv", counting_csv(50)), 2));
-  EXPECT_NEAR(data.scaled.mean().item<double>(), 0, 1e-6);
-  EXPECT_NEAR(data.scaled.std(false).item<double>(), 1, 1e-6);
+  const auto scaled = to_scaled(data.file.rows, data.schema);
+  EXPECT_NEAR(scaled.mean().item<double>(), 0, 1e-6);
+  EXPECT_NEAR(scaled.std(false).item<double>(), 1, 1e-6);
 }
 
 TEST(Load, TimeganReadsBackwardsAndLeavesOutTheLastWindow) {
@@ -225,55 +226,56 @@ TEST(Load, TimeganReadsBackwardsAndLeavesOutTheLastWindow) {
   config.scaling = Scaling::minmax;
   const auto data = load_dataset(config);
   EXPECT_EQ(column_of(data, 0).front(), 9);
-  EXPECT_EQ(data.train.size(), 6U) << "rows - T";
-  EXPECT_EQ(data.train, data.test);
+  EXPECT_EQ(data.train.count(), 6) << "rows - T";
+  EXPECT_EQ(spans_of(data.train), spans_of(data.test));
   EXPECT_EQ(data.schema.scaling, Scaling::minmax);
   EXPECT_EQ(data.schema.columns[0].min, 0) << "over the whole file";
-  EXPECT_EQ(data.scaled[0][0].item<float>(), static_cast<float>(9 / (9 + 1e-7)));
+  EXPECT_EQ(to_scaled(data.file.rows, data.schema)[0][0].item<float>(),
+            static_cast<float>(9 / (9 + 1e-7)));
   config.scaling = Scaling::standard;
   EXPECT_EQ(load_dataset(config).schema.columns[0].margin, 0);
   auto several = sequences_config("id,v\nA,1\nA,2\nB,1\nB,2\n");
   several.compat = Compatibility::timegan;
-  EXPECT_THAT(load_problem(several).message, HasSubstr("one long series"));
+  EXPECT_THAT(load_problem(several).message(), HasSubstr("one long series"));
 }
 
 TEST(Load, NpyShapes) {
   auto long_series = load_dataset(config_for(npy_file({3, 2}, {1, 2, 3, 4, 5, 6}), 2));
-  EXPECT_EQ(long_series.train.size(), 2U);
+  EXPECT_EQ(long_series.train.count(), 2);
   EXPECT_EQ(long_series.schema.columns[1].name, "c2");
-  EXPECT_EQ(load_dataset(config_for(npy_file({4}, {1, 2, 3, 4}), 2)).train.size(), 3U);
+  EXPECT_EQ(load_dataset(config_for(npy_file({4}, {1, 2, 3, 4}), 2)).train.count(), 3);
   const auto many = load_dataset(config_for(npy_file({2, 3, 1}, {1, 2, 3, 4, kNaN, kNaN})));
-  EXPECT_THAT(many.train, ElementsAre(Span{0, 3, 0}, Span{3, 1, 1}));
+  EXPECT_THAT(spans_of(many.train), ElementsAre(Span{0, 3, 0}, Span{3, 1, 0}));
   EXPECT_THAT(column_of(many, 0), ElementsAre(1, 2, 3, 4));
   EXPECT_TRUE(many.schema.columns[0].integer);
 }
 
 TEST(Load, NpyMissingAndUnknown) {
   auto config = config_for(npy_file({2, 3, 1}, {1, kNaN, 3, 4, 5, kNaN}));
-  EXPECT_THAT(load_problem(config).message,
+  EXPECT_THAT(load_problem(config).message(),
               HasSubstr("sequence 0, step 1, column c1: missing value"));
   config.missing = Missing::interpolate;
   EXPECT_THAT(column_of(load_dataset(config), 0), ElementsAre(1, 2, 3, 4, 5));
   config.path = npy_file({2, 1}, {1, std::numeric_limits<double>::infinity()});
-  EXPECT_THAT(load_problem(config).message, HasSubstr("row 1, column c1: inf is not finite"));
+  EXPECT_THAT(load_problem(config).message(), HasSubstr("row 1, column c1: inf is not finite"));
   config.columns = {"c7"};
-  EXPECT_THAT(load_problem(config).message, HasSubstr("no column \"c7\""));
+  EXPECT_THAT(load_problem(config).message(), HasSubstr("no column \"c7\""));
   config.id = "id";
-  EXPECT_THAT(load_problem(config).message, HasSubstr("data.id"));
+  EXPECT_THAT(load_problem(config).message(), HasSubstr("data.id"));
 }
 
 TEST(Load, ShippedFiles) {
   DataConfig config;
   config.path = RNNGAN_SOURCE_DIR "/data/eustockmarkets.csv";
   const auto stocks = load_dataset(config);
-  EXPECT_EQ(stocks.file_rows, 1860);
+  EXPECT_EQ(stocks.file.rows.size(0), 1860);
   EXPECT_EQ(stocks.schema.features(), 4);
   EXPECT_EQ(stocks.split_policy, "blocks");
   config.path = RNNGAN_SOURCE_DIR "/data/sine_classes.csv";
   const auto sines = load_dataset(config);
   EXPECT_EQ(sines.schema.label_name, "speed");
   EXPECT_THAT(sines.schema.labels, ElementsAre("fast", "medium", "slow"));
-  EXPECT_EQ(sines.train.size() + sines.validation.size() + sines.test.size(), 120U);
+  EXPECT_EQ(sines.train.count() + sines.validation.count() + sines.test.count(), 120);
   EXPECT_EQ(sines.schema.columns[0].decimals, 3);
 }
 
@@ -287,8 +289,8 @@ TEST(Load, TwoHundredThousandRows) {
   config.id = "id";
   config.time = "t";
   const auto data = load_dataset(config);
-  EXPECT_EQ(data.train.size(), 1000U);
-  EXPECT_EQ(data.values[0][0].item<double>(), 199'000);
+  EXPECT_EQ(data.train.count(), 1000);
+  EXPECT_EQ(data.file.rows[0][0].item<double>(), 199'000);
 }
 
 }  // namespace load_test

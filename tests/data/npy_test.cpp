@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "data/data_file.h"
 #include "data_test_util.h"
 
 namespace rnngan {
@@ -48,6 +49,18 @@ TEST(Npy, FloatTypesAndVersions) {
   EXPECT_THAT(floats.values, ElementsAre(static_cast<double>(0.1F), 2));
 }
 
+// 0.1F is 0.10000000149...: samples, which have the digits of the file, could never match it.
+TEST(Npy, FloatsAreReadAsTheyAreWritten) {
+  const auto bytes = npy_bytes<float>(header("<f4", "False", "(4,)"), {0.1F, 2.25F, 1e-20F, 7});
+  const DataFile file = read_data_file(testing_data::config_for(write_text("file.npy", bytes)));
+  EXPECT_EQ(file.sequences.columns[0].decimals, -1) << "an exponent";
+  EXPECT_EQ(file.sequences.rows[0].item<double>(), static_cast<double>(0.1F));
+  const auto plain = npy_bytes<float>(header("<f4", "False", "(3,)"), {0.1F, 2.25F, 7});
+  const DataFile fixed = read_data_file(testing_data::config_for(write_text("fixed.npy", plain)));
+  EXPECT_EQ(fixed.sequences.columns[0].decimals, 2);
+  EXPECT_EQ(fixed.sequences.rows[0].item<double>(), 0.1);
+}
+
 TEST(Npy, FortranOrderBecomesCOrder) {
   // a[i][j][k] = 100 i + 10 j + k, first index fastest.
   std::vector<double> values;
@@ -79,22 +92,22 @@ TEST(Npy, DamagedFiles) {
   const std::string good = npy_bytes<double>(header("<f8", "False", "(2,)"), {1, 2});
   EXPECT_THAT(problem_of([&] { read(good.substr(0, good.size() - 1)); }).hint,
               HasSubstr("cut short"));
-  EXPECT_THAT(problem_of([&] { read(good.substr(0, 20)); }).message,
+  EXPECT_THAT(problem_of([&] { read(good.substr(0, 20)); }).message(),
               HasSubstr("cut short within its header"));
-  EXPECT_THAT(problem_of([&] { read(good.substr(0, 7)); }).message, HasSubstr("cut short"));
-  EXPECT_THAT(problem_of([&] { read(good + "x"); }).message, HasSubstr("17 bytes of values"));
-  EXPECT_THAT(problem_of([&] { read("a,b\n1,2\n"); }).message, HasSubstr("is not an NPY file"));
-  EXPECT_THAT(problem_of([] { read(npy_bytes<double>("{'descr': '<f8'}", {1})); }).message,
+  EXPECT_THAT(problem_of([&] { read(good.substr(0, 7)); }).message(), HasSubstr("cut short"));
+  EXPECT_THAT(problem_of([&] { read(good + "x"); }).message(), HasSubstr("17 bytes of values"));
+  EXPECT_THAT(problem_of([&] { read("a,b\n1,2\n"); }).message(), HasSubstr("is not an NPY file"));
+  EXPECT_THAT(problem_of([] { read(npy_bytes<double>("{'descr': '<f8'}", {1})); }).message(),
               HasSubstr("lacks"));
   EXPECT_THAT(
-      problem_of([] { read(npy_bytes<double>(header("<f8", "False", "(-1,)"), {1})); }).message,
+      problem_of([] { read(npy_bytes<double>(header("<f8", "False", "(-1,)"), {1})); }).message(),
       HasSubstr("no valid shape"));
   EXPECT_THAT(problem_of([] {
                 read(npy_bytes<double>(header("<f8", "False", "(9999999999, 9999999999)"), {1}));
-              }).message,
+              }).message(),
               HasSubstr("impossible shape"));
   EXPECT_THAT(
-      problem_of([] { read(npy_bytes<double>(header("<f8", "False", "(1,)"), {1}, 4)); }).message,
+      problem_of([] { read(npy_bytes<double>(header("<f8", "False", "(1,)"), {1}, 4)); }).message(),
       HasSubstr("version 4"));
 }
 
@@ -102,10 +115,10 @@ TEST(Npy, ForeignTypesAreNamed) {
   const auto problem = problem_of([] {
     read(npy_bytes<int64_t>(header("<i8", "False", "(2,)"), {1, 2}));
   });
-  EXPECT_THAT(problem.message, HasSubstr("<i8"));
+  EXPECT_THAT(problem.message(), HasSubstr("<i8"));
   EXPECT_THAT(problem.hint, HasSubstr("astype"));
   EXPECT_THAT(
-      problem_of([] { read(npy_bytes<double>(header(">f8", "False", "(1,)"), {1})); }).message,
+      problem_of([] { read(npy_bytes<double>(header(">f8", "False", "(1,)"), {1})); }).message(),
       HasSubstr(">f8"));
 }
 

@@ -146,7 +146,7 @@ TEST(Split, HoldsOutSequencesOfEveryStretch) {
 TEST(Split, TooShortForBlocks) {
   const auto problem =
       problem_of([] { split_windows(one_series(100, 24), with_policy(SplitPolicy::blocks)); });
-  EXPECT_THAT(problem.message, HasSubstr("100 rows are too few for 3 blocks"));
+  EXPECT_THAT(problem.message(), HasSubstr("100 rows are too few for 3 blocks"));
   EXPECT_THAT(problem.hint, HasSubstr("\"none\""));
 }
 
@@ -173,7 +173,7 @@ TEST(Split, SequencesAreDealtWhole) {
 TEST(Split, TooFewSequences) {
   EXPECT_THAT(problem_of([] {
                 split_windows(sequences({3, 3}), with_policy(SplitPolicy::sequence));
-              }).message,
+              }).message(),
               HasSubstr("2 sequences are too few"));
 }
 
@@ -196,7 +196,7 @@ TEST(Split, FractionsOfZeroAreEmptyAndOthersAreNot) {
 TEST(Split, PartWithoutAWindowIsAnError) {
   EXPECT_THAT(problem_of([] {
                 split_windows(one_series(100, 24), with_policy(SplitPolicy::time));
-              }).message,
+              }).message(),
               HasSubstr("no window of 24 steps is left for the validation split"));
 }
 

@@ -1,4 +1,5 @@
-// Which score sees which degradation: the table of docs/degradations.md on standard output.
+// Which score sees which degradation: the table of docs/measurements/degradations.md on standard
+// output.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>

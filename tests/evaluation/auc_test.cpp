@@ -1,7 +1,9 @@
 #include "evaluation/auc.h"
 
+#include <cmath>
 #include <vector>
 
+#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include "evaluation/descriptive.h"
@@ -23,6 +25,12 @@ TEST(Auc, CountsPairs) {
   EXPECT_DOUBLE_EQ(auc_estimate(a, b).value, by_pairs(a, b));
   EXPECT_DOUBLE_EQ(auc_estimate(b, a).value, 1 - by_pairs(a, b));
   EXPECT_EQ(auc_estimate(a, a).value, 0.5);
+}
+
+TEST(Auc, OfTensorsIsNothingWithoutNumbers) {
+  const at::Tensor a = at::tensor({2.0F, 3.0F}), b = at::tensor({1.0F, 2.0F});
+  EXPECT_DOUBLE_EQ(area_under_roc(a, b), 3.5 / 4);
+  EXPECT_TRUE(std::isnan(area_under_roc(a, b / 0 * 0)));
 }
 
 // The structural components, written out: which share of the other set each value beats.

@@ -10,25 +10,25 @@ namespace rnngan {
 namespace by_label_test {
 
 /// The first 40 of label 0, the rest of label 1.
-Sequences labelled(Sequences set) {
+SequenceSet labelled(SequenceSet set) {
   set.labels = (at::arange(set.count(), at::kLong) >= 40).to(at::kLong);
   return set;
 }
 
-Sequences only(const Sequences& set, int64_t label) {
+SequenceSet only(const SequenceSet& set, int64_t label) {
   return select(set, set.labels.eq(label).nonzero().squeeze(1));
 }
 
-double value_within(const char* metric, const Sequences& real, const Sequences& synthetic) {
+double value_within(const char* metric, const SequenceSet& real, const SequenceSet& synthetic) {
   MetricInput input{real, synthetic};
   input.subsampling = false;
   return metric_row(metric).compute(input).value.value();
 }
 
 TEST(WithinLabels, AveragesLabelsByTheirRealNumbers) {
-  const Sequences real = labelled(golden_a()), synthetic = labelled(golden_b());
-  MetricInput input{real, synthetic};
-  input.names.labels = {"calm", "wild"};
+  const SequenceSet real = named(labelled(golden_a()), {}, {"calm", "wild"}),
+                    synthetic = labelled(golden_b());
+  const MetricInput input{real, synthetic};
   const MetricResult result = within_labels(metric_row("marginal_ks"), input);
   const double calm = value_within("marginal_ks", only(real, 0), only(synthetic, 0)),
                wild = value_within("marginal_ks", only(real, 1), only(synthetic, 1));
@@ -40,8 +40,8 @@ TEST(WithinLabels, AveragesLabelsByTheirRealNumbers) {
 }
 
 TEST(WithinLabels, SaysWhichCouldNotBeScored) {
-  const Sequences real = labelled(golden_a());
-  Sequences synthetic = labelled(golden_b());
+  const SequenceSet real = labelled(golden_a());
+  SequenceSet synthetic = labelled(golden_b());
   synthetic.labels.zero_();
   MetricInput input{real, synthetic};
   const MetricResult result = within_labels(metric_row("mmd2"), input);
@@ -52,10 +52,11 @@ TEST(WithinLabels, SaysWhichCouldNotBeScored) {
 
 // Classes that were exchanged leave the set as a whole as it was.
 TEST(WithinLabels, SeesLabelsThatWereExchanged) {
-  const Sequences real = labelled(golden_a());
-  Sequences exchanged = real;
-  exchanged.x = at::cat({real.x.narrow(0, 0, 40) + 3, real.x.narrow(0, 40, 24)});
-  Sequences other = exchanged;
+  const SequenceSet real = labelled(golden_a());
+  SequenceSet exchanged = real;
+  exchanged = with_values(
+      exchanged, at::cat({real.padded().narrow(0, 0, 40) + 3, real.padded().narrow(0, 40, 24)}));
+  SequenceSet other = exchanged;
   other.labels = 1 - exchanged.labels;
   EvaluationRequest request;
   request.metrics = {"marginal_w1"};

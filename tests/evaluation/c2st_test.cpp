@@ -9,8 +9,8 @@
 #include "evaluation/boosted_trees.h"
 #include "evaluation/degradations.h"
 #include "evaluation/evaluate.h"
+#include "evaluation/evaluated_sets.h"
 #include "evaluation/giveaway.h"
-#include "evaluation/judged_sets.h"
 
 namespace rnngan {
 namespace c2st_test {
@@ -19,12 +19,10 @@ using at::Tensor;
 using nlohmann::json;
 using ::testing::HasSubstr;
 
-const SequenceNames kWeather = {{"rain", "wet", "temp", "guests"}, {"summer", "winter"}};
-
-MetricResult test(const Sequences& real, const Sequences& synthetic, bool why = false,
+MetricResult test(const SequenceSet& real, const SequenceSet& synthetic, bool why = false,
                   const MetricRow& row = c2st_row()) {
-  MetricInput input{real, synthetic};
-  input.names = kWeather;
+  const SequenceSet weather = named(real, {"rain", "wet", "temp", "guests"}, {"summer", "winter"});
+  MetricInput input{weather, synthetic};
   input.value_only = !why;
   return row.compute(input);
 }
@@ -68,7 +66,7 @@ TEST(C2st, CannotTellRealFromReal) {
 }
 
 TEST(C2st, SaysWhatGivesSamplesAway) {
-  const Sequences real = weather_sequences(300, 1);
+  const SequenceSet real = weather_sequences(300, 1);
   const MetricResult result =
       test(real, degradations::zeros_moved(weather_sequences(300, 2), real, 0.5), true);
   EXPECT_GT(result.value.value(), 0.95);
@@ -92,9 +90,25 @@ TEST(C2st, SaysWhatGivesSamplesAway) {
   }
 }
 
+// Steps alone cannot tell: each sequence is given an attribute that real ones do not have.
+TEST(C2st, SeesAttributes) {
+  SequenceSet real = weather_sequences(200, 1), synthetic = weather_sequences(200, 2);
+  at::Generator generator = stream_generator(1, "heights", 0);
+  real.attribute_columns.resize(1);
+  real.attribute_columns[0].name = "height";
+  real.attributes = at::rand({200, 1}, generator, at::kDouble);
+  synthetic.attributes = at::rand({200, 1}, generator, at::kDouble);
+  EXPECT_LT(test(real, synthetic).value.value(), 0.65);
+  synthetic.attributes = synthetic.attributes + 2;
+  const MetricResult result = test(real, synthetic, true);
+  EXPECT_GT(result.value.value(), 0.99);
+  EXPECT_THAT(result.detail.at("gives_away")[0].at("sentence").get<std::string>(),
+              HasSubstr("height: value of the whole sequence"));
+}
+
 // Nothing but the zeros is wrong: once what tells of them is out, little is left.
 TEST(C2st, TellsWhatIsLeftWithoutTheBestClues) {
-  const Sequences real = weather_sequences(300, 1);
+  const SequenceSet real = weather_sequences(300, 1);
   const MetricResult result =
       test(real, degradations::ties_broken(weather_sequences(300, 2), real, 1), true);
   const Giveaways& found = result.giveaways.value();
@@ -115,7 +129,7 @@ TEST(C2st, TellsWhatIsLeftWithoutTheBestClues) {
 
 // What else follows from a broken rule tells more in area, but is its consequence.
 TEST(C2st, NamesTheRuleThatIsBroken) {
-  const Sequences real = weather_sequences(300, 1);
+  const SequenceSet real = weather_sequences(300, 1);
   const MetricResult result =
       test(real, degradations::rule_broken(weather_sequences(300, 2), real, 0.3), true);
   const Giveaway& first = result.giveaways.value().features.at(0);
@@ -124,7 +138,7 @@ TEST(C2st, NamesTheRuleThatIsBroken) {
 }
 
 TEST(C2st, NamesTheClassThatIsMissing) {
-  const Sequences real = weather_sequences(300, 1);
+  const SequenceSet real = weather_sequences(300, 1);
   const MetricResult result =
       test(real, degradations::mode_dropped(weather_sequences(300, 2), real, 1), true);
   bool named = false;
@@ -135,7 +149,7 @@ TEST(C2st, NamesTheClassThatIsMissing) {
 }
 
 TEST(C2st, DoesNotDependOnTheNumberOfThreads) {
-  const Sequences real = weather_sequences(80, 1), other = weather_sequences(80, 2);
+  const SequenceSet real = weather_sequences(80, 1), other = weather_sequences(80, 2);
   const int threads = at::get_num_threads();
   at::set_num_threads(1);
   const auto one = test(real, other).value;
@@ -146,7 +160,7 @@ TEST(C2st, DoesNotDependOnTheNumberOfThreads) {
 }
 
 TEST(C2st, SuspectsCopiesOfTheReference) {
-  const Sequences real = weather_sequences(300, 1);
+  const SequenceSet real = weather_sequences(300, 1);
   const MetricResult copies = test(real, real);
   EXPECT_EQ(copies.copy_suspected, true);
   EXPECT_FALSE(copies.telling) << "a norm would call copies better than real";
@@ -154,7 +168,7 @@ TEST(C2st, SuspectsCopiesOfTheReference) {
 }
 
 TEST(C2st, CannotTellFromFewStretches) {
-  Sequences real = sines(100, 1), synthetic = white_noise(100, 2);
+  SequenceSet real = sines(100, 1), synthetic = white_noise(100, 2);
   real.first_row = at::arange(100, at::kLong);  // 13 windows of 8 steps share no rows
   const MetricResult result = test(real, synthetic);
   EXPECT_EQ(result.descriptive, true);
@@ -168,7 +182,7 @@ TEST(C2st, CannotTellFromFewStretches) {
 TEST(C2st, EndsWhenAsked) {
   StopFlag stop;
   stop.request(2);
-  const Sequences real = weather_sequences(60, 1), other = weather_sequences(60, 2);
+  const SequenceSet real = weather_sequences(60, 1), other = weather_sequences(60, 2);
   MetricInput input{real, other};
   input.stop = &stop;
   EXPECT_EQ(c2st_row().compute(input).reason, "stopped");

@@ -3,7 +3,7 @@
 #include <torch/nn/functional/conv.h>
 #include <torch/types.h>
 
-#include "evaluation/judged_sets.h"
+#include "evaluation/evaluated_sets.h"
 #include "evaluation/ts2vec.h"
 
 namespace rnngan {
@@ -62,8 +62,8 @@ TEST(HierarchicalContrast, OfTwoStepsByHand) {
 }
 
 TEST(Ts2Vec, LearnsAndIsReproducible) {
-  const Sequences set = sines(60, 1);
-  const Tensor x = set.x.to(at::kFloat);
+  const SequenceSet set = sines(60, 1);
+  const Tensor x = set.padded().to(at::kFloat);
   const auto one = train_ts2vec(x, set.lengths, small_network(), 5, nullptr);
   const auto again = train_ts2vec(x, set.lengths, small_network(), 5, nullptr);
   const auto other = train_ts2vec(x, set.lengths, small_network(), 6, nullptr);
@@ -100,26 +100,27 @@ TEST(Ts2Vec, PaddingIsNotSeen) {
 }
 
 TEST(Ts2Vec, StopsEarly) {
-  const Sequences set = sines(20, 1);
+  const SequenceSet set = sines(20, 1);
   StopFlag stop;
   stop.request(2);
-  EXPECT_EQ(train_ts2vec(set.x.to(at::kFloat), set.lengths, small_network(), 1, &stop), nullptr);
+  EXPECT_EQ(train_ts2vec(set.padded().to(at::kFloat), set.lengths, small_network(), 1, &stop),
+            nullptr);
 }
 
 TEST(Cfid, Guards) {
-  const Sequences fine = sines(20, 1);
-  EXPECT_EQ(skip_reason(judge(cfid_row(), cut(fine, 1), cut(fine, 1))), "needs_t_ge_2");
-  EXPECT_EQ(skip_reason(judge(cfid_row(), fine, sines(1, 2))), "needs_n_ge_2");
-  Sequences flat = fine;
-  flat.x = at::ones_like(fine.x);
-  EXPECT_EQ(skip_reason(judge(cfid_row(), flat, fine)), "degenerate_reference");
+  const SequenceSet fine = sines(20, 1);
+  EXPECT_EQ(skip_reason(evaluated(cfid_row(), cut(fine, 1), cut(fine, 1))), "needs_t_ge_2");
+  EXPECT_EQ(skip_reason(evaluated(cfid_row(), fine, sines(1, 2))), "needs_n_ge_2");
+  SequenceSet flat = fine;
+  flat = with_values(flat, at::ones_like(fine.padded()));
+  EXPECT_EQ(skip_reason(evaluated(cfid_row(), flat, fine)), "degenerate_reference");
 }
 
 // Noise is far, a copy is at 0, and the network of the first value serves the others.
 TEST(Cfid, OrdersSetsAndKeepsItsNetworks) {
-  const Sequences real = sines(60, 1), half = sines(60, 2), noise = white_noise(60, 3);
+  const SequenceSet real = sines(60, 1), half = sines(60, 2), noise = white_noise(60, 3);
   MetricCache cache;
-  const auto value = [&](const Sequences& synthetic) {
+  const auto value = [&](const SequenceSet& synthetic) {
     MetricInput input{real, synthetic};
     input.repeats = 1;
     input.iterations = 40;

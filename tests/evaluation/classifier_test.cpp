@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "evaluation/judged_sets.h"
+#include "evaluation/evaluated_sets.h"
 
 namespace rnngan {
 namespace classifier_test {
@@ -10,13 +10,13 @@ using at::Tensor;
 using nlohmann::json;
 
 /// Slow and fast sines, labelled 3 and 8 in turn.
-Sequences two_kinds(int64_t count, uint64_t seed) {
-  Sequences set = sines(count, seed, 1, 6);
+SequenceSet two_kinds(int64_t count, uint64_t seed) {
+  SequenceSet set = sines(count, seed, 1, 6);
   at::Generator generator = stream_generator(seed, "kinds", 0);
   const Tensor kind = at::arange(count, at::kLong).remainder(2);
   const Tensor speed = (kind.to(at::kDouble) * 0.8 + 0.5).view({count, 1, 1});
   const Tensor phase = at::rand({count, 1, 1}, generator, at::kDouble) * 6.3;
-  set.x = (speed * at::arange(6, at::kDouble).view({1, 6, 1}) + phase).sin();
+  set = with_values(set, (speed * at::arange(6, at::kDouble).view({1, 6, 1}) + phase).sin());
   set.labels = kind * 5 + 3;
   return set;
 }
@@ -26,9 +26,9 @@ std::vector<MetricRow> rows() {
 }
 
 TEST(Classifier, KnowsKindsThatDiffer) {
-  const Sequences real = two_kinds(100, 1), synthetic = two_kinds(100, 2);
+  const SequenceSet real = two_kinds(100, 1), synthetic = two_kinds(100, 2);
   for (const MetricRow& row : rows()) {
-    const MetricResult result = judge(row, real, synthetic, 1, false, 700);
+    const MetricResult result = evaluated(row, real, synthetic, 1, false, 700);
     EXPECT_GT(result.value.value(), 0.95) << row.name;
     for (const char* name : {"accuracy", "auroc", "auprc", "trtr"}) {
       EXPECT_GT(result.detail[name].get<double>(), 0.9) << row.name << " " << name;
@@ -44,11 +44,11 @@ TEST(Classifier, KnowsKindsThatDiffer) {
 }
 
 TEST(Classifier, WrongLabelsAreNoUse) {
-  const Sequences real = two_kinds(100, 1);
-  Sequences synthetic = two_kinds(100, 2);
+  const SequenceSet real = two_kinds(100, 1);
+  SequenceSet synthetic = two_kinds(100, 2);
   synthetic.labels = 11 - synthetic.labels;
   for (const MetricRow& row : rows()) {
-    const MetricResult result = judge(row, real, synthetic, 1, true, 700);
+    const MetricResult result = evaluated(row, real, synthetic, 1, true, 700);
     EXPECT_LT(result.value.value(), 0.1) << row.name;
     EXPECT_LT(result.detail["auroc"].get<double>(), 0.1);
     EXPECT_LT(result.detail["auprc"].get<double>(), 0.4);
@@ -58,20 +58,21 @@ TEST(Classifier, WrongLabelsAreNoUse) {
 TEST(Classifier, TestsOnTheRightSide) {
   // Real sequences have right labels and synthetic ones of one kind are all like the other: what is
   // trained on real ones sees one kind only.
-  const Sequences real = two_kinds(100, 1);
-  Sequences synthetic = two_kinds(100, 2);
-  synthetic.x =
-      synthetic.x.index_select(0, at::arange(100, at::kLong).div(2, "floor").mul(2));  // all slow
-  const MetricResult trts = judge(trts_clf_row(), real, synthetic, 1, true, 700);
+  const SequenceSet real = two_kinds(100, 1);
+  SequenceSet synthetic = two_kinds(100, 2);
+  synthetic = with_values(synthetic,
+                          synthetic.padded().index_select(
+                              0, at::arange(100, at::kLong).div(2, "floor").mul(2)));  // all slow
+  const MetricResult trts = evaluated(trts_clf_row(), real, synthetic, 1, true, 700);
   EXPECT_GT(trts.detail["recall"]["3"].get<double>(), 0.9);
   EXPECT_LT(trts.detail["recall"]["8"].get<double>(), 0.1);
-  const MetricResult tstr = judge(tstr_clf_row(), real, synthetic, 1, true, 700);
+  const MetricResult tstr = evaluated(tstr_clf_row(), real, synthetic, 1, true, 700);
   EXPECT_NEAR(tstr.detail["auroc"].get<double>(), 0.5, 0.35);
 }
 
 TEST(Classifier, ComparesWithTheTrainingSequences) {
-  const Sequences real = two_kinds(60, 1), synthetic = two_kinds(60, 2);
-  Sequences train = two_kinds(60, 3);
+  const SequenceSet real = two_kinds(60, 1), synthetic = two_kinds(60, 2);
+  SequenceSet train = two_kinds(60, 3);
   train.labels = 11 - train.labels;
   MetricInput input{real, synthetic};
   input.train = &train;
@@ -85,30 +86,30 @@ TEST(Classifier, ComparesWithTheTrainingSequences) {
 }
 
 TEST(Classifier, Guards) {
-  const Sequences fine = two_kinds(12, 1);
-  Sequences bare = fine, single = fine, lone = fine, flat = fine;
+  const SequenceSet fine = two_kinds(12, 1);
+  SequenceSet bare = fine, single = fine, lone = fine, flat = fine;
   bare.labels = Tensor();
   single.labels = at::full({12}, 3, at::kLong);
   lone.labels = lone.labels.clone();
   lone.labels[0] = 9;
-  flat.x = at::ones_like(fine.x);
+  flat = with_values(flat, at::ones_like(fine.padded()));
   for (const MetricRow& row : rows()) {
     EXPECT_TRUE(row.needs_labels);
-    EXPECT_EQ(skip_reason(judge(row, bare, fine)), "needs_labels");
-    EXPECT_EQ(skip_reason(judge(row, fine, bare)), "needs_labels");
-    EXPECT_EQ(skip_reason(judge(row, single, single)), "needs_two_classes");
-    EXPECT_EQ(skip_reason(judge(row, lone, fine)), "needs_two_of_each_class");
-    EXPECT_EQ(skip_reason(judge(row, fine, single)), "needs_two_of_each_class");
-    EXPECT_EQ(skip_reason(judge(row, cut(fine, 1), cut(fine, 1))), "needs_t_ge_2");
-    EXPECT_EQ(skip_reason(judge(row, flat, fine)), "degenerate_reference");
+    EXPECT_EQ(skip_reason(evaluated(row, bare, fine)), "needs_labels");
+    EXPECT_EQ(skip_reason(evaluated(row, fine, bare)), "needs_labels");
+    EXPECT_EQ(skip_reason(evaluated(row, single, single)), "needs_two_classes");
+    EXPECT_EQ(skip_reason(evaluated(row, lone, fine)), "needs_two_of_each_class");
+    EXPECT_EQ(skip_reason(evaluated(row, fine, single)), "needs_two_of_each_class");
+    EXPECT_EQ(skip_reason(evaluated(row, cut(fine, 1), cut(fine, 1))), "needs_t_ge_2");
+    EXPECT_EQ(skip_reason(evaluated(row, flat, fine)), "degenerate_reference");
   }
 }
 
 TEST(Classifier, SameSeedSameDigits) {
-  const Sequences real = two_kinds(20, 1), synthetic = two_kinds(20, 2);
+  const SequenceSet real = two_kinds(20, 1), synthetic = two_kinds(20, 2);
   for (const MetricRow& row : rows()) {
-    EXPECT_EQ(judge_briefly(row, real, synthetic).detail.dump(),
-              judge_briefly(row, real, synthetic).detail.dump());
+    EXPECT_EQ(evaluated_briefly(row, real, synthetic).detail.dump(),
+              evaluated_briefly(row, real, synthetic).detail.dump());
   }
 }
 

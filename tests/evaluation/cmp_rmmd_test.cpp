@@ -6,15 +6,15 @@
 #include <torch/types.h>
 
 #include "core/error.h"
+#include "evaluation/evaluated_sets.h"
 #include "evaluation/golden_sets.h"
-#include "evaluation/judged_sets.h"
 #include "evaluation/relative_mmd.h"
 
 namespace rnngan {
 namespace cmp_rmmd_test {
 
 TEST(CompareByRmmd, SaysWhichSampleIsCloser) {
-  const Sequences real = sines(300, 1), good = sines(300, 2), noise = white_noise(300, 3);
+  const SequenceSet real = sines(300, 1), good = sines(300, 2), noise = white_noise(300, 3);
   const RmmdComparison first = compare_by_rmmd(real, good, noise);
   EXPECT_EQ(first.closer, CloserModel::a);
   EXPECT_GT(first.p, 0.95);
@@ -31,7 +31,7 @@ TEST(CompareByRmmd, SaysWhichSampleIsCloser) {
 }
 
 TEST(CompareByRmmd, AgreesWithTheTestItself) {
-  const Sequences real = golden_h(), a = golden_b(), b = golden_a();
+  const SequenceSet real = golden_h(), a = golden_b(), b = golden_a();
   MetricInput input{real, real};
   const KernelView view = kernel_view(real, {&real, &a, &b}, input);
   const RelativeMmd test = relative_mmd(view.kernel, view.rows[0], view.rows[1], view.rows[2]);
@@ -47,27 +47,29 @@ TEST(CompareByRmmd, AgreesWithTheTestItself) {
 // Steps of a shuffled order have the same levels: only differences tell them apart.
 TEST(CompareByRmmd, DifferencesSeeTheOrderOfSteps) {
   const auto drift = [](int64_t count, uint64_t seed) {
-    Sequences set = sines(count, seed, 1);
-    set.x = set.x * 0.001 + sines(count, seed + 100, 1).x.narrow(1, 0, 1) * 10;
+    SequenceSet set = sines(count, seed, 1);
+    set = with_values(
+        set, set.padded() * 0.001 + sines(count, seed + 100, 1).padded().narrow(1, 0, 1) * 10);
     return set;
   };
-  Sequences shuffled = drift(300, 2);
-  shuffled.x = shuffled.x.index_select(1, torch::tensor({3, 0, 6, 2, 7, 4, 1, 5}, torch::kInt64));
+  SequenceSet shuffled = drift(300, 2);
+  shuffled = with_values(shuffled, shuffled.padded().index_select(
+                                       1, torch::tensor({3, 0, 6, 2, 7, 4, 1, 5}, torch::kInt64)));
   EXPECT_EQ(compare_by_rmmd(drift(300, 1), drift(300, 3), shuffled, true).closer, CloserModel::a);
 }
 
 TEST(CompareByRmmd, Guards) {
-  const Sequences real = sines(40, 1), other = sines(40, 2);
-  Sequences broken = other;
-  broken.x = other.x.clone();
-  broken.x[0][0][0] = std::numeric_limits<double>::quiet_NaN();
+  const SequenceSet real = sines(40, 1), other = sines(40, 2);
+  SequenceSet broken = other;
+  broken = with_values(broken, other.padded().clone());
+  broken.padded()[0][0][0] = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(compare_by_rmmd(real, broken, other).reason, "");
   EXPECT_THROW(compare_by_rmmd(broken, other, other), Error);
   EXPECT_THROW(compare_by_rmmd(real, feature_of(other, 0), other), Error);
   EXPECT_EQ(compare_by_rmmd(real, sines(1, 3), other).reason, "needs_n_ge_2");
   EXPECT_EQ(compare_by_rmmd(real, cut(other, 1), other, true).reason, "needs_t_ge_2");
-  Sequences flat = real;
-  flat.x = at::ones_like(real.x);
+  SequenceSet flat = real;
+  flat = with_values(flat, at::ones_like(real.padded()));
   const RmmdComparison none = compare_by_rmmd(flat, other, real);
   EXPECT_EQ(none.reason, "degenerate_reference");
   EXPECT_EQ(none.closer, CloserModel::none);

@@ -45,7 +45,7 @@ class DegradationBench {
   /// How many standard deviations of chance each score is worse.
   ScoreMap worse_by(const Degradation& degradation, double strength) const {
     ScoreMap moved;
-    const Sequences synthetic = degradation.apply(fresh_, train_, strength);
+    const SequenceSet synthetic = degradation.apply(fresh_, train_, strength);
     for (const auto& [id, loss] : losses_of(synthetic, 1)) {
       moved[id] = (loss - means_.at(id)) / deviations_.at(id);
     }
@@ -54,7 +54,7 @@ class DegradationBench {
 
  private:
   /// Lower is better.
-  ScoreMap losses_of(const Sequences& synthetic, uint64_t seed) const {
+  ScoreMap losses_of(const SequenceSet& synthetic, uint64_t seed) const {
     EvaluationRequest request;
     request.metrics = metrics_;
     request.bounds = false;
@@ -75,7 +75,7 @@ class DegradationBench {
 
   std::vector<std::string> metrics_;
   int64_t repeats_;
-  Sequences real_, train_, fresh_;
+  SequenceSet real_, train_, fresh_;
   ScoreMap means_, deviations_;
 };
 

@@ -15,11 +15,10 @@
 namespace rnngan {
 
 /// Days with rain, wet, temp and guests, labelled by season.
-inline Sequences weather_sequences(int64_t count, uint64_t seed) {
+inline SequenceSet weather_sequences(int64_t count, uint64_t seed) {
   for (const Recipe& recipe : recipes()) {
     if (recipe.name != "weather") continue;
-    const GeneratedSet set = recipe.make(count, recipe.steps, seed);
-    return {set.x, set.lengths, set.label_indices};
+    return recipe.make(count, recipe.steps, seed);
   }
   return {};
 }
@@ -28,7 +27,8 @@ struct Degradation {
   std::string name;
   std::vector<double> strengths;  // rising
   /// `fresh`: real sequences that nobody has seen; `train`: what a generator has seen.
-  std::function<Sequences(const Sequences& fresh, const Sequences& train, double strength)> apply;
+  std::function<SequenceSet(const SequenceSet& fresh, const SequenceSet& train, double strength)>
+      apply;
 };
 
 namespace degradations {
@@ -40,15 +40,15 @@ inline at::Generator stream(const char* name) {
 }
 
 /// `wrong` in place of `right` in this share of the sequences.
-inline Sequences in_some(const Sequences& right, const Tensor& wrong, double share) {
+inline SequenceSet in_some(const SequenceSet& right, const Tensor& wrong, double share) {
   at::Generator generator = stream("some");
   const Tensor chosen = at::rand({right.count(), 1, 1}, generator, at::kDouble) < share;
-  return {at::where(chosen, wrong, right.x), right.lengths, right.labels};
+  return {at::where(chosen, wrong, right.padded()), right.lengths, right.labels};
 }
 
-inline Sequences zeros_moved(const Sequences& fresh, const Sequences&, double strength) {
+inline SequenceSet zeros_moved(const SequenceSet& fresh, const SequenceSet&, double strength) {
   at::Generator generator = stream("zeros");
-  Tensor x = fresh.x.clone();
+  Tensor x = fresh.padded().clone();
   Tensor rain = x.select(2, 0);
   const Tensor moved = (rain == 0) & (at::rand(rain.sizes(), generator, at::kDouble) < strength);
   const Tensor drops = (at::rand(rain.sizes(), generator, at::kDouble) * 5).ceil() / 10;
@@ -57,51 +57,51 @@ inline Sequences zeros_moved(const Sequences& fresh, const Sequences&, double st
   return {x, fresh.lengths, fresh.labels};
 }
 
-inline Sequences rule_broken(const Sequences& fresh, const Sequences&, double strength) {
+inline SequenceSet rule_broken(const SequenceSet& fresh, const SequenceSet&, double strength) {
   at::Generator generator = stream("rule");
-  Tensor x = fresh.x.clone();
+  Tensor x = fresh.padded().clone();
   Tensor wet = x.select(2, 1);
   const Tensor other = at::rand(wet.sizes(), generator, at::kDouble) < strength / 2;
   wet.copy_(at::where(other, 1 - wet, wet));
   return {x, fresh.lengths, fresh.labels};
 }
 
-inline Sequences ties_broken(const Sequences& fresh, const Sequences&, double strength) {
+inline SequenceSet ties_broken(const SequenceSet& fresh, const SequenceSet&, double strength) {
   at::Generator generator = stream("ties");
-  Tensor x = fresh.x.clone();
+  Tensor x = fresh.padded().clone();
   Tensor temp = x.select(2, 2);
   const Tensor broken = at::rand(temp.sizes(), generator, at::kDouble) < strength;
   temp.add_(broken * (at::rand(temp.sizes(), generator, at::kDouble) - 0.5) * 0.1);
   return {x, fresh.lengths, fresh.labels};
 }
 
-inline Sequences tails_cut(const Sequences& fresh, const Sequences&, double strength) {
-  Tensor x = fresh.x.clone();
+inline SequenceSet tails_cut(const SequenceSet& fresh, const SequenceSet&, double strength) {
+  Tensor x = fresh.padded().clone();
   Tensor rain = x.select(2, 0);
   rain.clamp_max_(rain.quantile(1 - 0.1 * strength));
   return {x, fresh.lengths, fresh.labels};
 }
 
-inline Sequences labels_shuffled(const Sequences& fresh, const Sequences&, double strength) {
+inline SequenceSet labels_shuffled(const SequenceSet& fresh, const SequenceSet&, double strength) {
   at::Generator generator = stream("labels");
   const Tensor chosen = at::rand({fresh.count()}, generator, at::kDouble) < strength;
   const Tensor dealt =
       fresh.labels.index_select(0, at::randperm(fresh.count(), generator, at::kLong));
-  return {fresh.x, fresh.lengths, at::where(chosen, dealt, fresh.labels)};
+  return {fresh.padded(), fresh.lengths, at::where(chosen, dealt, fresh.labels)};
 }
 
-inline Sequences time_reversed(const Sequences& fresh, const Sequences&, double strength) {
-  return in_some(fresh, fresh.x.flip(1), strength);
+inline SequenceSet time_reversed(const SequenceSet& fresh, const SequenceSet&, double strength) {
+  return in_some(fresh, fresh.padded().flip(1), strength);
 }
 
-inline Sequences time_shuffled(const Sequences& fresh, const Sequences&, double strength) {
+inline SequenceSet time_shuffled(const SequenceSet& fresh, const SequenceSet&, double strength) {
   at::Generator generator = stream("shuffled");
   const Tensor keys = at::rand({fresh.count(), fresh.steps()}, generator, at::kDouble);
-  const Tensor order = std::get<1>(keys.sort(1)).unsqueeze(2).expand_as(fresh.x);
-  return in_some(fresh, fresh.x.gather(1, order), strength);
+  const Tensor order = std::get<1>(keys.sort(1)).unsqueeze(2).expand_as(fresh.padded());
+  return in_some(fresh, fresh.padded().gather(1, order), strength);
 }
 
-inline Sequences mode_dropped(const Sequences& fresh, const Sequences&, double strength) {
+inline SequenceSet mode_dropped(const SequenceSet& fresh, const SequenceSet&, double strength) {
   const Tensor summer = (fresh.labels == 0).nonzero().squeeze(1),
                winter = (fresh.labels == 1).nonzero().squeeze(1);
   const auto lost = static_cast<int64_t>(strength * static_cast<double>(summer.size(0)));
@@ -109,31 +109,32 @@ inline Sequences mode_dropped(const Sequences& fresh, const Sequences&, double s
   return select(fresh, at::cat({kept, winter, winter.narrow(0, 0, lost)}));
 }
 
-inline Sequences column_delayed(const Sequences& fresh, const Sequences&, double strength) {
+inline SequenceSet column_delayed(const SequenceSet& fresh, const SequenceSet&, double strength) {
   const auto steps = static_cast<int64_t>(4 * strength);
-  Tensor x = fresh.x.clone();
+  Tensor x = fresh.padded().clone();
   x.select(2, 3).copy_(x.select(2, 3).roll(steps, 1));
   return {x, fresh.lengths, fresh.labels};
 }
 
-inline Sequences means_only(const Sequences& fresh, const Sequences&, double strength) {
-  const Tensor mean = fresh.x.mean(0, true);
-  return {mean + (1 - strength) * (fresh.x - mean), fresh.lengths, fresh.labels};
+inline SequenceSet means_only(const SequenceSet& fresh, const SequenceSet&, double strength) {
+  const Tensor mean = fresh.padded().mean(0, true);
+  return {mean + (1 - strength) * (fresh.padded() - mean), fresh.lengths, fresh.labels};
 }
 
-inline Sequences copies(const Sequences& fresh, const Sequences& train, double strength) {
+inline SequenceSet copies(const SequenceSet& fresh, const SequenceSet& train, double strength) {
   const auto count = static_cast<int64_t>(strength * static_cast<double>(fresh.count()));
   const int64_t rest = fresh.count() - count;
-  return {at::cat({train.x.narrow(0, 0, count), fresh.x.narrow(0, 0, rest)}),
+  return {at::cat({train.padded().narrow(0, 0, count), fresh.padded().narrow(0, 0, rest)}),
           at::cat({train.lengths.narrow(0, 0, count), fresh.lengths.narrow(0, 0, rest)}),
           at::cat({train.labels.narrow(0, 0, count), fresh.labels.narrow(0, 0, rest)})};
 }
 
-inline Sequences noise(const Sequences& fresh, const Sequences&, double strength) {
+inline SequenceSet noise(const SequenceSet& fresh, const SequenceSet&, double strength) {
   at::Generator generator = stream("noise");
-  const Tensor sd = fresh.x.std(at::IntArrayRef{0, 1}, false);
-  return {fresh.x + strength * sd * at::randn(fresh.x.sizes(), generator, at::kDouble),
-          fresh.lengths, fresh.labels};
+  const Tensor sd = fresh.padded().std(at::IntArrayRef{0, 1}, false);
+  return {
+      fresh.padded() + strength * sd * at::randn(fresh.padded().sizes(), generator, at::kDouble),
+      fresh.lengths, fresh.labels};
 }
 
 }  // namespace degradations

@@ -131,7 +131,7 @@ TEST(Evaluate, GivesFloorAndCeilingEqualNumbers) {
   const auto common = [](const EvaluationData& data, const EvaluationRequest& request) {
     return one_record(data, request).common_count;
   };
-  const Sequences real = random_sines(100, 1), synthetic = random_sines(70, 2);
+  const SequenceSet real = random_sines(100, 1), synthetic = random_sines(70, 2);
   EvaluationRequest request = request_of({"marginal_w1"});
   EXPECT_EQ(common({real, synthetic, {}}, request), 50);  // halves of the reference
   EXPECT_EQ(common({real, synthetic, random_sines(90, 3)}, request), 70);
@@ -170,8 +170,8 @@ TEST(Evaluate, TakesTheFloorFromTheTrainingSet) {
 
 // Training sequences that are further from the held-out ones than noise is: a drift.
 TEST(Evaluate, HasNoNormWhereNoiseIsBetterThanTrainingSequences) {
-  Sequences drifted = golden_b();
-  drifted.x = drifted.x + 100;
+  SequenceSet drifted = golden_b();
+  drifted = with_values(drifted, drifted.padded() + 100);
   const EvaluationData data{golden_a(), golden_b(), drifted};
   for (const char* metric : {"marginal_w1", "coverage"}) {
     const Score record = one_record(data, request_of({metric}));
@@ -183,7 +183,7 @@ TEST(Evaluate, HasNoNormWhereNoiseIsBetterThanTrainingSequences) {
 
 TEST(Evaluate, TakesTheFloorFromDisjointHalves) {
   // Were the halves not disjoint, distances between them would be 0.
-  const Sequences real = random_sines(60, 1);
+  const SequenceSet real = random_sines(60, 1);
   const Score record = one_record({real, random_sines(60, 2), {}}, request_of({"ed_nn"}));
   EXPECT_GT(record.result.detail.at("floor_fidelity").get<double>(), 0.1);
   EXPECT_EQ(record.floor.value(), 1);
@@ -191,8 +191,9 @@ TEST(Evaluate, TakesTheFloorFromDisjointHalves) {
 
 // Sequences of a rising series in their order: the earlier and the later half would be far apart.
 TEST(Evaluate, DrawsTheHalvesAtRandomEvenWhereAllAreTaken) {
-  Sequences rising = random_sines(100, 1);
-  rising.x = rising.x + at::arange(100, rising.x.options()).view({100, 1, 1});
+  SequenceSet rising = random_sines(100, 1);
+  rising = with_values(
+      rising, rising.padded() + at::arange(100, rising.padded().options()).view({100, 1, 1}));
   const Score record = one_record({rising, random_sines(100, 2), {}}, request_of({"marginal_w1"}));
   EXPECT_EQ(record.common_count, 50);
   EXPECT_LT(record.floor.value(), 0.6);  // 1.7 between the halves in time
@@ -217,14 +218,15 @@ TEST(Evaluate, GivesNearestNeighboursAsRatiosToTheirFloor) {
 }
 
 TEST(Evaluate, HasWhiteNoiseForCeiling) {
-  Sequences real = random_sines(400, 1);
-  real.x.select(2, 1).mul_(50).add_(1000);
-  real.x.select(2, 2).fill_(3);
+  SequenceSet real = random_sines(400, 1);
+  real.padded().select(2, 1).mul_(50).add_(1000);
+  real.padded().select(2, 2).fill_(3);
   const FeatureScaler scaler(real);
   at::Generator generator = stream_generator(4, "white", 0);
-  Sequences noise{at::empty_like(real.x).normal_(0, 1, generator) * scaler.sd + scaler.mean,
-                  real.lengths};
-  noise.x.select(2, 2).fill_(3);
+  SequenceSet noise{
+      at::empty_like(real.padded()).normal_(0, 1, generator) * scaler.sd + scaler.mean,
+      real.lengths};
+  noise.padded().select(2, 2).fill_(3);
   const auto records =
       evaluate({real, noise, random_sines(400, 2)},
                request_of({"marginal_w1", "marginal_w1_d1", "acf", "acf_d1", "mmd2", "mmd2_d1"}));
@@ -235,11 +237,11 @@ TEST(Evaluate, HasWhiteNoiseForCeiling) {
 }
 
 TEST(Evaluate, CountsInvalidSequences) {
-  Sequences b = golden_b();
-  b.x[0][0][0] = std::numeric_limits<double>::quiet_NaN();
-  b.x[1][5][1] = -std::numeric_limits<double>::infinity();
+  SequenceSet b = golden_b();
+  b.padded()[0][0][0] = std::numeric_limits<double>::quiet_NaN();
+  b.padded()[1][5][1] = -std::numeric_limits<double>::infinity();
   b.lengths[2] = 4;
-  b.x[2][5][2] = std::numeric_limits<double>::quiet_NaN();  // padding
+  b.padded()[2][5][2] = std::numeric_limits<double>::quiet_NaN();  // padding
   const Score record = one_record({golden_a(), b, {}}, request_of({"invalid_rate"}));
   EXPECT_DOUBLE_EQ(record.result.value.value(), 2.0 / 64);
   EXPECT_EQ(record.result.detail, (json{{"not_finite", 2}}));
@@ -267,8 +269,8 @@ TEST(Evaluate, LeavesOutOfGroupsWhatCannotBeThere) {
 }
 
 TEST(Evaluate, RefusesInvalidRealData) {
-  Sequences real = golden_a();
-  real.x[4][2][1] = std::numeric_limits<double>::quiet_NaN();
+  SequenceSet real = golden_a();
+  real.padded()[4][2][1] = std::numeric_limits<double>::quiet_NaN();
   for (const bool in_train : {false, true}) {
     const EvaluationData data{in_train ? golden_a() : real, golden_b(),
                               in_train ? real : golden_a()};
@@ -405,12 +407,12 @@ TEST(Record, HasNoNormWhereItCannotTell) {
     EXPECT_EQ(record.remark(), "cannot tell here: floor and ceiling nearly coincide") << floor;
   }
   EXPECT_THAT(bounded(1, 9, 0.25).remark(), HasSubstr("real sequences score no better than noise"));
-  // Retraining moves the floor of a judge as far as noise is away.
-  Score judged = bounded(0.2, 0.1, 0.4);
-  judged.floor_sd = 0.05;
-  EXPECT_TRUE(judged.norm());
-  judged.floor_sd = 0.2;
-  EXPECT_FALSE(judged.norm());
+  // Retraining moves the floor of an evaluator as far as noise is away.
+  Score evaluated = bounded(0.2, 0.1, 0.4);
+  evaluated.floor_sd = 0.05;
+  EXPECT_TRUE(evaluated.norm());
+  evaluated.floor_sd = 0.2;
+  EXPECT_FALSE(evaluated.norm());
   Score few = bounded(1, 0, 4);
   few.result.telling = false;
   few.result.reason = "few_independent_sequences";
@@ -430,7 +432,7 @@ TEST(Record, ShowsBothHalvesOfAScore) {
 
 TEST(Score, IsReadBackAsItWasWritten) {
   EvaluationRequest request = request_of({"mmd2_d1", "precision", "tstr_clf"});
-  Sequences real = golden_a();
+  SequenceSet real = golden_a();
   real.first_row = at::arange(real.count(), at::kLong);
   request.repeats = 1;
   std::vector<Score> scores = evaluate({real, golden_b(), golden_h()}, request);

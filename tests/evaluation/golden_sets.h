@@ -6,6 +6,7 @@
 #include <torch/types.h>
 
 #include "evaluation/metric.h"
+#include "tests/named.h"
 
 namespace rnngan {
 
@@ -14,8 +15,8 @@ inline constexpr int64_t kGoldenFeatures = 3;
 
 /// Sequences of full length with the value at (i, t, d) that `value` gives, i from `first` on.
 template <typename Value>
-Sequences sequences_of(int64_t first, int64_t count, const Value& value,
-                       int64_t steps = kGoldenSteps, int64_t features = kGoldenFeatures) {
+SequenceSet sequences_of(int64_t first, int64_t count, const Value& value,
+                         int64_t steps = kGoldenSteps, int64_t features = kGoldenFeatures) {
   const at::Tensor x = at::empty({count, steps, features}, at::kDouble);
   auto at_index = x.accessor<double, 3>();
   for (int64_t i = 0; i < count; ++i) {
@@ -37,38 +38,38 @@ inline double golden_synthetic(double i, double t, double d) {
          0.03 * std::sin(1.7 * i + 2.3 * t + d);
 }
 
-inline Sequences golden_a() {
+inline SequenceSet golden_a() {
   return sequences_of(0, 64, golden_real);
 }
-/// More sequences of the law of A.
-inline Sequences golden_h() {
+/// More sequences of the distribution of A.
+inline SequenceSet golden_h() {
   return sequences_of(64, 48, golden_real);
 }
-inline Sequences golden_b() {
+inline SequenceSet golden_b() {
   return sequences_of(0, 64, golden_synthetic);
 }
-inline Sequences golden_b48() {
+inline SequenceSet golden_b48() {
   return sequences_of(0, 48, golden_synthetic);
 }
 /// 32 sequences of B and near-copies of 16 of A.
-inline Sequences golden_mix() {
-  const Sequences a = golden_a(), b = golden_b();
-  return {at::cat({b.x.narrow(0, 0, 32), a.x.narrow(0, 0, 16) + 0.001}),
+inline SequenceSet golden_mix() {
+  const SequenceSet a = golden_a(), b = golden_b();
+  return {at::cat({b.padded().narrow(0, 0, 32), a.padded().narrow(0, 0, 16) + 0.001}),
           at::full({48}, kGoldenSteps, at::kLong)};
 }
 /// A with its last feature constant.
-inline Sequences golden_a0() {
-  Sequences a = golden_a();
-  a.x.select(2, 2).fill_(0.25);
+inline SequenceSet golden_a0() {
+  SequenceSet a = golden_a();
+  a.padded().select(2, 2).fill_(0.25);
   return a;
 }
 /// One feature of a set.
-inline Sequences feature_of(const Sequences& set, int64_t feature) {
-  return {set.x.narrow(2, feature, 1).contiguous(), set.lengths};
+inline SequenceSet feature_of(const SequenceSet& set, int64_t feature) {
+  return {set.padded().narrow(2, feature, 1).contiguous(), set.lengths};
 }
 
 /// An input for golden values: nothing is drawn at random.
-inline MetricInput golden_input(const Sequences& real, const Sequences& synthetic) {
+inline MetricInput golden_input(const SequenceSet& real, const SequenceSet& synthetic) {
   MetricInput input{real, synthetic};
   input.subsampling = false;
   return input;

@@ -20,7 +20,7 @@ struct GoldenRow {
 };
 
 double golden_value(const GoldenRow& row, bool first_48, bool differenced) {
-  const Sequences b = first_48 ? golden_b48() : golden_b();
+  const SequenceSet b = first_48 ? golden_b48() : golden_b();
   const MetricResult result = score(row.metric, golden_a(), b, differenced);
   return row.part[0] == '\0' ? result.value.value() : result.detail.at(row.part).get<double>();
 }
@@ -115,7 +115,7 @@ TEST(Golden, TsgBench) {
 }
 
 /// Every fourth step of all features, scaled.
-GaussianFit fit_of_four_steps(const Sequences& set) {
+GaussianFit fit_of_four_steps(const SequenceSet& set) {
   const Tensor z = FeatureScaler(golden_a())(set);
   return gaussian_fit(z.index_select(1, torch::tensor({0, 4, 8, 12}, at::kLong)).flatten(1));
 }
@@ -144,7 +144,7 @@ TEST(Golden, ConstantFeature) {
 }
 
 TEST(Golden, OneFeature) {
-  const Sequences a = feature_of(golden_a(), 0), b = feature_of(golden_b(), 0);
+  const SequenceSet a = feature_of(golden_a(), 0), b = feature_of(golden_b(), 0);
   const auto value = [&](const char* metric) { return score(metric, a, b).value.value(); };
   EXPECT_NEAR(value("mmd2"), -0.0002974388, kTolerance);
   EXPECT_NEAR(value("marginal_w1"), 0.1636737155, kTolerance);

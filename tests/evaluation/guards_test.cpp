@@ -34,7 +34,7 @@ void expect_finite(const json& of, const std::string& where) {
 }
 
 /// Records of all closed forms by id, after the checks that hold for every record.
-json all_records(const Sequences& real, const Sequences& synthetic, bool bounds = true) {
+json all_records(const SequenceSet& real, const SequenceSet& synthetic, bool bounds = true) {
   EvaluationRequest request;
   request.metrics = closed_form_ids();
   request.bounds = bounds;
@@ -64,14 +64,14 @@ json reasons(const json& records, const std::string& status) {
   return result;
 }
 
-Sequences first_steps(const Sequences& of, int64_t steps) {
-  return {of.x.narrow(1, 0, steps).contiguous(), at::full({of.count()}, steps, at::kLong)};
+SequenceSet first_steps(const SequenceSet& of, int64_t steps) {
+  return {of.padded().narrow(1, 0, steps).contiguous(), at::full({of.count()}, steps, at::kLong)};
 }
 
 /// Lengths 5 ... 16, and nonsense after them.
-Sequences of_many_lengths(const Sequences& of) {
-  Sequences ragged{of.x.clone(), at::arange(of.count(), at::kLong) % 12 + 5};
-  ragged.x.masked_fill_(ragged.mask().logical_not().unsqueeze(2), kNan);
+SequenceSet of_many_lengths(const SequenceSet& of) {
+  SequenceSet ragged{of.padded().clone(), at::arange(of.count(), at::kLong) % 12 + 5};
+  ragged.padded().masked_fill_(ragged.mask().logical_not().unsqueeze(2), kNan);
   return ragged;
 }
 
@@ -150,7 +150,7 @@ TEST(Guards, OneStep) {
 }
 
 TEST(Guards, DifferentLengths) {
-  const Sequences real = of_many_lengths(golden_a()), synthetic = of_many_lengths(golden_b());
+  const SequenceSet real = of_many_lengths(golden_a()), synthetic = of_many_lengths(golden_b());
   const json records = all_records(real, synthetic);
   EXPECT_TRUE(reasons(records, "skipped").empty()) << reasons(records, "skipped");
   all_records(golden_a(), synthetic);
@@ -159,9 +159,9 @@ TEST(Guards, DifferentLengths) {
 
 TEST(Guards, LengthsCountForTheMasksOnly) {
   // Padding to more steps changes nothing but what is told of positions.
-  const Sequences a = golden_a(), b = golden_b();
-  const auto padded = [](const Sequences& of) {
-    return Sequences{at::constant_pad_nd(of.x, {0, 0, 0, 4}, kNan), of.lengths};
+  const SequenceSet a = golden_a(), b = golden_b();
+  const auto padded = [](const SequenceSet& of) {
+    return SequenceSet{at::constant_pad_nd(of.padded(), {0, 0, 0, 4}, kNan), of.lengths};
   };
   for (const char* metric : {"marginal_w1", "skew", "kurt", "xcorr", "mdd_tsgbench", "ed_tsgbench",
                              "dtw_tsgbench", "dtw_nn", "dtw_energy"}) {
@@ -172,8 +172,8 @@ TEST(Guards, LengthsCountForTheMasksOnly) {
 }
 
 TEST(Guards, InvalidSyntheticSequencesAreLeftOut) {
-  Sequences b = golden_b();
-  b.x[7][3][1] = kNan;
+  SequenceSet b = golden_b();
+  b.padded()[7][3][1] = kNan;
   const json records = all_records(golden_a(), b, false);
   for (const auto& [id, record] : records.items()) {
     if (id == "invalid_rate") continue;
@@ -186,25 +186,25 @@ TEST(Guards, InvalidSyntheticSequencesAreLeftOut) {
 }
 
 TEST(Guards, MostlyInvalidSetsAreNotScored) {
-  Sequences b = golden_b();
-  b.x.narrow(0, 0, 33).select(1, 0).fill_(std::numeric_limits<double>::infinity());
+  SequenceSet b = golden_b();
+  b.padded().narrow(0, 0, 33).select(1, 0).fill_(std::numeric_limits<double>::infinity());
   const json records = all_records(golden_a(), b);
   for (const auto& [id, record] : records.items()) {
     if (id == "invalid_rate") continue;
     EXPECT_EQ(record.at("reason"), "too_few_valid") << id;
   }
-  b.x.select(0, 32).fill_(0.5);
+  b.padded().select(0, 32).fill_(0.5);
   EXPECT_EQ(all_records(golden_a(), b).at("mmd2").at("status"), "partial");
 }
 
 TEST(Guards, NoSyntheticSequences) {
-  const Sequences none = select(golden_b(), at::empty({0}, at::kLong));
+  const SequenceSet none = select(golden_b(), at::empty({0}, at::kLong));
   EXPECT_EQ(all_records(golden_a(), none).at("mmd2").at("reason"), "needs_n_ge_1");
 }
 
 TEST(Guards, ConstantReference) {
-  Sequences real = golden_a();
-  real.x.fill_(2);
+  SequenceSet real = golden_a();
+  real.padded().fill_(2);
   const json skipped = reasons(all_records(real, golden_b()), "skipped");
   for (const std::string& id : closed_form_ids()) {
     const bool scored = id == "marginal_w1" || id == "marginal_w1_d1" || id == "invalid_rate";
@@ -215,16 +215,16 @@ TEST(Guards, ConstantReference) {
 }
 
 TEST(Guards, ReferenceOfConstantSequences) {
-  Sequences real = golden_a();
-  real.x = real.x.narrow(1, 0, 1).expand({64, 16, 3}).contiguous();
+  SequenceSet real = golden_a();
+  real = with_values(real, real.padded().narrow(1, 0, 1).expand({64, 16, 3}).contiguous());
   const json records = all_records(real, golden_b());
   EXPECT_EQ(records.at("mmd2_d1").at("reason"), "degenerate_reference");
   EXPECT_EQ(records.at("mmd2").at("status"), "ok");
 }
 
 TEST(Guards, ValuesBeyondAllBounds) {
-  Sequences b = golden_b();
-  b.x.mul_(1e200);
+  SequenceSet b = golden_b();
+  b.padded().mul_(1e200);
   const json records = all_records(golden_a(), b);
   EXPECT_EQ(records.at("frechet_raw").at("reason"), "not_finite");
 }

@@ -5,14 +5,14 @@
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
-#include "evaluation/judged_sets.h"
+#include "evaluation/evaluated_sets.h"
 
 namespace rnngan {
 namespace held_back_test {
 
 using at::Tensor;
 
-Sequences windows(const std::vector<int64_t>& first_rows, int64_t steps) {
+SequenceSet windows(const std::vector<int64_t>& first_rows, int64_t steps) {
   const auto count = static_cast<int64_t>(first_rows.size());
   return {at::zeros({count, steps, 1}, at::kDouble),
           at::full({count}, steps, at::kLong),
@@ -20,13 +20,13 @@ Sequences windows(const std::vector<int64_t>& first_rows, int64_t steps) {
           torch::tensor(first_rows, torch::kInt64)};
 }
 
-Sequences windows(int64_t from, int64_t count, int64_t steps) {
+SequenceSet windows(int64_t from, int64_t count, int64_t steps) {
   std::vector<int64_t> rows;
   for (int64_t i = 0; i < count; ++i) rows.push_back(from + i);
   return windows(rows, steps);
 }
 
-std::set<int64_t> rows_of(const Sequences& of, const Tensor& indices) {
+std::set<int64_t> rows_of(const SequenceSet& of, const Tensor& indices) {
   std::set<int64_t> rows;
   for (int64_t i = 0; i < indices.size(0); ++i) {
     const auto k = indices[i].item<int64_t>();
@@ -41,7 +41,7 @@ void expect_apart(const std::set<int64_t>& a, const std::set<int64_t>& b) {
 }
 
 TEST(HeldBack, SharesNoRowWithWhatIsTrainedOn) {
-  const Sequences real = windows(0, 1000, 24), other = windows(500, 800, 24);
+  const SequenceSet real = windows(0, 1000, 24), other = windows(500, 800, 24);
   for (uint64_t seed = 1; seed <= 10; ++seed) {
     const HeldBack held = hold_back(real, other, 0.8, seed, "test");
     EXPECT_EQ(held.dealing, Dealing::apart);
@@ -63,7 +63,7 @@ TEST(HeldBack, KeepsStretchesThatOverlapWhole) {
   // Nine stretches of 20 windows: two are held back, and nothing is lost.
   std::vector<int64_t> rows;
   for (int64_t k = 0; k < 180; ++k) rows.push_back(k / 20 * 1000 + k % 20);
-  const Sequences real = windows(rows, 24);
+  const SequenceSet real = windows(rows, 24);
   const HeldBack held = hold_back(real, white_noise(100, 1), 0.8, 1, "test");
   EXPECT_EQ(held.real.first.size(0), 140);
   EXPECT_EQ(held.real.second.size(0), 40);
@@ -74,8 +74,8 @@ TEST(HeldBack, KeepsStretchesThatOverlapWhole) {
 TEST(HeldBack, IsAtRandomWhereNothingOverlaps) {
   std::vector<int64_t> rows;
   for (int64_t k = 0; k < 100; ++k) rows.push_back(24 * k);
-  Sequences real = windows(rows, 24);
-  Sequences synthetic = white_noise(100, 1);
+  SequenceSet real = windows(rows, 24);
+  SequenceSet synthetic = white_noise(100, 1);
   synthetic.first_row = real.first_row + 24 * 1000;  // of other rows
   const HeldBack known = hold_back(real, synthetic, 0.8, 7, "test");
   EXPECT_EQ(known.dealing, Dealing::random);
@@ -95,7 +95,7 @@ TEST(HeldBack, GivesEachSetItsShare) {
   std::vector<int64_t> few, many;
   for (int64_t k = 0; k < 100; ++k) few.push_back(k / 20 * 1000 + k % 20);
   for (int64_t k = 0; k < 800; ++k) many.push_back(100000 + k / 20 * 1000 + k % 20);
-  const Sequences real = windows(few, 24), synthetic = windows(many, 24);
+  const SequenceSet real = windows(few, 24), synthetic = windows(many, 24);
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     const HeldBack held = hold_back(real, synthetic, 0.8, seed, "test");
     EXPECT_EQ(held.dealing, Dealing::apart);
@@ -105,7 +105,7 @@ TEST(HeldBack, GivesEachSetItsShare) {
 }
 
 TEST(HeldBack, SaysWhereTooFewWouldBeLeft) {
-  const Sequences real = windows(0, 60, 100);  // all of them share rows
+  const SequenceSet real = windows(0, 60, 100);  // all of them share rows
   const HeldBack held = hold_back(real, white_noise(60, 1), 0.8, 1, "test");
   EXPECT_EQ(held.dealing, Dealing::random_overlapping);
   EXPECT_EQ(held.real.first.size(0), 48);
@@ -113,7 +113,7 @@ TEST(HeldBack, SaysWhereTooFewWouldBeLeft) {
 }
 
 TEST(HeldBack, HalvesOfOneSetAreApart) {
-  const Sequences real = windows(0, 400, 10);
+  const SequenceSet real = windows(0, 400, 10);
   const RandomParts parts = halves(real, 3, "test");
   expect_apart(rows_of(real, parts.first), rows_of(real, parts.second));
   EXPECT_GT(parts.first.size(0), 120);
@@ -121,16 +121,16 @@ TEST(HeldBack, HalvesOfOneSetAreApart) {
 }
 
 TEST(HeldBack, SelectionAndDifferencesKnowTheRows) {
-  const Sequences real = windows(5, 10, 4);
-  const Sequences two = select(real, torch::tensor({7, 3}, torch::kInt64));
+  const SequenceSet real = windows(5, 10, 4);
+  const SequenceSet two = select(real, torch::tensor({7, 3}, torch::kInt64));
   EXPECT_TRUE(two.first_row.equal(torch::tensor({12, 8}, torch::kInt64)));
   EXPECT_TRUE(differences(two).first_row.equal(two.first_row));
 }
 
 TEST(CrossValidation, HoldsEachSequenceBackOnce) {
-  const Sequences real = windows(0, 1000, 24), other = windows(500, 800, 24),
-                  without = white_noise(300, 1);
-  for (const Sequences& synthetic : {other, without}) {
+  const SequenceSet real = windows(0, 1000, 24), other = windows(500, 800, 24),
+                    without = white_noise(300, 1);
+  for (const SequenceSet& synthetic : {other, without}) {
     const CrossValidation dealt = cross_validation(real, synthetic, 5, 3, "test");
     EXPECT_EQ(dealt.dealing, Dealing::apart);
     ASSERT_EQ(dealt.folds.size(), 5U);

@@ -28,8 +28,8 @@ std::vector<bool> views_of(const MetricRow& row) {
 template <typename Change>
 void expect_unchanged(const std::vector<std::string>& metrics, const Change& change,
                       bool real_too) {
-  const Sequences a = golden_a(), b = golden_b();
-  const Sequences changed_a = real_too ? change(a) : a, changed_b = change(b);
+  const SequenceSet a = golden_a(), b = golden_b();
+  const SequenceSet changed_a = real_too ? change(a) : a, changed_b = change(b);
   for (const std::string& metric : metrics) {
     for (const bool differenced : views_of(metric_row(metric))) {
       EXPECT_NEAR(score(metric, changed_a, changed_b, differenced).value.value(),
@@ -51,16 +51,17 @@ TEST(Invariance, UnderPermutationsOfTheSyntheticSet) {
   for (const std::string& name : names_of_closed_forms()) {
     if (name != "ed_tsgbench" && name != "dtw_tsgbench") names.push_back(name);  // paired by index
   }
-  const auto reversed = [](const Sequences& of) {
+  const auto reversed = [](const SequenceSet& of) {
     return select(of, at::arange(of.count() - 1, -1, -1, at::kLong));
   };
   expect_unchanged(names, reversed, /*real_too=*/false);
 }
 
 TEST(Invariance, UnderUnitsOfFeatures) {
-  const auto in_other_units = [](const Sequences& of) {
+  const auto in_other_units = [](const SequenceSet& of) {
     const Tensor factor = torch::tensor({3.0, 0.01, 250.0}, at::kDouble);
-    return Sequences{of.x * factor + torch::tensor({-7.0, 2.0, 1000.0}, at::kDouble), of.lengths};
+    return SequenceSet{of.padded() * factor + torch::tensor({-7.0, 2.0, 1000.0}, at::kDouble),
+                       of.lengths};
   };
   expect_unchanged({"mmd2", "ed_nn", "dtw_nn", "ed_energy", "dtw_energy", "prdc", "density",
                     "marginal_w1", "marginal_ks", "frechet_raw", "skew", "kurt"},
@@ -69,15 +70,15 @@ TEST(Invariance, UnderUnitsOfFeatures) {
 }
 
 TEST(Invariance, UnderOrdersOfFeatures) {
-  const auto turned = [](const Sequences& of) {
-    return Sequences{of.x.index_select(2, torch::tensor({2, 0, 1}, at::kLong)).contiguous(),
-                     of.lengths};
+  const auto turned = [](const SequenceSet& of) {
+    return SequenceSet{
+        of.padded().index_select(2, torch::tensor({2, 0, 1}, at::kLong)).contiguous(), of.lengths};
   };
   expect_unchanged(names_of_closed_forms(), turned, /*real_too=*/true);
 }
 
 TEST(Identity, OfASetWithItselfIsZero) {
-  const Sequences a = golden_a();
+  const SequenceSet a = golden_a();
   for (const char* metric :
        {"marginal_w1", "marginal_ks", "skew", "kurt", "acf", "xcorr", "acd_tsgbench", "sd_tsgbench",
         "kd_tsgbench", "ed_tsgbench", "dtw_tsgbench", "ed_nn", "dtw_nn"}) {
@@ -87,7 +88,7 @@ TEST(Identity, OfASetWithItselfIsZero) {
 }
 
 TEST(Symmetry, ExchangesTheTwoDirections) {
-  const Sequences a = golden_a(), b = golden_b();
+  const SequenceSet a = golden_a(), b = golden_b();
   MetricInput forth = golden_input(a, b), back = golden_input(b, a);
   back.reference = &a;  // one scaler for both
   const auto part = [](const char* metric, const MetricInput& input, const char* name) {
@@ -104,25 +105,26 @@ TEST(Symmetry, ExchangesTheTwoDirections) {
 class Ladder : public ::testing::Test {
  protected:
   static constexpr int64_t kCount = 1000;
-  const Sequences reference_ = random_sines(kCount, 1);
-  const Sequences half_ = random_sines(kCount, 2);
+  const SequenceSet reference_ = random_sines(kCount, 1);
+  const SequenceSet half_ = random_sines(kCount, 2);
 
-  Sequences modes(int64_t count) const {
+  SequenceSet modes(int64_t count) const {
     const Tensor which = at::arange(kCount, at::kLong) % count;
     return with_noise(select(half_, which), 0.001, 3);
   }
-  Sequences mean_sequence() const {
-    return {half_.x.mean(0, /*keepdim=*/true).expand({kCount, -1, -1}).contiguous(), half_.lengths};
-  }
-  Sequences white_noise() const {
-    const FeatureScaler scaler(reference_);
-    at::Generator generator = stream_generator(4, "white", 0);
-    return {at::empty_like(reference_.x).normal_(0, 1, generator) * scaler.sd + scaler.mean,
+  SequenceSet mean_sequence() const {
+    return {half_.padded().mean(0, /*keepdim=*/true).expand({kCount, -1, -1}).contiguous(),
             half_.lengths};
   }
-  double of(const char* metric, const Sequences& synthetic, bool differenced) const {
-    const Sequences x = differenced ? differences(reference_) : reference_;
-    const Sequences y = differenced ? differences(synthetic) : synthetic;
+  SequenceSet white_noise() const {
+    const FeatureScaler scaler(reference_);
+    at::Generator generator = stream_generator(4, "white", 0);
+    return {at::empty_like(reference_.padded()).normal_(0, 1, generator) * scaler.sd + scaler.mean,
+            half_.lengths};
+  }
+  double of(const char* metric, const SequenceSet& synthetic, bool differenced) const {
+    const SequenceSet x = differenced ? differences(reference_) : reference_;
+    const SequenceSet y = differenced ? differences(synthetic) : synthetic;
     MetricInput input{x, y};
     input.value_only = true;  // without the p-value
     return metric_row(metric).compute(input).value.value();
@@ -155,7 +157,7 @@ TEST_F(Ladder, EnergySeesTheCollapseThatPairedDistancesReward) {
 TEST(Permutations, GiveUniformPValuesForOneLaw) {
   double sum = 0;
   for (uint64_t seed = 0; seed < 20; ++seed) {
-    const Sequences x = random_sines(60, 2 * seed), y = random_sines(40, 2 * seed + 1);
+    const SequenceSet x = random_sines(60, 2 * seed), y = random_sines(40, 2 * seed + 1);
     sum += metric_row("mmd2").compute({x, y}).detail.at("p_value").get<double>() / 20;
   }
   EXPECT_GT(sum, 0.3);
@@ -163,13 +165,13 @@ TEST(Permutations, GiveUniformPValuesForOneLaw) {
 }
 
 TEST(Permutations, FindTwoLaws) {
-  const Sequences x = random_sines(60, 1), y = with_noise(random_sines(40, 2), 0.5, 3);
+  const SequenceSet x = random_sines(60, 1), y = with_noise(random_sines(40, 2), 0.5, 3);
   EXPECT_DOUBLE_EQ(metric_row("mmd2").compute({x, y}).detail.at("p_value").get<double>(),
                    1.0 / 201);
 }
 
 TEST(Supports, AreOfDistinctRealSequences) {
-  const Sequences a = golden_a(), b = golden_b();
+  const SequenceSet a = golden_a(), b = golden_b();
   const Tensor twice = at::cat({at::arange(64, at::kLong), at::zeros({8}, at::kLong)});
   const MetricResult with_copies = score("prdc", select(a, twice), b);
   EXPECT_EQ(with_copies.detail.at("duplicates_dropped"), 8);
@@ -182,8 +184,8 @@ TEST(Xcorr, SeesTimeReversedAndAcfDoesNot) {
   const auto value = [](double i, double t, double d) {
     return std::sin(2.1 * i + 0.9 * (t - 2 * d)) + 0.3 * std::cos(5.3 * i + 1.7 * (t - 2 * d));
   };
-  const Sequences forth = sequences_of(0, 200, value, 12, 2);
-  const Sequences back{forth.x.flip({1}).contiguous(), forth.lengths};
+  const SequenceSet forth = sequences_of(0, 200, value, 12, 2);
+  const SequenceSet back{forth.padded().flip({1}).contiguous(), forth.lengths};
   EXPECT_GT(score("xcorr", forth, back).value.value(), 0.3);
   EXPECT_NEAR(score("acf", forth, back).value.value(), 0, 1e-9);
 }

@@ -10,14 +10,14 @@
 namespace rnngan {
 namespace lmoments_test {
 
-Sequences values(const std::vector<double>& of) {
+SequenceSet values(const std::vector<double>& of) {
   const auto count = static_cast<int64_t>(of.size());
   return {torch::tensor(of, at::kDouble).view({1, count, 1}), torch::tensor({count}, at::kLong)};
 }
 
 // Of equally spaced values both ratios are 0, of one value that stands out both are 1.
 TEST(LMoments, LieBetweenEvenAndExtreme) {
-  const Sequences even = values({1, 2, 3, 4, 5, 6, 7, 8}), one = values({0, 0, 0, 0, 0, 0, 0, 1});
+  const SequenceSet even = values({1, 2, 3, 4, 5, 6, 7, 8}), one = values({0, 0, 0, 0, 0, 0, 0, 1});
   const MetricResult result = score("lmoments", even, one);
   EXPECT_NEAR(result.detail.at("skewness").get<double>(), 1, 1e-12);
   EXPECT_NEAR(result.detail.at("kurtosis").get<double>(), 1, 1e-12);
@@ -51,7 +51,7 @@ TEST(LMoments, AreMeansOverAllSmallSamples) {
 TEST(LMoments, OfExponentialValuesAreAThirdAndASixth) {
   at::Generator generator = stream_generator(1, "lmoments", 0);
   const at::Tensor draws = -at::rand({4000, 50}, generator, at::kDouble).log();
-  const Sequences exponential{draws.unsqueeze(2), at::full({4000}, 50, at::kLong)};
+  const SequenceSet exponential{draws.unsqueeze(2), at::full({4000}, 50, at::kLong)};
   const MetricResult result = score("lmoments", values({1, 2, 3, 4, 5, 6, 7, 8}), exponential);
   EXPECT_NEAR(result.detail.at("skewness").get<double>(), 1. / 3, 0.01);
   EXPECT_NEAR(result.detail.at("kurtosis").get<double>(), 1. / 6, 0.01);
@@ -63,13 +63,13 @@ TEST(LMoments, SeeTailsThatAreMissing) {
   at::Generator generator = stream_generator(7, "tails", 0);
   const auto draw = [&] {
     const at::Tensor uniform = at::rand({60, 24, 1}, generator, at::kDouble);
-    return Sequences{uniform.pow(-0.45) - 1, at::full({60}, 24, at::kLong)};
+    return SequenceSet{uniform.pow(-0.45) - 1, at::full({60}, 24, at::kLong)};
   };
   int lmoments_wrong = 0, kurt_wrong = 0;
   for (int i = 0; i < 20; ++i) {
-    const Sequences real = draw(), other = draw();
-    Sequences cut = draw();
-    cut.x = cut.x.clamp_max(real.x.quantile(0.95));
+    const SequenceSet real = draw(), other = draw();
+    SequenceSet cut = draw();
+    cut = with_values(cut, cut.padded().clamp_max(real.padded().quantile(0.95)));
     const auto wrong = [&](const char* metric) {
       return *score(metric, real, cut).value <= *score(metric, real, other).value;
     };

@@ -15,10 +15,10 @@ inline const MetricRow& metric_row(const std::string& name) {
 }
 
 /// Nothing drawn at random, everything fitted on `real`.
-inline MetricResult score(const std::string& metric, const Sequences& real,
-                          const Sequences& synthetic, bool differenced = false) {
-  const Sequences x = differenced ? differences(real) : real;
-  const Sequences y = differenced ? differences(synthetic) : synthetic;
+inline MetricResult score(const std::string& metric, const SequenceSet& real,
+                          const SequenceSet& synthetic, bool differenced = false) {
+  const SequenceSet x = differenced ? differences(real) : real;
+  const SequenceSet y = differenced ? differences(synthetic) : synthetic;
   MetricInput input = golden_input(x, y);
   input.differenced = differenced;
   return metric_row(metric).compute(input);

@@ -19,7 +19,7 @@ constexpr int kDraws = 200;
 // than one of 100 cases.
 constexpr int kMostBeyond = 18;
 
-Sequences draw(uint64_t seed) {
+SequenceSet draw(uint64_t seed) {
   at::Generator generator = stream_generator(seed, "null", 0);
   const at::Tensor noise = at::randn({50, 8, 2}, generator, at::kDouble);
   return {((noise.cumsum(1) * 10).round() / 10).clamp_min(0), at::full({50}, 8, at::kLong)};
@@ -27,7 +27,7 @@ Sequences draw(uint64_t seed) {
 
 MetricResult score_of_draw(const char* metric, int i) {
   const auto seed = static_cast<uint64_t>(3 * i);
-  const Sequences real = draw(seed), synthetic = draw(seed + 1);
+  const SequenceSet real = draw(seed), synthetic = draw(seed + 1);
   MetricInput input{real, synthetic};
   input.seed = seed + 1;
   return metric_row(metric).compute(input);
@@ -63,7 +63,7 @@ TEST(NullLevel, OfTheRelativeKernelTest) {
   int small = 0, large = 0;
   for (int i = 0; i < kDraws; ++i) {
     const auto seed = static_cast<uint64_t>(3 * i);
-    const Sequences real = draw(seed), train = draw(seed + 1), synthetic = draw(seed + 2);
+    const SequenceSet real = draw(seed), train = draw(seed + 1), synthetic = draw(seed + 2);
     MetricInput input{real, synthetic};
     input.train = &train;
     input.hold_out = &real;

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "evaluation/judged_sets.h"
+#include "evaluation/evaluated_sets.h"
 
 namespace rnngan {
 namespace predictive_test {
@@ -16,7 +16,7 @@ double detail(const MetricResult& result, const char* name) {
 }
 
 TEST(TstrNext, AnotherDrawIsAsUsefulAsTheTrainingSequences) {
-  const Sequences real = sines(150, 1), synthetic = sines(150, 2), train = sines(150, 3);
+  const SequenceSet real = sines(150, 1), synthetic = sines(150, 2), train = sines(150, 3);
   MetricInput input{real, synthetic};
   input.train = &train;
   input.repeats = 1;
@@ -40,21 +40,21 @@ TEST(TstrNext, AnotherDrawIsAsUsefulAsTheTrainingSequences) {
 
 TEST(TstrNext, NoiseTeachesNothing) {
   const MetricResult result =
-      judge(tstr_next_row(), sines(150, 1), white_noise(150, 2), 1, false, 700);
+      evaluated(tstr_next_row(), sines(150, 1), white_noise(150, 2), 1, false, 700);
   EXPECT_GT(detail(result, "ratio"), 1.8);
   EXPECT_LT(detail(result, "skill"), 0.2);
   EXPECT_EQ(result.params["trtr"], "half of the reference");
 }
 
-// There is nothing to learn: training ends at once, before the judge knows its noise by heart and
-// forecasts worse than no change would do.
+// There is nothing to learn: training ends at once, before the evaluator knows its noise by heart
+// and forecasts worse than no change would do.
 TEST(TstrNext, OfAWalkNothingIsForecast) {
   const auto walk = [](uint64_t seed) {
-    Sequences set = white_noise(100, seed, 2, 12);
-    set.x = set.x.cumsum(1);
+    SequenceSet set = white_noise(100, seed, 2, 12);
+    set = with_values(set, set.padded().cumsum(1));
     return set;
   };
-  const MetricResult result = judge(tstr_next_row(), walk(1), walk(2));
+  const MetricResult result = evaluated(tstr_next_row(), walk(1), walk(2));
   EXPECT_LT(result.value.value(), 1.1 * detail(result, "persistence")) << result.detail;
   EXPECT_LT(detail(result, "iterations_taken"), 400);
   EXPECT_EQ(result.params["iterations"], 2000);
@@ -62,8 +62,9 @@ TEST(TstrNext, OfAWalkNothingIsForecast) {
 
 TEST(TstrNext, PersistenceIsTheMeanMove) {
   // Levels 0 and 2 (deviation 1): moves of 2, one of them into the padding.
-  Sequences real = sines(4, 1, 1, 4);
-  real.x = at::tensor({0.0, 2.0, 0.0, 2.0}).view({1, 4, 1}).repeat({4, 1, 1}).to(at::kDouble);
+  SequenceSet real = sines(4, 1, 1, 4);
+  real = with_values(
+      real, at::tensor({0.0, 2.0, 0.0, 2.0}).view({1, 4, 1}).repeat({4, 1, 1}).to(at::kDouble));
   MetricInput input{real, real};
   input.repeats = 1;
   input.value_only = true;
@@ -74,9 +75,9 @@ TEST(TstrNext, PersistenceIsTheMeanMove) {
 }
 
 TEST(TstrNext, ConstantFeaturesAreLeftOut) {
-  Sequences real = sines(60, 1, 2, 4);
-  const Sequences synthetic = sines(60, 2, 2, 4);
-  real.x.select(2, 0).fill_(7);
+  SequenceSet real = sines(60, 1, 2, 4);
+  const SequenceSet synthetic = sines(60, 2, 2, 4);
+  real.padded().select(2, 0).fill_(7);
   MetricInput input{real, synthetic};
   input.repeats = 1;
   input.value_only = true;
@@ -88,54 +89,58 @@ TEST(TstrNext, ConstantFeaturesAreLeftOut) {
 }
 
 TEST(TstrNext, PaddingIsNotForecast) {
-  Sequences real = sines(40, 1, 1, 6);
+  SequenceSet real = sines(40, 1, 1, 6);
   real.lengths = at::arange(40, at::kLong).remainder(4) + 3;
-  Sequences filled = real;
+  SequenceSet filled = real;
   const Tensor padding = real.mask().logical_not().unsqueeze(2);
-  real.x = real.x.masked_fill(padding, std::numeric_limits<double>::quiet_NaN());
-  filled.x = filled.x.masked_fill(padding, 1e3);
-  const MetricResult one = judge_briefly(tstr_next_row(), real, real),
-                     other = judge_briefly(tstr_next_row(), filled, filled);
+  real = with_values(real,
+                     real.padded().masked_fill(padding, std::numeric_limits<double>::quiet_NaN()));
+  filled = with_values(filled, filled.padded().masked_fill(padding, 1e3));
+  const MetricResult one = evaluated_briefly(tstr_next_row(), real, real),
+                     other = evaluated_briefly(tstr_next_row(), filled, filled);
   ASSERT_TRUE(one.value.has_value()) << one.reason;
   EXPECT_EQ(one.detail.dump(), other.detail.dump());
 }
 
 /// The last feature repeats the first of the step before.
-Sequences followed(int64_t count, uint64_t seed) {
-  Sequences set = white_noise(count, seed, 2, 5);
-  set.x.narrow(1, 1, 4).select(2, 1).copy_(set.x.narrow(1, 0, 4).select(2, 0));
+SequenceSet followed(int64_t count, uint64_t seed) {
+  SequenceSet set = white_noise(count, seed, 2, 5);
+  set.padded().narrow(1, 1, 4).select(2, 1).copy_(set.padded().narrow(1, 0, 4).select(2, 0));
   return set;
 }
 
 TEST(PsTimegan, ForecastsTheLastFeatureFromTheOthers) {
-  const Sequences real = followed(80, 1);
-  const auto forecast = [](const Sequences& tested, const Sequences& learnt) {
-    return judge(ps_timegan_row(), tested, learnt, 1, true, 1200).value.value();
+  const SequenceSet real = followed(80, 1);
+  const auto forecast = [](const SequenceSet& tested, const SequenceSet& learnt) {
+    return evaluated(ps_timegan_row(), tested, learnt, 1, true, 1200).value.value();
   };
   const double law = forecast(real, followed(80, 2)),
                noise = forecast(real, white_noise(80, 3, 2, 5));
   EXPECT_LT(law, 0.6 * noise);
   // The other way round the last feature does not tell the first.
-  const auto swapped = [](const Sequences& set) { return Sequences{set.x.flip(2), set.lengths}; };
+  const auto swapped = [](const SequenceSet& set) {
+    return SequenceSet{set.padded().flip(2), set.lengths};
+  };
   EXPECT_GT(forecast(swapped(real), swapped(followed(80, 2))), 1.5 * law);
 }
 
 TEST(PsTimegan, Guards) {
-  const Sequences fine = sines(10, 1);
-  EXPECT_EQ(skip_reason(judge(ps_timegan_row(), sines(10, 1, 1), sines(10, 2, 1))), "needs_d_ge_2");
-  Sequences flat = sines(10, 1);
-  flat.x.select(2, 1).fill_(1);
-  EXPECT_EQ(skip_reason(judge(ps_timegan_row(), flat, fine)), "constant_target");
+  const SequenceSet fine = sines(10, 1);
+  EXPECT_EQ(skip_reason(evaluated(ps_timegan_row(), sines(10, 1, 1), sines(10, 2, 1))),
+            "needs_d_ge_2");
+  SequenceSet flat = sines(10, 1);
+  flat.padded().select(2, 1).fill_(1);
+  EXPECT_EQ(skip_reason(evaluated(ps_timegan_row(), flat, fine)), "constant_target");
 }
 
 TEST(Forecasts, Guards) {
-  const Sequences fine = sines(10, 1);
+  const SequenceSet fine = sines(10, 1);
   for (const MetricRow& row : {tstr_next_row(), ps_timegan_row()}) {
-    EXPECT_EQ(skip_reason(judge(row, cut(fine, 2), cut(fine, 2))), "needs_t_ge_3");
-    EXPECT_EQ(skip_reason(judge(row, sines(1, 1), fine)), "needs_n_ge_2");
-    Sequences flat = fine;
-    flat.x = at::ones_like(fine.x);
-    EXPECT_THAT(skip_reason(judge(row, flat, fine)),
+    EXPECT_EQ(skip_reason(evaluated(row, cut(fine, 2), cut(fine, 2))), "needs_t_ge_3");
+    EXPECT_EQ(skip_reason(evaluated(row, sines(1, 1), fine)), "needs_n_ge_2");
+    SequenceSet flat = fine;
+    flat = with_values(flat, at::ones_like(fine.padded()));
+    EXPECT_THAT(skip_reason(evaluated(row, flat, fine)),
                 ::testing::AnyOf("degenerate_reference", "constant_target"));
     StopFlag stop;
     stop.request(2);
@@ -147,16 +152,16 @@ TEST(Forecasts, Guards) {
 
 TEST(Forecasts, OfFewSequencesAndOneFeatureRun) {
   EXPECT_TRUE(
-      judge_briefly(tstr_next_row(), sines(3, 1, 1, 3), sines(3, 2, 1, 3)).value.has_value());
+      evaluated_briefly(tstr_next_row(), sines(3, 1, 1, 3), sines(3, 2, 1, 3)).value.has_value());
   EXPECT_TRUE(
-      judge_briefly(ps_timegan_row(), sines(3, 1, 2, 3), sines(3, 2, 2, 3)).value.has_value());
+      evaluated_briefly(ps_timegan_row(), sines(3, 1, 2, 3), sines(3, 2, 2, 3)).value.has_value());
 }
 
 TEST(Forecasts, SameSeedSameDigits) {
-  const Sequences real = sines(20, 1, 2, 3), synthetic = sines(20, 2, 2, 3);
+  const SequenceSet real = sines(20, 1, 2, 3), synthetic = sines(20, 2, 2, 3);
   for (const MetricRow& row : {tstr_next_row(), ps_timegan_row()}) {
-    const MetricResult first = judge_briefly(row, real, synthetic, 2),
-                       again = judge_briefly(row, real, synthetic, 2);
+    const MetricResult first = evaluated_briefly(row, real, synthetic, 2),
+                       again = evaluated_briefly(row, real, synthetic, 2);
     EXPECT_EQ(first.detail.dump(), again.detail.dump()) << row.name;
     EXPECT_EQ(first.value, again.value);
   }

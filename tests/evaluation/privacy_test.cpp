@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "evaluation/evaluated_sets.h"
 #include "evaluation/golden_sets.h"
-#include "evaluation/judged_sets.h"
 
 namespace rnngan {
 namespace privacy_test {
@@ -17,8 +17,8 @@ MetricRow row(const std::string& name) {
   throw std::runtime_error("there is no " + name);
 }
 
-MetricResult score(const std::string& name, const Sequences& train, const Sequences& hold_out,
-                   const Sequences& synthetic, bool subsampling = true) {
+MetricResult score(const std::string& name, const SequenceSet& train, const SequenceSet& hold_out,
+                   const SequenceSet& synthetic, bool subsampling = true) {
   MetricInput input{hold_out, synthetic};
   input.train = &train;
   input.hold_out = &hold_out;
@@ -26,7 +26,7 @@ MetricResult score(const std::string& name, const Sequences& train, const Sequen
   return row(name).compute(input);
 }
 
-MetricResult golden(const std::string& name, const Sequences& synthetic) {
+MetricResult golden(const std::string& name, const SequenceSet& synthetic) {
   return score(name, golden_a(), golden_h(), synthetic, false);
 }
 
@@ -36,7 +36,7 @@ void expect_levels(const json& found, double low, double median) {
 }
 
 TEST(Privacy, GoldenValues) {
-  const Sequences b = golden_b(), mix = golden_mix();
+  const SequenceSet b = golden_b(), mix = golden_mix();
   EXPECT_NEAR(golden("dcr", b).value.value(), 0.84375, 1e-8);
   EXPECT_NEAR(golden("dcr", mix).value.value(), 0.9375, 1e-8);
   EXPECT_NEAR(golden("identifiability", b).value.value(), 0.515625, 1e-8);
@@ -63,9 +63,9 @@ TEST(Privacy, GoldenRatios) {
   EXPECT_EQ(b.detail["overlap"], "unknown");
 }
 
-// Training, held-out and other sines of one law.
+// Training, held-out and other sines of one distribution.
 struct Sets {
-  Sequences train = sines(400, 1, 3), hold_out = sines(400, 2, 3), fresh = sines(400, 3, 3);
+  SequenceSet train = sines(400, 1, 3), hold_out = sines(400, 2, 3), fresh = sines(400, 3, 3);
 };
 
 TEST(Privacy, FreshSequencesGiveNothingAway) {
@@ -97,8 +97,9 @@ TEST(Privacy, CopiesGiveAllAway) {
 
 TEST(Privacy, HalfCopies) {
   const Sets sets;
-  const Sequences half = {at::cat({sets.train.x.narrow(0, 0, 200), sets.fresh.x.narrow(0, 0, 200)}),
-                          sets.fresh.lengths};
+  const SequenceSet half = {
+      at::cat({sets.train.padded().narrow(0, 0, 200), sets.fresh.padded().narrow(0, 0, 200)}),
+      sets.fresh.lengths};
   const auto value = [&](const char* name) {
     return score(name, sets.train, sets.hold_out, half).value.value();
   };
@@ -109,10 +110,10 @@ TEST(Privacy, HalfCopies) {
 
 TEST(Privacy, ExactMeansEveryElement) {
   const Sets sets;
-  Sequences near = sets.train;
-  near.x = near.x.clone();
-  near.x.narrow(0, 0, 100).add_(1e-8);
-  near.x.narrow(0, 100, 300).select(1, 0).add_(1e-5);  // one step
+  SequenceSet near = sets.train;
+  near = with_values(near, near.padded().clone());
+  near.padded().narrow(0, 0, 100).add_(1e-8);
+  near.padded().narrow(0, 100, 300).select(1, 0).add_(1e-5);  // one step
   const MetricResult result = score("copy_rate", sets.train, sets.hold_out, near);
   EXPECT_EQ(result.value, 1);
   EXPECT_EQ(result.detail["exact"], 0.25);
@@ -130,8 +131,8 @@ TEST(Privacy, CopiesOfHeldOutSequencesPointAtTheSplit) {
 
 TEST(Privacy, TrainingCopiesAmongThemselvesAreNotIdentified) {
   // Each training sequence is there twice: no synthetic one can be strictly nearer.
-  Sequences train = sines(60, 1);
-  train = {at::cat({train.x, train.x}), at::cat({train.lengths, train.lengths})};
+  SequenceSet train = sines(60, 1);
+  train = {at::cat({train.padded(), train.padded()}), at::cat({train.lengths, train.lengths})};
   EXPECT_EQ(score("identifiability", train, sines(60, 2), train).value, 0);
   // And both neighbours of a copy are equally near.
   EXPECT_GT(score("nndr", train, sines(60, 2), train).value.value(), 0.99);
@@ -139,18 +140,18 @@ TEST(Privacy, TrainingCopiesAmongThemselvesAreNotIdentified) {
 
 TEST(Privacy, MoreTrainingThanHeldOutSequences) {
   // Distances to more sequences are smaller: equal numbers of both make the share fair.
-  const Sequences train = sines(600, 1), hold_out = sines(60, 2), fresh = sines(300, 3);
+  const SequenceSet train = sines(600, 1), hold_out = sines(60, 2), fresh = sines(300, 3);
   EXPECT_NEAR(score("dcr", train, hold_out, fresh).value.value(), 0.5, 0.12);
   EXPECT_NEAR(score("mia_auc", train, hold_out, fresh).value.value(), 0.5, 0.12);
 }
 
 TEST(Privacy, UnitsDoNotMatter) {
-  const auto changed = [](const Sequences& set) {
-    return Sequences{set.x * at::tensor({100.0, 0.01, 1.0}, at::kDouble) + 5, set.lengths};
+  const auto changed = [](const SequenceSet& set) {
+    return SequenceSet{set.padded() * at::tensor({100.0, 0.01, 1.0}, at::kDouble) + 5, set.lengths};
   };
   for (const MetricRow& one : privacy_rows()) {
-    const Sequences a = golden_a(), h = golden_h(), b = golden_b();
-    const Sequences ca = changed(a), ch = changed(h), cb = changed(b);
+    const SequenceSet a = golden_a(), h = golden_h(), b = golden_b();
+    const SequenceSet ca = changed(a), ch = changed(h), cb = changed(b);
     EXPECT_NEAR(score(one.name, a, h, b).value.value(), score(one.name, ca, ch, cb).value.value(),
                 1e-9)
         << one.name;
@@ -158,12 +159,12 @@ TEST(Privacy, UnitsDoNotMatter) {
 }
 
 TEST(Privacy, Guards) {
-  const Sequences fine = sines(20, 1), other = sines(20, 2);
-  Sequences flat = fine;
-  flat.x = at::ones_like(fine.x);
+  const SequenceSet fine = sines(20, 1), other = sines(20, 2);
+  SequenceSet flat = fine;
+  flat = with_values(flat, at::ones_like(fine.padded()));
   for (const MetricRow& one : privacy_rows()) {
     EXPECT_TRUE(one.needs_train) << one.name;
-    EXPECT_EQ(skip_reason(judge(one, fine, other)), "needs_train");
+    EXPECT_EQ(skip_reason(evaluated(one, fine, other)), "needs_train");
     EXPECT_EQ(skip_reason(score(one.name, sines(1, 1), fine, other)), "needs_n_ge_2");
     EXPECT_EQ(skip_reason(score(one.name, flat, fine, other)), "degenerate_reference");
     const MetricResult few = score(one.name, fine, other, sines(3, 3));
@@ -176,12 +177,12 @@ TEST(Privacy, OneFeatureOneStepAndDifferentLengths) {
   for (const MetricRow& one : privacy_rows()) {
     EXPECT_TRUE(score(one.name, sines(60, 1, 1, 1), sines(60, 2, 1, 1), sines(60, 3, 1, 1))
                     .value.has_value());
-    Sequences ragged = sines(60, 1);
+    SequenceSet ragged = sines(60, 1);
     ragged.lengths = at::arange(60, at::kLong).remainder(4) + 5;
     const MetricResult result = score(one.name, ragged, sines(60, 2), ragged);
     EXPECT_TRUE(result.value.has_value()) << one.name;
   }
-  Sequences ragged = sines(60, 1);
+  SequenceSet ragged = sines(60, 1);
   ragged.lengths = at::arange(60, at::kLong).remainder(4) + 5;
   EXPECT_EQ(score("mia_auc", ragged, sines(60, 2), ragged).value, 1);
 }

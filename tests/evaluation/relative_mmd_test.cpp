@@ -4,14 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include "evaluation/evaluated_sets.h"
 #include "evaluation/golden_sets.h"
-#include "evaluation/judged_sets.h"
 
 namespace rnngan {
 namespace relative_mmd_test {
 
-RelativeMmd of_sets(const Sequences& reference, const Sequences& x, const Sequences& y,
-                    const Sequences& z) {
+RelativeMmd of_sets(const SequenceSet& reference, const SequenceSet& x, const SequenceSet& y,
+                    const SequenceSet& z) {
   MetricInput input{reference, x};
   input.subsampling = false;
   const KernelView view = kernel_view(reference, {&x, &y, &z}, input);
@@ -25,22 +25,22 @@ void expect_test(const RelativeMmd& found, double t, double variance, double p) 
 }
 
 TEST(RelativeMmd, GoldenLevels) {
-  const Sequences a = golden_a(), b = golden_b(), h = golden_h(), mix = golden_mix();
+  const SequenceSet a = golden_a(), b = golden_b(), h = golden_h(), mix = golden_mix();
   expect_test(of_sets(a, b, h, a), 0.0813975179, 2.2853700524e-4, 3.635442e-8);
   expect_test(of_sets(a, mix, h, a), 0.0851327575, 3.2500362911e-4, 1.166023e-6);
   expect_test(of_sets(a, h, b, a), 0.0336142511, 1.9077927141e-4, 0.007474);
 }
 
 TEST(RelativeMmd, GoldenDifferences) {
-  const Sequences a = differences(golden_a()), b = differences(golden_b()),
-                  h = differences(golden_h()), mix = differences(golden_mix());
+  const SequenceSet a = differences(golden_a()), b = differences(golden_b()),
+                    h = differences(golden_h()), mix = differences(golden_mix());
   expect_test(of_sets(a, b, h, a), 0.0743407546, 1.7112394446e-4, 6.620695e-9);
   expect_test(of_sets(a, mix, h, a), 0.0834873251, 2.6283386387e-4, 1.304686e-7);
   expect_test(of_sets(a, h, b, a), 0.0195614205, 1.6272793162e-4, 0.062583);
 }
 
 TEST(RelativeMmd, ExchangedSetsExchangeTheVerdict) {
-  const Sequences a = golden_a(), b = golden_b(), h = golden_h();
+  const SequenceSet a = golden_a(), b = golden_b(), h = golden_h();
   const RelativeMmd one = of_sets(a, h, b, a), other = of_sets(a, h, a, b);
   EXPECT_NEAR(one.t, -other.t, 1e-12);
   EXPECT_NEAR(one.variance, other.variance, 1e-12);
@@ -48,18 +48,18 @@ TEST(RelativeMmd, ExchangedSetsExchangeTheVerdict) {
 }
 
 TEST(RelativeMmd, NothingBetweenEqualSets) {
-  const Sequences a = golden_a(), b = golden_b();
+  const SequenceSet a = golden_a(), b = golden_b();
   const RelativeMmd same = of_sets(a, b, a, a);
   EXPECT_NEAR(same.t, 0, 1e-12);
   EXPECT_TRUE(std::isfinite(same.p));
   // All alike: no variance at all.
-  Sequences flat = golden_a();
-  flat.x = at::ones_like(flat.x);
+  SequenceSet flat = golden_a();
+  flat = with_values(flat, at::ones_like(flat.padded()));
   EXPECT_EQ(of_sets(a, flat, flat, flat).p, 0.5);
 }
 
-MetricResult memorisation(const Sequences& train, const Sequences& hold_out,
-                          const Sequences& synthetic) {
+MetricResult memorisation(const SequenceSet& train, const SequenceSet& hold_out,
+                          const SequenceSet& synthetic) {
   MetricInput input{hold_out, synthetic};
   input.train = &train;
   input.hold_out = &hold_out;
@@ -67,7 +67,7 @@ MetricResult memorisation(const Sequences& train, const Sequences& hold_out,
 }
 
 TEST(MemRmmd, AccusesCopiesOnly) {
-  const Sequences train = sines(400, 1), hold_out = sines(400, 2), fresh = sines(400, 3);
+  const SequenceSet train = sines(400, 1), hold_out = sines(400, 2), fresh = sines(400, 3);
   const MetricResult copy = memorisation(train, hold_out, train);
   EXPECT_LT(copy.value.value(), 0.05);
   EXPECT_TRUE(copy.detail["memorisation_suspected"].get<bool>());
@@ -86,12 +86,12 @@ TEST(MemRmmd, TakesEqualNumbersOfBoth) {
 }
 
 TEST(MemRmmd, Guards) {
-  const Sequences fine = sines(10, 1);
-  EXPECT_EQ(skip_reason(judge(mem_rmmd_row(), fine, fine)), "needs_train");
+  const SequenceSet fine = sines(10, 1);
+  EXPECT_EQ(skip_reason(evaluated(mem_rmmd_row(), fine, fine)), "needs_train");
   EXPECT_EQ(skip_reason(memorisation(sines(1, 1), fine, fine)), "needs_n_ge_2");
   EXPECT_EQ(skip_reason(memorisation(fine, fine, sines(1, 1))), "needs_n_ge_2");
-  Sequences flat = fine;
-  flat.x = at::ones_like(fine.x);
+  SequenceSet flat = fine;
+  flat = with_values(flat, at::ones_like(fine.padded()));
   EXPECT_EQ(skip_reason(memorisation(flat, fine, fine)), "degenerate_reference");
 }
 

@@ -1,6 +1,7 @@
 // Each feature of sequences whose features one can count.
 #include "evaluation/sequence_features.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -8,7 +9,8 @@
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
-#include "evaluation/judged_sets.h"
+#include "evaluation/evaluated_sets.h"
+#include "tests/named.h"
 
 namespace rnngan {
 namespace sequence_features_test {
@@ -16,7 +18,7 @@ namespace sequence_features_test {
 const double kNone = std::nan("");
 
 /// One sequence per row of `rows` [N,T*D].
-Sequences sequences(const std::vector<std::vector<double>>& rows, int64_t features = 1) {
+SequenceSet sequences(const std::vector<std::vector<double>>& rows, int64_t features = 1) {
   std::vector<double> flat;
   std::vector<int64_t> lengths;
   size_t longest = 0;
@@ -32,17 +34,17 @@ Sequences sequences(const std::vector<std::vector<double>>& rows, int64_t featur
 }
 
 /// The same and further sequences, so that every feature varies.
-Sequences with_others(const Sequences& set) {
-  const Sequences others = white_noise(4, 1, set.features(), set.steps());
-  Sequences all{at::cat({set.x, others.x}), at::cat({set.lengths, others.lengths})};
+SequenceSet with_others(const SequenceSet& set) {
+  const SequenceSet others = white_noise(4, 1, set.features(), set.steps());
+  SequenceSet all{at::cat({set.padded(), others.padded()}), at::cat({set.lengths, others.lengths})};
   if (set.labels.defined()) all.labels = at::cat({set.labels, at::arange(4, at::kLong) % 2});
   return all;
 }
 
 /// Features of the first synthetic sequence, by key.
-std::map<std::string, double> features_of(const Sequences& real, const Sequences& synthetic,
-                                          const SequenceNames& names = {{"a", "b", "c"}, {}}) {
-  const FeatureTable table = sequence_features(real, real, with_others(synthetic), names);
+std::map<std::string, double> features_of(const SequenceSet& real, const SequenceSet& synthetic) {
+  const FeatureTable table =
+      sequence_features(named(real, {"a", "b", "c"}, real.classes), real, with_others(synthetic));
   std::map<std::string, double> features;
   for (size_t k = 0; k < table.features.size(); ++k) {
     features[table.features[k].key] = table.synthetic[0][static_cast<int64_t>(k)].item<double>();
@@ -51,9 +53,10 @@ std::map<std::string, double> features_of(const Sequences& real, const Sequences
   return features;
 }
 
-std::string phrase_of(const Sequences& real, const Sequences& synthetic, const std::string& key) {
+std::string phrase_of(const SequenceSet& real, const SequenceSet& synthetic,
+                      const std::string& key) {
   for (const SequenceFeature& feature :
-       sequence_features(real, real, synthetic, {{"a", "b", "c"}, {}}).features) {
+       sequence_features(named(real, {"a", "b", "c"}), real, synthetic).features) {
     if (feature.key == key) return feature.subject + ": " + feature.phrase;
   }
   return "";
@@ -105,8 +108,8 @@ TEST(SequenceFeatures, TellAutocorrelation) {
 }
 
 TEST(SequenceFeatures, TellExactValues) {
-  const Sequences real = sequences({{1.5, 2.5, 0.5, 7.5, 7.5, 7.5}}),
-                  synthetic = sequences({{7.5, 2.51, 7.5, 1.25, 3, 4}});
+  const SequenceSet real = sequences({{1.5, 2.5, 0.5, 7.5, 7.5, 7.5}}),
+                    synthetic = sequences({{7.5, 2.51, 7.5, 1.25, 3, 4}});
   const auto f = features_of(real, synthetic);
   EXPECT_DOUBLE_EQ(f.at("a/is_7.5"), 2.0 / 6);
   EXPECT_DOUBLE_EQ(f.at("a/finer"), 2.0 / 6);  // 2.51 and 1.25 are no multiples of 0.5
@@ -135,11 +138,11 @@ TEST(SequenceFeatures, LookAtValidStepsOnly) {
 
 TEST(SequenceFeatures, TellRulesBetweenColumns) {
   // b is the sign of a, and c is a + 1 at least.
-  const Sequences real = sequences({{0, 0, 1, 2, 1, 4, 0, 0, 2, 5, 1, 6, 3, 1, 4, 0, 0, 5},
-                                    {1, 1, 3, 0, 0, 2, 0, 0, 3, 9, 1, 10, 2, 1, 4, 0, 0, 3}},
-                                   3),
-                  synthetic =
-                      sequences({{0, 1, 2, 2, 0, 1, 0, 0, 3, 4, 1, 4, 0, 1, 2, 1, 1, 2}}, 3);
+  const SequenceSet real = sequences({{0, 0, 1, 2, 1, 4, 0, 0, 2, 5, 1, 6, 3, 1, 4, 0, 0, 5},
+                                      {1, 1, 3, 0, 0, 2, 0, 0, 3, 9, 1, 10, 2, 1, 4, 0, 0, 3}},
+                                     3),
+                    synthetic =
+                        sequences({{0, 1, 2, 2, 0, 1, 0, 0, 3, 4, 1, 4, 0, 1, 2, 1, 1, 2}}, 3);
   const auto f = features_of(real, synthetic);
   EXPECT_EQ(f.at("a,b/zero_where_b_is"), 0.5);  // b is 0 twice, a once of these
   EXPECT_DOUBLE_EQ(f.at("a,b/zero_where_a_is"), 1.0 / 3);
@@ -153,35 +156,54 @@ TEST(SequenceFeatures, TellRulesBetweenColumns) {
 }
 
 TEST(SequenceFeatures, TellCorrelations) {
-  const Sequences real = sequences({{1, 2, 2, 4, 3, 6, 4, 8}}, 2),
-                  synthetic = sequences({{1, 8, 2, 6, 3, 4, 4, 2}, {1, 2, 5, 2, 7, 3, 4, 9}}, 2);
+  const SequenceSet real = sequences({{1, 2, 2, 4, 3, 6, 4, 8}}, 2),
+                    synthetic = sequences({{1, 8, 2, 6, 3, 4, 4, 2}, {1, 2, 5, 2, 7, 3, 4, 9}}, 2);
   const auto f = features_of(real, synthetic);
   EXPECT_NEAR(f.at("a,b/correlation"), -1, 1e-12);
   EXPECT_TRUE(std::isnan(f.at("a,b/step_correlation"))) << "steps are constant";
 }
 
 TEST(SequenceFeatures, CrossLabelsWithLevels) {
-  Sequences real = sequences({{1, 2, 3}, {7, 8, 9}}), synthetic = sequences({{4, 5, 6}, {1, 1, 2}});
+  SequenceSet real = sequences({{1, 2, 3}, {7, 8, 9}}),
+              synthetic = sequences({{4, 5, 6}, {1, 1, 2}});
   real.labels = torch::tensor({0, 1}, at::kLong);
   synthetic.labels = torch::tensor({1, 0}, at::kLong);
-  const auto f = features_of(real, synthetic, {{"a"}, {"calm", "wild"}});
+  real.classes = {"calm", "wild"};
+  const auto f = features_of(real, synthetic);
   EXPECT_EQ(f.at("label/wild"), 1);
   EXPECT_EQ(f.at("label/calm"), 0);
   EXPECT_EQ(f.at("label/wild/a/mean"), 5);
   EXPECT_TRUE(std::isnan(f.at("label/calm/a/mean")));
   EXPECT_EQ(f.at("label/a/mean"), 5 - 8) << "8 is usual among the wild";
   synthetic.labels = at::Tensor();
-  EXPECT_EQ(features_of(real, synthetic, {{"a"}, {}}).count("label/wild"), 0U);
+  EXPECT_EQ(features_of(real, synthetic).count("label/wild"), 0U);
+}
+
+TEST(SequenceFeatures, TellAttributes) {
+  SequenceSet real = sequences({{1, 2, 3}, {7, 8, 9}}), synthetic = real;
+  real.attribute_columns.resize(1);
+  real.attribute_columns[0].name = "height";
+  real.attributes = torch::tensor({1.5, 1.8}, at::kDouble).view({2, 1});
+  synthetic.attributes = torch::tensor({2.5, 1.8}, at::kDouble).view({2, 1});
+  const FeatureTable table = sequence_features(real, real, synthetic);
+  const auto found = std::ranges::find(table.features, "attribute/height", &SequenceFeature::key);
+  ASSERT_NE(found, table.features.end());
+  EXPECT_EQ(found->subject, "height");
+  EXPECT_EQ(table.synthetic[0][found - table.features.begin()].item<double>(), 2.5);
+  synthetic.attributes = at::Tensor();
+  EXPECT_TRUE(std::ranges::none_of(
+      sequence_features(real, real, synthetic).features,
+      [](const SequenceFeature& of) { return of.key.starts_with("attribute/"); }));
 }
 
 TEST(SequenceFeatures, LeaveOutWhatNeverVaries) {
   const FeatureTable table =
-      sequence_features(sequences({{2, 2, 2}}), sequences({{2, 2, 2}}), sequences({{2, 2, 2}}), {});
+      sequence_features(sequences({{2, 2, 2}}), sequences({{2, 2, 2}}), sequences({{2, 2, 2}}));
   EXPECT_TRUE(table.features.empty());
 }
 
 TEST(SequenceFeatures, HaveOneRowPerSequence) {
-  const FeatureTable table = sequence_features(sines(30, 1), sines(20, 2), white_noise(25, 1), {});
+  const FeatureTable table = sequence_features(sines(30, 1), sines(20, 2), white_noise(25, 1));
   const auto width = static_cast<int64_t>(table.features.size());
   EXPECT_EQ(table.real.sizes(), (std::vector<int64_t>{20, width}));
   EXPECT_EQ(table.synthetic.sizes(), (std::vector<int64_t>{25, width}));

@@ -16,7 +16,7 @@ namespace sequences_test {
 using at::Tensor;
 
 /// Two sequences of one feature: 1 2 3 and 5 7 (padding: NaN).
-Sequences ragged_pair() {
+SequenceSet ragged_pair() {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   return {torch::tensor({1.0, 2.0, 3.0, 5.0, 7.0, nan}, at::kDouble).view({2, 3, 1}),
           torch::tensor({3, 2}, at::kLong)};
@@ -32,11 +32,11 @@ void expect_row(const Tensor& row, const std::vector<double>& values, double tol
 
 TEST(GoldenSets, AreTheOnesOfTheFormulas) {
   const double t = 1e-11;
-  expect_row(golden_a().x[0][0], {0.5, 0.757687074895, 0.894179891995}, t);
-  expect_row(golden_a().x[63][15], {0.642947814425, 0.474443801558, 0.616333611918}, t);
-  expect_row(golden_b().x[63][15], {0.561751606572, 0.481580072951, 0.634521590867}, t);
-  expect_row(golden_h().x[0][0], {0.211213460223, 0.484375826333, 0.513578751177}, t);
-  expect_row(golden_h().x[47][15], {0.874814105324, 0.728134336998, 0.529485732523}, t);
+  expect_row(golden_a().padded()[0][0], {0.5, 0.757687074895, 0.894179891995}, t);
+  expect_row(golden_a().padded()[63][15], {0.642947814425, 0.474443801558, 0.616333611918}, t);
+  expect_row(golden_b().padded()[63][15], {0.561751606572, 0.481580072951, 0.634521590867}, t);
+  expect_row(golden_h().padded()[0][0], {0.211213460223, 0.484375826333, 0.513578751177}, t);
+  expect_row(golden_h().padded()[47][15], {0.874814105324, 0.728134336998, 0.529485732523}, t);
 }
 
 TEST(FeatureScaler, HasTheGoldenMeansAndDeviations) {
@@ -62,40 +62,40 @@ TEST(FeatureScaler, LeavesPaddingOut) {
 }
 
 TEST(Differences, AreOneStepShorterAndDropSingleSteps) {
-  Sequences of = ragged_pair();
-  expect_row(differences(of).x[0], {1, 1});
+  SequenceSet of = ragged_pair();
+  expect_row(differences(of).padded()[0], {1, 1});
   EXPECT_EQ(differences(of).lengths[1].item<int64_t>(), 1);
   of.lengths = torch::tensor({1, 2}, at::kLong);
   of.labels = torch::tensor({4, 5}, at::kLong);
-  const Sequences left = differences(of);
+  const SequenceSet left = differences(of);
   EXPECT_EQ(left.count(), 1);
-  EXPECT_EQ(left.x[0][0].item<double>(), 2);
+  EXPECT_EQ(left.padded()[0][0].item<double>(), 2);
   EXPECT_EQ(left.labels[0].item<int64_t>(), 5);
-  EXPECT_THROW(differences(Sequences{at::zeros({2, 1, 1}, at::kDouble), at::ones({2}, at::kLong)}),
-               Error);
+  EXPECT_THROW(
+      differences(SequenceSet{at::zeros({2, 1, 1}, at::kDouble), at::ones({2}, at::kLong)}), Error);
 }
 
 TEST(Flatten, TellsPositionsWhereLengthsDiffer) {
-  const Sequences of = ragged_pair();
+  const SequenceSet of = ragged_pair();
   const FeatureScaler scaler(of);
   const FlatPair rows = flatten(scaler, of, of);
   const Tensor z = scaler(of);
   expect_row(rows.real[1],
              {z[1][0].item<double>(), 1.0 / 3, z[1][1].item<double>(), 2.0 / 3, 0, 0});
   EXPECT_EQ(flatten(scaler, golden_a(), golden_b48()).synthetic.size(1), 48);
-  const Sequences shorter{of.x.narrow(1, 0, 2), at::full({2}, 2, at::kLong)};
+  const SequenceSet shorter{of.padded().narrow(1, 0, 2), at::full({2}, 2, at::kLong)};
   EXPECT_EQ(flatten(scaler, shorter, of).real.size(1), 6);
 }
 
 TEST(Subsample, DrawsWithoutReplacementAndBySeed) {
-  const Sequences from = sequences_of(
+  const SequenceSet from = sequences_of(
       0, 50, [](double i, double, double) { return i; }, 1, 1);
-  const Tensor one = subsample(from, 20, 1, "a").x.reshape({-1});
+  const Tensor one = subsample(from, 20, 1, "a").padded().reshape({-1});
   EXPECT_EQ(std::get<0>(at::_unique(one)).numel(), 20);
-  EXPECT_TRUE(one.equal(subsample(from, 20, 1, "a").x.reshape({-1})));
-  EXPECT_FALSE(one.equal(subsample(from, 20, 2, "a").x.reshape({-1})));
-  EXPECT_FALSE(one.equal(subsample(from, 20, 1, "b").x.reshape({-1})));
-  EXPECT_TRUE(subsample(from, 50, 1, "a").x.equal(from.x));
+  EXPECT_TRUE(one.equal(subsample(from, 20, 1, "a").padded().reshape({-1})));
+  EXPECT_FALSE(one.equal(subsample(from, 20, 2, "a").padded().reshape({-1})));
+  EXPECT_FALSE(one.equal(subsample(from, 20, 1, "b").padded().reshape({-1})));
+  EXPECT_TRUE(subsample(from, 50, 1, "a").padded().equal(from.padded()));
 }
 
 TEST(RmsDistances, KeepTheDigitsOfNearCopies) {
@@ -108,8 +108,8 @@ TEST(RmsDistances, KeepTheDigitsOfNearCopies) {
 }
 
 TEST(Kernel, HasTheGoldenBandwidths) {
-  const Sequences level = golden_a(), d1 = differences(level);
-  const auto median = [](const Sequences& of) {
+  const SequenceSet level = golden_a(), d1 = differences(level);
+  const auto median = [](const SequenceSet& of) {
     return median_rms_distance(flatten(FeatureScaler(of), of, of).real);
   };
   EXPECT_NEAR(median(level), 1.3493973366, 1e-9);

@@ -10,8 +10,8 @@ namespace rnngan {
 
 /// [count,24,D] in (0,1): each feature a sine of frequency and phase in (0,0.1), drawn anew for
 /// each sequence.
-inline Sequences random_sines(int64_t count, uint64_t seed, int64_t steps = 24,
-                              int64_t features = 5) {
+inline SequenceSet random_sines(int64_t count, uint64_t seed, int64_t steps = 24,
+                                int64_t features = 5) {
   at::Generator generator = stream_generator(seed, "sines", 0);
   const auto draw = [&] {
     return at::empty({count, 1, features}, at::kDouble).uniform_(0, 1, generator);
@@ -22,10 +22,10 @@ inline Sequences random_sines(int64_t count, uint64_t seed, int64_t steps = 24,
 }
 
 /// The same with independent Gaussian noise on every value.
-inline Sequences with_noise(const Sequences& of, double deviation, uint64_t seed) {
+inline SequenceSet with_noise(const SequenceSet& of, double deviation, uint64_t seed) {
   at::Generator generator = stream_generator(seed, "jitter", 0);
-  const at::Tensor noise = at::empty_like(of.x).normal_(0, deviation, generator);
-  return {of.x + noise, of.lengths, of.labels};
+  const at::Tensor noise = at::empty_like(of.padded()).normal_(0, deviation, generator);
+  return {of.padded() + noise, of.lengths, of.labels};
 }
 
 }  // namespace rnngan

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "evaluation/judged_sets.h"
+#include "evaluation/evaluated_sets.h"
 #include "evaluation/metric_support.h"
 
 namespace rnngan {
@@ -20,9 +20,9 @@ MeanValue mean_value(const MetricRow& row, int64_t count, int pairs, double nois
   std::vector<double> values;
   for (int i = 0; i < pairs; ++i) {
     const auto seed = static_cast<uint64_t>(10 * i + 1);
-    const Sequences real = sines(count, seed);
-    Sequences other = sines(count, seed + 1);
-    other.x = other.x + noise * white_noise(count, seed + 2).x;
+    const SequenceSet real = sines(count, seed);
+    SequenceSet other = sines(count, seed + 1);
+    other = with_values(other, other.padded() + noise * white_noise(count, seed + 2).padded());
     values.push_back(row.compute(golden_input(real, other)).value.value());
   }
   MeanValue summary;

@@ -27,15 +27,16 @@ using testing::small_schema;
 using testing::states;
 using torch::Tensor;
 
-// The key that a refused config names.
+// The key that a refused config names. It should have been refused before: a bug.
 std::string refused(const DiscriminatorConfig& config, const Schema& schema,
                     const DiscriminatorHeads& heads = {}) {
   try {
     const Discriminator discriminator(config, schema, heads);
   } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::config);
-    const std::string message = error.what();
-    return message.substr(0, message.find(':'));
+    EXPECT_EQ(error.kind(), ErrorKind::bug);
+    std::string place = error.what();
+    place.erase(0, place.find(": ") + 2);
+    return place.substr(0, place.find(':'));
   }
   return "";
 }
@@ -44,29 +45,28 @@ std::string refused(const DiscriminatorConfig& config, const Schema& schema,
 
 TEST(DiscriminatorOutputs, AreNumbersPerSequence) {
   const StepMask steps = ragged({4, 2}, 4);
-  const Tensor point = numbers({2, 4, 4}, 0.4);
+  const Tensor input = numbers({2, 4, 4}, 0.4);
   for (const ScorePolicy policy : {ScorePolicy::pooled, ScorePolicy::seq_last}) {
     const auto d = make_discriminator(small_config(policy), small_schema(), {3, {}});
-    const Judgement judgement = d->judge(point, {}, steps);
-    EXPECT_FALSE(judgement.score.defined());
-    const Tensor expected = numbers_of_policy(*d, states(*d, point, steps), steps);
+    const DiscriminatorOutput output = d->score(input, {}, steps);
+    EXPECT_FALSE(output.score.defined());
+    const Tensor expected = numbers_of_policy(*d, states(*d, input, steps), steps);
     ASSERT_EQ(expected.sizes(), torch::IntArrayRef({2, 3}));
-    expect_close(judgement.outputs, expected, 1e-13, "outputs");
+    expect_close(output.outputs, expected, 1e-13, "outputs");
   }
   const auto one = make_discriminator(small_config(), small_schema());
-  EXPECT_FALSE(one->judge(point, {}, steps).outputs.defined());
+  EXPECT_FALSE(one->score(input, {}, steps).outputs.defined());
 }
 
 TEST(DiscriminatorHeads, AreLinearInTheFeatures) {
   DiscriminatorConfig energy = small_config(ScorePolicy::energy);
   for (const DiscriminatorConfig& config : {small_config(), energy}) {
     const auto d = make_discriminator(config, small_schema(), {1, {{"label", 3}, {"code", 2}}});
-    const Judgement judgement = d->judge(numbers({2, 4, 4}, 0.4), {}, full(2, 4));
-    ASSERT_EQ(judgement.heads.size(), 2);
-    ASSERT_EQ(judgement.heads.at("label").sizes(), torch::IntArrayRef({2, 3}));
+    const DiscriminatorOutput output = d->score(numbers({2, 4, 4}, 0.4), {}, full(2, 4));
+    ASSERT_EQ(output.heads.size(), 2);
+    ASSERT_EQ(output.heads.at("label").sizes(), torch::IntArrayRef({2, 3}));
     for (const std::string name : {"label", "code"}) {
-      expect_close(judgement.heads.at(name), linear(*d, "head_" + name, judgement.features), 1e-13,
-                   name);
+      expect_close(output.heads.at(name), linear(*d, "head_" + name, output.features), 1e-13, name);
     }
   }
 }
@@ -79,33 +79,33 @@ TEST(DiscriminatorDropout, IsOfEveryLayer) {
   const auto d = make_discriminator(config, small_schema());
   ASSERT_EQ(d->dropout_width(), 12);
   const StepMask steps = full(2, 4);
-  const Tensor point = numbers({2, 4, 4}, 0.4);
-  JudgeOptions options;
+  const Tensor input = numbers({2, 4, 4}, 0.4);
+  ScoreOptions options;
   const auto score = [&](double first, double second) {
     const Tensor half = torch::ones({2, 6}, testing::float64());
     options.dropout = torch::cat({half * first, half * second}, 1);
-    return d->judge(point, {}, steps, options).score;
+    return d->score(input, {}, steps, options).score;
   };
-  expect_close(score(1, 1), d->judge(point, {}, steps).score, 1e-14, "all ones");
+  expect_close(score(1, 1), d->score(input, {}, steps).score, 1e-14, "all ones");
   EXPECT_GT((score(0.5, 1) - score(1, 1)).abs().min().item<double>(), 1e-6);
   EXPECT_GT((score(1, 0.5) - score(1, 1)).abs().min().item<double>(), 1e-6);
 }
 
 TEST(DiscriminatorDropout, MultipliesTheStatesOfAllSteps) {
   const StepMask steps = ragged({4, 2}, 4);
-  const Tensor point = numbers({2, 4, 4}, 0.4);
+  const Tensor input = numbers({2, 4, 4}, 0.4);
   for (const ScorePolicy policy : kPolicies) {
     const auto d = make_discriminator(small_config(policy), small_schema());
     ASSERT_EQ(d->dropout_width(), 6);
-    JudgeOptions options;
+    ScoreOptions options;
     options.dropout = torch::tensor(
         {{2.0, 0.0, 2.0, 0.0, 2.0, 2.0}, {0.0, 2.0, 2.0, 2.0, 0.0, 0.0}}, testing::float64());
-    const Tensor y = states(*d, point, steps) * options.dropout.unsqueeze(1);
+    const Tensor y = states(*d, input, steps) * options.dropout.unsqueeze(1);
     Tensor expected = numbers_of_policy(*d, y, steps).squeeze(-1);
     if (policy == ScorePolicy::step) expected = expected * steps.mask;
-    const Judgement judgement = d->judge(point, {}, steps, options);
-    expect_close(judgement.score, expected, 1e-13, "score");
-    expect_close(judgement.features, features_of(y, steps), 1e-13, "features");
+    const DiscriminatorOutput output = d->score(input, {}, steps, options);
+    expect_close(output.score, expected, 1e-13, "score");
+    expect_close(output.features, features_of(y, steps), 1e-13, "features");
   }
 }
 
@@ -124,10 +124,10 @@ constexpr MinibatchLayer kMinibatchLayers[] = {MinibatchLayer::discrimination,
 
 TEST(DiscriminatorMinibatch, AppendsToWhatTheScoreSees) {
   const StepMask steps = ragged({4, 2, 3}, 4);
-  const Tensor point = numbers({3, 4, 4}, 0.4);
+  const Tensor input = numbers({3, 4, 4}, 0.4);
   for (const MinibatchLayer layer : kMinibatchLayers) {
     const auto d = make_discriminator(minibatch_config(layer), small_schema());
-    const Tensor features = features_of(states(*d, point, steps), steps);
+    const Tensor features = features_of(states(*d, input, steps), steps);
     Tensor extra;
     if (layer == MinibatchLayer::deviation) {
       extra = features.var(0, false).add(1e-8).sqrt().mean().view({1, 1}).expand({3, 1});
@@ -141,10 +141,10 @@ TEST(DiscriminatorMinibatch, AppendsToWhatTheScoreSees) {
         }
       }
     }
-    const Judgement judgement = d->judge(point, {}, steps);
-    expect_close(judgement.features, features, 1e-13, "features");
-    expect_close(judgement.score, pooled_score(*d, torch::cat({features, extra}, 1)).squeeze(1),
-                 1e-13, "score");
+    const DiscriminatorOutput output = d->score(input, {}, steps);
+    expect_close(output.features, features, 1e-13, "features");
+    expect_close(output.score, pooled_score(*d, torch::cat({features, extra}, 1)).squeeze(1), 1e-13,
+                 "score");
   }
 }
 
@@ -152,13 +152,13 @@ TEST(DiscriminatorMinibatch, GroupsAreJudgedAlone) {
   const Tensor first = numbers({3, 2, 4}, 0.4), second = numbers({3, 2, 4}, 1.9);
   for (const MinibatchLayer layer : kMinibatchLayers) {
     const auto d = make_discriminator(minibatch_config(layer), small_schema());
-    JudgeOptions two;
+    ScoreOptions two;
     two.groups = 2;
-    const Tensor both = d->judge(torch::cat({first, second}), {}, full(6, 2), two).score;
-    const Tensor alone = torch::cat({d->judge(first, {}, full(3, 2)).score,  //
-                                     d->judge(second, {}, full(3, 2)).score});
+    const Tensor both = d->score(torch::cat({first, second}), {}, full(6, 2), two).score;
+    const Tensor alone = torch::cat({d->score(first, {}, full(3, 2)).score,  //
+                                     d->score(second, {}, full(3, 2)).score});
     expect_close(both, alone, 1e-13, "groups");
-    const Tensor mixed = d->judge(torch::cat({first, second}), {}, full(6, 2)).score;
+    const Tensor mixed = d->score(torch::cat({first, second}), {}, full(6, 2)).score;
     EXPECT_GT((mixed - alone).abs().max().item<double>(), 1e-6);
   }
 }
@@ -166,9 +166,9 @@ TEST(DiscriminatorMinibatch, GroupsAreJudgedAlone) {
 TEST(DiscriminatorMinibatch, APenaltyReachesTheWeightsExactly) {
   for (const MinibatchLayer layer : kMinibatchLayers) {
     const auto d = make_discriminator(minibatch_config(layer), small_schema());
-    const Tensor point = numbers({3, 2, 4}, 0.4).requires_grad_();
+    const Tensor input = numbers({3, 2, 4}, 0.4).requires_grad_();
     const auto penalty = [&] {
-      return testing::gradient_penalty(d->judge(point, {}, full(3, 2)).score, point);
+      return testing::gradient_penalty(d->score(input, {}, full(3, 2)).score, input);
     };
     testing::expect_finite_differences(penalty, d->parameters(), 1e-6);
   }
@@ -188,7 +188,7 @@ TEST(DiscriminatorPacks, LieSideBySide) {
   const StepMask steps = ragged({2, 4, 1, 3, 3, 2}, 5);
   const Tensor x = numbers({6, 5, 2}, 0.4);
   const Tensor each = single->embed(x, steps), packed = d->embed(x, steps);
-  ASSERT_EQ(d->point_width(), 12);
+  ASSERT_EQ(d->input_width(), 12);
   ASSERT_EQ(packed.sizes(), torch::IntArrayRef({2, 5, 12}));
   for (int64_t b = 0; b < 6; ++b) {
     EXPECT_TRUE(packed[b / 3].narrow(1, (b % 3) * 4, 4).equal(each[b])) << b;
@@ -212,7 +212,7 @@ TEST(DiscriminatorPacks, AreJudgedAsOne) {
     const StepMask steps = ragged({2, 3, 1, 2}, 3);
     const Tensor x = numbers({4, 3, 2}, 0.4).requires_grad_();
     const Tensor score =
-        d->judge(d->embed(x, steps), d->pack(numbers({4, 2}, 0.7)), d->pack(steps)).score;
+        d->score(d->embed(x, steps), d->pack(numbers({4, 2}, 0.7)), d->pack(steps)).score;
     ASSERT_EQ(score.size(0), 2);
     // Both sequences of a pack count for its score, and no other.
     const Tensor gradient = torch::autograd::grad({score[0].sum()}, {x})[0].abs().sum({1, 2});

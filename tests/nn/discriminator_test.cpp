@@ -40,14 +40,14 @@ TEST(Embed, HasUnitSpreadUnderEveryScaling) {
       scaled.select(2, f).sub_(map.offset).div_(map.scale);
     }
     const auto discriminator = make_discriminator(small_config(), schema);
-    const Tensor point = discriminator->embed(scaled, full(1, 3));
-    ASSERT_EQ(point.sizes(), torch::IntArrayRef({1, 3, 4}));
+    const Tensor input = discriminator->embed(scaled, full(1, 3));
+    ASSERT_EQ(input.sizes(), torch::IntArrayRef({1, 3, 4}));
     // Steps of the values divided by sd (2, 4), of the differences divided by difference_sd (.5,
     // 1).
-    const Tensor moves = point.narrow(1, 1, 2) - point.narrow(1, 0, 2);
+    const Tensor moves = input.narrow(1, 1, 2) - input.narrow(1, 0, 2);
     expect_close(moves.narrow(2, 0, 2),
                  torch::tensor({{{1.0, 2.0}, {-0.25, 2.0}}}, testing::float64()), 1e-6, "values");
-    expect_close(point.narrow(2, 2, 2),
+    expect_close(input.narrow(2, 2, 2),
                  torch::tensor({{{0.0, 0.0}, {4.0, 8.0}, {-1.0, 8.0}}}, testing::float64()), 1e-5,
                  "differences");
   }
@@ -58,9 +58,9 @@ TEST(Embed, ConstantColumnsKeepTheirScale) {
   schema.columns[0] = testing::column(3.0, 0.0, 3.0, 3.0, 0.0);
   const auto discriminator = make_discriminator(small_config(), schema);
   const Tensor x = numbers({1, 2, 2}, 0.4);
-  const Tensor point = discriminator->embed(x, full(1, 2));
-  expect_close(point.select(2, 0), x.select(2, 0), 1e-12, "value");
-  expect_close(point.select(2, 2).select(1, 1), (x[0][1][0] - x[0][0][0]).view({1}), 1e-12,
+  const Tensor input = discriminator->embed(x, full(1, 2));
+  expect_close(input.select(2, 0), x.select(2, 0), 1e-12, "value");
+  expect_close(input.select(2, 2).select(1, 1), (x[0][1][0] - x[0][0][0]).view({1}), 1e-12,
                "difference");
 }
 
@@ -69,7 +69,8 @@ TEST(Embed, WithoutDifferencesIsTheValuesAlone) {
   config.differences = false;
   const auto discriminator = make_discriminator(config, small_schema());
   const Tensor x = numbers({2, 3, 2}, 0.4);
-  expect_close(discriminator->embed(x, full(2, 3)), x, 1e-6, "point");  // standard scaling: sd = 1
+  expect_close(discriminator->embed(x, full(2, 3)), x, 1e-6,
+               "critic input");  // standard scaling: sd = 1
 }
 
 TEST(Embed, PaddingReachesNeitherPointNorGradient) {
@@ -78,30 +79,30 @@ TEST(Embed, PaddingReachesNeitherPointNorGradient) {
   Tensor x = numbers({2, 3, 2}, 0.4);
   x.masked_fill_(~steps.mask.unsqueeze(2), std::numeric_limits<double>::quiet_NaN());
   x.requires_grad_();
-  const Tensor point = discriminator->embed(x, steps);
-  EXPECT_TRUE((point.masked_select(~steps.mask.unsqueeze(2)) == 0).all().item<bool>());
-  const Tensor gradient = torch::autograd::grad({point.pow(2).sum()}, {x})[0];
+  const Tensor input = discriminator->embed(x, steps);
+  EXPECT_TRUE((input.masked_select(~steps.mask.unsqueeze(2)) == 0).all().item<bool>());
+  const Tensor gradient = torch::autograd::grad({input.pow(2).sum()}, {x})[0];
   EXPECT_TRUE((gradient.masked_select(~steps.mask.unsqueeze(2)) == 0).all().item<bool>());
   EXPECT_TRUE(gradient.isfinite().all().item<bool>());
 }
 
 TEST(Embed, OneStepHasNoDifference) {
   const auto discriminator = make_discriminator(small_config(), small_schema());
-  const Tensor point = discriminator->embed(numbers({2, 1, 2}, 0.4), full(2, 1));
-  ASSERT_EQ(point.sizes(), torch::IntArrayRef({2, 1, 4}));
-  EXPECT_TRUE((point.narrow(2, 2, 2) == 0).all().item<bool>());
+  const Tensor input = discriminator->embed(numbers({2, 1, 2}, 0.4), full(2, 1));
+  ASSERT_EQ(input.sizes(), torch::IntArrayRef({2, 1, 4}));
+  EXPECT_TRUE((input.narrow(2, 2, 2) == 0).all().item<bool>());
 }
 
-// --- judge()
+// --- score()
 
-TEST(Judge, ScoresFollowTheirDefinitions) {
+TEST(DiscriminatorScore, ScoresFollowTheirDefinitions) {
   const StepMask steps = ragged({4, 2}, 4);
-  const Tensor point = numbers({2, 4, 4}, 0.4);
+  const Tensor input = numbers({2, 4, 4}, 0.4);
   for (const bool bidirectional : {true, false}) {
     for (const ScorePolicy policy : kPolicies) {
       const auto d = make_discriminator(small_config(policy, bidirectional), small_schema());
       const auto p = [&](const std::string& name) { return parameter(*d, name); };
-      const Tensor y = states(*d, point, steps);
+      const Tensor y = states(*d, input, steps);
       std::vector<Tensor> features, scores;
       for (int64_t b = 0; b < 2; ++b) {
         const int64_t length = steps.lengths[b].item<int64_t>();
@@ -124,24 +125,25 @@ TEST(Judge, ScoresFollowTheirDefinitions) {
               torch::cat({linear(valid), torch::zeros({4 - length}, testing::float64())}));
         }
       }
-      const Judgement judgement = d->judge(point, {}, steps);
-      expect_close(judgement.features, torch::stack(features), 1e-13, "features");
-      expect_close(judgement.score, torch::stack(scores), 1e-13, "score");
+      const DiscriminatorOutput output = d->score(input, {}, steps);
+      expect_close(output.features, torch::stack(features), 1e-13, "features");
+      expect_close(output.score, torch::stack(scores), 1e-13, "score");
     }
   }
 }
 
-TEST(Judge, AppendedPaddingChangesNothing) {
+TEST(DiscriminatorScore, AppendedPaddingChangesNothing) {
   for (const ScorePolicy policy : kPolicies) {
     const auto d = make_discriminator(small_config(policy), small_schema(2));
-    const Tensor point = numbers({2, 4, 4}, 0.4);
+    const Tensor input = numbers({2, 4, 4}, 0.4);
     const Tensor condition = numbers({2, 2}, 0.8);
     const Tensor longer =
-        torch::cat({point, torch::full({2, 3, 4}, std::nan(""), testing::float64())}, 1)
+        torch::cat({input, torch::full({2, 3, 4}, std::nan(""), testing::float64())}, 1)
             .requires_grad_();
     for (const auto differentiation : {Differentiation::once, Differentiation::twice}) {
-      const Judgement plain = d->judge(point, condition, full(2, 4), {differentiation});
-      const Judgement padded = d->judge(longer, condition, ragged({4, 4}, 7), {differentiation});
+      const DiscriminatorOutput plain = d->score(input, condition, full(2, 4), {differentiation});
+      const DiscriminatorOutput padded =
+          d->score(longer, condition, ragged({4, 4}, 7), {differentiation});
       expect_close(padded.features, plain.features, 1e-13, "features");
       const Tensor score =
           policy == ScorePolicy::step ? padded.score.narrow(1, 0, 4) : padded.score;
@@ -153,23 +155,23 @@ TEST(Judge, AppendedPaddingChangesNothing) {
   }
 }
 
-TEST(Judge, TheConditionReachesTheScore) {
+TEST(DiscriminatorScore, TheConditionReachesTheScore) {
   for (const ScorePolicy policy : kPolicies) {
     const auto d = make_discriminator(small_config(policy), small_schema(2));
     const Tensor condition = numbers({2, 2}, 0.8).requires_grad_();
-    const Tensor score = d->judge(numbers({2, 3, 4}, 0.4), condition, full(2, 3)).score;
+    const Tensor score = d->score(numbers({2, 3, 4}, 0.4), condition, full(2, 3)).score;
     const Tensor gradient = torch::autograd::grad({score.sum()}, {condition})[0];
     EXPECT_TRUE((gradient != 0).all().item<bool>());
   }
 }
 
-TEST(Judge, APenaltyReachesTheWeightsExactly) {
+TEST(DiscriminatorScore, APenaltyReachesTheWeightsExactly) {
   const StepMask steps = ragged({3, 2}, 3);
   for (const ScorePolicy policy : kPolicies) {
     const auto d = make_discriminator(small_config(policy), small_schema());
-    const Tensor point = numbers({2, 3, 4}, 0.4).requires_grad_();
+    const Tensor input = numbers({2, 3, 4}, 0.4).requires_grad_();
     const auto penalty = [&] {
-      return testing::gradient_penalty(d->judge(point, {}, steps).score, point);
+      return testing::gradient_penalty(d->score(input, {}, steps).score, input);
     };
     testing::expect_finite_differences(penalty, d->parameters(), 1e-6);
     const auto gradient =

@@ -8,7 +8,7 @@
 #include <torch/optim/adam.h>
 
 #include "core/error.h"
-#include "nn/lstm.h"
+#include "nn/lstm/module.h"
 #include "nn/support.h"
 
 namespace rnngan {

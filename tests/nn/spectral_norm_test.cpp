@@ -100,11 +100,11 @@ TEST(SpectralNorm, ADiscriminatorIsOneWithDividedWeights) {
         item.value().div_(largest_singular_value(item.value()));
       }
     }
-    const Tensor point = numbers({3, 4, normalised->point_width()}, 0.4);
-    const Judgement expected = plain->judge(point, condition, steps);
-    const Judgement judgement = normalised->judge(point, condition, steps);
-    expect_close(judgement.score, expected.score, 1e-4, "score");
-    expect_close(judgement.heads.at("label"), expected.heads.at("label"), 1e-4, "head");
+    const Tensor input = numbers({3, 4, normalised->input_width()}, 0.4);
+    const DiscriminatorOutput expected = plain->score(input, condition, steps);
+    const DiscriminatorOutput output = normalised->score(input, condition, steps);
+    expect_close(output.score, expected.score, 1e-4, "score");
+    expect_close(output.heads.at("label"), expected.heads.at("label"), 1e-4, "head");
   }
 }
 
@@ -113,8 +113,8 @@ TEST(SpectralNorm, OnlyAdvancingMovesTheVectors) {
   const auto before = vectors(*discriminator);
   // weight_ih and weight_hh of two layers in two directions, the score's two layers; u and v.
   EXPECT_EQ(before.size(), 2 * (2 * 2 * 2 + 2));
-  const Tensor point = numbers({2, 3, 4}, 0.4).requires_grad_();
-  discriminator->judge(point, {}, full(2, 3)).score.sum().backward();
+  const Tensor input = numbers({2, 3, 4}, 0.4).requires_grad_();
+  discriminator->score(input, {}, full(2, 3)).score.sum().backward();
   for (const auto& [name, vector] : vectors(*discriminator)) {
     EXPECT_TRUE(vector.equal(before.at(name))) << name;
   }
@@ -140,9 +140,9 @@ TEST(SpectralNorm, APenaltyReachesTheWeightsExactly) {
   const auto discriminator = make_discriminator(config, small_schema());
   advance(*discriminator, 3);
   const StepMask steps = ragged({3, 2}, 3);
-  const Tensor point = numbers({2, 3, 4}, 0.4).requires_grad_();
+  const Tensor input = numbers({2, 3, 4}, 0.4).requires_grad_();
   const auto penalty = [&] {
-    return testing::gradient_penalty(discriminator->judge(point, {}, steps).score, point);
+    return testing::gradient_penalty(discriminator->score(input, {}, steps).score, input);
   };
   testing::expect_finite_differences(penalty, discriminator->parameters(), 1e-6);
 }

@@ -77,9 +77,9 @@ inline void expect_finite_differences(const std::function<torch::Tensor()>& loss
   }
 }
 
-/// mean over B of (|d sum(score) / d point| - 1)^2, the norm over everything but B; differentiable.
-inline torch::Tensor gradient_penalty(const torch::Tensor& score, const torch::Tensor& point) {
-  const torch::Tensor gradient = torch::autograd::grad({score.sum()}, {point}, {}, true, true)[0];
+/// mean over B of (|d sum(score) / d input| - 1)^2, the norm over everything but B; differentiable.
+inline torch::Tensor gradient_penalty(const torch::Tensor& score, const torch::Tensor& input) {
+  const torch::Tensor gradient = torch::autograd::grad({score.sum()}, {input}, {}, true, true)[0];
   return (gradient.pow(2).sum({1, 2}).add(1e-12).sqrt() - 1).pow(2).mean();
 }
 

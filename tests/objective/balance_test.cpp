@@ -5,8 +5,7 @@
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
-#include "objective/golden_laws.h"
-#include "objective/terms.h"
+#include "objective/golden_loss.h"
 
 namespace rnngan {
 namespace balance_test {
@@ -41,7 +40,7 @@ ObjectiveConfig only(const std::string& type) {
   return config;
 }
 
-TEST(Began, SpotValues) {
+TEST(Golden, began) {
   const auto term = made("began");
   set_state(*term, "k", 0.3);
   TableContext context(kD, doubles({.2, .5, 1.5}), doubles({.4, .9, 2}));
@@ -82,10 +81,11 @@ TEST(Began, StandsAlone) {
   EXPECT_TRUE(r.grad().equal(doubles({0.5, 0.5})) && f.grad().equal(doubles({-0.25, -0.25})));
 }
 
-TEST(Fisher, ReachesItsGapAtTheOptimum) {
+// Reaches its gap at the optimum.
+TEST(Golden, fisher) {
   // s = (p - q) / (p + q) sqrt(2 / delta) and lambda = sqrt(2 delta) / 2 solve the constrained
   // problem.
-  const Tensor p = p_law(), q = q_law();
+  const Tensor p = data_p(), q = fake_q();
   const double delta = ((p - q).square() / (p + q)).sum().item<double>();
   const Tensor table = ((p - q) / (p + q) * std::sqrt(2 / delta)).requires_grad_();
   Objective objective(only("fisher"));
@@ -113,8 +113,8 @@ TEST(Fisher, TheMultiplierPricesTheExcess) {
 
 /// Mean over valid steps of w x_t, of sequences of one column.
 Critic mean_of_steps(const Tensor& w) {
-  return [w](const Tensor& point, const StepMask& steps) {
-    return masked_mean((zero_padding(point, steps) * w).sum(2), steps);
+  return [w](const Tensor& input, const StepMask& steps) {
+    return masked_mean((zero_padding(input, steps) * w).sum(2), steps);
   };
 }
 
@@ -145,10 +145,11 @@ TEST(Sobolev, BoundsTheMeanSquaredSlope) {
   EXPECT_NEAR(state(*term, "lambda"), 0.5 * excess, 1e-12);
 }
 
-// Both laws count alike: critics of a slope that differs between them.
-TEST(Sobolev, MeasuresTheSlopeUnderBothLaws) {
-  const Critic square = [](const Tensor& point, const StepMask&) {
-    return point.square().sum(at::IntArrayRef{1, 2});
+// Both distributions count alike: critics of a slope that differs between them.
+// Measures the slope under both distributions.
+TEST(Golden, sobolev) {
+  const Critic square = [](const Tensor& input, const StepMask&) {
+    return input.square().sum(at::IntArrayRef{1, 2});
   };
   FakeContext context(kD, square, doubles({3}).view({1, 1, 1}), doubles({-0.5}).view({1, 1, 1}));
   const auto term = made("sobolev");

@@ -27,15 +27,15 @@ Tensor points(const std::vector<double>& values) {
   return doubles(values).view({-1, 1, 1});
 }
 Critic first_column() {
-  return [](const Tensor& point, const StepMask&) { return point.select(2, 0).sum(1); };
+  return [](const Tensor& input, const StepMask&) { return input.select(2, 0).sum(1); };
 }
 
 /// A critic that also sees the conditions: s = x + (1, 10, 100) . one-hot of the pass.
 class Conditioned : public FakeContext {
  public:
   using FakeContext::FakeContext;
-  Scores scores_at(const Tensor& point, const PassOptions& options) override {
-    Scores scores = FakeContext::scores_at(point, options);
+  Scores scores_at(const Tensor& input, const PassOptions& options) override {
+    Scores scores = FakeContext::scores_at(input, options);
     if (options.condition.defined()) {
       scores.score = scores.score + options.condition.matmul(doubles({1, 10, 100, 1000}));
     }
@@ -68,7 +68,8 @@ TEST(MatchAware, WrongLabelsTakeHalfOfTheFakes) {
   EXPECT_NEAR(value.item<double>(), expected.item<double>(), 1e-12);
 }
 
-TEST(MatchAware, LabelsThatAgreeDoNotCount) {
+// Labels that agree do not count.
+TEST(Golden, match_aware) {
   const Tensor x = points({0.1, 0.2, 0.3}).requires_grad_(), f = points({0.5, -1, 2});
   FakeContext context(kD, first_column(), x, f);
   context.set_labels(label({0, 0, 1}), 2);  // the second label agrees with the one before it
@@ -86,8 +87,8 @@ TEST(MatchAware, ANeutralCriticWeighsEachPartByHalf) {
   Objective objective(objective_config("bce", {{"match_aware", term_config("match_aware", 1)}}));
   EXPECT_TRUE(objective.needs(Need::logit_score) && objective.needs(Need::labels));
   const Tensor w = doubles({1}).requires_grad_();
-  const Critic critic = [&](const Tensor& point, const StepMask&) {
-    return point.select(2, 0).sum(1) * w;
+  const Critic critic = [&](const Tensor& input, const StepMask&) {
+    return input.select(2, 0).sum(1) * w;
   };
   FakeContext context(kD, critic, points({0, 0}), points({0, 0}));
   context.set_labels(label({0, 1}), 2);
@@ -119,7 +120,8 @@ double entropy(const std::vector<double>& logits, size_t at) {
   return std::log(sum) - logits[at];
 }
 
-TEST(AuxClassifier, NamesTheClassesOfRealSequencesAndOfFakesOnDemand) {
+// Names the classes of real sequences and of fakes on demand.
+TEST(Golden, aux_classifier) {
   const std::vector<double> a = {1, 0, -1}, b = {0.5, 2, 0};
   const std::map<std::string, std::pair<Tensor, Tensor>> heads = {
       {"class", {doubles(a).view({1, 3}), doubles(b).view({1, 3})}}};
@@ -133,7 +135,8 @@ TEST(AuxClassifier, NamesTheClassesOfRealSequencesAndOfFakesOnDemand) {
   EXPECT_NEAR(both->value(g).item<double>(), fake, 1e-12);
 }
 
-TEST(TwinAuxClassifier, TheTwinLearnsFromFakesAndWorksAgainstTheGenerator) {
+// The twin learns from fakes and works against the generator.
+TEST(Golden, twin_aux_classifier) {
   const std::vector<double> a = {1, 0, -1}, b = {0.5, 2, 0}, c = {0, 0.3, 0.9};
   const std::map<std::string, std::pair<Tensor, Tensor>> heads = {
       {"class", {doubles(a).view({1, 3}), doubles(b).view({1, 3})}},
@@ -150,7 +153,8 @@ TEST(TwinAuxClassifier, TheTwinLearnsFromFakesAndWorksAgainstTheGenerator) {
   EXPECT_NEAR(half->value(g).item<double>(), entropy(b, 2) - 0.5 * entropy(c, 2), 1e-12);
 }
 
-TEST(Adc, RealClassesComeFirst) {
+// Real classes come first.
+TEST(Golden, adc) {
   const std::vector<double> a = {1, 0, -1, 0.2, 0.4, 0}, b = {0.5, 2, 0, -0.3, 1, 0.1};
   const std::map<std::string, std::pair<Tensor, Tensor>> heads = {
       {"real_or_fake_class", {doubles(a).view({1, 6}), doubles(b).view({1, 6})}}};
@@ -159,7 +163,7 @@ TEST(Adc, RealClassesComeFirst) {
   EXPECT_NEAR(make("adc")->value(g).item<double>(), b[4] - b[1], 1e-12);
 }
 
-TEST(Adc, AtTheOptimumTheGeneratorFollowsTheDivergenceOfTheJointLaws) {
+TEST(Adc, AtTheOptimumTheGeneratorFollowsTheDivergenceOfTheJointDistributions) {
   // C(real, y | x) : C(fake, y | x) = p(x, y) : q(x, y), so G's part is KL(q | p).
   const Tensor p = doubles({1, 3, 2}) / 6, q = doubles({3, 2, 1}) / 6;
   const Tensor logits = at::cat({p.log(), q.log()}).repeat({3, 1});

@@ -19,18 +19,19 @@ using std::numbers::ln2;
 
 /// Sum over valid steps of t x_t of the first column, t from 1: sees the order of steps.
 Critic ordered() {
-  return [](const Tensor& point, const StepMask& steps) {
-    const Tensor x = zero_padding(point, steps).select(2, 0);
+  return [](const Tensor& input, const StepMask& steps) {
+    const Tensor x = zero_padding(input, steps).select(2, 0);
     return (x * at::arange(1, x.size(1) + 1, at::kDouble)).sum(1);
   };
 }
 Critic column(const Critic& critic) {
-  return [critic](const Tensor& point, const StepMask& steps) {
-    return critic(point, steps).unsqueeze(1);
+  return [critic](const Tensor& input, const StepMask& steps) {
+    return critic(input, steps).unsqueeze(1);
   };
 }
 
-TEST(SelfSupervised, TurnsTheValidPartRound) {
+// Turns the valid part round.
+TEST(Golden, self_supervised) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const Tensor x = doubles({1, 2, 4, 3, 5, nan}).view({2, 3, 1});
   FakeContext context(kD, ordered(), x, x, lengths({3, 2}, 3));
@@ -46,8 +47,8 @@ TEST(SelfSupervised, WhatRunsBothWaysCostsLn2) {
   const Tensor same = doubles({0, 0, 1, 1}).view({2, 2, 1});
   for (const Side side : {kD, kG}) {
     FakeContext context(side, ordered(), same, same);
-    context.set_head("order", [](const Tensor& point, const StepMask&) {
-      return at::zeros({point.size(0), 1}, at::kDouble);
+    context.set_head("order", [](const Tensor& input, const StepMask&) {
+      return at::zeros({input.size(0), 1}, at::kDouble);
     });
     EXPECT_NEAR(make("self_supervised")->value(context).mean().item<double>(),
                 side == kD ? ln2 : 0.2 * ln2, 1e-12);
@@ -65,7 +66,8 @@ TEST(SelfSupervised, TheGeneratorsPartIsAtTheFakes) {
   EXPECT_FALSE(make("self_supervised", {{"generator", 0.0}})->acts_on(kG));
 }
 
-TEST(Consistency, ScalesColumnsAndJittersEntries) {
+// Scales columns and jitters entries.
+TEST(Golden, consistency) {
   const Tensor x = wavy(2, 3, 0), w = doubles({2, -1});
   const auto noise = [](const std::string& name, at::IntArrayRef sizes) {
     if (name.ends_with("scale")) {
@@ -102,7 +104,8 @@ TEST(Consistency, SequencesAndBatchesGetTheirOwnNoise) {
   EXPECT_FALSE(jitters[0][0].equal(jitters[0][1]));
 }
 
-TEST(BalancedConsistency, WeighsBothBatches) {
+// Weighs both batches.
+TEST(Golden, balanced_consistency) {
   const Tensor w = doubles({2, -1}), real = wavy(3, 4, 0), fake = wavy(3, 4, 1);
   const auto value = [&](const json& options) {
     FakeContext context(kD, curved(w), real, fake);
@@ -118,7 +121,8 @@ TEST(BalancedConsistency, WeighsBothBatches) {
   EXPECT_TRUE(at::allclose(value(json::object()), 10 * only_real + 10 * only_fake, 0, 1e-12));
 }
 
-TEST(LatentConsistency, ScoresOfNeighboursAgree) {
+// Scores of neighbours agree.
+TEST(Golden, latent_consistency) {
   const Tensor fake = wavy(3, 4, 1), w = doubles({2, -1});
   FakeContext context(kD, linear(w), wavy(3, 4, 0), fake);
   context.set_other_fake({fake + 0.1, doubles({1, 1, 1})});
@@ -142,8 +146,9 @@ TEST(LatentConsistency, TheGeneratorGainsUpToTheCap) {
   EXPECT_FALSE(make("latent_consistency", {{"generator", 0.0}})->acts_on(kG));
 }
 
-TEST(ConsistencyTerm, ComparesTwoDrawsOfDropout) {
-  // The draws see 1.1 and 1.2 times the point, whose mean is the vector of features.
+// Compares two draws of dropout.
+TEST(Golden, consistency_term) {
+  // The draws see 1.1 and 1.2 times the critic input, whose mean is the vector of features.
   const Tensor x = doubles({3, 4, 0, 0, 0, 5}).view({3, 1, 2});
   FakeContext context(kD, linear(doubles({1, 0})), x, x);
   const Tensor value = make("consistency_term")->value(context);

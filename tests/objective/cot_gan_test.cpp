@@ -90,7 +90,8 @@ double cost(const Tensor& xa, const Tensor& xb, const Tensor& ma, const Tensor& 
   return squares + causal / static_cast<double>(la - 1);
 }
 
-TEST(CotGan, IsTheFormulaOfItsCosts) {
+// Is the formula of its costs.
+TEST(Golden, cot_gan) {
   const StepMask steps = lengths({4, 2, 3, 4}, 4);
   const Tensor real = at::where(steps.mask.unsqueeze(2), wavy(4, 4, 0), doubles({kNan}));
   const Tensor fake = at::where(steps.mask.unsqueeze(2), wavy(4, 4, 1), doubles({kNan}));

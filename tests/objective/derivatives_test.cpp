@@ -25,14 +25,14 @@ Tensor wavy(int64_t n, double pace, double phase) {
 
 /// tanh recurrence, score = mean over valid steps of v . h_t; `theta` holds its weights.
 Critic recurrent(const Tensor& theta) {
-  return [theta](const Tensor& point, const StepMask& steps) {
+  return [theta](const Tensor& input, const StepMask& steps) {
     const auto parts =
         theta.split_with_sizes({kInputs * kHidden, kHidden * kHidden, kHidden, kHidden});
     const Tensor w = parts[0].view({kInputs, kHidden}), u = parts[1].view({kHidden, kHidden});
-    const Tensor x = zero_padding(point, steps);
-    Tensor h = at::zeros({point.size(0), kHidden}, at::kDouble);
+    const Tensor x = zero_padding(input, steps);
+    Tensor h = at::zeros({input.size(0), kHidden}, at::kDouble);
     std::vector<Tensor> scores;
-    for (int64_t t = 0; t < point.size(1); ++t) {
+    for (int64_t t = 0; t < input.size(1); ++t) {
       h = at::tanh(x.select(1, t).matmul(w) + h.matmul(u) + parts[2]);
       scores.push_back(h.matmul(parts[3]));
     }
@@ -128,8 +128,7 @@ TEST(Derivatives, EveryTermOfTheGenerator) {
     if (row.description.name != "sinkhorn") terms.push_back({row.description.name, {}});
   }
   for (const auto& [name, options] : terms) {
-    if (name == "historical_average") continue;  // of parameters; see the other side
-    if (kOnMore.contains(name)) continue;
+    if (!reads_batches(name) || reads_more(name)) continue;
     const TermRow& row = row_named(term_catalog(), name);
     const auto term = row.make(options_of(row.description, options).get());
     if (!term->acts_on(Side::generator)) continue;
@@ -147,16 +146,16 @@ TEST(Derivatives, EveryTermOfTheDiscriminator) {
   for (const auto& row : term_catalog()) {
     const auto options = row.description.options.make();
     const auto term = row.make(options.get());
-    if (!term->acts_on(Side::discriminator) || kOnMore.contains(row.description.name)) continue;
+    if (!term->acts_on(Side::discriminator) || reads_more(row.description.name)) continue;
     // Steep enough for the one-sided penalty to act, and flat enough for differences of a kernel.
     const std::map<std::string, double> other = {{"lipschitz_penalty", 10}, {"mmd_gan", 0.2}};
     const auto found = other.find(row.description.name);
     const double steepness = found == other.end() ? 1 : found->second;
     const Objective objective = term_alone(row.description.name);
     const auto step = [&objective, steepness](const Tensor& theta) {
-      const Critic critic = [steepness, critic = recurrent(theta)](const Tensor& point,
+      const Critic critic = [steepness, critic = recurrent(theta)](const Tensor& input,
                                                                    const StepMask& steps) {
-        return steepness * critic(point, steps);
+        return steepness * critic(input, steps);
       };
       FakeContext context(Side::discriminator, critic, real_point(), fake_point(), ragged());
       equip(context, critic, fake_point(), objective);

@@ -62,8 +62,8 @@ double distance_after(Objective& objective, int steps) {
   constexpr double kRate = 0.05;
   at::Tensor theta = at::ones({1}, at::kDouble), psi = at::ones({1}, at::kDouble);
   const at::Tensor data = at::zeros({1, 1, 1}, at::kDouble);
-  const Critic critic = [&psi](const at::Tensor& point, const StepMask&) {
-    return point.flatten() * psi;
+  const Critic critic = [&psi](const at::Tensor& input, const StepMask&) {
+    return input.flatten() * psi;
   };
   const auto take_step = [&](Side side, at::Tensor& own) {
     own.requires_grad_(true);

@@ -30,8 +30,8 @@ inline ModelShape test_shape() {
 
 /// n numbers per sequence that vary with its score: [B,n]; others for another phase.
 inline Critic several(const Critic& critic, int64_t n, double phase = 0) {
-  return [critic, n, phase](const at::Tensor& point, const StepMask& steps) {
-    const at::Tensor scores = critic(point, steps);
+  return [critic, n, phase](const at::Tensor& input, const StepMask& steps) {
+    const at::Tensor scores = critic(input, steps);
     const at::Tensor score = scores.dim() == 1 ? scores : masked_mean(scores, steps);
     const at::Tensor i = at::arange(n, score.options().requires_grad(false));
     return (score.unsqueeze(1) * (1 + 0.3 * i) + 0.7 * i + phase).sin() * (1 + 0.2 * i);
@@ -102,6 +102,35 @@ inline Objective term_alone(const std::string& type) {
   ObjectiveConfig config = objective_config("bce");
   config.terms["term"] = term_config(type, 1);
   return Objective(config);
+}
+
+/// Whether it reads more of a step than scores, batches and other fakes: codes, encodings, networks
+/// beside the critic. The tests of such terms set these up themselves.
+inline bool reads_more(const std::string& type) {
+  const Objective objective = term_alone(type);
+  for (const Need need :
+       {Need::code, Need::encoder, Need::autoregressive_g, Need::double_backward_g}) {
+    if (objective.needs(need)) return true;
+  }
+  return !objective.networks(test_shape()).empty();
+}
+
+/// Whether its value is one of batches, not of the parameters of a side.
+inline bool reads_batches(const std::string& type) {
+  const Objective objective = term_alone(type);
+  Term& term = *objective.terms()[0].term;
+  for (const Side side : {Side::discriminator, Side::generator}) {
+    if (!term.acts_on(side)) continue;
+    const at::Tensor x = at::ones({4, 3, 2}, at::kDouble);
+    const Critic critic = [](const at::Tensor& input, const StepMask& steps) {
+      return masked_mean(input.sum(2), steps);
+    };
+    FakeContext context(side, critic, x, x);
+    equip(context, critic, x, objective);
+    term.value(context);
+    if (context.reads() > 0 || context.passes() > 0) return true;
+  }
+  return false;
 }
 
 }  // namespace rnngan

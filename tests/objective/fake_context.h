@@ -1,4 +1,4 @@
-// A step without networks: a critic that is any function of a point, and batches that are given.
+// A step without networks: a critic that is any function of its input, and batches that are given.
 #pragma once
 
 #include <algorithm>
@@ -24,10 +24,10 @@ namespace rnngan {
 inline constexpr auto kD = Side::discriminator;
 inline constexpr auto kG = Side::generator;
 
-/// point [B,T,E] and its mask -> score [B] or [B,T].
-using Critic = std::function<at::Tensor(const at::Tensor& point, const StepMask& steps)>;
+/// critic input [B,T,E] and its mask -> score [B] or [B,T].
+using Critic = std::function<at::Tensor(const at::Tensor& input, const StepMask& steps)>;
 
-/// Features are the means of a point over its valid steps unless others are set.
+/// Features are the means of a critic input over its valid steps unless others are set.
 class FakeContext : public StepContext {
  public:
   /// In the discriminator's step both points become leaves that require grad; in the generator's
@@ -52,34 +52,36 @@ class FakeContext : public StepContext {
   int64_t step() const override { return step_; }
   const SequenceBatch& batch(Which which) override {
     make_reconstruction(which);
+    ++reads_;
     return batches_[index(which)];
   }
-  const at::Tensor& point(Which which) override {
+  const at::Tensor& critic_input(Which which) override {
     make_reconstruction(which);
+    ++reads_;
     return points_[index(which)];
   }
 
   const Scores& scores(Which which) override {
     Scores& scores = scores_[index(which)];
-    if (!scores.score.defined()) scores = scores_at(point(which));
+    if (!scores.score.defined()) scores = scores_at(critic_input(which));
     return scores;
   }
 
   const at::Tensor& input_gradient(Which which) override {
     at::Tensor& gradient = gradients_[index(which)];
     if (!gradient.defined()) {
-      gradient = gradient_of_sum(per_sequence(scores(which).score), point(which));
+      gradient = gradient_of_sum(per_sequence(scores(which).score), critic_input(which));
     }
     return gradient;
   }
 
   using StepContext::scores_at;
-  Scores scores_at(const at::Tensor& point, const PassOptions& options) override {
+  Scores scores_at(const at::Tensor& input, const PassOptions& options) override {
     ++passes_;
     passed_.push_back(options);
     const StepMask& steps = batches_[0].steps;
     const double draw = 0.1 * static_cast<double>(options.dropout_draw);
-    const at::Tensor seen = draw == 0 ? point : point * (1 + draw);
+    const at::Tensor seen = draw == 0 ? input : input * (1 + draw);
     Scores scores{critic_(seen, steps),
                   features_ ? features_(seen, steps) : masked_mean(seen, steps)};
     if (outputs_) {
@@ -90,7 +92,7 @@ class FakeContext : public StepContext {
     return scores;
   }
 
-  const StepMask& point_steps() override { return batches_[0].steps; }
+  const StepMask& critic_input_steps() override { return batches_[0].steps; }
   double epoch() const override { return epoch_; }
   at::Tensor embed(const at::Tensor& x) override { return embedding_ ? embedding_(x) : x; }
   at::Tensor normal(const std::string& name, at::IntArrayRef sizes) override {
@@ -101,7 +103,10 @@ class FakeContext : public StepContext {
   const at::Tensor& code() override { return code_; }
   const at::Tensor& global_noise() override { return global_noise_; }
   const Posterior& posterior() override { return posterior_; }
-  at::Tensor generate(const at::Tensor& global_noise) override { return generate_(global_noise); }
+  at::Tensor generate(const at::Tensor& global_noise) override {
+    ++reads_;
+    return generate_(global_noise);
+  }
   const OtherFake& other_fake(double radius) override {
     radii_.push_back(radius);
     return other_fake_;
@@ -168,6 +173,8 @@ class FakeContext : public StepContext {
   const std::vector<PassOptions>& passed() const { return passed_; }
   /// How often the critic has run.
   int passes() const { return passes_; }
+  /// How often a batch, its critic input or a sequence from other noise was asked for.
+  int reads() const { return reads_; }
 
  private:
   static size_t index(Which which) { return static_cast<size_t>(which); }
@@ -183,7 +190,7 @@ class FakeContext : public StepContext {
   std::function<at::Tensor(const at::Tensor&)> score_of_;
   std::function<at::Tensor(const std::string&, at::IntArrayRef)> normal_;
   int64_t step_ = 0;
-  int passes_ = 0;
+  int passes_ = 0, reads_ = 0;
   std::array<at::Tensor, 3> points_, gradients_;
   std::array<SequenceBatch, 3> batches_;
   std::array<Scores, 3> scores_;

@@ -16,7 +16,7 @@ using nlohmann::json;
 
 Critic no_critic() {
   return
-      [](const Tensor& point, const StepMask&) { return at::zeros({point.size(0)}, at::kDouble); };
+      [](const Tensor& input, const StepMask&) { return at::zeros({input.size(0)}, at::kDouble); };
 }
 
 double value_of(const std::string& type, const Tensor& real, const Tensor& fake,
@@ -30,7 +30,7 @@ Tensor one_step(const std::vector<double>& values, int64_t columns) {
   return doubles(values).view({-1, 1, columns});
 }
 
-/// Five points with the counts of two laws, as sequences of one step and one column.
+/// Five points with the counts of two distributions, as sequences of one step and one column.
 Tensor table_of(const std::vector<int64_t>& counts) {
   return at::arange(5, at::kDouble)
       .repeat_interleave(torch::tensor(counts, at::kLong))
@@ -43,7 +43,8 @@ Tensor fake_table() {
   return table_of({6, 5, 4, 3, 2});
 }
 
-TEST(FeatureMatching, ComparesMeansAndNotSamples) {
+// Compares means and not samples.
+TEST(Golden, feature_matching) {
   const Tensor real = one_step({1, 0, 3, 2}, 2), fake = one_step({0, 0, 2, 4}, 2);
   EXPECT_DOUBLE_EQ(value_of("feature_matching", real, fake), 2);
   EXPECT_DOUBLE_EQ(value_of("feature_matching", real, fake, {{"p", 1}}), 1);
@@ -51,7 +52,8 @@ TEST(FeatureMatching, ComparesMeansAndNotSamples) {
   EXPECT_DOUBLE_EQ(value_of("feature_matching", real, real.flip(0)), 0);
 }
 
-TEST(StatisticMatching, ComparesMeansAndStandardDeviations) {
+// Compares means and standard deviations.
+TEST(Golden, statistic_matching) {
   const Tensor real = doubles({0, 1, 2, 3}).view({2, 2, 1}),
                fake = doubles({1, 1, 2, 5}).view({2, 2, 1});
   EXPECT_NEAR(value_of("statistic_matching", real, fake), 0.75 + 0.749999625, 1e-9);
@@ -88,13 +90,15 @@ TEST(StatisticMatching, AStepCountsByTheSequencesThatHaveIt) {
               1e-9);
 }
 
-TEST(PullingAway, IsTheMeanSquaredCosineOfOthers) {
+// Is the mean squared cosine of others.
+TEST(Golden, pulling_away) {
   const Tensor h = one_step({1, 0, 0, 1, 1, 1}, 2);
   EXPECT_NEAR(value_of("pulling_away", h, h), 1.0 / 3, 1e-9);
   EXPECT_NEAR(value_of("pulling_away", h, 5 * h), 1.0 / 3, 1e-9);
 }
 
-TEST(KlGaussian, IsTheDivergenceOfTheFits) {
+// Is the divergence of the fits.
+TEST(Golden, kl_gaussian) {
   const Tensor real = one_step({-1, 1}, 1).repeat({4, 1, 1}),
                fake = one_step({-1, 3}, 1).repeat({4, 1, 1});
   EXPECT_NEAR(value_of("kl_gaussian", real, fake), 0.443147, 2e-6);
@@ -110,7 +114,8 @@ TEST(KlGaussian, StepsOfAFewSequencesDoNotCount) {
   EXPECT_NEAR(make("kl_gaussian")->value(context).item<double>(), 0.443147, 2e-6);
 }
 
-TEST(EnergyDistance, LeavesOutPairsOfASequenceWithItself) {
+// Leaves out pairs of a sequence with itself.
+TEST(Golden, energy_distance) {
   EXPECT_NEAR(value_of("energy_distance", real_table(), fake_table()), 0.281053, 1e-6);
 }
 
@@ -118,7 +123,7 @@ TEST(EnergyDistance, ComparesFeaturesWhereItIsTold) {
   const Tensor real = one_step({0, 2}, 1), fake = one_step({1, 3}, 1).requires_grad_();
   FakeContext context(kG, no_critic(), real, fake);
   context.set_features(
-      [](const Tensor& point, const StepMask&) { return 3 * point.select(1, 0).square(); });
+      [](const Tensor& input, const StepMask&) { return 3 * input.select(1, 0).square(); });
   const Tensor value = make("energy_distance", {{"space", "features"}})->value(context);
   // Features 0, 12 and 3, 27.
   EXPECT_NEAR(value.item<double>(), 2 * (3 + 9 + 27 + 15) / 4.0 - 12 - 24, 1e-12);
@@ -137,7 +142,8 @@ TEST(EnergyDistance, ShorterSequencesGoOnAsZeros) {
 }
 
 TEST(EnergyDistance, SeesHowColumnsBelongTogether) {
-  // Both columns have the same law in both batches; in the fakes they are equal, in the reals not.
+  // Both columns have the same distribution in both batches; in the fakes they are equal, in the
+  // reals not.
   std::vector<double> apart, together;
   for (int i = 0; i < 256; ++i) {
     apart.insert(apart.end(), {static_cast<double>(i % 4), static_cast<double>(i / 4 % 4)});
@@ -146,7 +152,8 @@ TEST(EnergyDistance, SeesHowColumnsBelongTogether) {
   EXPECT_GT(value_of("energy_distance", one_step(apart, 2), one_step(together, 2)), 0.05);
 }
 
-TEST(Mmd, LeavesOutPairsOfASequenceWithItself) {
+// Leaves out pairs of a sequence with itself.
+TEST(Golden, mmd) {
   const json one_kernel = {{"bandwidth", 1.0}, {"kernels", 1}};
   EXPECT_NEAR(value_of("mmd", real_table(), fake_table(), one_kernel), 0.108637, 1e-6);
 }
@@ -202,8 +209,9 @@ std::vector<std::string> matching_terms() {
   for (const TermRow& row : term_catalog()) {
     const std::string& name = row.description.name;
     const auto term = make(name);
-    if (kOnParameters.contains(name) || kOnMore.contains(name) || term->acts_on(kD)) continue;
-    if (term->acts_on(kG)) names.push_back(name);
+    const auto& needs = row.description.needs;
+    if (term->acts_on(kD) || is_listed(needs, Need::encoder)) continue;
+    if (is_listed(needs, Need::batch_coupled)) names.push_back(name);
   }
   return names;
 }
@@ -211,8 +219,8 @@ std::vector<std::string> matching_terms() {
 INSTANTIATE_TEST_SUITE_P(All, EveryMatch, testing::ValuesIn(matching_terms()),
                          [](const auto& row) { return row.param; });
 
-/// 240 sequences of one law: waves whose amplitude and phase are spread evenly. `shift` makes
-/// others of the same law.
+/// 240 sequences of one distribution: waves whose amplitude and phase are spread evenly. `shift`
+/// makes others of the same distribution.
 Tensor waves(double shift) {
   const Tensor i = at::arange(240, at::kDouble).unsqueeze(1);
   const Tensor amplitude = 1 + (i * 0.618034 + shift).frac(),
@@ -221,10 +229,10 @@ Tensor waves(double shift) {
 }
 
 // A generator that always makes the mean sequence must not win.
-TEST(Matching, EqualLawsAreBetterThanACollapse) {
+TEST(Matching, EqualDistributionsAreBetterThanACollapse) {
   const Tensor real = waves(0), same = waves(0.37), collapsed = real.mean(0, true).expand_as(real);
-  const Critic squares = [](const Tensor& point, const StepMask&) {
-    return point.square().flatten(1);
+  const Critic squares = [](const Tensor& input, const StepMask&) {
+    return input.square().flatten(1);
   };
   const auto value = [&](const std::string& type, const Tensor& fake, const json& options) {
     FakeContext context(kG, no_critic(), real, fake);

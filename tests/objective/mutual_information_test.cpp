@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
-#include "core/error.h"
 #include "objective/differences.h"
+#include "objective/row_findings.h"
 #include "objective/term_support.h"
 
 namespace rnngan {
@@ -68,7 +68,8 @@ TEST(MutualInformation, VariablesCountByTheirGaussianLikelihood) {
   EXPECT_NEAR(two.item<double>(), log_2pi + (std::log(4) + 0.25 + 4) / 2, 1e-12);
 }
 
-TEST(MutualInformation, WeighsBothParts) {
+// Weighs both parts.
+TEST(Golden, mutual_information) {
   // K = 2 and m = 1: class 1, c = 0.5.
   const Tensor code = doubles({0, 1, 0.5}).view({1, 3});
   const Tensor reading = doubles({0, std::log(3), 0, 0}).view({1, 4});
@@ -113,16 +114,20 @@ TEST(MutualInformation, AsksForOneReader) {
   EXPECT_TRUE(frozen->networks(shape)[0].on_features);
   EXPECT_EQ(frozen->networks(shape)[0].trained_with, TrainedWith::generator);
   EXPECT_TRUE(frozen->acts_on(kG) && !frozen->acts_on(kD));
-  model.discriminator.pac = 2;
-  EXPECT_THROW(frozen->heads(shape), Error);
-  EXPECT_THROW(shared->heads(shape), Error);
-  EXPECT_NO_THROW(separate->heads(shape));
+}
+
+TEST(MutualInformation, PacksHaveNoCodeOfTheirOwn) {
+  RunConfig config;
+  config.model.discriminator.pac = 2;
+  EXPECT_EQ(findings_of_term(kName, {{"q_trunk", "frozen"}}, config).size(), 1U);
+  EXPECT_EQ(findings_of_term(kName, {{"q_trunk", "shared"}}, config).size(), 1U);
+  EXPECT_TRUE(findings_of_term(kName, {{"q_trunk", "separate"}}, config).empty());
 }
 
 /// A reader with weights v [2,n]: of the mean of a sequence.
 Critic reader(const Tensor& v) {
-  return [v](const Tensor& point, const StepMask& steps) {
-    return masked_mean(point, steps).matmul(v);
+  return [v](const Tensor& input, const StepMask& steps) {
+    return masked_mean(input, steps).matmul(v);
   };
 }
 

@@ -1,12 +1,14 @@
-// What each row declares to need: as its formula says, and as its code does.
+// Each row declares to need what its code reads.
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "objective/equipped.h"
+#include "objective/golden_loss.h"
 #include "objective/term_support.h"
 
 namespace rnngan {
@@ -19,128 +21,35 @@ Needs needs_of(const LossDescription& row) {
   return {row.needs.begin(), row.needs.end()};
 }
 
-template <class Rows>
-void expect_needs(const Rows& rows, const std::map<std::string, Needs>& expected) {
-  for (const auto& row : rows) {
-    const std::string& name = row.description.name;
-    ASSERT_TRUE(expected.contains(name)) << name << ": say here what it needs";
-    std::vector<std::string> ours, theirs;
-    for (const Need need : needs_of(row.description)) ours.push_back(to_string(need));
-    for (const Need need : expected.at(name)) theirs.push_back(to_string(need));
-    EXPECT_EQ(ours, theirs) << name;
-  }
-}
-
-TEST(Needs, OfAdversarialLosses) {
-  using enum Need;
-  const Needs averages = {real_in_g, scalar_score, batch_coupled},
-              classes = {labels, hidden_labels};
-  expect_needs(adversarial_catalog(), {{"bce", {}},
-                                       {"gan", {}},
-                                       {"kl_reverse", {}},
-                                       {"kl_forward", {scalar_score, batch_coupled}},
-                                       {"bgan", {}},
-                                       {"lsgan", {}},
-                                       {"lsgan_pearson", {}},
-                                       {"hinge", {}},
-                                       {"wgan", {}},
-                                       {"rpgan", {real_in_g, scalar_score}},
-                                       {"rasgan", averages},
-                                       {"ralsgan", averages},
-                                       {"rahinge", averages},
-                                       {"fgan_kl", {}},
-                                       {"fgan_rkl", {}},
-                                       {"fgan_pearson", {}},
-                                       {"fgan_neyman", {}},
-                                       {"fgan_hellinger", {}},
-                                       {"fgan_js", {}},
-                                       {"fgan_tv", {}},
-                                       {"ebgan", {autoencoder_d}},
-                                       {"loss_sensitive", {scalar_score, pair_distance}},
-                                       {"kplus1", classes},
-                                       {"multi_hinge", classes},
-                                       {"realness", {}},
-                                       {"sphere", {}},
-                                       {"vaegan", {encoder}}});
-}
-
-TEST(Needs, OfTerms) {
-  using enum Need;
-  const Needs classes = {labels, hidden_labels}, slope = {scalar_score, double_backward},
-              slope_at_input = {scalar_score, input_grad, double_backward},
-              batches = {real_in_g, batch_coupled}, forcing = {autoregressive_g, real_in_g};
-  expect_needs(term_catalog(),
-               {{"adc", classes},
-                {"aux_classifier", classes},
-                {"twin_aux_classifier", classes},
-                {"balanced_consistency", {}},
-                {"began", {autoencoder_d}},
-                {"consistency", {}},
-                {"consistency_term", {features, dropout_d, scalar_score}},
-                {"contrastive_2c", {labels, hidden_labels, batch_coupled}},
-                {"cot_gan", batches},
-                {"cramer_gan", {real_in_g, double_backward, batch_coupled}},
-                {"crps_step", forcing},
-                {"d2d_ce", {labels, hidden_labels, batch_coupled}},
-                {"dragan", {scalar_score, double_backward, perturbation}},
-                {"drift", {}},
-                {"energy_distance", batches},
-                {"feature_matching", {features, real_in_g, batch_coupled}},
-                {"fisher", {batch_coupled}},
-                {"gradient_penalty", slope},
-                {"historical_average", {}},
-                {"imle", batches},
-                {"kl_gaussian", batches},
-                {"kl_latent", {encoder, real_in_g, batch_coupled}},
-                {"label_smoothing", {logit_score}},
-                {"latent_consistency", {}},
-                {"lecam", {}},
-                {"lipschitz_fd", {scalar_score}},
-                {"lipschitz_penalty", slope},
-                {"match_aware", {labels, logit_score, batch_coupled}},
-                {"max_gradient_penalty", {scalar_score, double_backward, batch_coupled}},
-                {"mle", forcing},
-                {"mmd", batches},
-                {"mmd_gan", {real_in_g, double_backward, batch_coupled}},
-                {"mode_regularized", {encoder, real_in_g, logit_score}},
-                {"mode_seeking", {}},
-                {"mutual_information", {code}},
-                {"orthogonal", {}},
-                {"ot_gan", batches},
-                {"path_length", {double_backward_g}},
-                {"pulling_away", {features, batch_coupled}},
-                {"r1", slope_at_input},
-                {"r1_fd", {scalar_score, perturbation}},
-                {"r2", slope_at_input},
-                {"reconstruction", {encoder, real_in_g}},
-                {"self_supervised", {}},
-                {"sig_w1", batches},
-                {"sinkhorn", batches},
-                {"sobolev", {scalar_score, input_grad, double_backward, batch_coupled}},
-                {"statistic_matching", batches},
-                {"weight_clip", {}},
-                {"zero_centered_gp", slope}});
-}
-
-/// Keeps the needs that can be seen from what is read.
+/// Keeps the needs that can be seen from what is read, and withholds what others stand for.
 class Watched : public FakeContext {
  public:
   using FakeContext::FakeContext;
 
   const SequenceBatch& batch(Which which) override {
     see(which);
-    return FakeContext::batch(which);
+    if (withheld != Need::labels) return FakeContext::batch(which);
+    without_labels_ = FakeContext::batch(which);
+    without_labels_.labels = Tensor();
+    return without_labels_;
   }
-  const Tensor& point(Which which) override {
+  const Tensor& critic_input(Which which) override {
     see(which);
-    return FakeContext::point(which);
+    return FakeContext::critic_input(which);
   }
   const Scores& scores(Which which) override {
     see(which);
     return FakeContext::scores(which);
   }
+  using StepContext::scores_at;
+  Scores scores_at(const Tensor& input, const PassOptions& options) override {
+    if (options.dropout_draw != 0) read.insert(Need::dropout_d);
+    Scores scores = FakeContext::scores_at(input, options);
+    if (withheld == Need::features) scores.features = Tensor();
+    return scores;
+  }
   const Tensor& input_gradient(Which which) override {
-    read.insert({Need::input_grad, Need::double_backward});
+    read.insert(Need::input_grad);
     return FakeContext::input_gradient(which);
   }
   const Tensor& perturbation() override {
@@ -150,6 +59,10 @@ class Watched : public FakeContext {
   const Tensor& code() override {
     read.insert(Need::code);
     return FakeContext::code();
+  }
+  const Tensor& global_noise() override {
+    read.insert(Need::double_backward_g);
+    return FakeContext::global_noise();
   }
   const Posterior& posterior() override {
     read.insert(Need::encoder);
@@ -161,52 +74,125 @@ class Watched : public FakeContext {
   }
 
   Needs read;
+  std::optional<Need> withheld;
 
  private:
   void see(Which which) {
     if (which == Which::reconstruction) read.insert(Need::encoder);
     if (which == Which::real && side() == kG) read.insert(Need::real_in_g);
   }
+
+  SequenceBatch without_labels_;
 };
 
-const std::vector<std::pair<std::string, std::string>>& every_row() {
-  static const auto all = [] {
-    std::vector<std::pair<std::string, std::string>> names;
-    for (const auto& row : adversarial_catalog()) names.push_back({row.description.name, ""});
-    for (const auto& row : term_catalog()) names.push_back({"", row.description.name});
-    return names;
-  }();
+struct Row {
+  const LossDescription* description;
+  bool is_term;
+};
+
+std::vector<Row> every_row() {
+  std::vector<Row> all;
+  for (const auto& row : adversarial_catalog()) all.push_back({&row.description, false});
+  for (const auto& row : term_catalog()) all.push_back({&row.description, true});
   return all;
 }
 
-Objective objective_of(const std::string& loss, const std::string& term) {
-  ObjectiveConfig config = objective_config(loss.empty() ? "bce" : loss);
-  if (!term.empty()) config.terms["term"] = term_config(term, 1);
-  return Objective(config);
+Objective objective_of(const Row& row) {
+  return row.is_term ? term_alone(row.description->name) : loss_alone(row.description->name);
+}
+
+/// What the row is worth in a step of this side; undefined where it takes no part.
+Tensor value_of(const Row& row, Objective& objective, StepContext& context) {
+  if (!row.is_term) return objective.evaluate(context).total;
+  Term& term = *objective.terms()[0].term;
+  return term.acts_on(context.side()) ? term.value(context) : Tensor();
+}
+
+/// What the row reads, on both sides, of a step that has everything but `withheld`. Throws where it
+/// cannot do without.
+Needs read_by(const Row& row, std::optional<Need> withheld = {}) {
+  Objective objective = objective_of(row);
+  Needs read;
+  for (const Side side : {kD, kG}) {
+    Critic critic = curved(doubles({0.6, -0.4}));
+    if (withheld == Need::double_backward) {
+      critic = [sees = critic](const Tensor& input, const StepMask& steps) {
+        return sees(input.detach(), steps);
+      };
+    }
+    Watched context(side, critic, wavy(8, 4, 0), wavy(8, 4, 1));
+    equip(context, critic, wavy(8, 4, 1), objective);
+    context.withheld = withheld;
+    value_of(row, objective, context);
+    read.merge(context.read);
+  }
+  return read;
 }
 
 // The encoder reads the real batch itself, and brings it along into the generator's step.
 TEST(Needs, AreThoseOfTheCode) {
-  const Needs seen = {Need::real_in_g, Need::input_grad, Need::perturbation,
-                      Need::code,      Need::encoder,    Need::autoregressive_g};
-  for (const auto& [loss, term] : every_row()) {
-    if (kOnParameters.contains(term)) continue;
-    Objective objective = objective_of(loss, term);
-    Needs read;
-    for (const Side side : {kD, kG}) {
-      const Critic critic = curved(doubles({0.6, -0.4}));
-      Watched context(side, critic, wavy(8, 4, 0), wavy(8, 4, 1));
-      equip(context, critic, wavy(8, 4, 1), objective);
-      if (term.empty()) {
-        objective.evaluate(context);
-      } else if (objective.terms()[0].term->acts_on(side)) {
-        objective.terms()[0].term->value(context);
-      }
-      read.merge(context.read);
-    }
+  const Needs seen = {Need::real_in_g, Need::input_grad,       Need::perturbation,
+                      Need::code,      Need::encoder,          Need::autoregressive_g,
+                      Need::dropout_d, Need::double_backward_g};
+  for (const Row& row : every_row()) {
+    const Needs needs = needs_of(*row.description), read = read_by(row);
     for (const Need need : seen) {
-      if (need == Need::real_in_g && objective.needs(Need::encoder)) continue;
-      EXPECT_EQ(read.contains(need), objective.needs(need)) << loss << term << to_string(need);
+      if (need == Need::real_in_g && needs.contains(Need::encoder)) continue;
+      EXPECT_EQ(read.contains(need), needs.contains(need))
+          << row.description->name << " " << to_string(need);
+    }
+  }
+}
+
+TEST(Needs, AreWhatTheCodeCannotDoWithout) {
+  for (const Row& row : every_row()) {
+    const Needs needs = needs_of(*row.description);
+    for (const Need need : {Need::labels, Need::features, Need::double_backward}) {
+      const std::string what = row.description->name + " " + to_string(need);
+      if (needs.contains(need)) {
+        EXPECT_ANY_THROW(read_by(row, need)) << what;
+      } else {
+        EXPECT_NO_THROW(read_by(row, need)) << what;
+      }
+    }
+  }
+}
+
+TEST(Needs, OfLossesThatReadMoreThanAScore) {
+  for (const AdversarialRow& row : adversarial_catalog()) {
+    const std::string& name = row.description.name;
+    const Needs needs = needs_of(row.description);
+    const Adversarial loss = row.make(row.description.options.make().get());
+    EXPECT_EQ(static_cast<bool>(loss.outputs), needs.contains(Need::several_scores)) << name;
+    if (loss.outputs) continue;
+    const auto without_distance = [&] {
+      AdversarialInput input{.side = kD, .r = doubles({0.3}), .f = doubles({0.1})};
+      input.reconstruction = input.f;
+      loss.loss(input);
+    };
+    if (needs.contains(Need::pair_distance)) {
+      EXPECT_ANY_THROW(without_distance()) << name;
+    } else {
+      EXPECT_NO_THROW(without_distance()) << name;
+    }
+  }
+}
+
+TEST(Needs, RowsWithoutScalarScoreTakeOneScorePerStep) {
+  const Critic critic = [](const Tensor& input, const StepMask& steps) {
+    return zero_padding(input, steps).matmul(doubles({0.6, -0.4})).tanh();
+  };
+  for (const Row& row : every_row()) {
+    const Needs needs = needs_of(*row.description);
+    if (needs.contains(Need::scalar_score) || needs.contains(Need::several_scores)) continue;
+    Objective objective = objective_of(row);
+    for (const Side side : {kD, kG}) {
+      FakeContext context(side, critic, wavy(8, 4, 0), wavy(8, 4, 1));
+      equip(context, critic, wavy(8, 4, 1), objective);
+      const Tensor value = value_of(row, objective, context);
+      if (!value.defined()) continue;
+      EXPECT_LE(value.dim(), 1) << row.description->name;
+      EXPECT_TRUE(value.isfinite().all().item<bool>()) << row.description->name;
     }
   }
 }
@@ -215,9 +201,7 @@ TEST(Needs, AreThoseOfTheCode) {
 TEST(Needs, TermsThatAreNotCoupledJudgeSequencesOneByOne) {
   for (const TermRow& row : term_catalog()) {
     const std::string& name = row.description.name;
-    if (kOnParameters.contains(name) || needs_of(row.description).contains(Need::batch_coupled)) {
-      continue;
-    }
+    if (!reads_batches(name) || is_listed(row.description.needs, Need::batch_coupled)) continue;
     const Objective objective = term_alone(name);
     const Critic critic = curved(doubles({0.6, -0.4}));
     for (const Side side : {kD, kG}) {
@@ -284,7 +268,6 @@ TEST(OtherFakes, AreAskedForAtTheRadiusOfTheRow) {
   };
   for (const TermRow& row : term_catalog()) {
     const std::string& name = row.description.name;
-    if (kOnParameters.contains(name)) continue;
     if (const auto all = radii(name, {}); !all.empty()) asked[name] = all;
   }
   EXPECT_EQ(asked["mode_seeking"], std::set<double>{0});

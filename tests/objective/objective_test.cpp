@@ -22,13 +22,13 @@ constexpr auto kG = Side::generator;
 
 /// score = w x of sequences of one value, one score per step under the policy `step`.
 Critic per_step(const Tensor& w) {
-  return [w](const Tensor& point, const StepMask& steps) {
-    return zero_padding(point, steps).matmul(w);
+  return [w](const Tensor& input, const StepMask& steps) {
+    return zero_padding(input, steps).matmul(w);
   };
 }
 Critic per_sequence(const Tensor& w) {
-  return [w](const Tensor& point, const StepMask& steps) {
-    return masked_mean(zero_padding(point, steps).matmul(w), steps);
+  return [w](const Tensor& input, const StepMask& steps) {
+    return masked_mean(zero_padding(input, steps).matmul(w), steps);
   };
 }
 
@@ -78,7 +78,7 @@ TEST(Objective, RefusesWhatItDoesNotKnow) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::config);
-    EXPECT_THAT(error.problems()[0].message, HasSubstr("objective.adversarial.type"));
+    EXPECT_THAT(error.problems()[0].message(), HasSubstr("objective.adversarial.type"));
     EXPECT_THAT(error.problems()[0].hint, HasSubstr("hinge"));
   }
   config = objective_config("bce");
@@ -87,7 +87,7 @@ TEST(Objective, RefusesWhatItDoesNotKnow) {
     const Objective objective(config);
     FAIL();
   } catch (const Error& error) {
-    EXPECT_THAT(error.problems()[0].message, HasSubstr("objective.terms.mine.type"));
+    EXPECT_THAT(error.problems()[0].message(), HasSubstr("objective.terms.mine.type"));
   }
 }
 
@@ -276,7 +276,7 @@ TEST(Padding, ChangesNoLossAndNoStatistic) {
             << row.description.name << " " << s.name;
       }
       b.total.backward();
-      const Tensor gradient = padded.point(Which::fake).grad();
+      const Tensor gradient = padded.critic_input(Which::fake).grad();
       EXPECT_TRUE(gradient.slice(1, 3).eq(0).all().item<bool>()) << row.description.name;
       EXPECT_GT(gradient.slice(1, 0, 3).abs().max().item<double>(), 0) << row.description.name;
     }

@@ -32,7 +32,8 @@ Tensor two_codes() {
 }
 
 // The lengths are |A' y| / sqrt(6), and the batch's mean is the target of the first step.
-TEST(PathLength, IsTheSpreadOfKnownLengths) {
+// Is the spread of known lengths.
+TEST(Golden, path_length) {
   const Tensor a = wavy(1, 6, 0.2).view({6, 2}), y = wavy(2, 3, 0.9);
   FakeContext context = step_of(linear_in(a, 3), two_codes(), y, lengths({3, 3}, 3));
   const auto term = make("path_length");

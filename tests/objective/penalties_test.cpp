@@ -13,6 +13,7 @@ namespace rnngan {
 namespace penalties_test {
 
 using at::Tensor;
+using testing::DoubleNear;
 using testing::ElementsAre;
 
 TEST(GradientPenalty, HoldsTheSlopeOfALinearCriticForEveryBatchSize) {
@@ -28,10 +29,11 @@ TEST(GradientPenalty, HoldsTheSlopeOfALinearCriticForEveryBatchSize) {
   }
 }
 
-TEST(GradientPenalty, LooksBetweenTheSequencesOfAPair) {
+// Looks between the sequences of a pair.
+TEST(Golden, gradient_penalty) {
   // s = x^2 / 2 per sequence has the gradient x, so the penalty shows where it was taken.
-  const Critic square = [](const Tensor& point, const StepMask&) {
-    return point.flatten(1).square().sum(1) / 2;
+  const Critic square = [](const Tensor& input, const StepMask&) {
+    return input.flatten(1).square().sum(1) / 2;
   };
   FakeContext context(kD, square, doubles({4, 8}).view({2, 1, 1}), doubles({0, 2}).view({2, 1, 1}));
   context.set_interpolation_weights(doubles({0.25, 0.5}));
@@ -60,7 +62,8 @@ TEST(GradientPenalty, AFlatCriticHasAFiniteGradient) {
   EXPECT_TRUE(w.grad().isfinite().all().item<bool>());
 }
 
-TEST(R1, HalvesTheSquaredNormPerSequence) {
+// Halves the squared norm per sequence.
+TEST(Golden, r1) {
   const Tensor w = doubles({1, 2});
   const StepMask steps = lengths({5, 3, 1}, 5);
   FakeContext mean(kD, linear(w), wavy(3, 5, 0), wavy(3, 5, 1), steps);
@@ -73,34 +76,45 @@ TEST(R1, HalvesTheSquaredNormPerSequence) {
   EXPECT_THAT(to_vector(2 * make("r1")->value(sum)), ElementsAre(25, 15, 5));
 }
 
-TEST(R1R2, TakeTheGradientAtTheirOwnBatch) {
-  const Critic square = [](const Tensor& point, const StepMask&) {
-    return point.flatten(1).square().sum(1) / 2;
+// Each takes the gradient at its own batch.
+TEST(Golden, r2) {
+  const Critic square = [](const Tensor& input, const StepMask&) {
+    return input.flatten(1).square().sum(1) / 2;
   };
   FakeContext context(kD, square, doubles({2}).view({1, 1, 1}), doubles({6}).view({1, 1, 1}));
   EXPECT_DOUBLE_EQ(make("r1")->value(context).item<double>(), 2);
   EXPECT_DOUBLE_EQ(make("r2")->value(context).item<double>(), 18);
 }
 
-TEST(LipschitzPenalty, LeavesFlatCriticsAlone) {
-  // s = x^2 / 2 per sequence has the gradient x.
-  const Critic square = [](const Tensor& point, const StepMask&) {
-    return point.flatten(1).square().sum(1) / 2;
+// s = x^2 / 2 per sequence has the gradient x: 0.5 and 3.
+std::vector<double> at_half_and_three(const std::string& type) {
+  const Critic square = [](const Tensor& input, const StepMask&) {
+    return input.flatten(1).square().sum(1) / 2;
   };
   const Tensor at = doubles({0.5, 3}).view({2, 1, 1});
   FakeContext context(kD, square, at, at);
-  const auto one_sided = to_vector(make("lipschitz_penalty")->value(context));
-  EXPECT_NEAR(one_sided[0], 0, 1e-12);
-  EXPECT_NEAR(one_sided[1], 4, 1e-9);
-  const auto centred = to_vector(make("zero_centered_gp")->value(context));
-  EXPECT_NEAR(centred[0], 0.25, 1e-12);
-  EXPECT_NEAR(centred[1], 9, 1e-12);
-  EXPECT_NEAR(make("max_gradient_penalty")->value(context).item<double>(), 9, 1e-12);
+  return to_vector(make(type)->value(context).flatten());
 }
 
-TEST(Dragan, LooksAroundTheRealSequences) {
-  const Critic square = [](const Tensor& point, const StepMask&) {
-    return point.flatten(1).square().sum(1) / 2;
+// Flat critics are left alone.
+TEST(Golden, lipschitz_penalty) {
+  EXPECT_THAT(at_half_and_three("lipschitz_penalty"),
+              ElementsAre(DoubleNear(0, 1e-12), DoubleNear(4, 1e-9)));
+}
+
+TEST(Golden, zero_centered_gp) {
+  EXPECT_THAT(at_half_and_three("zero_centered_gp"),
+              ElementsAre(DoubleNear(0.25, 1e-12), DoubleNear(9, 1e-12)));
+}
+
+TEST(Golden, max_gradient_penalty) {
+  EXPECT_THAT(at_half_and_three("max_gradient_penalty"), ElementsAre(DoubleNear(9, 1e-12)));
+}
+
+// Looks around the real sequences.
+TEST(Golden, dragan) {
+  const Critic square = [](const Tensor& input, const StepMask&) {
+    return input.flatten(1).square().sum(1) / 2;
   };
   FakeContext context(kD, square, doubles({4, 8}).view({2, 1, 1}),
                       doubles({90, 90}).view({2, 1, 1}));
@@ -112,7 +126,8 @@ TEST(Dragan, LooksAroundTheRealSequences) {
   EXPECT_NEAR(to_vector(make("dragan", options)->value(context))[1], 144, 1e-9);
 }
 
-TEST(LipschitzDifference, IsExactForALinearCritic) {
+// Is exact for a linear critic.
+TEST(Golden, lipschitz_fd) {
   // On the segment from fake to real a slope of 3 is a slope of 3 between any two of its points.
   const Tensor w = doubles({3, 4});
   FakeContext context(kD, linear(w), doubles({6, 8, 3, 0}).view({2, 1, 2}),
@@ -123,10 +138,10 @@ TEST(LipschitzDifference, IsExactForALinearCritic) {
   EXPECT_NEAR(values[1], 4, 1e-9);   // along the first axis 3
 }
 
-TEST(LipschitzDifference, IsTheSlopeOfTheChordOfACurvedCritic) {
+TEST(LipschitzFd, IsTheSlopeOfTheChordOfACurvedCritic) {
   // s = |x|^2 / 2 per sequence. Half a segment further, 1 + 1/2 starts again at its beginning.
-  const Critic square = [](const Tensor& point, const StepMask&) {
-    return point.flatten(1).square().sum(1) / 2;
+  const Critic square = [](const Tensor& input, const StepMask&) {
+    return input.flatten(1).square().sum(1) / 2;
   };
   FakeContext context(kD, square, doubles({4, 8}).view({2, 1, 1}), doubles({0, 2}).view({2, 1, 1}));
   context.set_interpolation_weights(doubles({0.25, 0.5}));
@@ -136,8 +151,8 @@ TEST(LipschitzDifference, IsTheSlopeOfTheChordOfACurvedCritic) {
 
   // The length of the chord runs over steps and columns of valid steps: (3, 4) / 2 and no padding.
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  const Critic squares = [](const Tensor& point, const StepMask& steps) {
-    return zero_padding(point, steps).flatten(1).square().sum(1) / 2;
+  const Critic squares = [](const Tensor& input, const StepMask& steps) {
+    return zero_padding(input, steps).flatten(1).square().sum(1) / 2;
   };
   FakeContext ragged(kD, squares, doubles({3, 0, 0, 4, nan, nan}).view({1, 3, 2}),
                      doubles({0, 0, 0, 0, nan, nan}).view({1, 3, 2}), lengths({2}, 3));
@@ -146,7 +161,7 @@ TEST(LipschitzDifference, IsTheSlopeOfTheChordOfACurvedCritic) {
   EXPECT_NEAR(make("lipschitz_fd")->value(ragged).item<double>(), 2.25, 1e-9);
 }
 
-TEST(LipschitzDifference, APairOfEqualSequencesIsHarmless) {
+TEST(LipschitzFd, APairOfEqualSequencesIsHarmless) {
   const Tensor w = doubles({3, 4}).requires_grad_();
   FakeContext context(kD, linear(w), wavy(2, 3, 0), wavy(2, 3, 0));
   const Tensor value = make("lipschitz_fd")->value(context).mean();
@@ -155,7 +170,8 @@ TEST(LipschitzDifference, APairOfEqualSequencesIsHarmless) {
   EXPECT_TRUE(w.grad().isfinite().all().item<bool>());
 }
 
-TEST(R1Difference, IsR1OnAverageOverDirections) {
+// Is r1 on average over directions.
+TEST(Golden, r1_fd) {
   // Along each axis in turn, each scaled to the length that a normal direction has on average.
   const Tensor w = doubles({1, 2, -1});
   const Tensor axes = std::sqrt(3.0) * at::eye(3, at::kDouble);
@@ -165,8 +181,8 @@ TEST(R1Difference, IsR1OnAverageOverDirections) {
   EXPECT_NEAR(2 * make("r1_fd")->value(context).mean().item<double>(), 6, 1e-9);
   EXPECT_NEAR(2 * make("r1")->value(context).mean().item<double>(), 6, 1e-12);
   // The smaller the step, the closer to the slope of a curved critic.
-  const Critic square = [](const Tensor& point, const StepMask&) {
-    return point.flatten(1).square().sum(1) / 2;
+  const Critic square = [](const Tensor& input, const StepMask&) {
+    return input.flatten(1).square().sum(1) / 2;
   };
   FakeContext curved(kD, square, doubles({2}).view({1, 1, 1}), doubles({0}).view({1, 1, 1}));
   curved.set_perturbation(doubles({1}).view({1, 1, 1}));
@@ -174,7 +190,8 @@ TEST(R1Difference, IsR1OnAverageOverDirections) {
   EXPECT_NEAR(make("r1_fd", {{"step", 1.0}})->value(curved).item<double>(), 3.125, 1e-9);
 }
 
-TEST(Drift, IsTheMeanSquareOfRealScores) {
+// Is the mean square of real scores.
+TEST(Golden, drift) {
   TableContext context(kD, doubles({2, -1}), doubles({9, 9}));
   EXPECT_THAT(to_vector(make("drift")->value(context)), ElementsAre(4, 1));
 }

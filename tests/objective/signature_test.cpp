@@ -7,8 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/error.h"
 #include "objective/differences.h"
+#include "objective/row_findings.h"
 #include "objective/term_support.h"
 
 namespace rnngan {
@@ -102,7 +102,7 @@ TEST(PathIncrements, LeadAndLagShowTheQuadraticVariation) {
 
 Critic no_critic() {
   return
-      [](const Tensor& point, const StepMask&) { return at::zeros({point.size(0)}, at::kDouble); };
+      [](const Tensor& input, const StepMask&) { return at::zeros({input.size(0)}, at::kDouble); };
 }
 
 Tensor value_of(const Tensor& real, const Tensor& fake, const json& options = json::object()) {
@@ -112,7 +112,8 @@ Tensor value_of(const Tensor& real, const Tensor& fake, const json& options = js
 
 // Paths of one step (1, a): level k has all products of k of the two, and k! undoes 1 / k!. Means
 // of a, a^2 and a^3 are 2, 5, 14 and 2, 4, 8; a^2 stands once in level 2 and thrice in level 3.
-TEST(SigW1, ComparesMeanSignaturesLevelByLevel) {
+// Compares mean signatures level by level.
+TEST(Golden, sig_w1) {
   const Tensor real = doubles({1, 3}).view({2, 1, 1}), fake = doubles({2, 2}).view({2, 1, 1});
   EXPECT_NEAR(value_of(real, fake, {{"depth", 1}}).item<double>(), 0, 2e-6);
   EXPECT_NEAR(value_of(real, fake, {{"depth", 2}}).item<double>(), 1, 1e-9);
@@ -169,32 +170,27 @@ TEST(SigW1, HasTheGradientOfItsValue) {
 }
 
 TEST(SigW1, RefusesPathsOfTooManyColumns) {
-  Schema schema;
-  ModelConfig model;
-  const auto refused = [&](const json& options) {
-    try {
-      make("sig_w1", options)->networks({schema, model});
-      return std::string();
-    } catch (const Error& error) {
-      EXPECT_EQ(error.kind(), ErrorKind::config);
-      EXPECT_THAT(error.problems()[0].message, testing::HasSubstr("sig_w1"));
-      return error.problems()[0].hint;
-    }
+  RunConfig config;
+  DataShape data;
+  const auto hint = [&](const json& options) {
+    const auto findings = findings_of_term("sig_w1", options, config, data);
+    return findings.empty() ? "" : findings[0].hint;
   };
-  schema.columns.resize(25);  // 26 + 26^2 + 26^3 = 18278
-  EXPECT_EQ(refused({}), "");
-  EXPECT_THAT(refused({{"depth", 4}}), testing::HasSubstr("3"));
-  schema.columns.resize(26);  // 27 + 27^2 + 27^3 = 20439
-  EXPECT_THAT(refused({}), testing::HasSubstr("2"));
-  schema.columns.resize(13);
-  EXPECT_EQ(refused({{"depth", 3}}), "");
-  EXPECT_NE(refused({{"lead_lag", true}, {"depth", 4}}), "");
-  model.discriminator.pac = 2;
-  EXPECT_NE(refused({{"space", "point"}}), "");
-  model.discriminator.differences = false;
-  EXPECT_NE(refused({{"space", "point"}}), "");
-  model.discriminator.pac = 1;
-  EXPECT_EQ(refused({{"space", "point"}}), "");
+  EXPECT_EQ(hint({{"depth", 5}}), "") << "nothing is known of the data yet";
+  data.features = 25;  // 26 + 26^2 + 26^3 = 18278
+  EXPECT_EQ(hint({}), "");
+  EXPECT_THAT(hint({{"depth", 4}}), testing::HasSubstr("3"));
+  data.features = 26;  // 27 + 27^2 + 27^3 = 20439
+  EXPECT_THAT(hint({}), testing::HasSubstr("2"));
+  data.features = 13;
+  EXPECT_EQ(hint({{"depth", 3}}), "");
+  EXPECT_NE(hint({{"lead_lag", true}, {"depth", 4}}), "");
+  config.model.discriminator.pac = 2;
+  EXPECT_NE(hint({{"space", "point"}}), "");
+  config.model.discriminator.differences = false;
+  EXPECT_NE(hint({{"space", "point"}}), "");
+  config.model.discriminator.pac = 1;
+  EXPECT_EQ(hint({{"space", "point"}}), "");
 }
 
 }  // namespace signature_test

@@ -15,7 +15,8 @@ namespace states_test {
 using at::Tensor;
 using testing::ElementsAre;
 
-TEST(LabelSmoothing, EqualsCrossEntropyWithASmoothedTarget) {
+// Equals cross entropy with a smoothed target.
+TEST(Golden, label_smoothing) {
   Objective smoothed(
       objective_config("bce", {{"label_smoothing", term_config("label_smoothing", 1)}}));
   const Tensor r = doubles({2, -1, 0.5}), f = doubles({-1.5, 0.3, 0.8});
@@ -43,7 +44,8 @@ TEST(LabelSmoothing, MovesTheOptimum) {
   EXPECT_LT(slope.abs().max().item<double>(), 1e-8);
 }
 
-TEST(WeightClip, ClampsTheCriticAfterItsStep) {
+// Clamps the critic after its step.
+TEST(Golden, weight_clip) {
   const Tensor weight = doubles({-3, 0.005, 2}).requires_grad_();
   const Tensor bias = doubles({1, -1}).requires_grad_();
   FakeContext context(kD, {}, wavy(1, 1, 0), wavy(1, 1, 0));
@@ -66,7 +68,8 @@ void set_lecam(Term& term, double weight, double real, double fake) {
   buffers["fake"].fill_(weight * fake);
 }
 
-TEST(Lecam, DrawsScoresToTheMeansOfTheOtherBatch) {
+// Draws scores to the means of the other batch.
+TEST(Golden, lecam) {
   const auto term = make("lecam");
   set_lecam(*term, 0.25, 0.5, -0.2);  // sums and weight of a short run, so debiasing shows
   TableContext context(kD, doubles({1, 2}), doubles({-1, 0.5}));
@@ -89,7 +92,8 @@ TEST(Lecam, StartsAtTheMeansOfTheBatchAndRemembersThem) {
   EXPECT_NEAR(term->value(third).mean().item<double>(), (1 - a_f) * (1 - a_f) + a_r * a_r, 1e-12);
 }
 
-TEST(Orthogonal, MeasuresOverlapsAndLeavesLengthsFree) {
+// Measures overlaps and leaves lengths free.
+TEST(Golden, orthogonal) {
   const Tensor tall = doubles({1, 1, 0, 2, 0, 0}).view({3, 2}).requires_grad_();
   FakeContext context(kD, {}, wavy(1, 1, 0), wavy(1, 1, 0));
   context.set_parameters({{"w", tall}, {"bias", doubles({1, 2})}});
@@ -101,7 +105,8 @@ TEST(Orthogonal, MeasuresOverlapsAndLeavesLengthsFree) {
   EXPECT_DOUBLE_EQ(make("orthogonal")->value(context).item<double>(), 0);
 }
 
-TEST(HistoricalAverage, HoldsAPlayerNearItsPast) {
+// Holds a player near its past.
+TEST(Golden, historical_average) {
   const auto term = make("historical_average");
   const Tensor d = doubles({1, 2}).requires_grad_(), g = doubles({5}).requires_grad_();
   const auto parameters = [&](Side side) {

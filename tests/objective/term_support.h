@@ -2,12 +2,11 @@
 #pragma once
 
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "objective/fake_context.h"
-#include "objective/terms.h"
+#include "objective/objective.h"
 
 namespace rnngan {
 
@@ -23,20 +22,20 @@ inline StepMask lengths(const std::vector<int64_t>& values, int64_t steps) {
 
 /// Mean over the valid steps of w . x_t.
 inline Critic linear(const at::Tensor& w) {
-  return [w](const at::Tensor& point, const StepMask& steps) {
-    return masked_mean(zero_padding(point, steps).matmul(w), steps);
+  return [w](const at::Tensor& input, const StepMask& steps) {
+    return masked_mean(zero_padding(input, steps).matmul(w), steps);
   };
 }
 
 /// Sum over all steps, padding included: a critic that does not mask.
 inline Critic leaky(const at::Tensor& w) {
-  return [w](const at::Tensor& point, const StepMask&) { return point.matmul(w).sum(1); };
+  return [w](const at::Tensor& input, const StepMask&) { return input.matmul(w).sum(1); };
 }
 
 /// Not linear in anything, and padding is masked.
 inline Critic curved(const at::Tensor& w) {
-  return [w](const at::Tensor& point, const StepMask& steps) {
-    const at::Tensor hidden = zero_padding(point, steps).matmul(w).tanh();
+  return [w](const at::Tensor& input, const StepMask& steps) {
+    const at::Tensor hidden = zero_padding(input, steps).matmul(w).tanh();
     return 10 * masked_mean(hidden.square() + hidden, steps);
   };
 }
@@ -50,15 +49,5 @@ inline std::vector<double> to_vector(const at::Tensor& t) {
 inline at::Tensor wavy(int64_t batch, int64_t steps, double phase) {
   return (at::arange(batch * steps * 2, at::kDouble) * 0.7 + phase).sin().view({batch, steps, 2});
 }
-
-/// Terms whose value is one of the parameters of a side, not of a batch.
-inline const std::set<std::string> kOnParameters = {"weight_clip", "orthogonal",
-                                                    "historical_average"};
-
-/// Terms that read more of a step than scores and batches: codes, encodings, other fakes, networks
-/// beside the critic. Their own tests set these up.
-inline const std::set<std::string> kOnMore = {
-    "contrastive_2c",   "cot_gan",      "crps_step",          "d2d_ce",      "kl_latent",     "mle",
-    "mode_regularized", "mode_seeking", "mutual_information", "path_length", "reconstruction"};
 
 }  // namespace rnngan

@@ -1,4 +1,4 @@
-// The texts of the catalogs: what to watch, what fits in a list, and what the README says.
+// The texts of the catalogs: what to watch, and what fits in a list.
 #include <algorithm>
 #include <cctype>
 #include <set>
@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include "config/option_rows.h"
-#include "core/file.h"
 #include "objective/equipped.h"
 #include "objective/term_support.h"
 
@@ -81,11 +80,8 @@ void expect_columns(const std::string& row, const std::string& text, const Colum
 Columns columns_of_terms() {
   Columns columns;
   for (const TermRow& row : term_catalog()) {
-    if (kOnParameters.contains(row.description.name)) continue;
     add_term(columns, row.description.name);
   }
-  for (const char* side : {"d.", "g."}) columns.insert(std::string(side) + "historical_average");
-  columns.insert("d.orthogonal");
   return columns;
 }
 
@@ -107,17 +103,6 @@ TEST(Watch, NamesColumnsOfTheLog) {
   // Options may be seen in samples alone.
   for (const OptionRow& row : option_rows()) {
     if (!columns_in(row.watch).empty()) expect_columns(row.name, row.watch, columns);
-  }
-}
-
-// A term without a column of its own acts after the step.
-TEST(Watch, BeginsWithTheTermsOwnColumn) {
-  const std::set<std::string> others = {"weight_clip", "label_smoothing", "drift"};
-  for (const TermRow& row : term_catalog()) {
-    const LossDescription& term = row.description;
-    if (others.contains(term.name)) continue;
-    const std::string begin = term.watch.substr(0, 2) + term.name;
-    EXPECT_TRUE(term.watch.starts_with(begin)) << term.name << ": " << term.watch;
   }
 }
 
@@ -147,46 +132,6 @@ TEST(Texts, ExamplesOfTermsAreObjectives) {
     EXPECT_TRUE(std::any_of(catalogs().presets.begin(), catalogs().presets.end(), is_it))
         << row.name;
   }
-}
-
-/// The names in backticks of the line of the README that begins with a title.
-std::vector<std::string> listed(const std::string& readme, const std::string& title) {
-  const size_t begin = readme.find("\n**" + title + "**");
-  std::vector<std::string> names;
-  if (begin == std::string::npos) return names;
-  const size_t end = readme.find('\n', begin + 1);
-  for (size_t at = readme.find('`', begin); at < end;) {
-    const size_t close = readme.find('`', at + 1);
-    names.push_back(readme.substr(at + 1, close - at - 1));
-    at = readme.find('`', close + 1);
-  }
-  return names;
-}
-
-template <class Rows>
-std::vector<std::string> row_names(const Rows& rows) {
-  std::vector<std::string> names;
-  for (const auto& row : rows) names.push_back(row.name);
-  return names;
-}
-
-TEST(Readme, ListsEveryRow) {
-  const std::string all = read_file(RNNGAN_SOURCE_DIR "/README.md", ErrorKind::data);
-  const size_t begin = all.find("<!-- losses -->"), end = all.find("<!-- /losses -->");
-  ASSERT_LT(begin, end);
-  ASSERT_NE(end, std::string::npos);
-  const std::string block = all.substr(begin, end - begin);
-  using testing::UnorderedElementsAreArray;
-  EXPECT_THAT(listed(block, "Adversarial losses"),
-              UnorderedElementsAreArray(row_names(catalogs().adversarial)));
-  EXPECT_THAT(listed(block, "Terms"), UnorderedElementsAreArray(row_names(catalogs().terms)));
-  EXPECT_THAT(listed(block, "Options of networks and loop"),
-              UnorderedElementsAreArray(row_names(option_rows())));
-  std::string table;
-  for (const PresetDescription& preset : catalogs().presets) {
-    table += "| `" + preset.name + "` | " + preset.summary + " |\n";
-  }
-  EXPECT_THAT(block, testing::HasSubstr("|---|---|\n" + table + "\n"));
 }
 
 }  // namespace texts_test

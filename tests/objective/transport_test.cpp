@@ -18,10 +18,10 @@ using nlohmann::json;
 
 Critic no_critic() {
   return
-      [](const Tensor& point, const StepMask&) { return at::zeros({point.size(0)}, at::kDouble); };
+      [](const Tensor& input, const StepMask&) { return at::zeros({input.size(0)}, at::kDouble); };
 }
 
-/// Five points with the counts of a law, as sequences of one step and one column.
+/// Five points with the counts of a distribution, as sequences of one step and one column.
 Tensor table_of(const std::vector<int64_t>& counts) {
   return at::arange(5, at::kDouble)
       .repeat_interleave(torch::tensor(counts, at::kLong))
@@ -49,7 +49,7 @@ double cost_of(const Tensor& a, const Tensor& b, double epsilon, int64_t iterati
   return transport_cost(costs, doubles({epsilon})[0], iterations).item<double>();
 }
 
-TEST(TransportCost, HasTheValuesOfTwoLaws) {
+TEST(TransportCost, HasTheValuesOfTwoDistributions) {
   EXPECT_NEAR(cost_of(real_table(), fake_table(), 1, 100), 1.740646, 1e-6);
   EXPECT_NEAR(cost_of(real_table(), fake_table(), 0.1, 4000), 1.047641, 2e-6);
 }
@@ -95,7 +95,8 @@ TEST(TransportCost, ItsGradientIsThePlan) {
   EXPECT_GT(plan.min().item<double>(), 0);
 }
 
-TEST(Sinkhorn, TakesTheBiasOut) {
+// Takes the bias out.
+TEST(Golden, sinkhorn) {
   const auto value = [](double epsilon, int64_t iterations) {
     const json options = {{"absolute_epsilon", epsilon}, {"iterations", iterations}};
     return value_of("sinkhorn", real_table(), fake_table(), options).item<double>();
@@ -130,7 +131,8 @@ TEST(Sinkhorn, EpsilonIsInUnitsOfTheMedianCostOfRealSequences) {
   EXPECT_NEAR(scaled.item<double>(), 100 * relative, 1e-9);
 }
 
-TEST(Imle, DrawsTheNearestFakeOfEachRealSequence) {
+// Draws the nearest fake of each real sequence.
+TEST(Golden, imle) {
   const Tensor real = one_step({0, 10, 1}), fake = one_step({1, 2, 50}).requires_grad_();
   const Tensor value = value_of("imle", real, fake);
   EXPECT_DOUBLE_EQ(value.item<double>(), (1 + 64 + 0) / 3.0);

@@ -23,12 +23,12 @@ const std::map<std::string, std::string> kHeads = {
 
 /// The values themselves, of sequences of one step.
 Critic as_they_are() {
-  return [](const Tensor& point, const StepMask&) { return point.select(1, 0); };
+  return [](const Tensor& input, const StepMask&) { return input.select(1, 0); };
 }
 /// tanh of the mean over valid steps, times w [2,n].
 Critic bent(const Tensor& w) {
-  return [w](const Tensor& point, const StepMask& steps) {
-    return masked_mean(zero_padding(point, steps).matmul(w).tanh(), steps);
+  return [w](const Tensor& input, const StepMask& steps) {
+    return masked_mean(zero_padding(input, steps).matmul(w).tanh(), steps);
   };
 }
 Tensor head_weights() {
@@ -37,7 +37,7 @@ Tensor head_weights() {
 
 Critic no_score() {
   return
-      [](const Tensor& point, const StepMask&) { return at::zeros({point.size(0)}, at::kDouble); };
+      [](const Tensor& input, const StepMask&) { return at::zeros({input.size(0)}, at::kDouble); };
 }
 
 FakeContext step_of(Side side, const std::string& type, const Tensor& real, const Tensor& fake,
@@ -72,7 +72,7 @@ Tensor one_step(const std::vector<double>& values, int64_t columns = 1) {
   return doubles(values).view({-1, 1, columns});
 }
 
-/// Five points with the counts of a law.
+/// Five points with the counts of a distribution.
 Tensor table_of(const std::vector<int64_t>& counts) {
   return at::arange(5, at::kDouble)
       .repeat_interleave(torch::tensor(counts, at::kLong))
@@ -126,7 +126,7 @@ TEST(VectorDistance, WithoutAPenaltyThereIsNoFurtherPass) {
 }
 
 // Four different vectors, dealt out to two real and two fake sequences in every way there is.
-TEST(VectorDistance, EqualLawsAreAtZeroOnAverage) {
+TEST(VectorDistance, EqualDistributionsAreAtZeroOnAverage) {
   const Tensor pool = doubles({0.3, -1, 2, 0.4, -0.7, -0.2, 0.9, 1.3}).view({4, 1, 2});
   for (const auto& [type, head] : kHeads) {
     std::vector<int64_t> order = {0, 1, 2, 3};
@@ -182,7 +182,8 @@ TEST(VectorDistance, PaddingChangesNothing) {
   }
 }
 
-TEST(CramerGan, IsTheEnergyDistanceOfVectors) {
+// Is the energy distance of vectors.
+TEST(Golden, cramer_gan) {
   const double value =
       value_of(kG, "cramer_gan", real_table(), fake_table(), as_they_are()).item<double>();
   EXPECT_NEAR(value, 0.281053, 1e-6);
@@ -195,7 +196,7 @@ TEST(CramerGan, IsTheEnergyDistanceOfVectors) {
 // Vectors 2 x, fakes 3 and -2, points between at -1/2 and 4. Other fakes -2 and 3: there f is
 // |2 x + 4| - |2 x| of slope 4 and |2 x - 6| - |2 x| of slope 0.
 TEST(CramerGan, HoldsTheSlopeTowardsTheOtherFakesAtOne) {
-  const Critic twice = [](const Tensor& point, const StepMask&) { return 2 * point.select(1, 0); };
+  const Critic twice = [](const Tensor& input, const StepMask&) { return 2 * input.select(1, 0); };
   const Tensor real = one_step({-11, 22}), fake = one_step({3, -2});
   EXPECT_NEAR(penalty_of("cramer_gan", real, fake, twice), ((4 - 1) * (4 - 1) + 1) / 2.0, 1e-5);
 }
@@ -221,7 +222,8 @@ double kernel_slope_at(double distance) {
   return sum;
 }
 
-TEST(MmdGan, IsTheKernelDistanceOfVectors) {
+// Is the kernel distance of vectors.
+TEST(Golden, mmd_gan) {
   const double value =
       value_of(kG, "mmd_gan", real_table(), fake_table(), as_they_are()).item<double>();
   EXPECT_NEAR(value, 0.393524, 1e-6);
@@ -254,7 +256,8 @@ Tensor at_angles(const std::vector<double>& angles) {
   return (at::stack({a.cos(), a.sin()}, 1) * length.unsqueeze(1)).unsqueeze(1);
 }
 
-TEST(OtGan, IsTheFormulaOfItsSixTransports) {
+// Is the formula of its six transports.
+TEST(Golden, ot_gan) {
   const std::vector<double> x = {0.1, 1.9, 0.7, 3.5}, y = {2.4, 0.4, 4.1, 1.2};
   double expected = -2 * assigned(part(x, 0), part(x, 2)) - 2 * assigned(part(y, 0), part(y, 2));
   for (const size_t i : {0, 2}) {

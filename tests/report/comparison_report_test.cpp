@@ -51,8 +51,7 @@ RowDifference pair_of(const std::string& a, const std::string& b, double mean) {
 
 ComparisonReport comparison(int variants) {
   ComparisonReport report;
-  report.columns = {"x", "y"};
-  report.real = waves(30, 8, 2);
+  report.real = named(waves(30, 8, 2), {"x", "y"});
   Leaderboard& board = report.leaderboard;
   board.title = "Losses & co";
   board.base = "base.json";
@@ -121,12 +120,11 @@ TEST(AComparisonReport, TakesAVariantWithoutAFinishedRun) {
 
 TEST(AComparisonReport, TakesALeaderboardThatLacksNearlyAll) {
   ComparisonReport report;
-  report.real = waves(3, 4, 1);
+  report.real = named(waves(3, 4, 1), {"x"});
   expect_sound_page(comparison_report(report));
   report.leaderboard.rows.emplace_back();
   report.leaderboard.rows[0].variant = "<b>";
   report.leaderboard.rank_by = {kMmd2};
-  report.columns = {"x"};
   report.synthetic["<b>"] = waves(3, 4, 1);
   expect_sound_page(comparison_report(report));
 }

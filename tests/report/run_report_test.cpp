@@ -25,8 +25,9 @@ RunReport report_of(int64_t features, int64_t steps = 8) {
   RunReport report;
   report.title = "title";
   report.subtitle = "subtitle";
-  for (int64_t d = 0; d < features; ++d) report.names.columns.push_back("c" + std::to_string(d));
-  report.real = waves(30, steps, features);
+  std::vector<std::string> names;
+  for (int64_t d = 0; d < features; ++d) names.push_back("c" + std::to_string(d));
+  report.real = named(waves(30, steps, features), names);
   report.synthetic = waves(25, steps, features, 0.3);
   report.scores = {one_score("mmd2", 0.4), one_score("acf_d1", -0.2)};
   report.commands = {"rnngan evaluate --checkpoint run"};
@@ -56,7 +57,7 @@ TEST(ARunReport, IsTheSameTwice) {
 
 TEST(ARunReport, EscapesWhatUsersChose) {
   RunReport report = report_of(1);
-  report.names.columns = {"<b>&\""};
+  report.real = named(report.real, {"<b>&\""});
   report.title = "</title><script>alert(1)</script>";
   report.subtitle = "a & b";
   report.commands = {"echo '<&>'"};
@@ -90,14 +91,13 @@ TEST(ARunReport, SaysWhereAScoreCannotTell) {
 
 TEST(ARunReport, DrawsWhatGivesSamplesAway) {
   RunReport report;
-  report.names.columns = {"rain"};
   at::Generator generator = stream_generator(1, "giveaway", 0);
   const at::Tensor real = at::rand({80, 8, 1}, generator, at::kDouble) - 0.5;
-  report.real = {real.clamp_min(0), at::full({80}, 8, at::kLong)};
+  report.real = named({real.clamp_min(0), at::full({80}, 8, at::kLong)}, {"rain"});
   report.synthetic = {real.abs() + 0.01, report.real.lengths};
   EvaluationRequest request;
   request.metrics = {"c2st"};
-  report.scores = evaluate({report.real, report.synthetic, {}, report.names}, request);
+  report.scores = evaluate({report.real, report.synthetic, {}}, request);
   const std::string page = run_report(report);
   expect_sound_page(page);
   EXPECT_THAT(page, HasSubstr("What gives it away</h2>"));
@@ -117,12 +117,12 @@ TEST(ARunReport, NeedsNoScoresAndNoConfig) {
 
 TEST(ARunReport, LeavesOutSequencesThatAreNotFinite) {
   RunReport report = report_of(1);
-  report.synthetic.x[3][2][0] = NAN;
-  report.synthetic.x[4][0][0] = INFINITY;
+  report.synthetic.padded()[3][2][0] = NAN;
+  report.synthetic.padded()[4][0][0] = INFINITY;
   const std::string page = run_report(report);
   expect_sound_page(page);
   EXPECT_THAT(page, HasSubstr("2 synthetic with NaN or infinity"));
-  report.synthetic.x.fill_(NAN);
+  report.synthetic.padded().fill_(NAN);
   const std::string empty = run_report(report);
   expect_sound_page(empty);
   EXPECT_THAT(empty, HasSubstr("no finite sequences"));
@@ -138,8 +138,8 @@ TEST(ARunReport, TakesRaggedConstantAndShortSequences) {
   longer.synthetic = waves(25, 13, 1);
   expect_sound_page(run_report(longer));
   RunReport constant = report_of(2);
-  constant.real.x.select(2, 1).fill_(7);
-  constant.synthetic.x.select(2, 1).fill_(7);
+  constant.real.padded().select(2, 1).fill_(7);
+  constant.synthetic.padded().select(2, 1).fill_(7);
   expect_sound_page(run_report(constant));
   expect_sound_page(run_report(report_of(1, 1)));
   expect_sound_page(run_report(report_of(1, 2)));
@@ -148,7 +148,7 @@ TEST(ARunReport, TakesRaggedConstantAndShortSequences) {
   one.synthetic = waves(1, 8, 1);
   expect_sound_page(run_report(one));
   RunReport wild = report_of(1);
-  wild.synthetic.x *= 1e200;
+  wild.synthetic.padded().mul_(1e200);
   expect_sound_page(run_report(wild));
 }
 

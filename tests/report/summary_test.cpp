@@ -11,26 +11,26 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 TEST(Values, AreTheValidOnes) {
-  Sequences sequences = waves(2, 3, 2);
-  sequences.x = torch::arange(12, torch::kFloat64).reshape({2, 3, 2});
+  SequenceSet sequences = waves(2, 3, 2);
+  sequences = with_values(sequences, torch::arange(12, torch::kFloat64).reshape({2, 3, 2}));
   sequences = with_lengths(sequences, {3, 1});
   EXPECT_THAT(valid_values(sequences, 1), ElementsAre(1, 3, 5, 7));
   EXPECT_THAT(sequence_values(sequences, 1, 0), ElementsAre(6));
 }
 
 TEST(DrawableSequences, AreFiniteWhereTheyAreValid) {
-  Sequences sequences = with_lengths(waves(4, 3, 1), {3, 2, 3, 3});
-  sequences.x[1][2][0] = NAN;  // padding
-  sequences.x[2][0][0] = NAN;
-  sequences.x[3][1][0] = INFINITY;
+  SequenceSet sequences = with_lengths(waves(4, 3, 1), {3, 2, 3, 3});
+  sequences.padded()[1][2][0] = NAN;  // padding
+  sequences.padded()[2][0][0] = NAN;
+  sequences.padded()[3][1][0] = INFINITY;
   EXPECT_EQ(drawable(sequences, 10).count(), 2);
   EXPECT_EQ(drawable(waves(10, 3, 1), 4).count(), 4);
 }
 
 TEST(CoarserSequences, KeepEveryKthStep) {
-  const Sequences sequences = with_lengths(waves(2, 9, 2), {9, 4});
-  const Sequences fourth = coarser(sequences, 4);
-  const auto of = [&](const Sequences& from, int64_t index) {
+  const SequenceSet sequences = with_lengths(waves(2, 9, 2), {9, 4});
+  const SequenceSet fourth = coarser(sequences, 4);
+  const auto of = [&](const SequenceSet& from, int64_t index) {
     return sequence_values(from, index, 1);
   };
   EXPECT_EQ(fourth.steps(), 3);
@@ -77,7 +77,7 @@ TEST(ASummary, HasMomentsAndQuantiles) {
 }
 
 TEST(ComparedAutocorrelations, SpanTheHalvesOfTheRealOnes) {
-  const Sequences real = waves(60, 12, 2);
+  const SequenceSet real = waves(60, 12, 2);
   const auto both = compare_autocorrelations(real, waves(30, 12, 2), 3);
   ASSERT_EQ(both.lags.size(), 6U);
   ASSERT_EQ(both.real.size(), 2U);

@@ -12,14 +12,16 @@
 #include <torch/types.h>
 
 #include "evaluation/sequences.h"
+#include "tests/named.h"
 
 namespace rnngan {
 
 /// Smooth sequences that differ from each other; `shift` moves them all.
-inline Sequences waves(int64_t count, int64_t steps, int64_t features, double shift = 0) {
-  Sequences sequences;
-  sequences.x = torch::zeros({count, steps, features}, torch::kFloat64);
-  auto x = sequences.x.accessor<double, 3>();
+inline SequenceSet waves(int64_t count, int64_t steps, int64_t features, double shift = 0) {
+  const SequenceSet sequences(torch::zeros({count, steps, features}, torch::kFloat64),
+                              torch::full({count}, steps, torch::kInt64));
+  const at::Tensor values = sequences.padded();
+  auto x = values.accessor<double, 3>();
   for (int64_t i = 0; i < count; ++i) {
     for (int64_t t = 0; t < steps; ++t) {
       for (int64_t d = 0; d < features; ++d) {
@@ -28,11 +30,10 @@ inline Sequences waves(int64_t count, int64_t steps, int64_t features, double sh
       }
     }
   }
-  sequences.lengths = torch::full({count}, steps, torch::kInt64);
   return sequences;
 }
 
-inline Sequences with_lengths(Sequences sequences, const std::vector<int64_t>& lengths) {
+inline SequenceSet with_lengths(SequenceSet sequences, const std::vector<int64_t>& lengths) {
   sequences.lengths = torch::tensor(lengths, torch::kInt64);
   return sequences;
 }

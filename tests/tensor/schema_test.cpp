@@ -37,7 +37,7 @@ Schema full_schema() {
   schema.label_name = "class";
   schema.labels = {"a", "b"};
   schema.statics = {column("age", 40, 10, 20, 60)};
-  schema.law = {{12, 0, {20.1}, 3}, {12, 1, {-0.7}, 1}, {24, 0, {1e17}, 9}};
+  schema.distribution = {{12, 0, {20.1}, 3}, {12, 1, {-0.7}, 1}, {24, 0, {1e17}, 9}};
   return schema;
 }
 
@@ -45,6 +45,13 @@ TEST(SchemaJson, RoundTripIsExact) {
   const Schema schema = full_schema();
   const std::string text = json(schema).dump();
   EXPECT_EQ(json::parse(text).get<Schema>(), schema);
+}
+
+TEST(SchemaJson, OlderCheckpointsAreRead) {
+  json old = full_schema();
+  old["law"] = old["distribution"];
+  old.erase("distribution");
+  EXPECT_EQ(old.get<Schema>(), full_schema());
 }
 
 TEST(SchemaJson, DamageIsRefused) {
@@ -70,10 +77,13 @@ TEST(SchemaJson, DamageIsRefused) {
   refuses("a spread is negative", [](json& j) { j["columns"][0]["sd"] = -1; });
   refuses(".scaling: \"log\" is unknown", [](json& j) { j["scaling"] = "log"; });
   refuses(".labels", [](json& j) { j["labels"] = json::array(); });
-  refuses(".law[1]: label 2 of 2", [](json& j) { j["law"][1][1] = 2; });
-  refuses(".law[0]: must be an array of 4 numbers", [](json& j) { j["law"][0].push_back(1); });
-  refuses(".law[0]: must be a whole number, at least 1", [](json& j) { j["law"][0][2] = 0; });
-  refuses(".law: is not sorted", [](json& j) { std::swap(j["law"][0], j["law"][2]); });
+  refuses(".distribution[1]: label 2 of 2", [](json& j) { j["distribution"][1][1] = 2; });
+  refuses(".distribution[0]: must be an array of 4 numbers",
+          [](json& j) { j["distribution"][0].push_back(1); });
+  refuses(".distribution[0]: must be a whole number, at least 1",
+          [](json& j) { j["distribution"][0][2] = 0; });
+  refuses(".distribution: is not sorted",
+          [](json& j) { std::swap(j["distribution"][0], j["distribution"][2]); });
   refuses("must be an object", [](json& j) { j = json::array(); });
 }
 

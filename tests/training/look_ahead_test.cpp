@@ -31,7 +31,7 @@ class LookAheadTest : public ::testing::Test {
   }
 
   torch::Tensor score(Discriminator& critic, const torch::Tensor& x) const {
-    return critic.judge(critic.embed(x, steps_), {}, steps_).score;
+    return critic.score(critic.embed(x, steps_), {}, steps_).score;
   }
 
   LookAhead::Loss loss_on(const torch::Tensor& fake) const {

@@ -201,8 +201,7 @@ TEST(Monitor, ADriftLeavesLevelsOut) {
   MonitoredRun run("drift", {"evaluate.select_by=[\"mmd2\", \"mmd2_d1\", \"marginal_w1\", "
                              "\"marginal_w1_d1\"]"});
   Dataset data = run.run->data;
-  data.values = data.values.clone();
-  for (const Span& span : data.validation) data.values.narrow(0, span.begin, span.length).add_(50);
+  data.validation = with_values(data.validation, data.validation.padded() + 50);
   const EvaluateConfig& config = run.run->config.config.evaluate;
   Monitor drifted(config, data, 1), plain(config, run.run->data, 1);
   const auto generator =

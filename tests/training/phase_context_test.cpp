@@ -16,8 +16,7 @@ PhaseInputs inputs_of(const SmallRun& run, const Networks& networks, Side side) 
   PhaseInputs inputs;
   inputs.streams.side = side;
   inputs.streams.seed = 1;
-  const std::vector<Span> spans(run.data.train.begin(), run.data.train.begin() + 5);
-  inputs.real = gather_batch(run.data, spans, torch::kCPU);
+  inputs.real = gather(run.data.train, {0, 1, 2, 3, 4}, run.data.schema, torch::kCPU);
   auto stream = stream_generator(1, "test", 0);
   inputs.noise =
       draw_noise(networks.generator().config(), 5, inputs.real.steps.steps(), stream, torch::kCPU);
@@ -61,12 +60,12 @@ TEST_F(PhaseContextTest, OnePassOfBothBatchesChangesNothing) {
     const SequenceBatch& batch = phase.batch(which);
     Discriminator& discriminator = networks_.discriminator();
     const torch::Tensor point = discriminator.embed(batch.x, batch.steps);
-    const Judgement alone = discriminator.judge(point, batch.condition, batch.steps);
+    const DiscriminatorOutput alone = discriminator.score(point, batch.condition, batch.steps);
     EXPECT_TRUE(torch::allclose(phase.scores(which).score, alone.score, 1e-5, 1e-6));
     EXPECT_TRUE(torch::allclose(phase.scores(which).features, alone.features, 1e-5, 1e-6));
     const torch::Tensor leaf = point.detach().requires_grad_();
     const torch::Tensor expected =
-        gradient_of_sum(discriminator.judge(leaf, batch.condition, batch.steps).score, leaf);
+        gradient_of_sum(discriminator.score(leaf, batch.condition, batch.steps).score, leaf);
     EXPECT_TRUE(torch::allclose(phase.input_gradient(which), expected, 1e-4, 1e-6));
   }
 }
@@ -155,7 +154,7 @@ TEST_F(PhaseContextTest, AHiddenLabelDoesNotReachTheHeads) {
     PassOptions other;
     other.condition = phase.batch(Which::real).condition.roll(1, 1);
     const torch::Tensor told_wrong =
-        phase.scores_at(phase.point(Which::real), other).heads.at("class");
+        phase.scores_at(phase.critic_input(Which::real), other).heads.at("class");
     EXPECT_EQ(torch::allclose(told, told_wrong, 1e-5, 1e-6), hidden);
   }
 }
@@ -203,19 +202,20 @@ TEST_F(PhaseContextTest, BothBatchesAreAugmentedInBothSteps) {
     inputs.augment.shift = inputs.augment.scale = inputs.augment.cutout = 0.3;
     networks_.set_training_side(side);
     PhaseContext phase(networks_, objective_, inputs);
-    const StepMask& steps = phase.point_steps();
+    const StepMask& steps = phase.critic_input_steps();
     ASSERT_TRUE(steps.ragged);
     const torch::Tensor padding = steps.mask.logical_not().unsqueeze(-1);
     for (const Which which : {Which::real, Which::fake}) {
-      EXPECT_TRUE(torch::equal(plain.point(which), plain_point(networks_, plain.batch(which))));
+      EXPECT_TRUE(
+          torch::equal(plain.critic_input(which), plain_point(networks_, plain.batch(which))));
       EXPECT_TRUE(torch::equal(phase.batch(which).x, plain.batch(which).x)) << "the data stay";
-      const torch::Tensor moved = phase.point(which) - plain.point(which);
+      const torch::Tensor moved = phase.critic_input(which) - plain.critic_input(which);
       EXPECT_GT(moved.abs().sum({1, 2}).min().item<double>(), 0.01);
       EXPECT_EQ(moved.masked_select(padding).abs().sum().item<double>(), 0);
     }
     const torch::Tensor& x = phase.batch(Which::real).x;
     EXPECT_FALSE(torch::equal(phase.embed(x), phase.embed(x))) << "fresh for each";
-    EXPECT_FALSE(torch::equal(phase.embed(x), phase.point(Which::real)));
+    EXPECT_FALSE(torch::equal(phase.embed(x), phase.critic_input(Which::real)));
   }
 }
 
@@ -238,7 +238,9 @@ TEST_F(PhaseContextTest, AReconstructionIsAugmentedLikeItsSequence) {
   PhaseContext plain(networks_, objective_, inputs);
   inputs.augment.shift = 0.3;
   PhaseContext phase(networks_, objective_, inputs);
-  const auto shift = [&](Which which) { return phase.point(which) - plain.point(which); };
+  const auto shift = [&](Which which) {
+    return phase.critic_input(which) - plain.critic_input(which);
+  };
   EXPECT_TRUE(torch::allclose(shift(Which::reconstruction), shift(Which::real), 0, 1e-5));
   EXPECT_FALSE(torch::allclose(shift(Which::fake), shift(Which::real), 0, 1e-3));
 }

@@ -31,15 +31,10 @@ double mean_distance(const torch::Tensor& a, const torch::Tensor& b, bool same) 
 /// windows, as the discriminator sees them: values and differences, each to unit spread.
 double held_out_distance(const Trainer& trainer, const Dataset& data) {
   const torch::NoGradGuard no_grad;
-  const SequenceBatch real = gather_batch(data, data.validation, torch::kCPU);
-  const auto fake_spans = [&] {
-    std::vector<Span> spans;
-    for (int64_t i = 0; i < kFakes; ++i) {
-      spans.push_back(data.train[static_cast<size_t>(i) % data.train.size()]);
-    }
-    return spans;
-  }();
-  const SequenceBatch pairs = gather_batch(data, fake_spans, torch::kCPU);
+  const SequenceBatch real = gather(data.validation, data.schema, torch::kCPU);
+  std::vector<int64_t> drawn;
+  for (int64_t i = 0; i < kFakes; ++i) drawn.push_back(i % data.train.count());
+  const SequenceBatch pairs = gather(data.train, drawn, data.schema, torch::kCPU);
   Generator& generator = trainer.networks().generator();
   auto stream = stream_generator(5, "held_out", 0);
   const Noise noise =

@@ -11,33 +11,20 @@ namespace sampler_test {
 
 using testing_support::SmallRun;
 
-// Keeps what is written.
-class Collector : public SampleWriter {
- public:
-  void write(const SampleChunk& chunk) override {
-    for (int64_t i = 0; i < chunk.lengths.size(0); ++i) {
-      const int64_t length = chunk.lengths[i].item<int64_t>();
-      sequences.push_back(chunk.x[i].narrow(0, 0, length).clone());
-      labels.push_back(chunk.labels[i].item<int64_t>());
-    }
-  }
-  void finish() override {}
-
-  std::vector<torch::Tensor> sequences;
-  std::vector<int64_t> labels;
-};
+/// The valid steps of one sequence, [T,F].
+at::Tensor steps_of(const SequenceSet& set, int64_t i) {
+  return set.padded()[i].narrow(0, 0, set.lengths[i].item<int64_t>());
+}
 
 class SamplerTest : public ::testing::Test {
  protected:
   SamplerTest() : run_("sampler", {}), trainer_(run_.trainer()) { trainer_->run(); }
 
-  Collector draw(const SampleRequest& request) {
+  SequenceSet draw(const SampleRequest& request) {
     const Checkpoint checkpoint = trainer_->capture();
     const auto generator = load_generator(checkpoint, run_.config.config.model.generator,
                                           Weights::averaged, torch::kCPU, "test");
-    Collector collector;
-    sample(*generator, checkpoint.schema, request, torch::kCPU, collector);
-    return collector;
+    return sample(*generator, checkpoint.schema, request, torch::kCPU);
   }
 
   SmallRun run_;
@@ -45,27 +32,28 @@ class SamplerTest : public ::testing::Test {
 };
 
 TEST_F(SamplerTest, ASequenceDependsOnSeedAndNumberOnly) {
-  const Collector few = draw({.count = 3, .seed = 5});
-  const Collector many = draw({.count = 2000, .seed = 5});
-  const Collector other = draw({.count = 3, .seed = 6});
-  ASSERT_EQ(few.sequences.size(), 3U);
-  ASSERT_EQ(many.sequences.size(), 2000U);
-  for (size_t i = 0; i < 3; ++i) EXPECT_TRUE(torch::equal(few.sequences[i], many.sequences[i]));
-  EXPECT_FALSE(torch::equal(few.sequences[0], other.sequences[0]));
-  EXPECT_FALSE(torch::equal(many.sequences[1500], many.sequences[1501]));
+  const SequenceSet few = draw({.count = 3, .seed = 5});
+  const SequenceSet many = draw({.count = 2000, .seed = 5});
+  const SequenceSet other = draw({.count = 3, .seed = 6});
+  ASSERT_EQ(few.count(), 3);
+  ASSERT_EQ(many.count(), 2000);
+  for (int64_t i = 0; i < 3; ++i) EXPECT_TRUE(torch::equal(steps_of(few, i), steps_of(many, i)));
+  EXPECT_FALSE(torch::equal(steps_of(few, 0), steps_of(other, 0)));
+  EXPECT_FALSE(torch::equal(steps_of(many, 1500), steps_of(many, 1501)));
 }
 
-TEST_F(SamplerTest, LengthsAndLabelsFollowTheTrainingLaw) {
-  const Collector drawn = draw({.count = 3000, .seed = 1});
+TEST_F(SamplerTest, LengthsAndLabelsAreDistributedAsInTraining) {
+  const SequenceSet drawn = draw({.count = 3000, .seed = 1});
   std::map<int64_t, double> expected, found;
   int64_t total = 0;
-  for (const auto& line : run_.data.schema.law) total += line.count;
-  for (const auto& line : run_.data.schema.law) {
+  for (const auto& line : run_.data.schema.distribution) total += line.count;
+  for (const auto& line : run_.data.schema.distribution) {
     expected[line.label * 1000 + line.length] +=
         static_cast<double>(line.count) / static_cast<double>(total);
   }
-  for (size_t i = 0; i < drawn.sequences.size(); ++i) {
-    found[drawn.labels[i] * 1000 + drawn.sequences[i].size(0)] += 1.0 / 3000;
+  for (int64_t i = 0; i < drawn.count(); ++i) {
+    const at::Tensor key = drawn.labels[i] * 1000 + drawn.lengths[i];
+    found[key.item<int64_t>()] += 1.0 / 3000;
   }
   for (const auto& [key, share] : found) {
     ASSERT_TRUE(expected.contains(key))
@@ -75,20 +63,21 @@ TEST_F(SamplerTest, LengthsAndLabelsFollowTheTrainingLaw) {
 }
 
 TEST_F(SamplerTest, LengthAndLabelCanBeChosen) {
-  const Collector drawn = draw({.count = 20, .seed = 1, .length = 40, .label = "slow"});
+  const SequenceSet drawn = draw({.count = 20, .seed = 1, .length = 40, .label = "slow"});
   const auto& labels = run_.data.schema.labels;
-  for (size_t i = 0; i < 20; ++i) {
-    EXPECT_EQ(drawn.sequences[i].size(0), 40);
-    EXPECT_EQ(labels[static_cast<size_t>(drawn.labels[i])], "slow");
+  for (int64_t i = 0; i < 20; ++i) {
+    EXPECT_EQ(drawn.lengths[i].item<int64_t>(), 40);
+    EXPECT_EQ(labels[static_cast<size_t>(drawn.labels[i].item<int64_t>())], "slow");
   }
   EXPECT_THROW(draw({.count = 1, .label = "slwo"}), Error);
 }
 
 TEST_F(SamplerTest, SamplesStayInTheTrainingRange) {
   const auto& columns = run_.data.schema.columns;
-  for (const auto& sequence : draw({.count = 200}).sequences) {
+  const SequenceSet drawn = draw({.count = 200});
+  for (int64_t i = 0; i < drawn.count(); ++i) {
     for (size_t f = 0; f < columns.size(); ++f) {
-      const auto column = sequence.select(1, static_cast<int64_t>(f));
+      const auto column = steps_of(drawn, i).select(1, static_cast<int64_t>(f));
       EXPECT_GE(column.min().item<double>(), columns[f].min);
       EXPECT_LE(column.max().item<double>(), columns[f].max);
     }

@@ -10,6 +10,7 @@
 
 #include "config/config.h"
 #include "data/recipes.h"
+#include "data/sequence_writer.h"
 #include "objective/objective.h"
 #include "training/trainer.h"
 
@@ -28,7 +29,7 @@ inline fs::path fresh_directory(const std::string& name) {
 inline fs::path write_sine_classes(const fs::path& directory, int64_t sequences = 60) {
   const fs::path file = directory / "sines.csv";
   for (const auto& recipe : recipes()) {
-    if (recipe.name == "sine_classes") write_generated(recipe.make(sequences, 20, 3), file);
+    if (recipe.name == "sine_classes") write_sequences(recipe.make(sequences, 20, 3), file);
   }
   return file;
 }

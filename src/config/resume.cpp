@@ -1,0 +1,26 @@
+// What a resumed run may change: the fields that say so. Everything else would make it another run.
+#include "config/config.h"
+#include "config/values.h"
+
+namespace rnngan {
+
+void require_resumable(const ResolvedConfig& now, const nlohmann::json& then,
+                       const std::string& origin) {
+  std::vector<Problem> problems;
+  for (const auto& key : differing_keys(then, now.document)) {
+    const Field* field = find_field(run_fields(), key);
+    if (key == "train.steps" && now.config.train.schedule.kind != ScheduleKind::constant) {
+      problems.push_back(
+          {origin + ": train.steps",
+           "cannot change under a learning-rate schedule that ends with the run "
+           "(train.schedule.kind)",
+           "start a new run, or train with train.schedule.kind=constant from the start"});
+    } else if (field == nullptr || !field->changes_on_resume) {
+      problems.push_back({origin + ": " + key, "differs from the run's config",
+                          "a resumed run keeps its config; start a new run for another one"});
+    }
+  }
+  if (!problems.empty()) throw Error(ErrorKind::config, problems);
+}
+
+}  // namespace rnngan

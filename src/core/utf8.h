@@ -1,0 +1,23 @@
+// UTF-8 text: whether it is well-formed, and where its characters begin.
+#pragma once
+
+#include <string_view>
+
+namespace rnngan {
+
+/// Bytes of the character at the head of `text`, which is not empty; 0 where it is not well-formed.
+size_t utf8_length(std::string_view text);
+
+/// Well-formed, without a zero byte.
+bool is_utf8(std::string_view text);
+
+/// Characters of the whole text.
+size_t character_count(std::string_view text);
+
+/// At most the first `count` characters.
+std::string_view first_characters(std::string_view text, size_t count);
+
+/// At most the first `bytes` bytes, without half a character at the end.
+std::string_view first_bytes(std::string_view text, size_t bytes);
+
+}  // namespace rnngan

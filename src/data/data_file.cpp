@@ -1,0 +1,87 @@
+#include "data/data_file.h"
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <torch/types.h>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "data/missing.h"
+
+namespace rnngan {
+
+namespace fs = std::filesystem;
+
+const std::vector<DataFormat>& data_formats() {
+  static const std::vector<DataFormat> formats{
+      {"csv", {".csv", ".tsv", ".txt", ".dat", ".data", ""}, read_csv_sequences},
+      {"npy", {".npy"}, read_npy_sequences},
+  };
+  return formats;
+}
+
+DataFile read_data_file(const DataConfig& config, const ReadOptions& options) {
+  const fs::path path = config.path;
+  if (config.path.empty())
+    throw Error(ErrorKind::data, "data.path", "is not set", "name a CSV or NPY file");
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) {
+    throw Error(ErrorKind::data, config.path, "no such file",
+                path.is_relative() ? "relative paths of data.path start at the working directory " +
+                                         fs::current_path(ignored).string()
+                                   : "");
+  }
+  if (fs::is_directory(path, ignored)) {
+    throw Error(ErrorKind::data, config.path, "is a directory",
+                "data.path names one CSV or NPY file");
+  }
+  std::string extension = path.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  for (const auto& format : data_formats()) {
+    if (std::ranges::find(format.extensions, extension) != format.extensions.end()) {
+      return format.read(config, options);
+    }
+  }
+  throw Error(ErrorKind::data, config.path, fmt::format("unknown kind of file {}", extension),
+              "known are .csv, .tsv, .txt, .dat, .data and .npy");
+}
+
+SequenceSet read_sequences(const DataConfig& config, int64_t window, bool keep_invalid) {
+  DataFile file = read_data_file(config, {{}, keep_invalid});
+  const Missing missing = keep_invalid ? Missing::error : config.missing;
+  if (missing == Missing::interpolate) interpolate_missing(file, config.path);
+  SequenceSet sequences =
+      file.several ? file.sequences : cut(file.sequences, window, config.window.stride);
+  if (missing == Missing::drop) sequences = without_missing(sequences);
+  if (sequences.count() == 0) {
+    throw Error(ErrorKind::data, config.path,
+                fmt::format("{} rows, fewer than one window of {} steps",
+                            file.sequences.rows.size(0), window),
+                "set data.window.length to fewer steps");
+  }
+  return unshared(sequences);
+}
+
+void set_offsets(const std::vector<int64_t>& offsets, SequenceSet& set) {
+  const at::Tensor all = torch::tensor(offsets, torch::kLong);
+  const int64_t count = all.size(0) - 1;
+  set.begins = set.first_row = all.narrow(0, 0, count).clone();
+  set.lengths = all.narrow(0, 1, count) - set.begins;
+  set.padded_steps = count > 0 ? set.lengths.max().item<int64_t>() : 0;
+}
+
+std::vector<std::string> sorted_labels(std::vector<std::string> labels) {
+  const bool numbers = std::ranges::all_of(
+      labels, [](const auto& label) { return parse_double(label).has_value(); });
+  std::ranges::sort(labels, [&](const std::string& a, const std::string& b) {
+    if (numbers && *parse_double(a) != *parse_double(b)) return *parse_double(a) < *parse_double(b);
+    return a < b;
+  });
+  return labels;
+}
+
+}  // namespace rnngan

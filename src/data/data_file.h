@@ -1,0 +1,61 @@
+// Reading data files: whole sequences in original units, nothing split or encoded yet.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "config/run_config.h"
+#include "data/sequence_set.h"
+
+namespace rnngan {
+
+/// What a reader makes of a file.
+struct DataFile {
+  /// All rows of all sequences one after another: sequence n + 1 begins where n ends.
+  SequenceSet sequences;
+  bool several = false;  // by id or a third dimension: whole sequences are meant, even if there
+                         // is only one; false: one long series
+  std::vector<double> times;  // [R] when the time column is numeric, else empty
+  std::string hash;           // SHA-256 of the bytes that were read, hex
+};
+
+struct ReadOptions {
+  std::function<void(int64_t)> progress = {};  // told rows so far, now and then; may be empty
+  bool keep_invalid = false;  // NaN, empty cells and infinity are read whatever data.missing says
+};
+
+/// One file format: how the extension is spelled and who reads it.
+struct DataFormat {
+  std::string name;
+  std::vector<std::string> extensions;  // lower case, with the point
+  DataFile (*read)(const DataConfig& config, const ReadOptions& options);
+};
+const std::vector<DataFormat>& data_formats();
+
+/// Reads `config.path` by its extension and applies the roles of columns: id groups, time sorts,
+/// label and statics must be constant within a sequence. Throws Error{data}.
+DataFile read_data_file(const DataConfig& config, const ReadOptions& options = {});
+
+DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options);
+/// The decimals of a column are those of the shortest text that is read back as its value; what is
+/// stored as float32 is read as that text, so that 0.1 is 0.1.
+DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options);
+
+/// Reads `config.path` for scores: whole sequences where the file has several, else windows of
+/// `window` steps at the configured stride. data.missing holds, but not with `keep_invalid`: then
+/// NaN and infinity stay, for scores to count. The padded layout. Throws Error{data}.
+SequenceSet read_sequences(const DataConfig& config, int64_t window, bool keep_invalid = false);
+
+/// Whole sequences: n has the rows offsets[n] .. offsets[n + 1].
+void set_offsets(const std::vector<int64_t>& offsets, SequenceSet& set);
+
+/// Class names sorted, as numbers when all are numbers.
+std::vector<std::string> sorted_labels(std::vector<std::string> labels);
+
+/// Columns written in front of the input's own by the sample layout.
+inline constexpr const char* kSequenceIdColumn = "sequence_id";
+inline constexpr const char* kStepColumn = "step";
+
+}  // namespace rnngan

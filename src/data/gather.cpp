@@ -1,0 +1,29 @@
+#include <algorithm>
+
+#include <torch/types.h>
+
+#include "core/error.h"
+#include "data/dataset.h"
+
+namespace rnngan {
+
+SequenceBatch gather(const SequenceSet& set, const Schema& schema, const at::Device& device) {
+  if (set.count() == 0) throw Error(ErrorKind::bug, "gather", "no sequences");
+  const int64_t steps = set.lengths.max().item<int64_t>();
+  const bool ragged = set.lengths.min().item<int64_t>() < steps;
+  SequenceBatch out;
+  out.steps = ragged ? make_step_mask(set.lengths, steps, device)
+                     : full_step_mask(set.count(), steps, device);
+  out.x = zero_padding(to_scaled(set.padded(steps), schema).to(device), out.steps);
+  if (schema.condition_width() == 0) return out;
+  out.condition = encode_condition(set.labels, set.attributes, schema).to(device);
+  if (set.labels.defined()) out.labels = set.labels.to(device);
+  return out;
+}
+
+SequenceBatch gather(const SequenceSet& set, const std::vector<int64_t>& indices,
+                     const Schema& schema, const at::Device& device) {
+  return gather(select(set, torch::tensor(indices, torch::kLong)), schema, device);
+}
+
+}  // namespace rnngan

@@ -1,0 +1,230 @@
+#include "data/sequence_set.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <torch/types.h>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "data/csv.h"
+
+namespace rnngan {
+
+using at::Tensor;
+
+SequenceSet::SequenceSet(const Tensor& x, Tensor of_lengths, Tensor of_labels, Tensor of_first_row)
+    : rows(x.reshape({x.size(0) * x.size(1), x.size(2)})),
+      lengths(std::move(of_lengths)),
+      padded_steps(x.size(1)),
+      first_row(std::move(of_first_row)),
+      labels(std::move(of_labels)) {}
+
+bool SequenceSet::ragged() const {
+  return count() > 0 && lengths.min().item<int64_t>() < steps();
+}
+
+Tensor SequenceSet::mask() const {
+  return at::arange(steps(), at::kLong).unsqueeze(0) < lengths.unsqueeze(1);
+}
+
+Tensor SequenceSet::padded(int64_t to) const {
+  if (!begins.defined()) {
+    return rows.view({count(), padded_steps, features()}).narrow(1, 0, to);
+  }
+  const Tensor step = at::arange(to, at::kLong).unsqueeze(0), ends = lengths.unsqueeze(1);
+  // Padding repeats the last row until it is set to zero.
+  const Tensor index = begins.unsqueeze(1) + at::minimum(step, ends - 1);
+  const Tensor x = rows.index_select(0, index.reshape({-1})).view({count(), to, features()});
+  return x.masked_fill_((step >= ends).unsqueeze(2), 0);
+}
+
+std::string SequenceSet::column_name(int64_t index) const {
+  if (index < static_cast<int64_t>(columns.size())) return columns[static_cast<size_t>(index)].name;
+  return "column " + std::to_string(index + 1);
+}
+
+std::string SequenceSet::class_name(int64_t index) const {
+  if (index >= 0 && index < static_cast<int64_t>(classes.size())) {
+    return classes[static_cast<size_t>(index)];
+  }
+  return std::to_string(index);
+}
+
+std::string SequenceSet::sequence_name(int64_t sequence) const {
+  if (names.empty()) return fmt::format("sequence {}", sequence);
+  return "sequence " + shown_cell(names.at(static_cast<size_t>(sequence)));
+}
+
+SequenceSet empty_set(const Schema& schema) {
+  SequenceSet set;
+  set.columns = schema.columns;
+  set.label_name = schema.label_name;
+  set.classes = schema.labels;
+  set.attribute_columns = schema.statics;
+  return set;
+}
+
+SequenceSet with_values(const SequenceSet& set, const Tensor& x) {
+  SequenceSet other = set;
+  other.rows = x.reshape({x.size(0) * x.size(1), x.size(2)});
+  other.begins = Tensor();
+  other.padded_steps = x.size(1);
+  return other;
+}
+
+SequenceSet unshared(const SequenceSet& set) {
+  return set.begins.defined() ? with_values(set, set.padded()) : set;
+}
+
+SequenceSet select(const SequenceSet& set, const Tensor& indices) {
+  const auto selected = [&](const Tensor& of) {
+    return of.defined() ? of.index_select(0, indices) : Tensor();
+  };
+  SequenceSet part = set;
+  part.lengths = selected(set.lengths);
+  part.first_row = selected(set.first_row);
+  part.labels = selected(set.labels);
+  part.attributes = selected(set.attributes);
+  part.names.clear();
+  const Tensor order = indices.contiguous();
+  for (int64_t i = 0; !set.names.empty() && i < order.size(0); ++i) {
+    part.names.push_back(set.names[static_cast<size_t>(order.data_ptr<int64_t>()[i])]);
+  }
+  if (set.begins.defined()) {
+    part.begins = selected(set.begins);
+  } else {
+    part.rows = set.padded().index_select(0, indices).view({-1, set.features()});
+  }
+  return part;
+}
+
+SequenceSet cut(const SequenceSet& set, int64_t window, int64_t stride) {
+  const Tensor set_begins = set.begins.defined() ? set.begins.contiguous()
+                                                 : at::arange(set.count(), at::kLong) * set.steps();
+  const Tensor set_lengths = set.lengths.contiguous();
+  std::vector<int64_t> begins, sources;
+  for (int64_t s = 0; s < set.count(); ++s) {
+    const int64_t begin = set_begins.data_ptr<int64_t>()[s];
+    const int64_t end = begin + set_lengths.data_ptr<int64_t>()[s];
+    for (int64_t at = begin; at + window <= end; at += stride) {
+      begins.push_back(at);
+      sources.push_back(s);
+    }
+  }
+  const Tensor of = torch::tensor(sources, at::kLong);
+  SequenceSet windows = set;
+  windows.begins = windows.first_row = torch::tensor(begins, at::kLong);
+  windows.lengths = at::full_like(windows.begins, window);
+  windows.padded_steps = window;
+  if (set.labels.defined()) windows.labels = set.labels.index_select(0, of);
+  if (set.attributes.defined()) windows.attributes = set.attributes.index_select(0, of);
+  windows.names.clear();
+  return windows;
+}
+
+SequenceSet differences(const SequenceSet& set) {
+  if (set.steps() < 2) {
+    throw Error(ErrorKind::bug, "differences",
+                "sequences of " + std::to_string(set.steps()) + " step(s); at least 2 are needed");
+  }
+  const SequenceSet longer =
+      set.ragged() ? select(set, (set.lengths >= 2).nonzero().squeeze(1)) : set;
+  const Tensor x = longer.padded();
+  const int64_t steps = set.steps() - 1;
+  SequenceSet of = with_values(longer, x.narrow(1, 1, steps) - x.narrow(1, 0, steps));
+  of.lengths = longer.lengths - 1;
+  return of;
+}
+
+SequenceSet concatenate(const std::vector<SequenceSet>& sets) {
+  int64_t steps = 0;
+  for (const SequenceSet& set : sets) steps = std::max(steps, set.steps());
+  std::vector<Tensor> x;
+  for (const SequenceSet& set : sets) {
+    x.push_back(at::constant_pad_nd(set.padded(), {0, 0, 0, steps - set.steps()}));
+  }
+  const auto joined = [&](Tensor SequenceSet::*member) {
+    std::vector<Tensor> parts;
+    for (const SequenceSet& set : sets) {
+      if (!(set.*member).defined()) return Tensor();
+      parts.push_back(set.*member);
+    }
+    return at::cat(parts);
+  };
+  SequenceSet all = with_values(sets.front(), at::cat(x));
+  all.lengths = joined(&SequenceSet::lengths);
+  all.first_row = joined(&SequenceSet::first_row);
+  all.labels = joined(&SequenceSet::labels);
+  all.attributes = joined(&SequenceSet::attributes);
+  all.names.clear();
+  return all;
+}
+
+namespace {
+
+std::vector<std::string> names_of(const std::vector<Column>& columns) {
+  std::vector<std::string> names;
+  for (const Column& column : columns) names.push_back(column.name);
+  return names;
+}
+
+/// Where each of the classes of a set is among those of another.
+Tensor class_positions(const SequenceSet& set, const SequenceSet& like, const std::string& place) {
+  std::vector<int64_t> positions;
+  for (const std::string& name : set.classes) {
+    const auto found = std::ranges::find(like.classes, name);
+    if (found == like.classes.end()) {
+      throw Error(ErrorKind::data, place,
+                  fmt::format("label {} is not among those of the real sequences ({})", name,
+                              join(like.classes)),
+                  did_you_mean(name, like.classes));
+    }
+    positions.push_back(found - like.classes.begin());
+  }
+  return torch::tensor(positions, at::kLong);
+}
+
+/// The attributes in the order of `like`; undefined where one of them is missing.
+Tensor attributes_of(const SequenceSet& set, const std::vector<Column>& like) {
+  const auto have = names_of(set.attribute_columns);
+  std::vector<int64_t> positions;
+  for (const Column& column : like) {
+    const auto found = std::ranges::find(have, column.name);
+    if (found == have.end()) return {};
+    positions.push_back(found - have.begin());
+  }
+  if (positions.empty() || !set.attributes.defined()) return {};
+  return set.attributes.index_select(1, torch::tensor(positions, at::kLong));
+}
+
+}  // namespace
+
+SequenceSet in_terms_of(const SequenceSet& set, const SequenceSet& like, const std::string& place) {
+  const auto have = names_of(set.columns);
+  std::vector<int64_t> order;
+  for (const Column& column : like.columns) {
+    const auto found = std::ranges::find(have, column.name);
+    if (found == have.end()) {
+      throw Error(ErrorKind::data, place,
+                  fmt::format("has no column {} ({})", column.name, join(have)),
+                  did_you_mean(column.name, have));
+    }
+    order.push_back(found - have.begin());
+  }
+  SequenceSet other = set;
+  other.columns = like.columns;
+  other.rows = set.rows.index_select(1, torch::tensor(order, at::kLong));
+  const bool labelled = set.labels.defined() && !like.classes.empty();
+  other.labels =
+      labelled ? class_positions(set, like, place).index_select(0, set.labels) : Tensor();
+  other.label_name = labelled ? like.label_name : "";
+  other.classes = labelled ? like.classes : std::vector<std::string>();
+  other.attributes = attributes_of(set, like.attribute_columns);
+  other.attribute_columns =
+      other.attributes.defined() ? like.attribute_columns : std::vector<Column>();
+  return other;
+}
+
+}  // namespace rnngan

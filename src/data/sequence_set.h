@@ -1,0 +1,91 @@
+// Sequences in original units: real data, samples of a model, samples of other tools, what is
+// scored. Networks never see these values: gather() (data/dataset.h) encodes them by batches.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "tensor/schema.h"
+
+namespace rnngan {
+
+/// N sequences of up to T steps of F columns, on the CPU. Their values are rows of one tensor,
+/// which windows of a series share. A set that shares nothing has the padded layout: begins
+/// undefined, sequence n in the T rows from n * T on, whatever stands behind its end.
+struct SequenceSet {
+  std::vector<Column> columns;  // F: name, integer and decimals only; empty: nothing is known
+  at::Tensor rows;              // [R,F] double, original units; NaN = missing
+  at::Tensor begins;            // [N] int64: the row on which each begins; undefined: padded layout
+  at::Tensor lengths;           // [N] int64, 1..T
+  /// T. Kept by select(): rows that are made of the parts of a set have one width.
+  int64_t padded_steps = 0;
+  /// [N] int64: where each begins in the series whose windows they are, so that one can tell which
+  /// share rows; undefined: none do.
+  at::Tensor first_row;
+
+  std::string label_name;                 // empty: no label
+  std::vector<std::string> classes;       // K, sorted
+  at::Tensor labels;                      // [N] int64, 0..K-1; undefined without
+  std::vector<Column> attribute_columns;  // S
+  at::Tensor attributes;                  // [N,S] double, undefined without
+  std::vector<std::string> names;         // the id of each sequence, or empty
+
+  SequenceSet() = default;
+  /// The padded layout of x [N,T,F] double.
+  SequenceSet(const at::Tensor& x, at::Tensor lengths, at::Tensor labels = {},
+              at::Tensor first_row = {});
+
+  int64_t count() const { return lengths.defined() ? lengths.size(0) : 0; }
+  int64_t steps() const { return padded_steps; }
+  int64_t features() const { return rows.size(1); }
+  /// Sequences shorter than T are there.
+  bool ragged() const;
+  /// [N,T] bool, true on valid steps.
+  at::Tensor mask() const;
+  /// [N,T,F] double. In the padded layout a view of the rows, whatever stands on padding; else a
+  /// copy with zeros there. `to`: instead of T; from the longest up to T.
+  at::Tensor padded() const { return padded(padded_steps); }
+  at::Tensor padded(int64_t to) const;
+
+  /// How a column is called: "column 3" where there are no names.
+  std::string column_name(int64_t index) const;
+  /// How a class is called: its number where there are no names.
+  std::string class_name(int64_t index) const;
+  /// How messages call a sequence: `sequence "A"`, `sequence 17`, counted from 0.
+  std::string sequence_name(int64_t sequence) const;
+};
+
+/// A set without sequences, of the columns, the classes and the attributes of a schema.
+SequenceSet empty_set(const Schema& schema);
+
+/// The same sequences with other values: x [N,T,F] double, in the padded layout.
+SequenceSet with_values(const SequenceSet& set, const at::Tensor& x);
+
+/// The same sequences with rows of their own, in the padded layout, zero on padding; the set itself
+/// where it has that already.
+SequenceSet unshared(const SequenceSet& set);
+
+/// The sequences at these indices ([n] int64), in this order.
+SequenceSet select(const SequenceSet& set, const at::Tensor& indices);
+
+/// All windows of `window` steps of each sequence, `stride` rows apart; they share the rows of the
+/// set and have no names.
+SequenceSet cut(const SequenceSet& set, int64_t window, int64_t stride);
+
+/// First differences along time (the "d1" view), one step shorter; sequences of a single step are
+/// left out. Throws Error{bug} when T < 2.
+SequenceSet differences(const SequenceSet& set);
+
+/// One set after the other, in the padded layout; columns and classes are those of the first. At
+/// least one set.
+SequenceSet concatenate(const std::vector<SequenceSet>& sets);
+
+/// The set with the columns, classes and attributes of `like`, by their names. Labels and
+/// attributes that one of them lacks are left out. Throws Error{data} "PLACE: ..." when a column is
+/// missing or a class unknown.
+SequenceSet in_terms_of(const SequenceSet& set, const SequenceSet& like, const std::string& place);
+
+}  // namespace rnngan

@@ -1,0 +1,124 @@
+#include "data/sequence_writer.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <torch/types.h>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "data/sequence_formats.h"
+
+namespace rnngan {
+
+namespace fs = std::filesystem;
+
+const std::vector<SequenceFormat>& sequence_formats() {
+  static const std::vector<SequenceFormat> formats{
+      {".csv", "one row per step: sequence_id, step, label, static columns, columns",
+       make_csv_writer},
+      {".npy", "float64 [sequences, steps, columns], NaN behind the end of shorter sequences",
+       make_npy_writer},
+  };
+  return formats;
+}
+
+std::unique_ptr<SequenceWriter> make_sequence_writer(const fs::path& target,
+                                                     const Announced& announced) {
+  std::error_code ignored;
+  const bool device = fs::exists(target, ignored) && !fs::is_regular_file(target, ignored) &&
+                      !fs::is_directory(target, ignored);
+  const std::string extension = target.extension().string();
+  std::vector<std::string> known;
+  for (const auto& format : sequence_formats()) {
+    known.push_back(format.extension);
+    if (format.extension == extension) {
+      require_writable(target);
+      return format.make(target, announced);
+    }
+  }
+  if (target == "-" || device) return make_csv_writer(target, announced);
+  throw Error(
+      ErrorKind::output, target.string(),
+      fmt::format("unknown kind of file {}", extension.empty() ? "(no extension)" : extension),
+      "known are " + join(known) + ", and - for CSV on standard output");
+}
+
+void require_fitting(const SequenceSet& set, const SequenceSet& announced) {
+  const auto require = [](bool fine, const char* what) {
+    if (!fine) throw Error(ErrorKind::bug, "sequence writer", what);
+  };
+  require(set.rows.dim() == 2 && set.features() == static_cast<int64_t>(announced.columns.size()),
+          "there must be [R,F] rows");
+  const int64_t count = set.count();
+  require(count == 0 || (set.lengths.min().item<int64_t>() >= 1 &&
+                         set.lengths.max().item<int64_t>() <= set.steps()),
+          "a length lies outside 1..T");
+  if (!announced.classes.empty()) {
+    require(set.labels.defined() && set.labels.sizes() == set.lengths.sizes(),
+            "labels must be [N]");
+    const auto classes = static_cast<int64_t>(announced.classes.size());
+    require(count == 0 || (set.labels.min().item<int64_t>() >= 0 &&
+                           set.labels.max().item<int64_t>() < classes),
+            "a label is none of the classes");
+  }
+  if (!announced.attribute_columns.empty()) {
+    const auto width = static_cast<int64_t>(announced.attribute_columns.size());
+    require(set.attributes.defined() && set.attributes.dim() == 2 &&
+                set.attributes.size(0) == count && set.attributes.size(1) == width,
+            "attributes must be [N,S]");
+  }
+}
+
+void append_number(std::string& out, double value, const Column& column) {
+  if (!std::isfinite(value)) {
+    throw Error(ErrorKind::diverged, fmt::format("column {}", column.name),
+                "a sampled value is not a finite number");
+  }
+  // Room for the longest finite double in fixed notation with 9 digits behind the point.
+  std::array<char, 352> buffer;
+  char* const end_of_buffer = buffer.data() + buffer.size();
+  std::to_chars_result result{};
+  if (column.integer) {
+    result =
+        std::to_chars(buffer.data(), end_of_buffer, std::round(value), std::chars_format::fixed, 0);
+  } else if (column.decimals >= 0) {
+    result = std::to_chars(buffer.data(), end_of_buffer, value, std::chars_format::fixed,
+                           column.decimals);
+  } else {
+    result = std::to_chars(buffer.data(), end_of_buffer, value);
+  }
+  std::string_view text(buffer.data(), static_cast<size_t>(result.ptr - buffer.data()));
+  // "-0.00" is a zero.
+  if (text.starts_with('-') && text.find_first_not_of("-0.") == std::string_view::npos)
+    text.remove_prefix(1);
+  out += text;
+}
+
+void write_sequences(const SequenceSet& set, const fs::path& target) {
+  const auto writer = make_sequence_writer(target, {set, set.count(), set.steps()});
+  writer->write(set);
+  writer->finish();
+}
+
+at::Tensor as_written(const at::Tensor& x, const std::vector<Column>& columns) {
+  at::Tensor rounded = x.to(torch::kDouble).contiguous().clone();
+  double* values = rounded.data_ptr<double>();
+  std::string text;
+  for (int64_t i = 0; i < rounded.numel(); ++i) {
+    const Column& column = columns[static_cast<size_t>(i) % columns.size()];
+    if (!std::isfinite(values[i]) || (!column.integer && column.decimals < 0)) continue;
+    text.clear();
+    append_number(text, values[i], column);
+    values[i] = parse_double(text).value_or(values[i]);
+  }
+  return rounded;
+}
+
+}  // namespace rnngan

@@ -1,0 +1,174 @@
+#include "data/sequence_writer.h"
+
+#include <cmath>
+
+#include <torch/types.h>
+
+#include "data_test_util.h"
+
+namespace rnngan {
+namespace sequence_writer_test {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing_data::config_for;
+using testing_data::problem_of;
+using testing_data::read_text;
+using testing_data::spans_of;
+using testing_data::temporary_path;
+
+Column column(const std::string& name, bool integer, int decimals) {
+  Column result;
+  result.name = name;
+  result.integer = integer;
+  result.decimals = decimals;
+  return result;
+}
+
+/// What test_set() consists of.
+SequenceSet test_columns() {
+  SequenceSet set;
+  set.columns = {column("price", false, 2), column("a,b", true, 0), column("raw", false, -1)};
+  set.label_name = "kind";
+  set.classes = {"big", "say \"hi\""};
+  set.attribute_columns = {column("age", true, 0)};
+  return set;
+}
+
+SequenceSet test_set() {
+  const at::Tensor x =
+      torch::tensor({1.5, 7.0, 0.1, -0.001, -0.0, 1e-9, 3.25, 12.0, 1.0 / 3, 9.0, 9.0, 9.0},
+                    torch::kDouble)
+          .view({2, 2, 3});
+  SequenceSet set = with_values(test_columns(), x);
+  set.lengths = torch::tensor({2, 1}, torch::kLong);
+  set.labels = torch::tensor({1, 0}, torch::kLong);
+  set.attributes = torch::tensor({30.0, 40.0}, torch::kDouble).view({2, 1});
+  return set;
+}
+
+TEST(SequenceWriter, CsvLayout) {
+  const std::string path = temporary_path("out.csv");
+  const auto writer = make_sequence_writer(path, {test_columns(), 4, 2});
+  writer->write(test_set());
+  writer->write(test_set());
+  EXPECT_FALSE(fs::exists(path)) << "nothing at the target before finish()";
+  writer->finish();
+  EXPECT_EQ(read_text(path),
+            "sequence_id,step,kind,age,price,\"a,b\",raw\n"
+            "0,0,\"say \"\"hi\"\"\",30,1.50,7,0.1\n"
+            "0,1,\"say \"\"hi\"\"\",30,0.00,0,1e-09\n"
+            "1,0,big,40,3.25,12,0.3333333333333333\n"
+            "2,0,\"say \"\"hi\"\"\",30,1.50,7,0.1\n"
+            "2,1,\"say \"\"hi\"\"\",30,0.00,0,1e-09\n"
+            "3,0,big,40,3.25,12,0.3333333333333333\n");
+}
+
+TEST(SequenceWriter, CsvIsReadBack) {
+  const std::string path = temporary_path("out.csv");
+  const auto writer = make_sequence_writer(path, {test_columns(), 2, 2});
+  writer->write(test_set());
+  writer->finish();
+  auto config = config_for(path);
+  config.label = "kind";
+  config.statics = {"age"};
+  const auto data = load_dataset(config);
+  EXPECT_EQ(data.schema.labels, test_columns().classes);
+  EXPECT_EQ(data.schema.columns[1].name, "a,b");
+  EXPECT_TRUE(data.schema.columns[1].integer);
+  EXPECT_EQ(data.schema.columns[0].decimals, 2);
+  EXPECT_TRUE(at::equal(data.file.labels, torch::tensor({1, 0}, torch::kLong)));
+  EXPECT_TRUE(at::equal(data.file.attributes, test_set().attributes));
+  const auto expected =
+      torch::tensor({1.5, 7.0, 0.1, 0.0, 0.0, 1e-9, 3.25, 12.0, 1.0 / 3}, torch::kDouble)
+          .view({3, 3});
+  EXPECT_TRUE(at::equal(data.file.rows, expected));
+  EXPECT_EQ(spans_of(data.train), (std::vector<Span>{{0, 2, 0}, {2, 1, 0}}));
+}
+
+TEST(SequenceWriter, NpyIsReadBack) {
+  SequenceSet columns;
+  columns.columns = test_columns().columns;
+  const std::string path = temporary_path("out.npy");
+  const auto writer = make_sequence_writer(path, {columns, 2, 4});
+  writer->write(test_set());
+  writer->finish();
+  const auto data = load_dataset(config_for(path));
+  const auto x = test_set().rows.slice(0, 0, 3);
+  EXPECT_TRUE(at::equal(data.file.rows, x));
+  EXPECT_EQ(spans_of(data.train), (std::vector<Span>{{0, 2, 0}, {2, 1, 0}}));
+}
+
+// What is scored is what would be written.
+TEST(AsWritten, HasTheDigitsOfAFile) {
+  const SequenceSet set = test_set();
+  const std::string path = temporary_path("out.csv");
+  write_sequences(set, path);
+  const at::Tensor rounded = as_written(set.padded(), set.columns).view({4, 3}).slice(0, 0, 3);
+  auto read = config_for(path);
+  read.label = "kind";
+  read.statics = {"age"};
+  EXPECT_TRUE(at::equal(load_dataset(read).file.rows, rounded));
+}
+
+TEST(SequenceWriter, NpyCountsItsSequences) {
+  const auto writer = make_sequence_writer(temporary_path("out.npy"), {test_columns(), 3, 2});
+  writer->write(test_set());
+  EXPECT_THROW(writer->finish(), Error);
+}
+
+TEST(SequenceWriter, TargetsThatCannotBeWritten) {
+  const auto make = [](const std::string& target) {
+    return problem_of(
+        [&] {
+          make_sequence_writer(target, {test_columns(), 1, 2});
+        },
+        ErrorKind::output);
+  };
+  const std::string folder = fs::path(temporary_path("x")).parent_path().string();
+  EXPECT_THAT(make(folder + "/absent/out.csv").message(), HasSubstr("absent"));
+  const auto unknown = make(folder + "/out.xlsx");
+  EXPECT_THAT(unknown.message(), HasSubstr("unknown kind of file .xlsx"));
+  EXPECT_THAT(unknown.hint, HasSubstr(".csv, .npy"));
+  fs::create_directories(folder + "/folder.csv");
+  EXPECT_THAT(make(folder + "/folder.csv").message(), HasSubstr("directory"));
+}
+
+TEST(SequenceWriter, FullDisk) {
+  if (!fs::exists("/dev/full")) GTEST_SKIP();
+  const auto writer = make_sequence_writer("/dev/full", {test_columns(), 2, 2});
+  problem_of(
+      [&] {
+        writer->write(test_set());
+        writer->finish();
+      },
+      ErrorKind::output);
+}
+
+TEST(SequenceWriter, ExistingFileStaysWithoutFinish) {
+  const std::string path = testing_data::write_text("out.csv", "old");
+  make_sequence_writer(path, {test_columns(), 2, 2})->write(test_set());
+  EXPECT_EQ(read_text(path), "old");
+}
+
+TEST(SequenceWriter, ValuesThatAreNotFiniteAreRefused) {
+  const SequenceSet set = test_set();
+  set.rows[0][0] = std::nan("");
+  for (const char* name : {"out.csv", "out.npy"}) {
+    const auto writer = make_sequence_writer(temporary_path(name), {test_columns(), 2, 2});
+    EXPECT_THAT(problem_of([&] { writer->write(set); }, ErrorKind::diverged).message(),
+                HasSubstr("price"));
+  }
+}
+
+TEST(SequenceWriter, ConstantColumnSurvivesTheRoundTrip) {
+  const auto source = testing_data::write_text("in.csv", "a,b\n1,0.30\n2,0.30\n3,0.30\n");
+  const auto data = load_dataset(config_for(source, 3));
+  const std::string path = temporary_path("out.csv");
+  const at::Tensor encoded = gather(data.train, data.schema, at::kCPU).x;
+  write_sequences(with_values(data.train, to_original(encoded, data.schema)), path);
+  EXPECT_EQ(read_text(path), "sequence_id,step,a,b\n0,0,1,0.30\n0,1,2,0.30\n0,2,3,0.30\n");
+}
+
+}  // namespace sequence_writer_test
+}  // namespace rnngan
