@@ -9,6 +9,7 @@
 #include "config/config.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "data/dataset.h"
 #include "objective/objective.h"
 #include "report/comparison_report.h"
 #include "training/device.h"
