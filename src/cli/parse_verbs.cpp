@@ -59,6 +59,10 @@ std::string seed(const std::string& text) {
   return whole_number<uint64_t>(text, 0);
 }
 
+void add_seed(CLI::App& app, uint64_t& value, const std::string& help) {
+  app.add_option("--seed", value, help)->check(seed)->type_name("N")->capture_default_str();
+}
+
 std::string device(const std::string& text) {
   return is_device(text) ? "" : text + " is not a device (auto, cpu, cuda, cuda:N)";
 }
@@ -107,10 +111,7 @@ void define_sample(CLI::App& app, SampleArguments& arguments) {
   app.add_option("-o,--out", arguments.out, "FILE.csv, FILE.npy, or - for CSV on standard output")
       ->type_name("FILE")
       ->capture_default_str();
-  app.add_option("--seed", arguments.seed, "the same seed gives the same sequences")
-      ->check(seed)
-      ->type_name("N")
-      ->capture_default_str();
+  add_seed(app, arguments.seed, "the same seed gives the same sequences");
   app.add_option("--length", arguments.length, "steps; drawn from the training data if not given")
       ->check(positive)
       ->type_name("N");
@@ -171,10 +172,7 @@ void define_evaluate(CLI::App& app, EvaluateArguments& arguments) {
   app.add_option("-n,--count", arguments.count, "sequences drawn from a checkpoint")
       ->check(positive)
       ->type_name("N");
-  app.add_option("--seed", arguments.seed, "the same seed gives the same digits")
-      ->check(seed)
-      ->type_name("N")
-      ->capture_default_str();
+  add_seed(app, arguments.seed, "the same seed gives the same digits");
   app.add_option("--weights", arguments.weights, "of a checkpoint: averaged (EMA) or raw")
       ->check(CLI::IsMember({"averaged", "raw"}))
       ->capture_default_str();
@@ -274,10 +272,7 @@ void define_data(CLI::App& parent, Action& action) {
             ->capture_default_str();
         app.add_option("-n,--count", arguments.count, "sequences")->check(positive)->type_name("N");
         app.add_option("--length", arguments.length, "steps")->check(positive)->type_name("N");
-        app.add_option("--seed", arguments.seed, "the same seed gives the same data")
-            ->check(seed)
-            ->type_name("N")
-            ->capture_default_str();
+        add_seed(app, arguments.seed, "the same seed gives the same data");
       });
 }
 
