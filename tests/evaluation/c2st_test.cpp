@@ -11,6 +11,7 @@
 #include "evaluation/evaluate.h"
 #include "evaluation/evaluated_sets.h"
 #include "evaluation/giveaway.h"
+#include "tests/named.h"
 
 namespace rnngan {
 namespace c2st_test {
