@@ -31,6 +31,7 @@ class VariantRun {
  private:
   uint64_t seed() const { return plan_.seeds.at(key_.seed); }
   std::vector<std::string> sets() const;
+  bool train_as(const TrainRequest& request);
   bool train_anew();
   std::optional<std::vector<Score>> go_on(int64_t step);
   std::optional<std::vector<Score>> score();
@@ -60,6 +61,12 @@ std::optional<std::vector<Score>> VariantRun::make() {
 }
 
 /// Whether it came to its last step.
+bool VariantRun::train_as(const TrainRequest& request) {
+  const RunSummary run = train(request, sinks_);
+  if (options_.on_trained) options_.on_trained(run);
+  return run.signal == 0;
+}
+
 bool VariantRun::train_anew() {
   std::error_code failed;
   fs::remove_all(paths_.directory, failed);
@@ -69,7 +76,7 @@ bool VariantRun::train_anew() {
   request.sets.push_back("train.seed=" + std::to_string(seed()));
   request.out = paths_.directory;
   request.report = false;
-  return train(request, sinks_).signal == 0;
+  return train_as(request);
 }
 
 std::optional<std::vector<Score>> VariantRun::go_on(int64_t step) {
@@ -78,7 +85,7 @@ std::optional<std::vector<Score>> VariantRun::go_on(int64_t step) {
   request.resume = paths_.directory;
   request.report = false;
   const bool trained = step >= plan_.variants.at(key_.variant).steps();
-  return trained || train(request, sinks_).signal == 0 ? score() : std::nullopt;
+  return trained || train_as(request) ? score() : std::nullopt;
 }
 
 SequenceSet VariantRun::draw_samples(const Model& model, int64_t count) const {

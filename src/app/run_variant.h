@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "app/train.h"
@@ -14,6 +15,7 @@ struct VariantOptions {
   int64_t threads = 1;
   std::string device = {};  // empty: as the config says
   bool bounds = true;       // floors and ceilings too
+  std::function<void(const RunSummary&)> on_trained = {};
 };
 
 /// Goes on where the run was left: a trained one is scored, one with a checkpoint resumed, any

@@ -112,7 +112,7 @@ Dataset load_data_of(const Model& model, const std::function<void(int64_t)>& on_
   if (data.hash == model.data_hash()) return data;
   throw Error(ErrorKind::checkpoint, model.file().string(),
               fmt::format("was trained on other data than {} holds now", data.path),
-              "name where the same file is by --set data.path=FILE");
+              "set data.path to where the same file is");
 }
 
 // Under the policy `none` all splits are the same sequences, which are no floor for themselves.

@@ -201,7 +201,9 @@ int make_run(const CompareArguments& arguments) {
   const int64_t threads = use_all_threads(std::max<int64_t>(1, arguments.common.threads));
   const StopFlag& stop = install_signal_handlers();
   run_variant(plan, *key, run_paths(arguments.out, plan, *key),
-              {threads, arguments.common.device, !arguments.no_bounds}, view.sinks());
+              {threads, arguments.common.device, !arguments.no_bounds,
+               [&](const RunSummary& run) { view.show_end(run); }},
+              view.sinks());
   return stop.requested() ? 128 + stop.signal() : 0;
 }
 

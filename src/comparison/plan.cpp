@@ -40,7 +40,7 @@ std::vector<MetricId> metrics_from_json(const json& names) {
     const auto metric = find_metric(name.get<std::string>());
     if (!metric) {
       throw Error(ErrorKind::output, name.get<std::string>(), "is no score of this version",
-                  "rnngan metrics lists the scores");
+                  "see the list of metrics");
     }
     metrics.push_back(*metric);
   }

@@ -64,8 +64,12 @@ bool beyond(const Score& score) {
 }
 
 std::string why_not_telling(const Score& score) {
-  if (!score.result.telling) return "cannot tell here: " + in_words(score.result.reason);
-  if (beyond(score) && tells_from_noise(score.metric.row->ideal, *score.ceiling, *score.floor)) {
+  const MetricResult& result = score.result;
+  if (!result.telling && !result.reason.empty()) {
+    return "cannot tell here: " + in_words(result.reason);
+  }
+  if (score.floor && score.ceiling && beyond(score) &&
+      tells_from_noise(score.metric.row->ideal, *score.ceiling, *score.floor)) {
     return "cannot tell here: real sequences score no better than noise, as where the reference "
            "differs from the training data";
   }

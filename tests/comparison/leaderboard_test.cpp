@@ -179,9 +179,9 @@ TEST(Leaderboard, HasALinePerScoreInCsv) {
   const std::string text = leaderboard_csv(kPlan, whole());
   EXPECT_THAT(
       text, ::testing::StartsWith("variant,seed,metric,value,std,floor,ceiling,norm,status,reason\n"
-                                  "good,1,mmd2,0.1,,0.01,1,0.09090909090909091,ok,\n"
+                                  "good,1,mmd2,0.1,,0.01,1,0.09090909090909093,ok,\n"
                                   "good,1,coverage,0.8,,0.9,1,,ok,\n"
-                                  "good,2,mmd2,0.2,,0.03,1,0.17525773195876287,ok,\n"));
+                                  "good,2,mmd2,0.2,,0.03,1,0.1752577319587629,ok,\n"));
   EXPECT_THAT(text, HasSubstr("boom,1,mmd2,,,,,,diverged,at step 3\n"));
   EXPECT_THAT(text, HasSubstr("boom,2,coverage,,,,,,failed,\"no space, \"\"none\"\"\"\n"));
 }

@@ -55,6 +55,7 @@ inline Score one_score(const std::string& metric, double value, double floor) {
   score.result.value = score.common_value = value;
   score.floor = floor;
   score.ceiling = 1.0;
+  score.real_count = score.synthetic_count = score.common_count = 100;
   return score;
 }
 
