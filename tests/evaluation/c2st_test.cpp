@@ -11,6 +11,7 @@
 #include "evaluation/evaluate.h"
 #include "evaluation/evaluated_sets.h"
 #include "evaluation/giveaway.h"
+#include "tests/named.h"
 
 namespace rnngan {
 namespace c2st_test {
@@ -102,7 +103,7 @@ TEST(C2st, SeesAttributes) {
   synthetic.attributes = synthetic.attributes + 2;
   const MetricResult result = test(real, synthetic, true);
   EXPECT_GT(result.value.value(), 0.99);
-  EXPECT_THAT(result.detail.at("gives_away")[0].at("sentence").get<std::string>(),
+  EXPECT_THAT(result.giveaways.value().features.at(0).sentence,
               HasSubstr("height: value of the whole sequence"));
 }
 
