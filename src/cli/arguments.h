@@ -95,6 +95,7 @@ struct CompareArguments {
   std::vector<std::string> merge;
   int64_t jobs = 0;   // 0: as many as there are cores for
   std::string shard;  // "1/2"
+  bool json = false;
   // Of a process that makes one run of the comparison in `out`; not for people.
   std::string run;
   bool no_bounds = false;

@@ -152,7 +152,7 @@ CompareSinks make_sinks(Console& console, const CompareRequest& request, Begun& 
   return sinks;
 }
 
-void show_end(Console& console, const CompareSummary& summary, bool quiet) {
+void show_end(Console& console, const CompareSummary& summary, const CompareArguments& arguments) {
   console.clear_progress();
   if (summary.report.empty()) {
     const bool tested = summary.leaderboard.relative_tests.has_value();
@@ -161,7 +161,11 @@ void show_end(Console& console, const CompareSummary& summary, bool quiet) {
   } else {
     console.line("report", summary.report.string());
   }
-  if (quiet) return;
+  if (arguments.json) {
+    print_out("{}\n", to_json(summary.leaderboard).dump(2));
+    return;
+  }
+  if (arguments.common.quiet) return;
   print_out("\n{}\n", leaderboard_table(summary.leaderboard));
   for (const std::string& note : summary.leaderboard.notes) print_out("{}\n", note);
   print_out("\n");
@@ -213,12 +217,12 @@ int compare_verb(const CompareArguments& arguments) {
   if (!arguments.run.empty()) return make_run(arguments);
   check_arguments(arguments);
   const CompareRequest request = request_of(arguments, shard_of(arguments.shard));
-  Console console(stdout, arguments.common);
+  Console console(arguments.json ? stderr : stdout, arguments.common);
   console.status("checking  " + arguments.config);
   Begun begun;
   const CompareSummary summary = compare(request, make_sinks(console, request, begun));
   if (summary.signal != 0) return show_stop(console, summary, arguments.shard);
-  show_end(console, summary, arguments.common.quiet);
+  show_end(console, summary, arguments);
   throw_failures(summary);
   return 0;
 }

@@ -65,7 +65,8 @@ std::string zsh_option(const OptionOutline& option, const Vocabulary& vocabulary
   } else if (option.names.size() > 1) {
     text += fmt::format("'({})'", join(option.names, " "));
   }
-  text += option.names.size() > 1 ? fmt::format("{{{}}}", join(option.names, ",")) : option.names.front();
+  text += option.names.size() > 1 ? fmt::format("{{{}}}", join(option.names, ","))
+                                  : option.names.front();
   text += fmt::format("'[{}]", zsh_text(short_help(option.help)));
   if (!option.value.empty()) {
     text += fmt::format(":{}:{}", zsh_text(option.value), zsh_action(option, vocabulary));

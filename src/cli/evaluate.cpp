@@ -198,7 +198,11 @@ void print_foot(const EvaluateArguments& arguments, const ScoredSets& sets,
 }
 
 void check_arguments(const EvaluateArguments& arguments) {
-  if (!arguments.checkpoint.empty()) return;
+  if (!arguments.checkpoint.empty()) {
+    if (arguments.real.empty() && arguments.synthetic.empty()) return;
+    throw Error(ErrorKind::usage, "", "--checkpoint excludes --real and --synthetic",
+                "a checkpoint brings its samples and the data of its run");
+  }
   if (arguments.synthetic.empty()) {
     throw Error(ErrorKind::usage, "", "nothing to score",
                 "name --checkpoint RUN, or --real FILE --synthetic FILE");

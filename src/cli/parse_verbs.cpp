@@ -130,10 +130,10 @@ void define_sample(CLI::App& app, SampleArguments& arguments) {
 }
 
 void define_evaluate(CLI::App& app, EvaluateArguments& arguments) {
-  auto* checkpoint =
-      app.add_option("--checkpoint", arguments.checkpoint,
-                     "checkpoint or run directory: its samples against its held-out data")
-          ->type_name("CHECKPOINT");
+  app.add_option("--checkpoint", arguments.checkpoint,
+                 "checkpoint or run directory: its samples against its held-out data; in place of "
+                 "--real and --synthetic")
+      ->type_name("CHECKPOINT");
   auto* real =
       app.add_option("--real", arguments.real, "real sequences, CSV or NPY")->type_name("FILE");
   auto* synthetic = app.add_option("--synthetic", arguments.synthetic,
@@ -147,7 +147,6 @@ void define_evaluate(CLI::App& app, EvaluateArguments& arguments) {
                  "samples of another model: which of the two is closer to the real sequences?")
       ->needs(synthetic)
       ->type_name("FILE");
-  checkpoint->excludes(real)->excludes(synthetic);
   add_config(app, arguments.config, arguments.sets);
   app.add_option("-m,--metrics", arguments.metrics,
                  "scores or groups (fast, default, timegan, tsgbench, privacy, all), e.g. "
@@ -209,6 +208,7 @@ void define_compare(CLI::App& app, CompareArguments& arguments) {
   app.add_option("--shard", arguments.shard,
                  "I/N: make only the I-th of N parts of the runs, on one of N machines")
       ->type_name("I/N");
+  app.add_flag("--json", arguments.json, "the leaderboard as JSON on standard output");
   app.add_option("--run", arguments.run)->group("");
   app.add_flag("--no-bounds", arguments.no_bounds)->group("");
   app.add_option("--merge", arguments.merge,

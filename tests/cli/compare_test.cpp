@@ -130,6 +130,11 @@ TEST_F(Comparison, IsMadeInPartsAndMerged) {
   EXPECT_EQ(merged, whole);
 }
 
+TEST_F(Comparison, PrintsItsLeaderboardAsJson) {
+  const Outcome again = run_well({"compare", "--resume", "whole", "--json", "--quiet"});
+  EXPECT_EQ(json::parse(again.out), board("whole"));
+}
+
 TEST_F(Comparison, RefusesAnotherPlanInItsDirectory) {
   write("other.json", small_comparison({{"seeds", 3}, {"set", {{"train", {{"batch", 5}}}}}}));
   expect_refusals({
