@@ -7,11 +7,11 @@
 
 #include "app/scored_sets.h"
 #include "core/stop.h"
-#include "evaluation/evaluate.h"
+#include "evaluation/scoring.h"
 
 namespace rnngan {
 
-/// The scores of `sets.data` (evaluation/evaluate.h) and, where there is a second synthetic set,
+/// The scores of `sets.data` (evaluation/scoring.h) and, where there is a second synthetic set,
 /// which of the two is closer to the real one (cmp_rmmd, cmp_rmmd_d1). Ends early, with the scores
 /// so far, when `stop` is set.
 std::vector<Score> evaluate(const ScoredSets& sets, const EvaluationRequest& request,

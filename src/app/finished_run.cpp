@@ -10,7 +10,7 @@
 #include "config/objective_config.h"
 #include "core/file.h"
 #include "core/text.h"
-#include "evaluation/evaluate.h"
+#include "evaluation/scoring.h"
 #include "report/run_report.h"
 
 namespace rnngan {

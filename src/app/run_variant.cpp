@@ -9,7 +9,7 @@
 #include "app/scored_sets.h"
 #include "core/error.h"
 #include "data/sequence_writer.h"
-#include "evaluation/evaluate.h"
+#include "evaluation/scoring.h"
 
 namespace rnngan {
 

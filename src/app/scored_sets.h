@@ -13,7 +13,7 @@
 
 #include "app/model.h"
 #include "data/dataset.h"
-#include "evaluation/evaluate.h"
+#include "evaluation/scoring.h"
 
 namespace rnngan {
 

@@ -71,7 +71,7 @@ std::string sets_function(const Vocabulary& vocabulary) {
     keys.push_back(key + "=");
     if (values.empty()) continue;
     std::vector<std::string> assignments;
-    for (const std::string& value : values) assignments.push_back(key + "=" + value);
+    for (const std::string& value : values) assignments.push_back(fmt::format("{}={}", key, value));
     cases += fmt::format("    {}=*) _rnngan_words \"{}\" ;;\n", key, join(assignments, " "));
   }
   return fmt::format(R"sh(_rnngan_sets() {{

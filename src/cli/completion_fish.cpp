@@ -76,7 +76,8 @@ void add_lines(std::string& out, const VerbOutline& verb, const std::string& see
   for (const VerbOutline& inner : verb.verbs) {
     out += front + fmt::format(" -a {} -d {}\n", inner.name, fish_quoted(inner.summary));
     const std::string within = "__fish_seen_subcommand_from " + inner.name;
-    add_lines(out, inner, seen.empty() ? within : seen + "; and " + within, vocabulary);
+    add_lines(out, inner, seen.empty() ? within : fmt::format("{}; and {}", seen, within),
+              vocabulary);
   }
 }
 

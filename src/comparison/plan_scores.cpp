@@ -6,7 +6,7 @@
 
 #include "config/field.h"
 #include "core/text.h"
-#include "evaluation/evaluate.h"
+#include "evaluation/scoring.h"
 
 namespace rnngan {
 

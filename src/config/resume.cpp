@@ -1,4 +1,6 @@
 // What a resumed run may change: the fields that say so. Everything else would make it another run.
+#include <fmt/format.h>
+
 #include "config/config.h"
 #include "config/values.h"
 
@@ -16,7 +18,7 @@ void require_resumable(const ResolvedConfig& now, const nlohmann::json& then,
            "(train.schedule.kind)",
            "start a new run, or train with train.schedule.kind=constant from the start"});
     } else if (field == nullptr || !field->changes_on_resume) {
-      problems.push_back({origin + ": " + key, "differs from the run's config",
+      problems.push_back({fmt::format("{}: {}", origin, key), "differs from the run's config",
                           "a resumed run keeps its config; start a new run for another one"});
     }
   }

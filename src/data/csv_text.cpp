@@ -58,11 +58,11 @@ class Scanner {
   /// "", "Z", "+hh:mm" or "+hhmm": seconds ahead of UTC.
   int64_t zone() {
     if (at_end() || skip("Zz")) return 0;
-    const int sign = rest_.starts_with('-') ? -1 : 1;
+    const int64_t sign = rest_.starts_with('-') ? -1 : 1;
     require("+-");
-    const int hours = number(2, 0, 23);
+    const int64_t hours = number(2, 0, 23);
     skip(":");
-    return sign * (hours * 3600 + number(2, 0, 59) * 60);
+    return sign * (hours * 3600 + number(2, 0, 59) * int64_t{60});
   }
 
  private:
@@ -98,9 +98,9 @@ std::optional<Instant> parse_iso_time(std::string_view text) {
   instant.seconds = chrono::sys_days(date).time_since_epoch().count() * int64_t{86'400};
   if (scanner.at_end()) return instant;
   scanner.require("Tt ");
-  instant.seconds += scanner.number(2, 0, 23) * 3600;
+  instant.seconds += scanner.number(2, 0, 23) * int64_t{3600};
   scanner.require(":");
-  instant.seconds += scanner.number(2, 0, 59) * 60;
+  instant.seconds += scanner.number(2, 0, 59) * int64_t{60};
   if (scanner.skip(":")) {
     instant.seconds += scanner.number(2, 0, 60);  // 60: a leap second
     if (scanner.skip(".,")) instant.nanoseconds = scanner.fraction();

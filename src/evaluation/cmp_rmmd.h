@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "evaluation/evaluate.h"
+#include "evaluation/scoring.h"
 #include "evaluation/sequences.h"
 
 namespace rnngan {

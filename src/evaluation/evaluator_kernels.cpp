@@ -134,6 +134,7 @@ RNNGAN_BODY void gather_body(float* RNNGAN_APART to, const float* RNNGAN_APART f
 
 // The functions of a EvaluatorKernels that may use `products` and `others`: instructions that fuse
 // multiplication and addition are for products alone, whatever else would round otherwise.
+// NOLINTBEGIN(bugprone-macro-parentheses): attributes cannot stand in parentheses
 #define RNNGAN_EVALUATOR_KERNELS(Name, products, others, Bytes, Parts)                             \
   struct Name {                                                                                    \
     products static void add_product(float* c, MatrixView a, const float* b, int64_t m, int64_t n, \
@@ -167,6 +168,7 @@ RNNGAN_BODY void gather_body(float* RNNGAN_APART to, const float* RNNGAN_APART f
       return &kernels;                                                                             \
     }                                                                                              \
   }
+// NOLINTEND(bugprone-macro-parentheses)
 
 #define RNNGAN_NOTHING
 RNNGAN_EVALUATOR_KERNELS(Portable, RNNGAN_NOTHING, RNNGAN_NOTHING, 16, 2);

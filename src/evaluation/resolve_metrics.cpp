@@ -3,7 +3,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
-#include "evaluation/evaluate.h"
+#include "evaluation/scoring.h"
 
 namespace rnngan {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "evaluation/evaluate.h"
+#include "evaluation/scoring.h"
 
 namespace rnngan {
 

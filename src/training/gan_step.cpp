@@ -69,9 +69,9 @@ PhaseInputs GanStep::draw_inputs(const StepRequest& request) const {
   at::Generator noise = inputs.streams.stream("noise");
   inputs.noise = draw_noise(networks_.generator().config(), train_.batch, steps, noise, device_);
   if (!is_generator && objective_.needs(Need::perturbation)) {
-    const int64_t points = train_.batch / networks_.discriminator().config().pac;
+    const int64_t packs = train_.batch / networks_.discriminator().config().pac;
     inputs.perturbation = inputs.streams.normal(
-        "perturbation", {points, steps, networks_.discriminator().input_width()});
+        "perturbation", {packs, steps, networks_.discriminator().input_width()});
   }
   return inputs;
 }
@@ -81,10 +81,10 @@ void GanStep::look_ahead(PhaseContext& context) {
   const at::Tensor real = context.embed(context.batch(Which::real).x);
   const at::Tensor fake = context.embed(context.batch(Which::fake).x);
   Discriminator& ahead = ahead_->from(networks_.discriminator(), [&](Discriminator& critic) {
-    context.judge_by(critic);
+    context.score_by(critic);
     return objective_.adversarial_loss(context, context.scores_at(real), context.scores_at(fake));
   });
-  context.judge_by(ahead);
+  context.score_by(ahead);
 }
 
 /// The log has the share of this step, not that of the next.

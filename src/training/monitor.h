@@ -11,7 +11,7 @@
 
 #include "config/run_config.h"
 #include "data/dataset.h"
-#include "evaluation/evaluate.h"
+#include "evaluation/scoring.h"
 #include "nn/generator.h"
 
 namespace rnngan {

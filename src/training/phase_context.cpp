@@ -39,7 +39,7 @@ PhaseContext::PhaseContext(Networks& networks, const Objective& objective, Phase
       objective_(objective),
       inputs_(std::move(inputs)),
       critic_(&networks.discriminator()),
-      point_steps_(critic_->pack(inputs_.real.steps)),
+      input_steps_(critic_->pack(inputs_.real.steps)),
       condition_(critic_->pack(inputs_.real.condition)) {}
 
 SequenceBatch PhaseContext::pair_batch(const at::Tensor& x) const {
@@ -93,29 +93,29 @@ at::Tensor PhaseContext::embed(const at::Tensor& x) {
   return shown(x, std::to_string(embedded_));
 }
 
-void PhaseContext::make_joint_point() {
-  if (joint_point_.defined()) return;
+void PhaseContext::make_joint_input() {
+  if (joint_input_.defined()) return;
   {
     const torch::NoGradGuard no_grad;
-    joint_point_ = torch::cat({shown(Which::real), shown(Which::fake)});
+    joint_input_ = torch::cat({shown(Which::real), shown(Which::fake)});
   }
-  joint_point_.requires_grad_(objective_.needs(Need::input_grad));
-  points_[0] = half_of(joint_point_, 0);
-  points_[1] = half_of(joint_point_, 1);
+  joint_input_.requires_grad_(objective_.needs(Need::input_grad));
+  critic_inputs_[0] = half_of(joint_input_, 0);
+  critic_inputs_[1] = half_of(joint_input_, 1);
 }
 
 const at::Tensor& PhaseContext::critic_input(Which which) {
-  at::Tensor& point = points_[index(which)];
-  if (point.defined()) return point;
+  at::Tensor& input = critic_inputs_[index(which)];
+  if (input.defined()) return input;
   if (joint() && which != Which::reconstruction) {
-    make_joint_point();
+    make_joint_input();
   } else {
-    point = shown(which);
+    input = shown(which);
   }
-  return point;
+  return input;
 }
 
-Scores PhaseContext::judge(const at::Tensor& point, const Pass& pass) {
+Scores PhaseContext::score_inputs(const at::Tensor& input, const Pass& pass) {
   ScoreOptions options;
   const bool ahead = critic_ != &networks_.discriminator();
   const bool penalised = objective_.needs(Need::double_backward) && joint();
@@ -124,19 +124,19 @@ Scores PhaseContext::judge(const at::Tensor& point, const Pass& pass) {
   const double dropout = critic_->config().dropout;
   if (dropout > 0) {
     const at::Tensor draw = inputs_.streams.uniform("dropout." + std::to_string(pass.dropout_draw),
-                                                    {point.size(0), critic_->dropout_width()});
-    options.dropout = (draw >= dropout).to(point.scalar_type()) / (1 - dropout);
+                                                    {input.size(0), critic_->dropout_width()});
+    options.dropout = (draw >= dropout).to(input.scalar_type()) / (1 - dropout);
   }
-  DiscriminatorOutput output = critic_->score(point, pass.condition, pass.steps, options);
+  DiscriminatorOutput output = critic_->score(input, pass.condition, pass.steps, options);
   Scores scores{output.score, output.features, output.outputs, std::move(output.heads)};
   if (scores.outputs.defined()) scores.score = objective_.adversarial()->score(scores.outputs);
   return scores;
 }
 
-void PhaseContext::judge_joint() {
-  make_joint_point();
-  const StepMask both{twice(point_steps_.lengths), twice(point_steps_.mask), point_steps_.ragged};
-  const Scores joint = judge(joint_point_, {twice(condition_), both, /*groups=*/2});
+void PhaseContext::score_joint() {
+  make_joint_input();
+  const StepMask both{twice(input_steps_.lengths), twice(input_steps_.mask), input_steps_.ragged};
+  const Scores joint = score_inputs(joint_input_, {twice(condition_), both, /*groups=*/2});
   joint_score_ = joint.score;
   for (const int64_t half : {0, 1}) scores_[half] = half_of(joint, half);
 }
@@ -145,13 +145,13 @@ const Scores& PhaseContext::scores(Which which) {
   auto& scores = scores_[index(which)];
   if (scores) return *scores;
   if (joint() && which != Which::reconstruction) {
-    judge_joint();
+    score_joint();
   } else {
     // The real batch moves nothing in the generator's step: the discriminator is frozen and the
     // data are data. One that has looked ahead depends on the fakes.
     const bool ahead = critic_ != &networks_.discriminator();
     const torch::AutoGradMode mode(joint() || which != Which::real || ahead);
-    scores = judge(critic_input(which), own_pass());
+    scores = score_inputs(critic_input(which), own_pass());
   }
   return *scores;
 }
@@ -160,8 +160,8 @@ const at::Tensor& PhaseContext::input_gradient(Which which) {
   at::Tensor& gradient = gradients_[index(which)];
   if (gradient.defined()) return gradient;
   if (joint() && which != Which::reconstruction) {
-    if (!joint_score_.defined()) judge_joint();
-    const at::Tensor both = gradient_of_sum(joint_score_, joint_point_);
+    if (!joint_score_.defined()) score_joint();
+    const at::Tensor both = gradient_of_sum(joint_score_, joint_input_);
     gradients_[0] = half_of(both, 0);
     gradients_[1] = half_of(both, 1);
   } else {
@@ -170,20 +170,20 @@ const at::Tensor& PhaseContext::input_gradient(Which which) {
   return gradient;
 }
 
-Scores PhaseContext::scores_at(const at::Tensor& point, const PassOptions& options) {
+Scores PhaseContext::scores_at(const at::Tensor& input, const PassOptions& options) {
   Pass pass = own_pass();
   if (options.condition.defined()) pass.condition = critic_->pack(options.condition);
   pass.dropout_draw = options.dropout_draw;
-  return judge(point, pass);
+  return score_inputs(input, pass);
 }
 
 at::Tensor PhaseContext::per_sequence(const at::Tensor& elementwise) {
-  return elementwise.dim() == 2 ? masked_mean(elementwise, point_steps_) : elementwise;
+  return elementwise.dim() == 2 ? masked_mean(elementwise, input_steps_) : elementwise;
 }
 
 const at::Tensor& PhaseContext::interpolation_weights() {
   if (!interpolation_weights_.defined()) {
-    interpolation_weights_ = inputs_.streams.uniform("interpolation", {point_steps_.batch()});
+    interpolation_weights_ = inputs_.streams.uniform("interpolation", {input_steps_.batch()});
   }
   return interpolation_weights_;
 }

@@ -1,5 +1,5 @@
 // The StepContext of training: one phase of a step with real networks and data. Lazy; each batch,
-// point, score and gradient is made once.
+// critic input, score and gradient is made once.
 #pragma once
 
 #include <map>
@@ -30,20 +30,20 @@ class PhaseContext : public StepContext {
  public:
   PhaseContext(Networks& networks, const Objective& objective, PhaseInputs inputs);
 
-  /// Judges by another discriminator of the same make from here on (one that has looked ahead).
-  void judge_by(Discriminator& discriminator) { critic_ = &discriminator; }
+  /// Scores by another discriminator of the same make from here on (one that has looked ahead).
+  void score_by(Discriminator& discriminator) { critic_ = &discriminator; }
 
   Side side() const override { return inputs_.streams.side; }
   int64_t step() const override { return inputs_.streams.step; }
   double epoch() const override { return inputs_.epoch; }
   const SequenceBatch& batch(Which which) override;
   const at::Tensor& critic_input(Which which) override;
-  const StepMask& critic_input_steps() override { return point_steps_; }
+  const StepMask& critic_input_steps() override { return input_steps_; }
   const Scores& scores(Which which) override;
   const at::Tensor& input_gradient(Which which) override;
   at::Tensor embed(const at::Tensor& x) override;
   using StepContext::scores_at;
-  Scores scores_at(const at::Tensor& point, const PassOptions& options) override;
+  Scores scores_at(const at::Tensor& input, const PassOptions& options) override;
   const at::Tensor& interpolation_weights() override;
   const at::Tensor& perturbation() override;
   at::Tensor normal(const std::string& name, at::IntArrayRef sizes) override;
@@ -58,12 +58,12 @@ class PhaseContext : public StepContext {
   std::vector<NamedParameter> parameters(Side side) override;
 
  private:
-  // In the discriminator's step both batches go through it in one pass of 2B' points, real ones
+  // In the discriminator's step both batches go through it in one pass of 2B' inputs, real ones
   // first.
   bool joint() const { return side() == Side::discriminator; }
   bool trains_generator() const { return side() == Side::generator; }
-  void make_joint_point();
-  void judge_joint();
+  void make_joint_input();
+  void score_joint();
   const at::Tensor& seen(Which which);
   at::Tensor shown(const at::Tensor& x, const std::string& draws);
   at::Tensor shown(Which which);
@@ -73,8 +73,8 @@ class PhaseContext : public StepContext {
     int64_t groups = 1;
     int64_t dropout_draw = 0;
   };
-  Scores judge(const at::Tensor& point, const Pass& pass);
-  Pass own_pass() const { return {condition_, point_steps_}; }
+  Scores score_inputs(const at::Tensor& input, const Pass& pass);
+  Pass own_pass() const { return {condition_, input_steps_}; }
   SequenceBatch pair_batch(const at::Tensor& x) const;
   at::Tensor noise_distance(const Noise& other) const;
 
@@ -82,15 +82,15 @@ class PhaseContext : public StepContext {
   const Objective& objective_;
   PhaseInputs inputs_;
   Discriminator* critic_;
-  StepMask point_steps_;
-  at::Tensor condition_;  // of points
+  StepMask input_steps_;
+  at::Tensor condition_;  // of critic inputs
   std::optional<SequenceBatch> fake_, reconstruction_;
   std::optional<Posterior> posterior_;
   std::map<double, OtherFake> other_fakes_;
   at::Tensor undeceiving_;  // the reconstruction, without the graph of the encoder
   int64_t embedded_ = 0;    // batches that the discriminator was shown
-  at::Tensor joint_point_, joint_score_, interpolation_weights_;
-  at::Tensor points_[3];
+  at::Tensor joint_input_, joint_score_, interpolation_weights_;
+  at::Tensor critic_inputs_[3];
   std::optional<Scores> scores_[3];
   at::Tensor gradients_[3];
 };

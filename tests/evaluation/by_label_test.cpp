@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
-#include "evaluation/evaluate.h"
+#include "evaluation/scoring.h"
 #include "evaluation/metric_support.h"
 
 namespace rnngan {

@@ -8,7 +8,7 @@
 
 #include "evaluation/boosted_trees.h"
 #include "evaluation/degradations.h"
-#include "evaluation/evaluate.h"
+#include "evaluation/scoring.h"
 #include "evaluation/evaluated_sets.h"
 #include "evaluation/giveaway.h"
 #include "tests/named.h"

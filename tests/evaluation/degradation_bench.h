@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "evaluation/degradations.h"
-#include "evaluation/evaluate.h"
+#include "evaluation/scoring.h"
 
 namespace rnngan {
 

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "evaluation/evaluate.h"
+#include "evaluation/scoring.h"
 #include "evaluation/metric_support.h"
 
 namespace rnngan {

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
-#include "evaluation/evaluate.h"
+#include "evaluation/scoring.h"
 #include "evaluation/metric_support.h"
 #include "evaluation/relative_mmd.h"
 #include "tensor/random.h"

@@ -1,7 +1,7 @@
 // A whole page of one run.
 #include "report/run_report.h"
 
-#include "evaluation/evaluate.h"
+#include "evaluation/scoring.h"
 #include "report/support.h"
 #include "tensor/random.h"
 

@@ -1,4 +1,4 @@
-#include "evaluation/evaluate.h"
+#include "evaluation/scoring.h"
 
 #include <algorithm>
 #include <cmath>

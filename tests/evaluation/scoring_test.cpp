@@ -1,5 +1,5 @@
 // The engine: names, numbers, floors, ceilings, records.
-#include "evaluation/evaluate.h"
+#include "evaluation/scoring.h"
 
 #include <limits>
 #include <set>
@@ -13,7 +13,7 @@
 #include "tensor/random.h"
 
 namespace rnngan {
-namespace evaluate_test {
+namespace scoring_test {
 
 using at::Tensor;
 using nlohmann::json;
@@ -470,5 +470,5 @@ TEST(Record, ShowsTheReferenceOfPrivacy) {
   }
 }
 
-}  // namespace evaluate_test
+}  // namespace scoring_test
 }  // namespace rnngan
