@@ -1,11 +1,10 @@
-#include "app/compare.h"
-
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
 
 #include <fmt/format.h>
 
+#include "app/compare.h"
 #include "app/run_variant.h"
 #include "cli/console.h"
 #include "cli/setup.h"

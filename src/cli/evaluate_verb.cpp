@@ -1,10 +1,9 @@
-#include "app/evaluate.h"
-
 #include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
 
+#include "app/evaluate.h"
 #include "cli/console.h"
 #include "cli/setup.h"
 #include "cli/sheet.h"

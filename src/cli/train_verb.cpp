@@ -1,5 +1,4 @@
 #include "app/train.h"
-
 #include "cli/setup.h"
 #include "cli/training_view.h"
 #include "cli/verbs.h"

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
-#include "evaluation/scoring.h"
 #include "evaluation/metric_support.h"
+#include "evaluation/scoring.h"
 
 namespace rnngan {
 namespace by_label_test {

@@ -8,9 +8,9 @@
 
 #include "evaluation/boosted_trees.h"
 #include "evaluation/degradations.h"
-#include "evaluation/scoring.h"
 #include "evaluation/evaluated_sets.h"
 #include "evaluation/giveaway.h"
+#include "evaluation/scoring.h"
 #include "tests/named.h"
 
 namespace rnngan {

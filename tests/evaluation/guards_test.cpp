@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "evaluation/scoring.h"
 #include "evaluation/metric_support.h"
+#include "evaluation/scoring.h"
 
 namespace rnngan {
 namespace guards_test {

@@ -6,9 +6,9 @@
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
-#include "evaluation/scoring.h"
 #include "evaluation/metric_support.h"
 #include "evaluation/relative_mmd.h"
+#include "evaluation/scoring.h"
 #include "tensor/random.h"
 
 namespace rnngan {
