@@ -4,6 +4,8 @@
 #include <optional>
 #include <thread>
 
+#include <fmt/format.h>
+
 #include "comparison/folder.h"
 #include "comparison/plan_file.h"
 #include "config/config.h"
@@ -46,6 +48,17 @@ Task task_of(const CompareRequest& request) {
   task.out = request.out.empty() ? default_run_path("compare", request.config.stem().string())
                                  : request.out;
   return task;
+}
+
+void check_request(const CompareRequest& request) {
+  if (request.processes.program.empty()) {
+    throw Error(ErrorKind::usage, "processes.program", "is empty",
+                "each run is a process of rnngan: name that program");
+  }
+  if (request.processes.threads < 1) {
+    throw Error(ErrorKind::usage, "processes.threads",
+                fmt::format("{} is less than 1", request.processes.threads));
+  }
 }
 
 int64_t jobs_of(const CompareRequest& request, size_t runs) {
@@ -133,6 +146,7 @@ RunHooks hooks_of(const Plan& plan, const CompareSinks& sinks, int64_t& done) {
 
 CompareSummary compare(const CompareRequest& request, const CompareSinks& sinks) {
   if (!request.merge.empty()) return merge(request, sinks);
+  check_request(request);
   if (!request.processes.device.empty()) resolve_device(request.processes.device);
   const Task task = task_of(request);
   const Plan& plan = task.plan;

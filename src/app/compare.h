@@ -22,7 +22,7 @@ struct CompareRequest {
   std::vector<std::string> merge = {};  // directories of parts: one leaderboard, in `out`
   Shard shard = {};                     // makes only this part of the runs
   int64_t jobs = 0;                     // runs at a time; 0: as many as there are cores for
-  JobOptions processes = {};            // the program is rnngan
+  JobOptions processes = {};            // each run is one; `program`: the path of rnngan
   std::string command = {};             // how it was called, for the records
 };
 

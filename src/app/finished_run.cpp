@@ -11,6 +11,7 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "evaluation/scoring.h"
+#include "objective/objective.h"
 #include "report/run_report.h"
 
 namespace rnngan {
@@ -49,7 +50,7 @@ bool has_report(const Dataset& data) {
 std::filesystem::path write_report(const FinishedRun& run, const StopFlag* stop) {
   const EvaluationData sets = sets_of(run);
   RunReport report;
-  report.title = describe_objective(run.config.config.objective) + " on " +
+  report.title = describe_objective(run.config.config.objective, catalogs()) + " on " +
                  std::filesystem::path(run.data.path).filename().string();
   report.subtitle = fmt::format("Samples of {} beside the test split, which training never saw.",
                                 run.checkpoint.string());

@@ -51,12 +51,21 @@ int64_t window_of(const DataConfig& config, const SequenceSet& synthetic) {
   return synthetic.steps();
 }
 
+/// The format that has no names.
+bool is_npy(const std::filesystem::path& path) {
+  return path.extension() == ".npy";
+}
+
 /// A sample need not have every column that the roles of the real file name.
 SequenceSet read_samples(const DataConfig& config, const std::filesystem::path& path) {
   DataConfig plain = with_path(config, path);
   plain.id.clear();
   plain.time.clear();
   plain.columns.clear();
+  if (is_npy(path)) {
+    plain.label.clear();
+    plain.statics.clear();
+  }
   return read_sequences(plain, config.window.length > 0 ? config.window.length : kDefaultWindow,
                         /*keep_invalid=*/true);
 }
@@ -64,8 +73,16 @@ SequenceSet read_samples(const DataConfig& config, const std::filesystem::path& 
 /// Rows of different files are not the same rows.
 SequenceSet of_another_file(SequenceSet sequences) {
   constexpr int64_t kMoreThanAnyFile = int64_t{1} << 40;
-  sequences.first_row = sequences.first_row + kMoreThanAnyFile;
+  if (sequences.first_row.defined()) sequences.first_row = sequences.first_row + kMoreThanAnyFile;
   return sequences;
+}
+
+/// Samples in the order of the real columns: by their names, or by position where the file has
+/// none.
+SequenceSet in_terms_of_real(SequenceSet samples, const SequenceSet& real,
+                             const std::filesystem::path& file) {
+  if (is_npy(file) && samples.features() == real.features()) samples.columns = real.columns;
+  return of_another_file(in_terms_of(samples, real, file.string()));
 }
 
 /// Of a config's data set, or of a file of their own.
@@ -97,10 +114,10 @@ ScoredSets sets_of_files(const ScoredSetsRequest& request,
   ScoredSets sets;
   sets.synthetic = request.synthetic.string();
   take_real(request, config.data, synthetic, on_rows, sets);
-  sets.data.synthetic = of_another_file(in_terms_of(synthetic, sets.data.real, sets.synthetic));
+  sets.data.synthetic = in_terms_of_real(synthetic, sets.data.real, request.synthetic);
   if (!request.versus.empty()) {
-    sets.versus = in_terms_of(read_samples(config.data, request.versus), sets.data.real,
-                              request.versus.string());
+    sets.versus =
+        in_terms_of_real(read_samples(config.data, request.versus), sets.data.real, request.versus);
   }
   return sets;
 }

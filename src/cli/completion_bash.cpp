@@ -28,7 +28,7 @@ _rnngan_list() {
 
 _rnngan_files() {
   compopt -o filenames 2>/dev/null
-  COMPREPLY=($(compgen -f -- "$cur"))
+  mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 }
 
 # Config files here and, by name, those in configs/ and those that were installed.

@@ -31,7 +31,7 @@ void check(const ConfigArguments& arguments) {
   resolve_device(config.config.train.device);
   const Dataset data = load_checked(config.config);
   print_out("{}: ok\n{}\n{}\n", arguments.config, summary_line(data),
-            describe_objective(config.config.objective));
+            describe_objective(config.config.objective, catalogs()));
 }
 
 }  // namespace

@@ -58,6 +58,10 @@ int data_make_verb(const DataMakeArguments& arguments) {
     }
     return 0;
   }
+  if (arguments.json) {
+    throw Error(ErrorKind::usage, "", "--json is for the list of data sets",
+                "leave out the name, or --json");
+  }
   const Recipe& recipe = find_recipe(arguments.recipe);
   require_writable(arguments.out);
   const SequenceSet set = recipe.make(arguments.count.value_or(recipe.sequences),

@@ -6,6 +6,7 @@
 #include "cli/verbs.h"
 #include "config/objective_config.h"
 #include "core/text.h"
+#include "objective/objective.h"
 
 namespace rnngan {
 
@@ -38,7 +39,7 @@ int inspect_verb(const InspectArguments& arguments) {
   for (const auto& column : checkpoint.schema.columns) columns.push_back(column.name);
   print_out("file      {}\nprogram   {}, LibTorch {}\nstep      {} of {}\nobjective {}\n",
             file.string(), checkpoint.program, checkpoint.libtorch, checkpoint.counter("step"),
-            config.config.train.steps, describe_objective(config.config.objective));
+            config.config.train.steps, describe_objective(config.config.objective, catalogs()));
   print_out("data      {} (sha256 {}...)\ncolumns   {}\n", config.config.data.path,
             checkpoint.data_hash.substr(0, 12), join(columns));
   if (!checkpoint.schema.labels.empty()) {

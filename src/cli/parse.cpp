@@ -13,7 +13,7 @@ namespace rnngan {
 namespace {
 
 constexpr const char* kSummary =
-    "rnngan trains, samples and compares sequence GANs from one JSON config.";
+    "Trains, samples, scores and compares sequence GANs from one JSON config";
 
 // Where the words that were understood ended: the verb whose help is worth reading.
 const CLI::App& deepest(const CLI::App& app) {
@@ -86,6 +86,7 @@ OptionOutline outline_of(const CLI::Option& option) {
 VerbOutline outline_of(const CLI::App& app) {
   VerbOutline outline{app.get_name(), app.get_description(), app.get_footer(), {}, {}, {}};
   for (const auto* option : app.get_options()) {
+    if (option->get_group().empty()) continue;  // not for people
     if (option->get_positional()) {
       outline.positionals.push_back(outline_of(*option));
       outline.positionals.back().names = {option->get_name(true)};

@@ -100,6 +100,23 @@ constexpr Entry kComparison[] = {
     {"report.html", "the leaderboard, figures of every variant and the paired tests"},
 };
 
+constexpr Entry kJsonTables[] = {
+    {"rnngan losses [NAME] --json",
+     "{presets, adversarial, terms, options}: arrays of rows with name, summary, formula, paper, "
+     "needs, options, weight, equilibrium, watch"},
+    {"rnngan metrics [NAME] --json",
+     "{scores, groups}: rows with name, question, formula, direction, ideal and needs; ids by "
+     "group"},
+    {"rnngan config keys --json", "an array of {key, type, default, help}"},
+    {"rnngan data show FILE --json",
+     "{file, sha256, rows, sequences, split, train, validation, test, longest, label, labels, "
+     "columns, static}"},
+    {"rnngan data make --json", "an array of {name, sequences, steps, columns, summary}"},
+    {"rnngan inspect RUN --json",
+     "{program, libtorch, data_sha256, config, schema, tensors}: shapes by name"},
+    {"rnngan compare ... --json", "leaderboard.json"},
+};
+
 constexpr Entry kRecord[] = {
     {"metric", "its name"},
     {"value, std", "over all sequences that were given; spread over repeats"},
@@ -156,6 +173,7 @@ ReferencePage file_formats_page() {
   text += "\n## Comparison\n\n" + entries({"file", "holds"}, kComparison);
   text += "\n## Scores\n\n`rnngan evaluate --json` prints an array of records:\n\n" +
           entries({"member", "meaning"}, kRecord);
+  text += "\n## Tables as JSON\n\n" + entries({"command", "prints"}, kJsonTables);
   text += "\n## Synthetic data sets\n\n`rnngan data make NAME --out FILE`\n\n" + recipes_table();
   return {"file_formats.md", text};
 }

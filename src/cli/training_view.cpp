@@ -10,6 +10,7 @@
 #include "config/objective_config.h"
 #include "core/text.h"
 #include "data/describe.h"
+#include "objective/objective.h"
 
 namespace rnngan {
 
@@ -84,10 +85,11 @@ void TrainingView::show_start(const RunStart& start) {
   const RunConfig& config = start.config;
   console_.line("data", summary_line(start.data));
   console_.line("model", describe_model(start));
-  console_.line("train", fmt::format("{}; {} steps of {}; {}, {} {}; seed {}",
-                                     describe_objective(config.objective), config.train.steps,
-                                     config.train.batch, start.device.str(), threads_,
-                                     threads_ == 1 ? "thread" : "threads", config.train.seed));
+  console_.line("train",
+                fmt::format("{}; {} steps of {}; {}, {} {}; seed {}",
+                            describe_objective(config.objective, catalogs()), config.train.steps,
+                            config.train.batch, start.device.str(), threads_,
+                            threads_ == 1 ? "thread" : "threads", config.train.seed));
   if (config.evaluate.every > 0) {
     console_.line("monitor", describe_monitor(start.monitor, config.evaluate));
   }

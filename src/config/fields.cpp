@@ -95,7 +95,7 @@ const FieldTable& run_fields() {
       FIELD(model.discriminator.score,
             "pooled: a small network on the mean and the last states; seq_mean: mean of one score "
             "per "
-            "step; seq_last: the score of the last step; step: one score per step, each judged; "
+            "step; seq_last: the score of the last step; step: one score per step, each counted; "
             "energy: the error of an autoencoder, low for real ones (ebgan, began)"),
       FIELD(model.discriminator.head, between(1, kWidest),
             "hidden units of the network behind the score pooled; width of the code of energy"),
@@ -111,7 +111,7 @@ const FieldTable& run_fields() {
       FIELD(model.discriminator.minibatch_dims, between(1, 1024),
             "dimensions of each of these kernels"),
       FIELD(model.discriminator.pac, between(1, 64),
-            "sequences that are judged together as one (PacGAN)"),
+            "sequences that are scored together as one (PacGAN)"),
       FIELD(model.discriminator.spectral_norm,
             "whether weight matrices, all but those of heads that terms ask for, are divided by "
             "their "

@@ -279,9 +279,14 @@ std::string objective_sum(const ObjectiveConfig& objective) {
   return join(parts, " + ");
 }
 
-std::string describe_objective(const ObjectiveConfig& objective) {
+std::string describe_objective(const ObjectiveConfig& objective, const Catalogs& catalogs) {
   const std::string sum = objective_sum(objective);
-  return objective.preset.empty() || objective.preset == sum ? sum : objective.preset + " = " + sum;
+  const PresetDescription* preset = find_preset(catalogs, objective.preset);
+  if (preset == nullptr || objective.preset == sum) return sum;
+  std::vector<Finding> ignored;
+  const json own = preset_patch(*preset).value("objective", json::object());
+  const bool same = objective_sum(parse_objective(own, preset->name, catalogs, ignored)) == sum;
+  return fmt::format("{}{} = {}", preset->name, same ? "" : ", changed", sum);
 }
 
 }  // namespace rnngan

@@ -35,7 +35,8 @@ nlohmann::json dump_objective(const ObjectiveConfig& objective, const Catalogs& 
 
 /// "rpgan + 10 r1 + 10 r2"
 std::string objective_sum(const ObjectiveConfig& objective);
-/// "r3gan = rpgan + 10 r1 + 10 r2"
-std::string describe_objective(const ObjectiveConfig& objective);
+/// "r3gan = rpgan + 10 r1 + 10 r2", or "r3gan, changed = rpgan + 3 r1" where the sum is no longer
+/// that of the preset.
+std::string describe_objective(const ObjectiveConfig& objective, const Catalogs& catalogs);
 
 }  // namespace rnngan

@@ -76,7 +76,7 @@ struct DiscriminatorConfig {
   MinibatchLayer minibatch = MinibatchLayer::none;
   int64_t minibatch_kernels = 16;
   int64_t minibatch_dims = 5;
-  int64_t pac = 1;  // sequences that are judged as one
+  int64_t pac = 1;  // sequences that are scored as one
   bool spectral_norm = false;
   double dropout = 0.0;
 };

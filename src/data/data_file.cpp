@@ -69,7 +69,7 @@ SequenceSet read_sequences(const DataConfig& config, int64_t window, bool keep_i
 void set_offsets(const std::vector<int64_t>& offsets, SequenceSet& set) {
   const at::Tensor all = torch::tensor(offsets, torch::kLong);
   const int64_t count = all.size(0) - 1;
-  set.begins = set.first_row = all.narrow(0, 0, count).clone();
+  set.begins = all.narrow(0, 0, count).clone();
   set.lengths = all.narrow(0, 1, count) - set.begins;
   set.padded_steps = count > 0 ? set.lengths.max().item<int64_t>() : 0;
 }

@@ -124,6 +124,11 @@ SequenceSet cut(const SequenceSet& set, int64_t window, int64_t stride) {
   return windows;
 }
 
+SequenceSet trimmed(const SequenceSet& set) {
+  const int64_t longest = set.count() > 0 ? set.lengths.max().item<int64_t>() : set.steps();
+  return longest == set.steps() ? set : with_values(set, set.padded(longest).contiguous());
+}
+
 SequenceSet differences(const SequenceSet& set) {
   if (set.steps() < 2) {
     throw Error(ErrorKind::bug, "differences",

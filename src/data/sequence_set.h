@@ -83,6 +83,10 @@ SequenceSet differences(const SequenceSet& set);
 /// least one set.
 SequenceSet concatenate(const std::vector<SequenceSet>& sets);
 
+/// The same without the steps that no sequence has, as a file of it would be read; the set itself
+/// where there are none.
+SequenceSet trimmed(const SequenceSet& set);
+
 /// The set with the columns, classes and attributes of `like`, by their names. Labels and
 /// attributes that one of them lacks are left out. Throws Error{data} "PLACE: ..." when a column is
 /// missing or a class unknown.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -39,7 +41,16 @@ json text_or_null(const std::string& text) {
   return text.empty() ? json(nullptr) : json(text);
 }
 
+/// "needs_n_ge_20" -> "needs at least 20 sequences"
 std::string in_words(std::string reason) {
+  const std::pair<std::string_view, const char*> counts[] = {
+      {"needs_n_ge_", "sequences"}, {"needs_t_ge_", "steps"}, {"needs_d_ge_", "columns"}};
+  for (const auto& [code, what] : counts) {
+    if (!reason.starts_with(code)) continue;
+    return fmt::format("needs at least {} {}", reason.substr(code.size()), what);
+  }
+  if (reason == "needs_train") return "needs the sequences that the generator was trained on";
+  if (reason == "needs_labels") return "needs labels in both sets";
   std::ranges::replace(reason, '_', ' ');
   return reason;
 }

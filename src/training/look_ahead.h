@@ -1,4 +1,4 @@
-// Unrolled GANs (Metz et al. 2016, arXiv:1611.02163): the generator is judged by the discriminator
+// Unrolled GANs (Metz et al. 2016, arXiv:1611.02163): the generator is scored by the discriminator
 // as it would be after some more steps, and feels how its fakes move those steps.
 #pragma once
 

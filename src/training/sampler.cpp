@@ -157,7 +157,7 @@ SequenceSet sample(Generator& generator, const Schema& schema, const SampleReque
   std::vector<SequenceSet> parts;
   sample(generator, schema, request, device,
          [&](const SequenceSet& part) { parts.push_back(part); });
-  return concatenate(parts);
+  return trimmed(concatenate(parts));
 }
 
 std::shared_ptr<Generator> load_generator(const Checkpoint& checkpoint,
