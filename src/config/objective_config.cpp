@@ -280,7 +280,7 @@ std::string objective_sum(const ObjectiveConfig& objective) {
 }
 
 std::string describe_objective(const ObjectiveConfig& objective, const Catalogs& catalogs) {
-  const std::string sum = objective_sum(objective);
+  std::string sum = objective_sum(objective);
   const PresetDescription* preset = find_preset(catalogs, objective.preset);
   if (preset == nullptr || objective.preset == sum) return sum;
   std::vector<Finding> ignored;
