@@ -249,6 +249,10 @@ TEST_F(Program, ChecksAConfigWithItsData) {
   EXPECT_EQ(lines[0], "tiny.json: ok");
   EXPECT_THAT(lines[1], StartsWith("sine.csv: 72 rows x 2 columns (x y) -> "));
   EXPECT_EQ(lines[2], "bce");
+  const auto changed = lines_of(
+      run_well({"config", "check", "--config", "tiny.json", "--set", "objective.terms.r1.weight=3"})
+          .out);
+  EXPECT_EQ(changed[2], "bce, changed = bce + 3 r1");
   EXPECT_THAT(snapshot(folder()), ::testing::ContainerEq(before));
 }
 
