@@ -148,7 +148,7 @@ TEST(Load, ConstantColumns) {
   const auto data =
       load_dataset(config_for(write_text("one.csv", "a,b\n1,0.1\n2,0.1\n4,0.1\n"), 2));
   EXPECT_EQ(data.schema.columns[1].sd, 0);
-  const auto back = to_original(to_scaled(data.file.rows, data.schema), data.schema);
+  const auto back = decode(encode(data.file.rows, data.schema), data.schema);
   EXPECT_TRUE(at::equal(back.select(1, 1), data.file.rows.select(1, 1)));
 }
 
@@ -214,7 +214,7 @@ TEST(Load, IntegersAndDecimals) {
 
 TEST(Load, TheSchemaStandardises) {
   const auto data = load_dataset(config_for(write_text("file.csv", counting_csv(50)), 2));
-  const auto scaled = to_scaled(data.file.rows, data.schema);
+  const auto scaled = encode(data.file.rows, data.schema);
   EXPECT_NEAR(scaled.mean().item<double>(), 0, 1e-6);
   EXPECT_NEAR(scaled.std(false).item<double>(), 1, 1e-6);
 }
@@ -228,12 +228,12 @@ TEST(Load, TimeganReadsBackwardsAndLeavesOutTheLastWindow) {
   EXPECT_EQ(column_of(data, 0).front(), 9);
   EXPECT_EQ(data.train.count(), 6) << "rows - T";
   EXPECT_EQ(spans_of(data.train), spans_of(data.test));
-  EXPECT_EQ(data.schema.scaling, Scaling::minmax);
+  EXPECT_EQ(data.schema.columns[0].codec.transform, Scaling::minmax);
   EXPECT_EQ(data.schema.columns[0].min, 0) << "over the whole file";
-  EXPECT_EQ(to_scaled(data.file.rows, data.schema)[0][0].item<float>(),
+  EXPECT_EQ(encode(data.file.rows, data.schema)[0][0].item<float>(),
             static_cast<float>(9 / (9 + 1e-7)));
   config.scaling = Scaling::standard;
-  EXPECT_EQ(load_dataset(config).schema.columns[0].margin, 0);
+  EXPECT_EQ(load_dataset(config).schema.columns[0].codec.transform, Scaling::standard);
   auto several = sequences_config("id,v\nA,1\nA,2\nB,1\nB,2\n");
   several.compat = Compatibility::timegan;
   EXPECT_THAT(load_problem(several).message(), HasSubstr("one long series"));

@@ -166,7 +166,7 @@ TEST(SequenceWriter, ConstantColumnSurvivesTheRoundTrip) {
   const auto data = load_dataset(config_for(source, 3));
   const std::string path = temporary_path("out.csv");
   const at::Tensor encoded = gather(data.train, data.schema, at::kCPU).x;
-  write_sequences(with_values(data.train, to_original(encoded, data.schema)), path);
+  write_sequences(with_values(data.train, decode(encoded, data.schema)), path);
   EXPECT_EQ(read_text(path), "sequence_id,step,a,b\n0,0,1,0.30\n0,1,2,0.30\n0,2,3,0.30\n");
 }
 

@@ -12,6 +12,7 @@ Schema one_column() {
   schema.columns.push_back({"x"});
   schema.columns[0].sd = 1;
   schema.columns[0].difference_sd = 1;
+  schema.columns[0].codec.channel_step_sd = 1;
   return schema;
 }
 
