@@ -80,6 +80,7 @@ TEST(Load, WindowLongerThanASequence) {
 
 TEST(Load, MissingPolicyError) {
   auto config = config_for(write_text("file.csv", "a,b\n1,2\n3,\n5,6\n"), 2);
+  config.missing = Missing::error;
   EXPECT_THAT(load_problem(config).message(), HasSubstr(":3: column b: missing value"));
 }
 
@@ -101,6 +102,25 @@ TEST(Load, InterpolationStaysWithinASequence) {
   EXPECT_THAT(load_problem(config).message(), HasSubstr("column v: sequence \"B\" has no value"));
 }
 
+TEST(Load, MissingPolicyFill) {
+  auto config = config_for(write_text("file.csv", "a,k\n,\n2,x\n,y\n4,\n8,y\nNA,\n"), 2);
+  config.missing = Missing::fill;
+  EXPECT_THAT(column_of(load_dataset(config), 0), ElementsAre(2, 2, 2, 4, 8, 8));
+  EXPECT_THAT(column_of(load_dataset(config), 1), ElementsAre(0, 0, 1, 1, 1, 1));
+  config.missing = Missing::interpolate;
+  EXPECT_THAT(column_of(load_dataset(config), 1), ElementsAre(0, 0, 1, 1, 1, 1))
+      << "classes have no middle";
+}
+
+TEST(Load, MissingPolicyKeep) {
+  const auto config = config_for(write_text("file.csv", "a,k\n1,\n,x\n3,y\n"), 2);
+  const DataFile file = read_data_file(config);
+  EXPECT_TRUE(at::equal(file.sequences.rows.isnan(),
+                        torch::tensor({0, 1, 1, 0, 0, 0}, at::kInt).view({3, 2}).to(at::kBool)));
+  EXPECT_THAT(file.sequences.columns[1].classes, ElementsAre("x", "y"));
+  EXPECT_EQ(file.sequences.columns[1].kind, ColumnKind::category);
+}
+
 TEST(Load, MissingPolicyDrop) {
   auto config = config_for(write_text("file.csv", "a\n1\n2\nNA\n4\n5\n6\nNA\n"), 2);
   config.missing = Missing::drop;
@@ -116,7 +136,8 @@ TEST(Load, MissingPolicyDrop) {
 
 TEST(Load, InfinityIsAlwaysAnError) {
   auto config = config_for(write_text("file.csv", "a,b\n1,2\n3,inf\n5,6\n"), 2);
-  for (const Missing policy : {Missing::error, Missing::interpolate, Missing::drop}) {
+  for (const Missing policy :
+       {Missing::keep, Missing::error, Missing::interpolate, Missing::fill, Missing::drop}) {
     config.missing = policy;
     EXPECT_THAT(load_problem(config).message(), HasSubstr(":3: column b: \"inf\" is not finite"));
   }
@@ -252,6 +273,7 @@ TEST(Load, NpyShapes) {
 
 TEST(Load, NpyMissingAndUnknown) {
   auto config = config_for(npy_file({2, 3, 1}, {1, kNaN, 3, 4, 5, kNaN}));
+  config.missing = Missing::error;
   EXPECT_THAT(load_problem(config).message(),
               HasSubstr("sequence 0, step 1, column c1: missing value"));
   config.missing = Missing::interpolate;
