@@ -244,7 +244,7 @@ at::Tensor misfit(const at::Tensor& raw, const at::Tensor& x, const Layout& layo
     if (none.defined()) part = part + at::constant_pad_nd(none, {0, block.width - 1});
     parts.push_back(part);
   }
-  return at::cat(parts, -1);
+  return zero_padding(at::cat(parts, -1), steps);
 }
 
 }  // namespace rnngan
