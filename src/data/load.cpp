@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <torch/types.h>
 
+#include "columns/derive.h"
+#include "columns/layout.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "data/data_file.h"
@@ -125,32 +127,44 @@ void require_floats(const DataConfig& config, const at::Tensor& rows, const Sche
   for (int64_t f = 0; f < rows.size(1); ++f) {
     const double least = low[f].item<double>(), most = high[f].item<double>();
     if (least > most) continue;  // nothing but missing values
-    const auto [offset, scale] = scaler(schema.columns[static_cast<size_t>(f)], schema.scaling);
+    const NumberCodec& codec = schema.columns[static_cast<size_t>(f)].codec;
     const auto fits = [&](double value) {
-      return std::abs((value - offset) / scale) <= std::numeric_limits<float>::max();
+      return std::abs(codec.encode(value)) <= std::numeric_limits<float>::max();
     };
     if (fits(least) && fits(most)) continue;
     refuse_range(config, schema.columns[static_cast<size_t>(f)].name, least, most, "too large");
   }
 }
 
-Schema make_schema(const DataConfig& config, const SequenceSet& file,
-                   const std::vector<Span>& train) {
+/// All rows but those of the test split; all where the splits are the same.
+at::Tensor rows_before_test(const SequenceSet& file, const Split& split) {
+  std::vector<Span> spans = split.train;
+  spans.insert(spans.end(), split.validation.begin(), split.validation.end());
+  return rows_of(file, std::move(spans));
+}
+
+/// A column whose kind or codec the user has chosen stays what it is.
+std::vector<bool> chosen_columns(const DataConfig& config, const std::vector<Column>& columns) {
+  std::vector<bool> chosen;
+  for (const Column& column : columns) chosen.push_back(config.column.contains(column.name));
+  return chosen;
+}
+
+Schema make_schema(const DataConfig& config, const SequenceSet& file, const Split& split) {
   const bool timegan = config.compat == Compatibility::timegan;
+  const std::vector<Span>& train = split.train;
   Schema schema;
   schema.columns = file.columns;
-  schema.scaling = config.scaling;
   // TimeGAN scales by the whole file, the row that no window holds included.
   const std::vector<Span> everything{{0, file.rows.size(0), 0}};
-  fill_step_statistics(file, timegan ? everything : train, schema.columns);
+  fit_columns(file, timegan ? everything : train, config, timegan ? kTimeganMargin : 0,
+              schema.columns);
   require_scalable(config, schema.columns);
-  const auto constant = [](const Column& column) { return column.min == column.max; };
-  if (std::ranges::all_of(schema.columns, constant)) {
+  find_derivations(rows_before_test(file, split), chosen_columns(config, schema.columns),
+                   schema.columns);
+  if (Layout(schema).width() == 0) {
     throw Error(ErrorKind::data, config.path, "all columns are constant in the training split",
                 "set data.split.seed or data.split.policy so that training sees them change");
-  }
-  if (timegan && schema.scaling == Scaling::minmax) {
-    for (auto& column : schema.columns) column.margin = kTimeganMargin;
   }
   schema.label_name = file.label_name;
   schema.labels = file.classes;
@@ -173,7 +187,7 @@ Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)
   const Split split = make_split(config, file, window);
 
   Dataset data;
-  data.schema = make_schema(config, file.sequences, split.train);
+  data.schema = make_schema(config, file.sequences, split);
   require_floats(config, file.sequences.rows, data.schema);
   data.train = part(file.sequences, split.train);
   data.validation = part(file.sequences, split.validation);

@@ -8,7 +8,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "tensor/schema.h"
+#include "columns/schema.h"
 
 namespace rnngan {
 

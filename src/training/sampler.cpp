@@ -138,12 +138,12 @@ void sample(Generator& generator, const Schema& schema, const SampleRequest& req
     auto condition_stream = stream_generator(request.seed, "sample.condition", key);
     auto noise_stream = stream_generator(request.seed, "sample.noise", key);
     SequenceSet part = draw_conditions(conditions, schema, chunk_size, condition_stream);
-    Noise noise = draw_noise(generator.config(), chunk_size, steps, noise_stream, device);
+    Noise noise = draw_noise(generator, chunk_size, steps, noise_stream, device);
     fix_code(noise.code, generator.config(), request.code);
     torch::Tensor condition = encode_condition(part.labels, part.attributes, schema);
     if (condition.defined()) condition = condition.to(device);
     const StepMask mask = make_step_mask(part.lengths, steps, device);
-    const torch::Tensor x = to_original(generator.forward(noise, condition, mask).cpu(), schema);
+    const torch::Tensor x = decode(generator.forward(noise, condition, mask), schema);
     const int64_t wanted = std::min(chunk_size, request.count - done);
     part = select(with_values(part, x), torch::arange(wanted));
     take(with_values(part, as_written(part.padded(), schema.columns)));

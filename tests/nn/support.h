@@ -9,8 +9,8 @@
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/types.h>
 
+#include "columns/schema.h"
 #include "tensor/batch.h"
-#include "tensor/schema.h"
 
 namespace rnngan::testing {
 

@@ -1,4 +1,4 @@
-#include "tensor/schema.h"
+#include "columns/schema.h"
 
 #include <functional>
 
