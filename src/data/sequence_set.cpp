@@ -39,6 +39,11 @@ Tensor SequenceSet::padded(int64_t to) const {
   return x.masked_fill_((step >= ends).unsqueeze(2), 0);
 }
 
+bool SequenceSet::is_category(int64_t index) const {
+  const auto place = static_cast<size_t>(index);
+  return place < columns.size() && columns[place].is_category();
+}
+
 std::string SequenceSet::column_name(int64_t index) const {
   if (index < static_cast<int64_t>(columns.size())) return columns[static_cast<size_t>(index)].name;
   return "column " + std::to_string(index + 1);
@@ -128,6 +133,19 @@ SequenceSet trimmed(const SequenceSet& set) {
   return longest == set.steps() ? set : with_values(set, set.padded(longest).contiguous());
 }
 
+Tensor changes(const SequenceSet& set) {
+  const Tensor x = set.padded();
+  const int64_t steps = set.steps() - 1;
+  Tensor change = x.narrow(1, 1, steps) - x.narrow(1, 0, steps);
+  for (size_t d = 0; d < set.encoded.size(); ++d) {
+    if (set.encoded[d].missing < 0) continue;
+    const Tensor absent = x.select(2, set.encoded[d].missing);
+    const Tensor either = absent.narrow(1, 1, steps).add(absent.narrow(1, 0, steps)).gt(0);
+    change.select(2, static_cast<int64_t>(d)).masked_fill_(either, 0);
+  }
+  return change;
+}
+
 SequenceSet differences(const SequenceSet& set) {
   if (set.steps() < 2) {
     throw Error(ErrorKind::bug, "differences",
@@ -135,10 +153,9 @@ SequenceSet differences(const SequenceSet& set) {
   }
   const SequenceSet longer =
       set.ragged() ? select(set, (set.lengths >= 2).nonzero().squeeze(1)) : set;
-  const Tensor x = longer.padded();
-  const int64_t steps = set.steps() - 1;
-  SequenceSet of = with_values(longer, x.narrow(1, 1, steps) - x.narrow(1, 0, steps));
+  SequenceSet of = with_values(longer, changes(longer));
   of.lengths = longer.lengths - 1;
+  for (EncodedColumn& column : of.encoded) column.missing = -1;
   return of;
 }
 

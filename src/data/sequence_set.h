@@ -12,12 +12,20 @@
 
 namespace rnngan {
 
+/// What a column of numbers was made of, in a set that is an encoding of another one.
+struct EncodedColumn {
+  int64_t source = 0;    // the column of the other set
+  double weight = 1;     // those that were made of one column have the sum 1
+  int64_t missing = -1;  // the column of this set that is 1 where this one has no value; -1: none
+};
+
 /// N sequences of up to T steps of F columns, on the CPU. Their values are rows of one tensor,
 /// which windows of a series share. A set that shares nothing has the padded layout: begins
 /// undefined, sequence n in the T rows from n * T on, whatever stands behind its end.
 struct SequenceSet {
   // F: name, kind, classes, integer and decimals only; empty: nothing is known
   std::vector<Column> columns;
+  std::vector<EncodedColumn> encoded;  // F; empty: columns are what they are
   at::Tensor rows;     // [R,F] double, original units or codes of classes; NaN = missing
   at::Tensor begins;   // [N] int64: the row on which each begins; undefined: padded layout
   at::Tensor lengths;  // [N] int64, 1..T
@@ -51,6 +59,8 @@ struct SequenceSet {
   at::Tensor padded() const { return padded(padded_steps); }
   at::Tensor padded(int64_t to) const;
 
+  /// Values of this column are codes of classes.
+  bool is_category(int64_t index) const;
   /// How a column is called: "column 3" where there are no names.
   std::string column_name(int64_t index) const;
   /// How a class is called: its number where there are no names.
@@ -75,6 +85,10 @@ SequenceSet select(const SequenceSet& set, const at::Tensor& indices);
 /// All windows of `window` steps of each sequence, `stride` rows apart; they share the rows of the
 /// set and have no names.
 SequenceSet cut(const SequenceSet& set, int64_t window, int64_t stride);
+
+/// x_t - x_{t-1} [N,T-1,F]: NaN where a cell of either step is missing; of an encoded column 0
+/// there.
+at::Tensor changes(const SequenceSet& set);
 
 /// First differences along time (the "d1" view), one step shorter; sequences of a single step are
 /// left out. Throws Error{bug} when T < 2.
