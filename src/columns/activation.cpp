@@ -217,7 +217,10 @@ Activated Activation::operator()(const at::Tensor& numbers, const at::Tensor& dr
           activate_blocks(numbers, draws, values)};
 }
 
-at::Tensor misfit(const at::Tensor& raw, const at::Tensor& x, const Layout& layout, int64_t power) {
+at::Tensor misfit(const at::Tensor& made, const at::Tensor& real, const StepMask& steps,
+                  const Layout& layout, int64_t power) {
+  // Before anything is squared: whatever stands on padding must not reach the gradient.
+  const at::Tensor raw = zero_padding(made, steps), x = zero_padding(real, steps);
   const auto to_power = [power](const at::Tensor& apart) {
     return power == 1 ? apart.abs() : apart.square();
   };
