@@ -217,11 +217,16 @@ Activated Activation::operator()(const at::Tensor& numbers, const at::Tensor& dr
           activate_blocks(numbers, draws, values)};
 }
 
-at::Tensor misfit(const at::Tensor& raw, const at::Tensor& x, const Layout& layout, int64_t power) {
+at::Tensor misfit(const at::Tensor& made, const at::Tensor& real, const StepMask& steps,
+                  const Layout& layout, int64_t power) {
+  // Before anything is squared: whatever stands on padding must not reach the gradient.
+  const at::Tensor raw = zero_padding(made, steps), x = zero_padding(real, steps);
+  const auto to_power = [power](const at::Tensor& apart) {
+    return power == 1 ? apart.abs() : apart.square();
+  };
+  if (layout.only_values()) return to_power(x - raw);
   const int64_t count = layout.values();
-  const at::Tensor apart = x.narrow(-1, 0, count) - raw.narrow(-1, 0, count);
-  at::Tensor values = power == 1 ? apart.abs() : apart.square();
-  if (layout.only_values()) return values;
+  at::Tensor values = to_power(x.narrow(-1, 0, count) - raw.narrow(-1, 0, count));
   if (const at::Tensor present = layout.present(x); present.defined()) {
     values = values.masked_fill(present.logical_not(), 0);
   }
@@ -242,7 +247,7 @@ at::Tensor misfit(const at::Tensor& raw, const at::Tensor& x, const Layout& layo
     if (none.defined()) part = part + at::constant_pad_nd(none, {0, block.width - 1});
     parts.push_back(part);
   }
-  return at::cat(parts, -1);
+  return zero_padding(at::cat(parts, -1), steps);
 }
 
 }  // namespace rnngan

@@ -15,6 +15,7 @@
 
 #include "columns/layout.h"
 #include "config/run_config.h"
+#include "tensor/batch.h"
 
 namespace rnngan {
 
@@ -26,8 +27,9 @@ struct Activated {
 
 /// How unlikely real channels x [B,T,W] are, given what was made for them: of each value that is
 /// present |x - raw|^power, power 1 or 2; of each block the cross-entropy, which stands in the
-/// channel that is 1 (in the first one where none is). [B,T,W], without regard to padding.
-at::Tensor misfit(const at::Tensor& raw, const at::Tensor& x, const Layout& layout, int64_t power);
+/// channel that is 1 (in the first one where none is). [B,T,W], zero on padding.
+at::Tensor misfit(const at::Tensor& raw, const at::Tensor& x, const StepMask& steps,
+                  const Layout& layout, int64_t power);
 
 class Activation {
  public:

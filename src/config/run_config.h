@@ -57,7 +57,7 @@ struct DataConfig {
   std::string id;                    // empty: one long series
   std::string label;
   std::vector<std::string> statics;  // JSON key `static`
-  Missing missing = Missing::error;
+  Missing missing = Missing::keep;
   // Cells that are missing, in columns whose other cells are numbers; an empty cell always is.
   std::vector<std::string> na = {"NA", "N/A", "#N/A", "NaN", "null", "None", "?", "-"};
   Scaling scaling = Scaling::automatic;

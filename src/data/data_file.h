@@ -51,6 +51,16 @@ SequenceSet read_sequences(const DataConfig& config, int64_t window, bool keep_i
 /// Whole sequences: n has the rows offsets[n] .. offsets[n + 1].
 void set_offsets(const std::vector<int64_t>& offsets, SequenceSet& set);
 
+/// Throws Error{data}: `key` names a column that is not among `names`, those of the file.
+[[noreturn]] void refuse_column(const std::string& place, const std::string& name,
+                                const std::string& key, const std::vector<std::string>& names);
+
+/// What data.column says of the digits of a column.
+void take_decimals(const DataConfig& config, Column& column);
+
+/// Throws Error{data} when data.column names a column that is not among `names`, those of the file.
+void require_known_columns(const DataConfig& config, const std::vector<std::string>& names);
+
 /// Class names sorted, as numbers when all are numbers.
 std::vector<std::string> sorted_labels(std::vector<std::string> labels);
 

@@ -180,7 +180,7 @@ Schema make_schema(const DataConfig& config, const SequenceSet& file, const Spli
 Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)>& progress) {
   DataFile file = read_data_file(config, {progress});
   if (config.compat == Compatibility::timegan) reverse_rows(config, file);
-  if (config.missing == Missing::interpolate) interpolate_missing(file, config.path);
+  fill_missing(file, config.missing, config.path);
   require_variation(config, file.sequences.rows);
   const int64_t window = window_length(config, file);
   require_long_enough(config, file, window);

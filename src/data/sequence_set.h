@@ -23,9 +23,10 @@ struct EncodedColumn {
 /// which windows of a series share. A set that shares nothing has the padded layout: begins
 /// undefined, sequence n in the T rows from n * T on, whatever stands behind its end.
 struct SequenceSet {
-  std::vector<Column> columns;  // F: name, integer and decimals only; empty: nothing is known
+  // F: name, kind, classes, integer and decimals only; empty: nothing is known
+  std::vector<Column> columns;
   std::vector<EncodedColumn> encoded;  // F; empty: columns are what they are
-  at::Tensor rows;                     // [R,F] double, original units; NaN = missing
+  at::Tensor rows;     // [R,F] double, original units or codes of classes; NaN = missing
   at::Tensor begins;   // [N] int64: the row on which each begins; undefined: padded layout
   at::Tensor lengths;  // [N] int64, 1..T
   /// T. Kept by select(): rows that are made of the parts of a set have one width.
@@ -102,8 +103,9 @@ SequenceSet concatenate(const std::vector<SequenceSet>& sets);
 SequenceSet trimmed(const SequenceSet& set);
 
 /// The set with the columns, classes and attributes of `like`, by their names. Labels and
-/// attributes that one of them lacks are left out. Throws Error{data} "PLACE: ..." when a column is
-/// missing or a class unknown.
+/// attributes that one of them lacks are left out; a class of a category that `like` does not know
+/// has the code -1. Throws Error{data} "PLACE: ..." when a column is missing, holds text in one set
+/// and numbers in the other, or a label is unknown.
 SequenceSet in_terms_of(const SequenceSet& set, const SequenceSet& like, const std::string& place);
 
 }  // namespace rnngan

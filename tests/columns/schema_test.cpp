@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <torch/types.h>
 
+#include "columns/layout.h"
 #include "core/error.h"
 
 namespace rnngan {
@@ -32,8 +33,22 @@ Schema full_schema() {
   schema.columns[0].decimals = 2;
   schema.columns[0].difference_sd = 0.1 + 0.2;
   schema.columns[1].integer = true;
-  schema.columns[1].margin = 1e-7;
-  schema.scaling = Scaling::minmax;
+  schema.columns[1].grid = 1;
+  schema.columns[1].atoms = {3};
+  schema.columns[1].shares = {0.25};
+  schema.columns[1].missing = 0.125;
+  for (Column& column : schema.columns) column.codec = affine_codec(column, Scaling::minmax, 1e-7);
+  Column state = column("state", 0, 0, 0, 0);
+  state.kind = ColumnKind::category;
+  state.classes = {"dry", "wet"};
+  Column ranked = column("ranked", 0, 1, -1, 1);
+  ranked.codec.transform = Scaling::quantile;
+  ranked.codec.knots = {-1, 0.1};
+  ranked.codec.levels = {-2, 1.0 / 3};
+  Column follows = column("follows", 0, 1, 0, 1);
+  follows.kind = ColumnKind::derived;
+  follows.derivation = {1, 2.5, 0.1, {0, 1}};
+  schema.columns.insert(schema.columns.end(), {state, ranked, follows});
   schema.label_name = "class";
   schema.labels = {"a", "b"};
   schema.statics = {column("age", 40, 10, 20, 60)};
@@ -48,10 +63,22 @@ TEST(SchemaJson, RoundTripIsExact) {
 }
 
 TEST(SchemaJson, OlderCheckpointsAreRead) {
-  json old = full_schema();
-  old["law"] = old["distribution"];
-  old.erase("distribution");
-  EXPECT_EQ(old.get<Schema>(), full_schema());
+  const json old = json::parse(R"({"scaling": "minmax", "label": "", "labels": [], "statics": [],
+      "columns": [{"name": "n", "integer": true, "decimals": 0, "mean": 3, "sd": 2, "min": 1,
+                   "max": 9, "difference_sd": 0.5, "margin": 1e-7},
+                  {"name": "flat", "integer": false, "decimals": 1, "mean": 0.1, "sd": 0,
+                   "min": 0.1, "max": 0.1, "difference_sd": 0, "margin": 1e-7}],
+      "law": [[24, -1, 7]]})");
+  const auto schema = old.get<Schema>();
+  const Column& n = schema.columns[0];
+  EXPECT_EQ(n.kind, ColumnKind::number);
+  EXPECT_EQ(n.grid, 1) << "whole numbers were rounded";
+  EXPECT_EQ(n.codec.transform, Scaling::minmax);
+  EXPECT_EQ(n.codec.offset, 1);
+  EXPECT_EQ(n.codec.scale, 8 + 1e-7);
+  EXPECT_EQ(n.codec.channel_sd, 2 / (8 + 1e-7));
+  EXPECT_EQ(Layout(schema).width(), 2) << "constants had a channel";
+  EXPECT_EQ(schema.distribution.at(0).count, 7);
 }
 
 TEST(SchemaJson, DamageIsRefused) {
@@ -75,7 +102,18 @@ TEST(SchemaJson, DamageIsRefused) {
   refuses(".columns[0].decimals", [](json& j) { j["columns"][0]["decimals"] = 10; });
   refuses(".columns[0]: min is above max", [](json& j) { j["columns"][0]["min"] = 1; });
   refuses("a spread is negative", [](json& j) { j["columns"][0]["sd"] = -1; });
-  refuses(".scaling: \"log\" is unknown", [](json& j) { j["scaling"] = "log"; });
+  refuses(".columns[0].codec.transform: \"cube\" is unknown",
+          [](json& j) { j["columns"][0]["codec"]["transform"] = "cube"; });
+  refuses(".columns[0].codec: is no codec", [](json& j) { j["columns"][0]["codec"]["scale"] = 0; });
+  refuses(".columns[3].codec: is no codec", [](json& j) {
+    j["columns"][3]["codec"]["knots"] = {1, 0};
+  });
+  refuses(".columns[2].classes: is empty", [](json& j) { j["columns"][2].erase("classes"); });
+  refuses(".columns[4].derived.source: is no column",
+          [](json& j) { j["columns"][4]["derived"]["source"] = 5; });
+  refuses(".columns[4].derived.values: does not fit", [](json& j) {
+    j["columns"][4]["derived"]["values"] = {1, 2, 3};
+  });
   refuses(".labels", [](json& j) { j["labels"] = json::array(); });
   refuses(".distribution[1]: label 2 of 2", [](json& j) { j["distribution"][1][1] = 2; });
   refuses(".distribution[0]: must be an array of 4 numbers",
@@ -89,66 +127,24 @@ TEST(SchemaJson, DamageIsRefused) {
 
 TEST(Schema, WidthsAndLongest) {
   const Schema schema = full_schema();
-  EXPECT_EQ(schema.features(), 2);
+  EXPECT_EQ(schema.features(), 5);
   EXPECT_EQ(schema.condition_width(), 3);
   EXPECT_EQ(schema.max_length(), 24);
 }
 
-TEST(Schema, ScalersByHand) {
-  Column wide = column("w", 5, 2, 1, 9);
-  EXPECT_EQ(scaler(wide, Scaling::standard).offset, 5);
-  EXPECT_EQ(scaler(wide, Scaling::standard).scale, 2);
-  EXPECT_EQ(scaler(wide, Scaling::minmax).offset, 1);
-  EXPECT_EQ(scaler(wide, Scaling::minmax).scale, 8);
-  EXPECT_EQ(scaler(wide, Scaling::none).offset, 0);
-  EXPECT_EQ(scaler(wide, Scaling::none).scale, 1);
-  wide.margin = 0.5;
-  EXPECT_EQ(scaler(wide, Scaling::minmax).scale, 8.5);
+TEST(Schema, AffineCodecsByHand) {
+  const Column wide = column("w", 5, 2, 1, 9);
+  EXPECT_EQ(affine_codec(wide, Scaling::standard).offset, 5);
+  EXPECT_EQ(affine_codec(wide, Scaling::standard).scale, 2);
+  EXPECT_EQ(affine_codec(wide, Scaling::standard).channel_sd, 1);
+  EXPECT_EQ(affine_codec(wide, Scaling::minmax).offset, 1);
+  EXPECT_EQ(affine_codec(wide, Scaling::minmax).scale, 8);
+  EXPECT_EQ(affine_codec(wide, Scaling::none).offset, 0);
+  EXPECT_EQ(affine_codec(wide, Scaling::none).scale, 1);
+  EXPECT_EQ(affine_codec(wide, Scaling::minmax, 0.5).scale, 8.5);
   const Column flat = column("f", 3, 0, 3, 3);
-  EXPECT_EQ(scaler(flat, Scaling::standard).scale, 1);
-  EXPECT_EQ(scaler(flat, Scaling::minmax).scale, 1);
-}
-
-Schema steps_schema(Scaling scaling) {
-  Schema schema;
-  schema.scaling = scaling;
-  schema.columns = {column("x", 10, 4, 2, 20), column("n", 3, 2, 0, 7),
-                    column("flat", 0.1, 0, 0.1, 0.1)};
-  schema.columns[1].integer = true;
-  return schema;
-}
-
-TEST(Schema, ScaledAndBack) {
-  for (const Scaling scaling : {Scaling::standard, Scaling::minmax, Scaling::none}) {
-    const Schema schema = steps_schema(scaling);
-    const auto x = torch::tensor({2.0, 0.0, 0.1, 13.7, 5.0, 0.1, 20.0, 7.0, 0.1}, torch::kDouble)
-                       .view({1, 3, 3});
-    const auto scaled = to_scaled(x, schema);
-    EXPECT_EQ(scaled.scalar_type(), torch::kFloat);
-    const auto back = to_original(scaled, schema);
-    EXPECT_EQ(back.scalar_type(), torch::kDouble);
-    EXPECT_TRUE(at::allclose(back, x, 1e-6, 1e-6));
-    EXPECT_TRUE(at::equal(back.select(2, 1), x.select(2, 1))) << "whole numbers come back exactly";
-    EXPECT_TRUE(at::equal(back.select(2, 2), x.select(2, 2))) << "a constant comes back exactly";
-  }
-}
-
-TEST(Schema, OriginalIsClampedAndRounded) {
-  const Schema schema = steps_schema(Scaling::standard);
-  const auto raw = torch::tensor({100.0F, 0.3F, 55.0F, -100.0F, 100.0F, -3.0F}).view({2, 3});
-  const auto x = to_original(raw, schema);
-  EXPECT_EQ(x[0][0].item<double>(), 20);
-  EXPECT_EQ(x[0][1].item<double>(), 4) << "3 + 0.3 * 2 = 3.6";
-  EXPECT_EQ(x[0][2].item<double>(), 0.1);
-  EXPECT_EQ(x[1][0].item<double>(), 2);
-  EXPECT_EQ(x[1][1].item<double>(), 7);
-  EXPECT_EQ(x[1][2].item<double>(), 0.1);
-}
-
-TEST(Schema, RangeInScaledUnits) {
-  const auto range = scaled_range(steps_schema(Scaling::standard));
-  EXPECT_TRUE(at::allclose(range.low, torch::tensor({-2.0F, -1.5F, 0.0F})));
-  EXPECT_TRUE(at::allclose(range.high, torch::tensor({2.5F, 2.0F, 0.0F})));
+  EXPECT_EQ(affine_codec(flat, Scaling::standard).scale, 1);
+  EXPECT_EQ(affine_codec(flat, Scaling::minmax).scale, 1);
 }
 
 TEST(Schema, ConditionIsOneHotThenStandardisedStatics) {
@@ -158,12 +154,20 @@ TEST(Schema, ConditionIsOneHotThenStandardisedStatics) {
                        torch::tensor({60.0, 35.0}, torch::kDouble).view({2, 1}), schema);
   EXPECT_TRUE(
       at::equal(condition, torch::tensor({0.0F, 1.0F, 2.0F, 1.0F, 0.0F, -0.5F}).view({2, 3})));
-  EXPECT_FALSE(encode_condition({}, {}, steps_schema(Scaling::none)).defined());
+  EXPECT_FALSE(encode_condition({}, {}, Schema()).defined());
   EXPECT_THROW(encode_condition({}, {}, schema), Error);
 }
 
-TEST(Schema, WrongWidthIsABug) {
-  EXPECT_THROW(to_scaled(torch::zeros({2, 2}, torch::kDouble), steps_schema(Scaling::none)), Error);
+TEST(Schema, TextAttributesAreOneHot) {
+  Schema schema;
+  Column colour = column("colour", 0, 0, 0, 0);
+  colour.classes = {"blue", "red", "white"};
+  schema.statics = {colour, column("age", 40, 10, 20, 60)};
+  EXPECT_EQ(schema.condition_width(), 4);
+  const auto statics = torch::tensor({2.0, 50.0, 0.0, 40.0}, torch::kDouble).view({2, 2});
+  EXPECT_TRUE(
+      at::equal(encode_condition({}, statics, schema),
+                torch::tensor({0.0F, 0.0F, 1.0F, 1.0F, 1.0F, 0.0F, 0.0F, 0.0F}).view({2, 4})));
 }
 
 }  // namespace schema_test

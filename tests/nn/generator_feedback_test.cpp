@@ -147,7 +147,7 @@ TEST(GeneratorFeedback, ForcedSeesTheStepsBefore) {
   Tensor other = x.clone();
   other.select(1, 1).add_(1.0);
   const Tensor difference = (generator->forced(noise, {}, full(1, 4), x).x -
-                             generator->forced(noise, {}, full(1, 4), other))
+                             generator->forced(noise, {}, full(1, 4), other).x)
                                 .abs()
                                 .sum(2)[0];
   EXPECT_EQ(difference.narrow(0, 0, 2).sum().item<double>(), 0);

@@ -91,6 +91,7 @@ inline Column column(double mean, double sd, double min, double max, double diff
   result.min = min;
   result.max = max;
   result.difference_sd = difference_sd;
+  result.codec = affine_codec(result, Scaling::standard);
   return result;
 }
 

@@ -54,7 +54,7 @@ class Reconstruction : public Term {
     const SequenceBatch& real = context.batch(Which::real);
     const Layout& layout = context.layout();
     const at::Tensor error =
-        zero_padding(misfit(context.batch(made).raw, real.x, layout, options_.p), real.steps);
+        misfit(context.batch(made).raw, real.x, real.steps, layout, options_.p);
     if (options_.reduction == Reduction::mean) return mean_entry(error, real.steps, layout);
     // The spread is that of values; gates and classes have a likelihood of their own.
     const int64_t values = layout.only_values() ? error.size(2) : layout.values();

@@ -19,8 +19,8 @@ class Mle : public Term {
 
   at::Tensor value(StepContext& context) override {
     const SequenceBatch& real = context.batch(Which::real);
-    const at::Tensor cost = misfit(context.forced(0).raw, real.x, context.layout(), 2);
-    return mean_entry(zero_padding(cost, real.steps), real.steps, context.layout());
+    const at::Tensor cost = misfit(context.forced(0).raw, real.x, real.steps, context.layout(), 2);
+    return mean_entry(cost, real.steps, context.layout());
   }
 };
 
