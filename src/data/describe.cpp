@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
+#include "columns/rules.h"
 #include "core/text.h"
 #include "data/describe_columns.h"
 #include "data/likely_marks.h"
@@ -62,6 +64,13 @@ std::string summary_line(const Dataset& data) {
 std::vector<std::string> proposals(const Dataset& data) {
   std::vector<std::string> lines;
   for (const LikelyMark& mark : likely_marks(data.file)) lines.push_back(proposal(mark));
+  const auto bound = [](const Column& column) { return !column.above.empty(); };
+  if (std::ranges::any_of(data.schema.columns, bound)) return lines;
+  const std::vector<std::string> rules = propose_rules(data.file.rows, data.schema.columns);
+  if (!rules.empty()) {
+    lines.push_back(fmt::format("holds on every row; samples keep it by --set 'data.rules={}'",
+                                nlohmann::json(rules).dump()));
+  }
   return lines;
 }
 
