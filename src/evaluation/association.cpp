@@ -104,9 +104,9 @@ std::string needs_category_and_another(const SequenceSet& real) {
 
 }  // namespace
 
-MetricRow correlation_ratio_row() {
+MetricRow association_row() {
   MetricRow row;
-  row.name = "correlation_ratio";
+  row.name = "association";
   row.question = "have classes to do with other columns what they have in real sequences?";
   row.formula =
       "mean over pairs with a column of classes of |eta_x - eta_y|, eta^2 being the share of a "
