@@ -67,15 +67,15 @@ bool is_npy(const std::filesystem::path& path) {
 /// A sample need not have every column that the roles of the real file name.
 SequenceSet read_samples(const DataConfig& config, const std::filesystem::path& path) {
   DataConfig plain = with_path(config, path);
-  plain.id.clear();
-  plain.time.clear();
   plain.columns.clear();
   if (is_npy(path)) {
+    plain.id.clear();
+    plain.time.clear();
     plain.label.clear();
     plain.statics.clear();
   }
   return read_sequences(plain, config.window.length > 0 ? config.window.length : kDefaultWindow,
-                        /*keep_invalid=*/true);
+                        /*samples=*/true);
 }
 
 /// Rows of different files are not the same rows.

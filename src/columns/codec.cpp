@@ -9,6 +9,7 @@
 #include <torch/types.h>
 
 #include "columns/layout.h"
+#include "columns/rules.h"
 #include "columns/schema.h"
 #include "core/error.h"
 
@@ -74,7 +75,7 @@ void fill_derived(const Schema& schema, double* row) {
 
 at::Tensor encode(const at::Tensor& x, const Schema& schema) {
   const Layout layout(schema);
-  const at::Tensor rows = rows_of(x, schema.features(), "encode");
+  const at::Tensor rows = to_gaps(rows_of(x, schema.features(), "encode"), schema.columns);
   const int64_t features = schema.features(), width = layout.width();
   at::Tensor channels = torch::zeros({rows.size(0), width}, torch::kFloat);
   const double* in = rows.data_ptr<double>();
@@ -122,6 +123,7 @@ at::Tensor decode(const at::Tensor& x, const Schema& schema) {
       value = value_of_state(in + r * width + block.begin, column, block, value);
     }
   }
+  from_gaps(rows, schema.columns);
   for (int64_t r = 0; r < channels.size(0); ++r) fill_derived(schema, out + r * features);
   return shaped_like(rows, x);
 }

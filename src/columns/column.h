@@ -72,6 +72,9 @@ struct Column {
   std::vector<double> atoms;   // of a number: values with a gate of their own, rising
   std::vector<double> shares;  // of the present cells: those of the atoms or the classes
   Derivation derivation;
+  // Columns that this one is never below (data.rules). Where there are any, statistics, codec and
+  // atoms are those of its gap above the largest of them.
+  std::vector<int64_t> above;
 
   bool operator==(const Column&) const = default;
 

@@ -104,7 +104,8 @@ std::optional<Derivation> derivation_from(int64_t source, const Strip& from, con
   if (!of.is_category() && !column.is_category()) {
     if (auto rule = affine_in(source, from, to, column)) return rule;
   }
-  return function_of(source, from, of, to);
+  // Atoms of a gap are no values of the column.
+  return of.above.empty() ? function_of(source, from, of, to) : std::nullopt;
 }
 
 }  // namespace

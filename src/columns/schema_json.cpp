@@ -73,6 +73,7 @@ json column_to_json(const Column& column) {
   if (column.is_category()) value["classes"] = column.classes;
   if (!column.atoms.empty()) value["atoms"] = column.atoms;
   if (!column.shares.empty()) value["shares"] = column.shares;
+  if (!column.above.empty()) value["above"] = column.above;
   const NumberCodec& codec = column.codec;
   value["codec"] = {{"transform", enum_name(codec.transform)},
                     {"center", codec.center},
@@ -153,6 +154,11 @@ void read_kind(const Reader& read, Column& column) {
   column.grid = integer(read.at("grid"), 0, read.where + ".grid");
   column.atoms = numbers_from_json(read.object, "atoms", read.where);
   column.shares = numbers_from_json(read.object, "shares", read.where);
+  if (read.object.contains("above")) {
+    for (const json& f : read.at("above")) {
+      column.above.push_back(integer(f, 0, read.where + ".above"));
+    }
+  }
   if (read.object.contains("classes")) {
     for (const json& name : read.at("classes")) {
       column.classes.push_back(text(name, read.where + ".classes"));
@@ -200,6 +206,11 @@ void check_derivations(const Schema& schema) {
   const auto count = static_cast<int64_t>(schema.columns.size());
   for (int64_t f = 0; f < count; ++f) {
     const Column& column = schema.columns[static_cast<size_t>(f)];
+    for (const int64_t lower : column.above) {
+      if (lower >= count || lower == f) {
+        refuse_schema(fmt::format(".columns[{}].above", f), "is no column");
+      }
+    }
     if (column.kind != ColumnKind::derived || column.derivation.source < 0) continue;
     const std::string where = fmt::format(".columns[{}].derived", f);
     const int64_t source = column.derivation.source;

@@ -19,12 +19,28 @@ constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
 // As many cells that are all different are no classes.
 constexpr size_t kNoRepetition = 20;
 
-bool has_decimal_comma(std::string_view cell) {
+/// "1,5" or "1,119,260" without its commas, when it is a number then.
+std::optional<std::string> without_commas(std::string_view cell) {
+  if (cell.find(',') == std::string_view::npos) return std::nullopt;
   std::string text(cell);
-  const auto comma = text.find(',');
-  if (comma == std::string::npos) return false;
-  text[comma] = '.';
-  return parse_double(text).has_value();
+  std::erase(text, ',');
+  return parse_double(text) ? std::optional(text) : std::nullopt;
+}
+
+/// How to write a number that has commas; "" for other texts.
+std::string comma_hint(const std::string& cell) {
+  const auto plain = without_commas(cell);
+  if (!plain) return "";
+  const auto comma = cell.find(',');
+  const bool several = cell.find_first_of(",.", comma + 1) != std::string::npos;
+  if (several) return fmt::format("write numbers without commas: {}", *plain);
+  std::string point = cell;
+  point[comma] = '.';
+  if (cell.size() - comma - 1 != 3) {
+    return fmt::format("write numbers with a decimal point: {}", point);
+  }
+  return fmt::format("write {} if the comma groups thousands, {} if it is a decimal point", *plain,
+                     point);
 }
 
 std::string column_key(const std::string& name, const char* key) {
@@ -96,7 +112,7 @@ void ValueCells::note(const Cell& cell) {
     if (std::isinf(*cell.value)) keep_first(first_infinite_, cell);
   } else {
     text_count_ += cell.count;
-    if (has_decimal_comma(cell.text)) comma_count_ += cell.count;
+    if (without_commas(cell.text)) comma_count_ += cell.count;
     keep_first(first_text_, cell);
   }
 }
@@ -139,9 +155,7 @@ CellProblem ValueCells::wrong_text(const CsvColumn& column) const {
       "if it marks a missing cell, name it in data.na; if the column holds classes, set {}; or "
       "leave the column out by data.columns",
       column_key(column.name, "kind=category"));
-  if (has_decimal_comma(first_text_.text)) {
-    hint = "write numbers with a decimal point: 1.5, not 1,5";
-  }
+  if (const auto of_commas = comma_hint(first_text_.text); !of_commas.empty()) hint = of_commas;
   return {first_text_.line, fmt::format("{} is not a number", shown), hint};
 }
 
@@ -166,21 +180,41 @@ std::optional<CellProblem> ValueCells::finish_numbers(CsvColumn& column) {
   return std::nullopt;
 }
 
-std::optional<CellProblem> ValueCells::finish_category(CsvColumn& column) {
+/// Text that tells rows apart, or when they were, is no category unless it is said to be one.
+std::optional<CellProblem> ValueCells::no_category(const CsvColumn& column) const {
+  const auto once = [](const Cell& cell) { return cell.text.empty() || cell.count == 1; };
+  if (!rules_.kind && parse_iso_time(first_text_.text)) {
+    return CellProblem{first_text_.line, fmt::format("{} is a time", shown_cell(first_text_.text)),
+                       fmt::format("name the column by data.time, or leave it out by data.columns; "
+                                   "{} makes it a category",
+                                   column_key(column.name, "kind=category"))};
+  }
+  constexpr const char* kHint =
+      "if they tell sequences apart, name the column by data.id, if they are times by data.time; "
+      "else leave it out by data.columns";
   if (!classes_possible_) {
     return CellProblem{
         full_line_,
-        fmt::format("more than {} different values, too many for a category", kMostClasses),
-        "if they tell sequences apart, name the column by data.id, if they are "
-        "times by data.time; else leave it out by data.columns"};
+        fmt::format("more than {} different values{}, too many for a category", kMostClasses,
+                    first_text_.text.empty()
+                        ? ""
+                        : fmt::format(" ({}, ...)", shown_cell(first_text_.text))),
+        kHint};
   }
+  if (!rules_.kind && cells_.size() >= kNoRepetition && std::ranges::all_of(cells_, once)) {
+    return CellProblem{first_text_.line, "every cell is another text: these are no classes", kHint};
+  }
+  return std::nullopt;
+}
+
+std::optional<CellProblem> ValueCells::finish_category(CsvColumn& column) {
+  if (auto problem = no_category(column)) return problem;
   // Marks stand for missing cells among numbers only: in a column of text, "-" is a class.
   const bool all_numbers = text_count_ == 0;
   const auto absent = [&](const Cell& cell) {
     return all_numbers ? cell.missing : cell.text.empty();
   };
   std::vector<int32_t> class_of(cells_.size(), -1);
-  bool all_times = !rules_.kind, all_different = !rules_.kind;
   for (size_t i = 0; i < cells_.size(); ++i) {
     const Cell& cell = cells_[i];
     if (absent(cell)) {
@@ -193,19 +227,6 @@ std::optional<CellProblem> ValueCells::finish_category(CsvColumn& column) {
     }
     class_of[i] = static_cast<int32_t>(column.texts.size());
     column.texts.push_back(cell.text);
-    all_times = all_times && parse_iso_time(cell.text);
-    all_different = all_different && cell.count == 1;
-  }
-  if (all_times && !column.texts.empty()) {
-    return CellProblem{first_text_.line, fmt::format("{} is a time", shown_cell(column.texts[0])),
-                       fmt::format("name the column by data.time, or leave it out by data.columns; "
-                                   "{} makes it a category",
-                                   column_key(column.name, "kind=category"))};
-  }
-  if (all_different && column.texts.size() >= kNoRepetition) {
-    return CellProblem{first_text_.line, "every cell is another text: these are no classes",
-                       "if they tell sequences apart, name the column by data.id; else leave it "
-                       "out by data.columns"};
   }
   column.codes = std::move(codes_);
   for (int32_t& code : column.codes) code = class_of[static_cast<size_t>(code)];

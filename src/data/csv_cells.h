@@ -77,6 +77,7 @@ class ValueCells {
   void keep_numbers();
   bool is_category() const;
   CellProblem wrong_text(const CsvColumn& column) const;
+  std::optional<CellProblem> no_category(const CsvColumn& column) const;
   std::optional<CellProblem> finish_numbers(CsvColumn& column);
   std::optional<CellProblem> finish_category(CsvColumn& column);
 
@@ -96,7 +97,7 @@ class ValueCells {
   // Of all cells; the first of each kind has line 0 when there is none.
   int64_t number_count_ = 0;
   int64_t text_count_ = 0;
-  int64_t comma_count_ = 0;  // texts that are numbers with a decimal comma
+  int64_t comma_count_ = 0;  // texts that are numbers but for their commas
   Cell first_text_, first_missing_, first_infinite_;
   int32_t full_line_ = 0;  // of the cell that was one class too many
 };

@@ -14,17 +14,21 @@ namespace {
 
 class RoleFinder {
  public:
-  RoleFinder(const DataConfig& config, const CsvHead& head)
-      : config_(config), names_(head.names), taken_(head.names.size()) {}
+  RoleFinder(const DataConfig& config, const CsvHead& head, bool of_samples)
+      : config_(config), names_(head.names), of_samples_(of_samples), taken_(head.names.size()) {}
 
   Roles find() {
     Roles roles;
     const bool samples = names_.size() > 2 && names_[0] == kSequenceIdColumn &&
-                         names_[1] == kStepColumn && config_.id.empty() && config_.time.empty();
+                         names_[1] == kStepColumn &&
+                         (of_samples_ || (config_.id.empty() && config_.time.empty()));
     roles.id = optional_column(samples ? kSequenceIdColumn : config_.id, "data.id");
     roles.time = optional_column(samples ? kStepColumn : config_.time, "data.time");
     roles.label = optional_column(config_.label, "data.label");
-    for (const auto& name : config_.statics) roles.statics.push_back(column(name, "data.static"));
+    for (const auto& name : config_.statics) {
+      const int at = optional_column(name, "data.static");
+      if (at >= 0) roles.statics.push_back(at);
+    }
     for (const auto& name : config_.columns) roles.features.push_back(column(name, "data.columns"));
     roles.samples = samples;
     if (config_.columns.empty()) {
@@ -38,7 +42,8 @@ class RoleFinder {
 
  private:
   int optional_column(const std::string& name, const char* key) {
-    return name.empty() ? -1 : column(name, key);
+    const bool left_out = of_samples_ && std::ranges::find(names_, name) == names_.end();
+    return name.empty() || left_out ? -1 : column(name, key);
   }
 
   int column(const std::string& name, const char* key) {
@@ -84,13 +89,14 @@ class RoleFinder {
 
   const DataConfig& config_;
   const std::vector<std::string>& names_;
+  bool of_samples_;
   std::vector<std::string> taken_;  // the key that named each column
 };
 
 }  // namespace
 
-Roles find_roles(const DataConfig& config, const CsvHead& head) {
-  return RoleFinder(config, head).find();
+Roles find_roles(const DataConfig& config, const CsvHead& head, bool of_samples) {
+  return RoleFinder(config, head, of_samples).find();
 }
 
 std::vector<CellKind> kinds_of(const Roles& roles, size_t columns) {

@@ -19,8 +19,8 @@ struct Roles {
 };
 
 /// By the names that the config gives. Throws Error{data} on names that are not there, and on roles
-/// that do not fit together.
-Roles find_roles(const DataConfig& config, const CsvHead& head);
+/// that do not fit together. `of_samples`: as ReadOptions has it.
+Roles find_roles(const DataConfig& config, const CsvHead& head, bool of_samples);
 
 std::vector<CellKind> kinds_of(const Roles& roles, size_t columns);
 

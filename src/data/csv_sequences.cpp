@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <torch/types.h>
 
+#include "config/layers.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "data/csv_roles.h"
@@ -104,6 +105,28 @@ void require_constant(const CsvTable& table, const Order& order, const std::stri
                             column.name, shown_cell(id.texts[sequence]), table.lines[first]),
                 "labels and static columns have one value per sequence");
   });
+}
+
+/// Without an id the file is one series. Text whose classes each fill one stretch of its rows may
+/// well be the id that was forgotten.
+void refuse_likely_id(const CsvTable& table, const Roles& roles, const DataConfig& config) {
+  constexpr size_t kFewest = 3;
+  for (const int i : roles.features) {
+    const CsvColumn& column = table.columns[static_cast<size_t>(i)];
+    const bool said = config.column.contains(column.name);
+    if (!column.is_category || said || column.texts.size() < kFewest) continue;
+    size_t stretches = 1;
+    for (size_t row = 1; row < column.codes.size(); ++row) {
+      stretches += column.codes[row] != column.codes[row - 1] ? 1 : 0;
+    }
+    if (stretches > column.texts.size()) continue;
+    throw Error(ErrorKind::data, config.path,
+                fmt::format("column {}: each of its {} texts ({}, ...) fills one stretch of rows",
+                            column.name, column.texts.size(), shown_cell(column.texts[0])),
+                fmt::format("if it tells sequences apart, name it by data.id; {}.kind=category "
+                            "makes it a category",
+                            join_path("data.column", column.name)));
+  }
 }
 
 /// The label of samples is not told from other text by its name: it is the first column of text
@@ -212,15 +235,16 @@ void take_attributes(const CsvTable& table, const Roles& roles, const Order& ord
 DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options) {
   Roles roles;
   const auto choose = [&](const CsvHead& head) {
-    roles = find_roles(config, head);
-    if (!options.keep_invalid) require_known_columns(config, head.names);
+    roles = find_roles(config, head, options.samples);
+    if (!options.samples) require_known_columns(config, head.names);
     return kinds_of(roles, head.names.size());
   };
   const CsvOptions of_cells{
-      config.delimiter,     config.header, options.keep_invalid || config.missing != Missing::error,
-      options.keep_invalid, config.na,     config.column};
+      config.delimiter, config.header, options.samples || config.missing != Missing::error,
+      options.samples,  config.na,     config.column};
   CsvTable table = read_csv(config.path, of_cells, choose, options.progress);
 
+  if (roles.id < 0) refuse_likely_id(table, roles, config);
   Order order = group_by_id(table, roles.id);
   sort_by_time(table, roles, config.path, order);
   find_label(table, config, order, roles);

@@ -53,9 +53,9 @@ DataFile read_data_file(const DataConfig& config, const ReadOptions& options) {
               "known are .csv, .tsv, .txt, .dat, .data and .npy");
 }
 
-SequenceSet read_sequences(const DataConfig& config, int64_t window, bool keep_invalid) {
-  DataFile file = read_data_file(config, {{}, keep_invalid});
-  const Missing missing = keep_invalid ? Missing::error : config.missing;
+SequenceSet read_sequences(const DataConfig& config, int64_t window, bool samples) {
+  DataFile file = read_data_file(config, {{}, samples});
+  const Missing missing = samples ? Missing::error : config.missing;
   fill_missing(file, missing, config.path);
   SequenceSet sequences =
       file.several ? file.sequences : cut(file.sequences, window, config.window.stride);

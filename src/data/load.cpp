@@ -8,6 +8,7 @@
 
 #include "columns/derive.h"
 #include "columns/layout.h"
+#include "columns/rules.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "data/data_file.h"
@@ -143,11 +144,39 @@ at::Tensor rows_before_test(const SequenceSet& file, const Split& split) {
   return rows_of(file, std::move(spans));
 }
 
-/// A column whose kind or codec the user has chosen stays what it is.
-std::vector<bool> chosen_columns(const DataConfig& config, const std::vector<Column>& columns) {
-  std::vector<bool> chosen;
-  for (const Column& column : columns) chosen.push_back(config.column.contains(column.name));
-  return chosen;
+/// A column whose kind or codec the user has chosen, or which rules bind, stays what it is.
+std::vector<bool> kept_columns(const DataConfig& config, const std::vector<OrderRule>& rules,
+                               const std::vector<Column>& columns) {
+  std::vector<bool> kept;
+  for (const Column& column : columns) kept.push_back(config.column.contains(column.name));
+  for (const OrderRule& rule : rules) {
+    kept[static_cast<size_t>(rule.lower)] = kept[static_cast<size_t>(rule.upper)] = true;
+  }
+  return kept;
+}
+
+/// Which sequence and step a row of a file is: "step 3 of sequence "A"", "row 17".
+std::string row_name(const SequenceSet& file, int64_t row) {
+  if (file.count() == 1) return fmt::format("row {}", row + 1);
+  const at::Tensor before = file.begins.le(row).sum();
+  const int64_t sequence = before.item<int64_t>() - 1;
+  return fmt::format("step {} of {}", row - file.begins[sequence].item<int64_t>() + 1,
+                     file.sequence_name(sequence));
+}
+
+void require_rules(const DataConfig& config, const SequenceSet& file,
+                   const std::vector<OrderRule>& rules) {
+  const BrokenRule broken = first_broken(file.rows, rules);
+  if (broken.row < 0) return;
+  const auto value = [&](int64_t f) { return file.rows[broken.row][f].item<double>(); };
+  const double lower = value(broken.rule.lower), upper = value(broken.rule.upper);
+  const auto shown = [](double x) { return std::isnan(x) ? std::string("missing") : shortest(x); };
+  throw Error(
+      ErrorKind::data, config.path,
+      fmt::format("{} breaks the rule \"{}\" of data.rules: {} is {}, {} is {}",
+                  row_name(file, broken.row), broken.rule.text, file.column_name(broken.rule.lower),
+                  shown(lower), file.column_name(broken.rule.upper), shown(upper)),
+      "mend the row, or leave the rule out");
 }
 
 Schema make_schema(const DataConfig& config, const SequenceSet& file, const Split& split) {
@@ -155,12 +184,15 @@ Schema make_schema(const DataConfig& config, const SequenceSet& file, const Spli
   const std::vector<Span>& train = split.train;
   Schema schema;
   schema.columns = file.columns;
+  const std::vector<OrderRule> rules = parse_rules(config.rules, file.columns);
+  require_rules(config, file, rules);
+  apply_rules(rules, schema.columns);
   // TimeGAN scales by the whole file, the row that no window holds included.
   const std::vector<Span> everything{{0, file.rows.size(0), 0}};
   fit_columns(file, timegan ? everything : train, config, timegan ? kTimeganMargin : 0,
               schema.columns);
   require_scalable(config, schema.columns);
-  find_derivations(rows_before_test(file, split), chosen_columns(config, schema.columns),
+  find_derivations(rows_before_test(file, split), kept_columns(config, rules, schema.columns),
                    schema.columns);
   if (Layout(schema).width() == 0) {
     throw Error(ErrorKind::data, config.path, "all columns are constant in the training split",

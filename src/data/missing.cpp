@@ -63,12 +63,12 @@ void fill_missing(DataFile& file, Missing policy, const std::string& place) {
       const bool line =
           policy == Missing::interpolate && !set.columns[static_cast<size_t>(f)].is_category();
       if (fill({values + begin * features + f, features, length, times}, line)) continue;
-      throw Error(
-          ErrorKind::data, place,
-          fmt::format("column {}: {} has no value to fill the others from", set.column_name(f),
-                      file.several ? set.sequence_name(s) : "the series"),
-          "leave the column out by data.columns, or set data.missing to \"keep\" or "
-          "\"drop\"");
+      if (policy == Missing::fill) continue;
+      throw Error(ErrorKind::data, place,
+                  fmt::format("column {}: {} has no value to interpolate from", set.column_name(f),
+                              file.several ? set.sequence_name(s) : "the series"),
+                  "leave the column out by data.columns, or set data.missing to "
+                  "\"keep\" or \"fill\"");
     }
   }
 }

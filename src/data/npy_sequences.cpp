@@ -163,7 +163,7 @@ void describe_columns(const DataConfig& config, const ReadOptions& options,
     Column& column = set.columns[i];
     if (column.is_category()) {
       const at::Tensor codes = set.rows.select(1, static_cast<int64_t>(i));
-      if (!options.keep_invalid) require_codes(config, column, codes);
+      if (!options.samples) require_codes(config, column, codes);
       continue;
     }
     column.integer = forms[i].integer;
@@ -185,7 +185,7 @@ DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options
   const NpyNames of_file = names_of(config, shape);
   std::vector<std::string> names;
   for (const Column& column : of_file.columns) names.push_back(column.name);
-  if (!options.keep_invalid) require_known_columns(config, names);
+  if (!options.samples) require_known_columns(config, names);
   const auto chosen = chosen_columns(config, names);
   std::vector<NumberForm> forms(chosen.size());
   std::vector<double> kept;
@@ -197,7 +197,7 @@ DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options
   for (int64_t s = 0; s < shape.sequences; ++s) {
     const double* values = array.values.data() + s * shape.steps * shape.features;
     int64_t length = length_of(file, shape, of_file, values, s);
-    if (length == 0 && options.keep_invalid) length = shape.steps;
+    if (length == 0 && options.samples) length = shape.steps;
     if (length == 0) {
       throw Error(ErrorKind::data, config.path, fmt::format("sequence {} holds nothing but NaN", s),
                   "remove it");
@@ -205,7 +205,7 @@ DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options
     for (int64_t t = 0; t < length; ++t) {
       for (size_t i = 0; i < chosen.size(); ++i) {
         const double value = values[t * shape.features + chosen[i]];
-        if (!std::isfinite(value) && !options.keep_invalid) {
+        if (!std::isfinite(value) && !options.samples) {
           const auto row =
               file.several ? fmt::format("sequence {}, step {}", s, t) : fmt::format("row {}", t);
           check_cell(config, value,

@@ -8,6 +8,7 @@
 #include <torch/types.h>
 
 #include "columns/fit.h"
+#include "columns/rules.h"
 
 namespace rnngan {
 
@@ -43,7 +44,8 @@ std::vector<int64_t> sources_of(const std::vector<Span>& spans) {
 void fit_columns(const SequenceSet& file, const std::vector<Span>& train, const DataConfig& config,
                  double margin, std::vector<Column>& columns) {
   const auto features = static_cast<int64_t>(columns.size());
-  const double* values = file.rows.data_ptr<double>();
+  const at::Tensor table = to_gaps(file.rows, columns);
+  const double* values = table.data_ptr<double>();
   std::vector<int64_t> rows;
   ColumnCells cells;
   for_each_row(train, [&](int64_t row, bool follows) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "data_test_util.h"
 
 namespace rnngan {
@@ -109,8 +111,18 @@ TEST(Csv, Utf16IsRefused) {
 TEST(Csv, DecimalComma) {
   CsvOptions options;
   options.delimiter = ";";
-  EXPECT_THAT(problem_of([&] { read("a;b\n1,5;2,5\n", options); }).hint,
-              HasSubstr("decimal point"));
+  const auto hint = [&](const std::string& cell) {
+    return problem_of([&] { read("a;b\n1;" + cell + "\n", options); }).hint;
+  };
+  EXPECT_EQ(hint("2,5"), "write numbers with a decimal point: 2.5");
+  EXPECT_EQ(hint("1,119,260"), "write numbers without commas: 1119260");
+  EXPECT_EQ(hint("1,119"),
+            "write 1119 if the comma groups thousands, 1.119 if it is a decimal point");
+  EXPECT_EQ(hint("1,119.5"), "write numbers without commas: 1119.5");
+  std::string text = "a;b\n";
+  for (int i = 0; i < 400; ++i) text += fmt::format("{};{},119,260\n", i, i);
+  EXPECT_THAT(problem_of([&] { read(text, options); }).message(),
+              HasSubstr(":2: column b: \"0,119,260\" is not a number"));
 }
 
 TEST(Csv, ShownCellCutsBetweenCharacters) {
@@ -166,6 +178,11 @@ TEST(Csv, QuotedCellsAndLineNumbersBehindQuotedNewlines) {
 TEST(Csv, UnclosedQuote) {
   EXPECT_THAT(problem_of([] { read("a,b\n1,2\n3,\"4\n5,6\n"); }).message(),
               HasSubstr(":3: a quoted cell of this row is never closed"));
+}
+
+TEST(Csv, QuotesBetweenOtherDelimiters) {
+  const auto problem = problem_of([] { read("\"a\";\"b\"\n\"2020-01-01 00:00\";1,5\n"); });
+  EXPECT_EQ(problem.hint, "set data.delimiter to \";\"");
 }
 
 TEST(Csv, RaggedRow) {
@@ -254,7 +271,7 @@ TEST(Csv, TextThatTellsRowsApartIsNoCategory) {
   for (int i = 0; i < 25; ++i) few += "1,id" + std::to_string(i) + "\n";
   for (int i = 1; i < 9; ++i) days += "1,2020-01-0" + std::to_string(i) + "\n";
   const auto too_many = problem_of([&] { read(many); });
-  EXPECT_THAT(too_many.message(), HasSubstr("more than 300 different values"));
+  EXPECT_THAT(too_many.message(), HasSubstr("more than 300 different values (\"id0\", ...)"));
   EXPECT_THAT(too_many.hint, HasSubstr("data.id"));
   EXPECT_THAT(problem_of([&] { read(few); }).message(), HasSubstr("every cell is another text"));
   const auto times = problem_of([&] { read(days); });

@@ -157,6 +157,29 @@ TEST(LoadRoles, TextThatChangesWithinASampleIsNoLabel) {
   EXPECT_THAT(set.columns[0].classes, ElementsAre("a", "b"));
 }
 
+TEST(LoadRoles, AnIdThatWasForgottenIsAskedFor) {
+  auto config = config_for(write_text("file.csv", "who,v\nA,1\nA,2\nB,1\nB,2\nC,5\n"), 2);
+  const auto problem = load_problem(config);
+  EXPECT_THAT(problem.message(),
+              HasSubstr("column who: each of its 3 texts (\"A\", ...) fills one stretch of rows"));
+  EXPECT_THAT(problem.hint, HasSubstr("data.id"));
+  config.column["who"].kind = ColumnKind::category;
+  EXPECT_EQ(sequences_of(config).columns[0].classes.size(), 3U);
+}
+
+TEST(LoadRoles, SamplesNeedNotHaveTheRolesOfTheData) {
+  auto config = config_for(write_text("written.csv", "sequence_id,step,v\n0,0,1\n0,1,2\n1,0,3\n"));
+  config.id = "patient";
+  config.time = "t";
+  config.label = "k";
+  const auto read = [&] { return read_data_file(config, {.progress = {}, .samples = true}); };
+  EXPECT_EQ(read().sequences.count(), 2);
+  EXPECT_THAT(load_problem(config).message(), HasSubstr("no column \"patient\" (data.id)"));
+  config.path = write_text("like_the_data.csv", "patient,t,v\nA,1,3\nB,0,2\nA,0,1\n");
+  EXPECT_TRUE(
+      at::equal(read().sequences.rows.flatten(), torch::tensor({1.0, 3.0, 2.0}, at::kDouble)));
+}
+
 TEST(LoadRoles, StaticColumnsMayBeText) {
   auto config = sequences_config("id,town,v\nA,Ulm,1\nB,Bonn,2\nA,Ulm,3\n");
   config.statics = {"town"};

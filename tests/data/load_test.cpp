@@ -110,6 +110,11 @@ TEST(Load, MissingPolicyFill) {
   config.missing = Missing::interpolate;
   EXPECT_THAT(column_of(load_dataset(config), 1), ElementsAre(0, 0, 1, 1, 1, 1))
       << "classes have no middle";
+  auto several = sequences_config("id,v,w\nA,1,1\nA,,1\nB,,2\nB,,3\n");
+  several.missing = Missing::fill;
+  using testing::IsNan;
+  EXPECT_THAT(column_of(load_dataset(several), 0), ElementsAre(1, 1, IsNan(), IsNan()))
+      << "nothing to fill from";
 }
 
 TEST(Load, MissingPolicyKeep) {
