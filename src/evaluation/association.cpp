@@ -116,6 +116,7 @@ MetricRow association_row() {
   row.depends_on_size = true;
   row.reads_cells = true;
   row.takes_constant = true;
+  row.needs_of_data = "a column of classes and another one";
   row.unmet = needs_category_and_another;
   row.compute = association_gap;
   return row;

@@ -13,9 +13,8 @@ std::vector<MetricRow> all_rows() {
     for (MetricRow& row : more) rows.push_back(std::move(row));
   };
   add({invalid_rate_row(), marginal_w1_row(), marginal_ks_row(), category_tv_row(),
-       transition_row(), atoms_row(), missing_gap_row(), association_row(), skew_row(),
-       kurt_row(), lmoments_row(), acf_row(), xcorr_row(), mmd2_row(), ed_nn_row(),
-       ed_energy_row()});
+       transition_row(), atoms_row(), missing_gap_row(), association_row(), skew_row(), kurt_row(),
+       lmoments_row(), acf_row(), xcorr_row(), mmd2_row(), ed_nn_row(), ed_energy_row()});
   add(prdc_rows());
   add({frechet_raw_row()});
   add(privacy_rows());

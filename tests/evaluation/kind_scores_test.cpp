@@ -74,12 +74,10 @@ TEST(CorrelationRatio, ComparesWhatClassesSayOfNumbers) {
   // Levels 1, 3 and 5, 7: between classes 4 of 5; nothing in the other set.
   const SequenceSet real = mixed_rows({{0, 1, 0, 3, 1, 5, 1, 7}}, kinds),
                     synthetic = mixed_rows({{0, 1, 0, 3, 1, 1, 1, 3}}, kinds);
-  EXPECT_NEAR(score("association", real, synthetic).value.value(), std::sqrt(16.0 / 20),
-              1e-12);
+  EXPECT_NEAR(score("association", real, synthetic).value.value(), std::sqrt(16.0 / 20), 1e-12);
   EXPECT_EQ(score("association", real, real).value, 0);
-  EXPECT_EQ(
-      score("association", mixed_rows({{0, 1}}, kSky), mixed_rows({{0, 1}}, kSky)).reason,
-      "needs_d_ge_2");
+  EXPECT_EQ(score("association", mixed_rows({{0, 1}}, kSky), mixed_rows({{0, 1}}, kSky)).reason,
+            "needs_d_ge_2");
 }
 
 TEST(CorrelationRatio, ComparesWhatClassesSayOfEachOther) {
