@@ -43,11 +43,11 @@ void require_features(const SequenceSet& of, int64_t features, const char* name)
                   std::to_string(features));
 }
 
-void require_known(const SequenceSet& of, const ValidCells& cells, const char* name) {
-  const int64_t unknown = cells.unknown_class(of).sum().item<int64_t>();
-  if (unknown == 0) return;
-  throw Error(ErrorKind::data, std::string(name),
-              std::to_string(unknown) + " sequence(s) have classes that the reference lacks", "");
+/// The sequences whose classes the reference has.
+SequenceSet with_known_classes(const SequenceSet& of, const ValidCells& cells) {
+  const Tensor unknown = cells.unknown_class(of);
+  if (!unknown.any().item<bool>()) return of;
+  return select(of, unknown.logical_not().nonzero().squeeze(1));
 }
 
 const EvaluationData& checked(const EvaluationData& data) {
@@ -73,14 +73,13 @@ ScoreViews::ScoreViews(const EvaluationData& data, const EvaluationRequest& requ
       request_(request),
       cells_(data.real, data.train ? &*data.train : nullptr),
       encoding_(data.real, cells_) {
-  require_known(data.real, cells_, "real");
-  if (data.train) require_known(*data.train, cells_, "train");
   const Tensor kept = cells_.valid(data.synthetic).nonzero().squeeze(1);
   invalid_ = data.synthetic.count() - kept.size(0);
   DataView as_given{data.real, invalid_ == 0 ? data.synthetic : select(data.synthetic, kept),
-                    data.train};
+                    std::nullopt};
+  if (data.train) as_given.train = with_known_classes(*data.train, cells_);
   DataView levels{encoding_(as_given.real), encoding_(as_given.synthetic), std::nullopt};
-  if (data.train) levels.train = encoding_(*data.train);
+  if (data.train) levels.train = encoding_(*as_given.train);
   levels.constant = as_given.constant = FeatureScaler(levels.real).all_constant();
   views_[0] = std::move(levels);
   if (!encoding_.is_identity()) views_[2] = std::move(as_given);

@@ -29,8 +29,8 @@ struct ScoreData {
 
 class ScoreViews {
  public:
-  /// Throws Error{data} for infinity and unknown classes in real or training sequences, and for
-  /// sets of different features.
+  /// Training sequences with classes that the reference lacks are left out. Throws Error{data} for
+  /// infinity in real or training sequences, and for sets of different features.
   /// `data` and `request` must outlive the views.
   ScoreViews(const EvaluationData& data, const EvaluationRequest& request);
 
