@@ -158,8 +158,7 @@ at::Tensor Activation::clamped_and_rounded(const at::Tensor& raw) const {
   return straight_through(raw, hard, outside);
 }
 
-at::Tensor Activation::activate_blocks(const at::Tensor& raw, const at::Tensor& draws,
-                                       at::Tensor values) const {
+at::Tensor Activation::activate_blocks(const at::Tensor& raw, at::Tensor values) const {
   std::vector<at::Tensor> parts;
   for (size_t g = 0; g < layout_.groups().size(); ++g) {
     const BlockGroup& group = layout_.groups()[g];
@@ -170,20 +169,15 @@ at::Tensor Activation::activate_blocks(const at::Tensor& raw, const at::Tensor& 
     at::Tensor logits = raw.narrow(-1, group.begin, group.count * group.width).reshape(sizes);
     if (gate) logits = at::cat({at::zeros_like(logits.narrow(-1, 0, 1)), logits}, -1);
     const at::Tensor p = logits.softmax(-1);
-    const at::Tensor u = draws.narrow(-1, group.first_block, group.count).unsqueeze(-1);
-    // The first state whose cumulated share exceeds u; the last one where rounding leaves none.
-    const at::Tensor reached = p.detach().cumsum(-1) > u.to(p.scalar_type());
-    at::Tensor state = reached.to(torch::kLong).argmax(-1);
-    state = at::where(reached.select(-1, -1), state, at::full_like(state, p.size(-1) - 1));
-    const at::Tensor hard = at::one_hot(state, p.size(-1)).to(p.scalar_type());
+    const at::Tensor hard = at::one_hot(p.detach().argmax(-1), p.size(-1)).to(p.scalar_type());
     at::Tensor x = hard;
     if (gate) {
       const Gates& of = gates_[g];
-      const at::Tensor drawn = straight_through(p, hard);
-      const at::Tensor chosen = drawn.narrow(-1, 1, group.width);
+      const at::Tensor on = straight_through(p, hard);
+      const at::Tensor gates = on.narrow(-1, 1, group.width);
       const at::Tensor atoms = of.atoms.to(p.scalar_type());
       const at::Tensor value = values.index_select(-1, of.values);
-      const at::Tensor now = value * drawn.select(-1, 0) + (atoms * chosen).sum(-1);
+      const at::Tensor now = value * on.select(-1, 0) + (atoms * gates).sum(-1);
       values = values.index_copy(-1, of.values, now);
       // A value that comes out as an atom without its gate is that atom all the same.
       const at::Tensor same = now.detach().unsqueeze(-1).eq(atoms).logical_and(of.exact);
@@ -202,7 +196,7 @@ at::Tensor Activation::activate_blocks(const at::Tensor& raw, const at::Tensor& 
   return at::cat(parts, -1);
 }
 
-Activated Activation::operator()(const at::Tensor& numbers, const at::Tensor& draws) const {
+Activated Activation::operator()(const at::Tensor& numbers) const {
   move_to(numbers);
   at::Tensor soft = numbers.narrow(-1, 0, layout_.values());
   if (output_ == OutputActivation::range) {
@@ -214,7 +208,7 @@ Activated Activation::operator()(const at::Tensor& numbers, const at::Tensor& dr
   if (layout_.only_values()) return {soft, values};
   const int64_t blocks = layout_.width() - layout_.values();
   return {at::cat({soft, numbers.narrow(-1, layout_.values(), blocks)}, -1),
-          activate_blocks(numbers, draws, values)};
+          activate_blocks(numbers, values)};
 }
 
 at::Tensor misfit(const at::Tensor& made, const at::Tensor& real, const StepMask& steps,

@@ -3,9 +3,11 @@
 //
 // Values are clamped to the training range and rounded to the grid of their column; the gradient
 // goes straight through (Bengio et al. 2013, arXiv:1308.3432), but for what would push a clamped
-// value further out. A block of gates or classes is one draw: p = softmax(raw), of gates with a
-// further 0 for "none of them"; hard = the first state whose cumulated p exceeds a uniform number;
-// x = hard + p - detach(p). Where a gate is drawn, the value is that of its atom, 0 where missing.
+// value further out. Of a block of gates or classes the likeliest state is taken: p = softmax(raw),
+// of gates with a further 0 for "none of them"; x = hard + p - detach(p), hard one-hot at the
+// largest p. Chance comes from the noise alone, which the LSTM remembers: states that are drawn
+// from p by numbers of their own flicker (docs/measurements/columns.md). Where a gate is on, the
+// value is that of its atom, 0 where missing.
 #pragma once
 
 #include <cstdint>
@@ -35,10 +37,9 @@ class Activation {
  public:
   Activation(const Schema& schema, OutputActivation output);
 
-  /// numbers [B,T,W] float or double, draws [B,T,G] uniform on [0,1), undefined when G = 0. Under
-  /// `linear` values stay as they are and under `range` they are squashed into the training range,
-  /// neither rounded; blocks are drawn all the same.
-  Activated operator()(const at::Tensor& numbers, const at::Tensor& draws) const;
+  /// numbers [B,T,W] float or double. Under `linear` values stay as they are and under `range` they
+  /// are squashed into the training range, neither rounded; blocks are decided all the same.
+  Activated operator()(const at::Tensor& numbers) const;
 
   /// What the raw numbers of a block start from, so that states come as often as in training: [W],
   /// 0 for values.
@@ -55,8 +56,7 @@ class Activation {
   void move_to(const at::Tensor& like) const;
   at::Tensor clamped_and_rounded(const at::Tensor& raw) const;
   at::Tensor on_grids(const at::Tensor& values) const;
-  at::Tensor activate_blocks(const at::Tensor& raw, const at::Tensor& draws,
-                             at::Tensor values) const;
+  at::Tensor activate_blocks(const at::Tensor& raw, at::Tensor values) const;
 
   Layout layout_;
   OutputActivation output_;

@@ -271,6 +271,8 @@ void fit_column(Column& column, const ColumnCells& cells, const ColumnConfig& ch
     column.integer = column.decimals == 0;
   }
   column.grid = grid_of(present, column);
+  // What a gap is added to knows no grid but that of the digits.
+  if (!column.above.empty() && column.grid > 0) column.grid = 1;
   if (chosen.decimals) {
     column.min = column.on_grid(column.min);
     column.max = column.on_grid(column.max);

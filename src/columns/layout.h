@@ -17,7 +17,7 @@ enum class Role {
   category,  // 0 or 1: whether a category is one of its classes, or missing
 };
 
-/// Channels of one column of which at most one is 1, decided by one draw.
+/// Channels of one column of which at most one is 1.
 struct ChannelBlock {
   int64_t column = 0;
   Role role = Role::gate;
@@ -44,8 +44,6 @@ class Layout {
   int64_t width() const { return width_; }
   /// How many of them, at the front, are values: V.
   int64_t values() const { return static_cast<int64_t>(value_columns_.size()); }
-  /// Draws that a step takes: one per block.
-  int64_t draws() const { return static_cast<int64_t>(blocks_.size()); }
   /// Columns that have channels.
   int64_t columns() const { return columns_; }
 

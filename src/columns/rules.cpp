@@ -135,8 +135,11 @@ BrokenRule first_broken(const at::Tensor& rows, const std::vector<OrderRule>& ru
 
 void apply_rules(const std::vector<OrderRule>& rules, std::vector<Column>& columns) {
   for (const OrderRule& rule : rules) {
-    auto& above = columns[static_cast<size_t>(rule.upper)].above;
-    if (std::ranges::find(above, rule.lower) == above.end()) above.push_back(rule.lower);
+    Column& column = columns[static_cast<size_t>(rule.upper)];
+    if (std::ranges::find(column.above, rule.lower) != column.above.end()) continue;
+    column.above.push_back(rule.lower);
+    // Differences of decimal fractions are decimal fractions again.
+    if (column.integer || column.decimals >= 0) column.grid = 1;
   }
 }
 
@@ -202,7 +205,13 @@ std::vector<std::string> propose_rules(const at::Tensor& rows, const std::vector
     }
   }
   std::vector<std::string> chains;
-  for (size_t a = 0; a < columns.size(); ++a) {
+  const auto has_lower = [&](size_t f) {
+    return std::ranges::any_of(direct, [&](const auto& uppers) { return uppers[f]; });
+  };
+  std::vector<size_t> starts, others;  // chains begin where nothing is below
+  for (size_t f = 0; f < columns.size(); ++f) (has_lower(f) ? others : starts).push_back(f);
+  starts.insert(starts.end(), others.begin(), others.end());
+  for (const size_t a : starts) {
     for (size_t b = 0; b < columns.size(); ++b) {
       if (!direct[a][b]) continue;
       std::string chain = fmt::format("{} <= {}", columns[a].name, columns[b].name);

@@ -145,6 +145,7 @@ MetricRow atoms_row() {
   row.reads_cells = true;
   row.takes_constant = true;
   row.beside = {"largest"};  // difference
+  row.needs_of_data = "values that come back often";
   row.unmet = needs_atoms;
   row.compute = atom_gap;
   return row;

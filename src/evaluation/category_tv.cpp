@@ -61,6 +61,7 @@ MetricRow category_tv_row() {
   row.depends_on_size = true;
   row.reads_cells = true;
   row.takes_constant = true;
+  row.needs_of_data = "a column of classes";
   row.unmet = needs_category;
   row.compute = category_tv;
   return row;

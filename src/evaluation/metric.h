@@ -124,8 +124,9 @@ struct MetricRow {
   // Given columns as they are: codes of categories, and NaN in missing cells. Other scores are
   // given numbers only (score_encoding.h).
   bool reads_cells = false;
-  bool takes_invalid = false;   // given synthetic sequences that are no data, too; reads cells
-  bool takes_constant = false;  // computed even where every feature of the reference is constant
+  bool takes_invalid = false;      // given synthetic sequences that are no data, too; reads cells
+  bool takes_constant = false;     // computed even where every feature of the reference is constant
+  std::string needs_of_data = {};  // in words: "a column of classes"; empty: any columns will do
   // Why it has nothing to say of such real sequences ("needs_category"); empty where it has. What
   // only a group names is left out then.
   std::function<std::string(const SequenceSet& real)> unmet = {};

@@ -13,9 +13,8 @@ std::vector<MetricRow> all_rows() {
     for (MetricRow& row : more) rows.push_back(std::move(row));
   };
   add({invalid_rate_row(), marginal_w1_row(), marginal_ks_row(), category_tv_row(),
-       transition_row(), atoms_row(), missing_gap_row(), correlation_ratio_row(), skew_row(),
-       kurt_row(), lmoments_row(), acf_row(), xcorr_row(), mmd2_row(), ed_nn_row(),
-       ed_energy_row()});
+       transition_row(), atoms_row(), missing_gap_row(), association_row(), skew_row(), kurt_row(),
+       lmoments_row(), acf_row(), xcorr_row(), mmd2_row(), ed_nn_row(), ed_energy_row()});
   add(prdc_rows());
   add({frechet_raw_row()});
   add(privacy_rows());
@@ -46,7 +45,7 @@ std::vector<MetricGroup> all_groups() {
   return {
       {"fast", with(cheap, {"c2st_fast"})},
       {"default", with(cheap, {"marginal_ks", "lmoments", "lmoments_d1", "xcorr", "ed_energy",
-                               "ed_energy_d1", "prdc", "prdc_d1", "copy_rate", "correlation_ratio",
+                               "ed_energy_d1", "prdc", "prdc_d1", "copy_rate", "association",
                                "c2st", "tstr_next", "tstr_clf", "trts_clf", "ds"})},
       {"timegan", timegan},
       {"tsgbench", with(timegan, {"cfid", "mdd_tsgbench", "acd_tsgbench", "sd_tsgbench",

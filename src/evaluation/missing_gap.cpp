@@ -79,6 +79,7 @@ MetricRow missing_gap_row() {
   row.reads_cells = true;
   row.takes_constant = true;
   row.beside = {"share", "burst"};
+  row.needs_of_data = "real sequences with missing cells";
   row.unmet = needs_missing;
   row.compute = missing_gap;
   return row;

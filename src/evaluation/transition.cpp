@@ -93,6 +93,7 @@ MetricRow transition_row() {
   row.reads_cells = true;
   row.takes_constant = true;
   row.beside = {"largest"};  // difference of one probability
+  row.needs_of_data = "a column of classes";
   row.unmet = needs_category;
   row.compute = transition;
   return row;

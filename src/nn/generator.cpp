@@ -56,10 +56,10 @@ Activated Generator::generate(const Noise& noise, const torch::Tensor& condition
                               const StepMask& steps, Differentiation differentiation) {
   const torch::Tensor every_step = context(noise, condition);
   const torch::Tensor input = step_input(noise, every_step, steps);
-  if (config_.autoregressive) return run_freely(noise, input, every_step, steps, differentiation);
+  if (config_.autoregressive) return run_freely(input, every_step, steps, differentiation);
   const torch::Tensor states =
       lstm_->outputs(input, steps, initial_state(every_step), differentiation);
-  return activated(emit(states, head_offset(every_step)), noise, steps);
+  return activated(emit(states, head_offset(every_step)), steps);
 }
 
 Activated Generator::forced(const Noise& noise, const torch::Tensor& condition,
@@ -75,7 +75,7 @@ Activated Generator::forced(const Noise& noise, const torch::Tensor& condition,
   const torch::Tensor input = torch::cat({step_input(noise, every_step, steps), before}, 2);
   const torch::Tensor states =
       lstm_->outputs(input, steps, initial_state(every_step), Differentiation::once);
-  return activated(emit(states, head_offset(every_step)), noise, steps);
+  return activated(emit(states, head_offset(every_step)), steps);
 }
 
 torch::Tensor Generator::context(const Noise& noise, const torch::Tensor& condition) const {
@@ -120,16 +120,14 @@ torch::Tensor Generator::emit(const torch::Tensor& states, const torch::Tensor& 
   return torch::matmul(states, head_->weight.narrow(1, 0, config_.hidden).t()) + offset;
 }
 
-Activated Generator::activated(const torch::Tensor& raw, const Noise& noise,
-                               const StepMask& steps) const {
-  Activated made = activation_(raw, noise.draws);
+Activated Generator::activated(const torch::Tensor& raw, const StepMask& steps) const {
+  Activated made = activation_(raw);
   made.x = zero_padding(made.x, steps);
   return made;
 }
 
-Activated Generator::run_freely(const Noise& noise, const torch::Tensor& input,
-                                const torch::Tensor& context, const StepMask& steps,
-                                Differentiation differentiation) {
+Activated Generator::run_freely(const torch::Tensor& input, const torch::Tensor& context,
+                                const StepMask& steps, Differentiation differentiation) {
   const int64_t batch = steps.batch();
   // Steps behind a sequence's end run, too, and are zeroed afterwards; what they are given must be
   // finite for that to hide them from the gradient.
@@ -143,8 +141,7 @@ Activated Generator::run_freely(const Noise& noise, const torch::Tensor& input,
     const LstmOutput after =
         lstm_->forward(torch::cat({clean.narrow(1, t, 1), x}, 2), one, state, differentiation);
     state = after.final;
-    const Activated step = activation_(
-        emit(after.y, offset), noise.draws.defined() ? noise.draws.narrow(1, t, 1) : noise.draws);
+    const Activated step = activation_(emit(after.y, offset));
     x = step.x;
     raw.push_back(step.raw);
     made.push_back(x);

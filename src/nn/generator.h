@@ -15,12 +15,10 @@
 namespace rnngan {
 
 struct Noise {
-  torch::Tensor step;        // [B,T,Zs]
-  torch::Tensor global;      // [B,Zg]; undefined when Zg = 0
-  torch::Tensor code = {};   // [B,K+m]: one-hot class of the information code, then its uniform
-                             // variables; undefined when there is none
-  torch::Tensor draws = {};  // [B,T,G] uniform on [0,1): what decides gates and classes; undefined
-                             // when G = 0
+  torch::Tensor step;       // [B,T,Zs]
+  torch::Tensor global;     // [B,Zg]; undefined when Zg = 0
+  torch::Tensor code = {};  // [B,K+m]: one-hot class of the information code, then its uniform
+                            // variables; undefined when there is none
 };
 
 class Generator : public torch::nn::Module {
@@ -53,8 +51,8 @@ class Generator : public torch::nn::Module {
   torch::Tensor head_offset(const torch::Tensor& context) const;
   // states [B,T,H] -> raw [B,T,W]
   torch::Tensor emit(const torch::Tensor& states, const torch::Tensor& offset) const;
-  Activated activated(const torch::Tensor& raw, const Noise& noise, const StepMask& steps) const;
-  Activated run_freely(const Noise& noise, const torch::Tensor& input, const torch::Tensor& context,
+  Activated activated(const torch::Tensor& raw, const StepMask& steps) const;
+  Activated run_freely(const torch::Tensor& input, const torch::Tensor& context,
                        const StepMask& steps, Differentiation differentiation);
 
   GeneratorConfig config_;

@@ -107,8 +107,7 @@ class StepContext {
   /// generator in the discriminator's step. Differentiable twice under `double_backward_g`.
   virtual at::Tensor generate(const at::Tensor& global_noise) = 0;
   /// Fakes of the same conditions from independent noise (radius 0) or from the noise of the fakes
-  /// moved by `radius` times a standard normal one, with the draws of gates and classes of the
-  /// fakes.
+  /// moved by `radius` times a standard normal one.
   virtual const OtherFake& other_fake(double radius) = 0;
   /// Teacher forcing, which needs `autoregressive_g` and the real batch: each step given the real
   /// ones before it, with independent step noise per draw: [B,T,W].

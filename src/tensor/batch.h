@@ -5,7 +5,6 @@
 //   T  steps, with padding
 //   F  columns of a step
 //   W  channels of a step, which networks see; V of them, the first, are values
-//   G  draws of a step that decide its gates and classes
 //   C  width of the condition
 //   K  classes of the label
 //   Z  width of the noise, per step (Zs) or per sequence (Zg)

@@ -67,7 +67,7 @@ PhaseInputs GanStep::draw_inputs(const StepRequest& request) const {
   const int64_t steps = inputs.real.steps.steps();
   if (is_generator && !reads_real) inputs.real.x.reset();
   at::Generator noise = inputs.streams.stream("noise");
-  inputs.noise = draw_noise(networks_.generator(), train_.batch, steps, noise, device_);
+  inputs.noise = draw_noise(networks_.generator().config(), train_.batch, steps, noise, device_);
   if (!is_generator && objective_.needs(Need::perturbation)) {
     const int64_t packs = train_.batch / networks_.discriminator().config().pac;
     inputs.perturbation = inputs.streams.normal(

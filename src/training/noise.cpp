@@ -27,17 +27,14 @@ at::Tensor draw_code(const GeneratorConfig& config, int64_t batch, at::Generator
 
 }  // namespace
 
-Noise draw_noise(const Generator& generator, int64_t batch, int64_t steps, at::Generator& stream,
+Noise draw_noise(const GeneratorConfig& config, int64_t batch, int64_t steps, at::Generator& stream,
                  const at::Device& device) {
-  const GeneratorConfig& config = generator.config();
   Noise noise;
   noise.step = normal({batch, steps, config.noise_step}, stream, device);
   if (config.noise_global > 0) noise.global = normal({batch, config.noise_global}, stream, device);
   if (config.code_categories + config.code_continuous > 0) {
     noise.code = draw_code(config, batch, stream, device);
   }
-  const int64_t draws = generator.layout().draws();
-  if (draws > 0) noise.draws = uniform({batch, steps, draws}, stream, device);
   return noise;
 }
 

@@ -11,7 +11,7 @@
 namespace rnngan {
 
 /// Noise and code for B sequences of T steps from one stream.
-Noise draw_noise(const Generator& generator, int64_t batch, int64_t steps, at::Generator& stream,
+Noise draw_noise(const GeneratorConfig& config, int64_t batch, int64_t steps, at::Generator& stream,
                  const at::Device& device);
 
 }  // namespace rnngan

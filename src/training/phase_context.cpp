@@ -247,10 +247,6 @@ const OtherFake& PhaseContext::other_fake(double radius) {
     const at::Tensor drawn = inputs_.streams.normal(name, values.sizes());
     values = radius == 0 ? drawn : values + radius * drawn;
   };
-  // Others of a radius share the draws of gates and classes: only the noise tells them apart.
-  if (radius == 0 && noise.draws.defined()) {
-    noise.draws = inputs_.streams.uniform("other_fake.draws", noise.draws.sizes());
-  }
   move(noise.step, "other_fake.step");
   move(noise.global, "other_fake.global");
   const torch::AutoGradMode mode(trains_generator());
@@ -262,11 +258,7 @@ const OtherFake& PhaseContext::other_fake(double radius) {
 Activated PhaseContext::forced(int64_t draw) {
   Noise noise = inputs_.noise;
   if (draw > 0) {
-    const std::string name = "forced." + std::to_string(draw);
-    noise.step = inputs_.streams.normal(name, noise.step.sizes());
-    if (noise.draws.defined()) {
-      noise.draws = inputs_.streams.uniform(name + ".draws", noise.draws.sizes());
-    }
+    noise.step = inputs_.streams.normal("forced." + std::to_string(draw), noise.step.sizes());
   }
   const torch::AutoGradMode mode(trains_generator());
   return networks_.generator().forced(noise, inputs_.real.condition, inputs_.real.steps,

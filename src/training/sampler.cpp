@@ -138,7 +138,7 @@ void sample(Generator& generator, const Schema& schema, const SampleRequest& req
     auto condition_stream = stream_generator(request.seed, "sample.condition", key);
     auto noise_stream = stream_generator(request.seed, "sample.noise", key);
     SequenceSet part = draw_conditions(conditions, schema, chunk_size, condition_stream);
-    Noise noise = draw_noise(generator, chunk_size, steps, noise_stream, device);
+    Noise noise = draw_noise(generator.config(), chunk_size, steps, noise_stream, device);
     fix_code(noise.code, generator.config(), request.code);
     torch::Tensor condition = encode_condition(part.labels, part.attributes, schema);
     if (condition.defined()) condition = condition.to(device);

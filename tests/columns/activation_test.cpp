@@ -25,9 +25,6 @@ class Activations : public ::testing::Test {
     const int64_t width = Layout(mixed_.schema).width();
     return 2 * torch::randn({batch, steps, width}, type);
   }
-  Tensor draws(const Tensor& numbers) const {
-    return torch::rand({numbers.size(0), numbers.size(1), Layout(mixed_.schema).draws()});
-  }
 
   Mixed mixed_;
 };
@@ -35,7 +32,7 @@ class Activations : public ::testing::Test {
 TEST_F(Activations, ChannelsAreValuesThenGatesThenClasses) {
   const Layout layout(mixed_.schema);
   EXPECT_EQ(layout.values(), 4) << "plain, heavy, whole, full";
-  EXPECT_EQ(layout.draws(), 2);
+  EXPECT_EQ(layout.blocks().size(), 2U);
   EXPECT_EQ(layout.width(), 4 + 3 + 4) << "two atoms and missing; three classes and missing";
   EXPECT_EQ(layout.columns(), 5) << "the derived one has none";
   EXPECT_EQ(layout.blocks()[0].role, Role::gate);
@@ -59,7 +56,7 @@ TEST_F(Activations, DataComeBackExactly) {
 TEST_F(Activations, WhatIsActivatedIsWhatTheUserGets) {
   const Activation activation(mixed_.schema, OutputActivation::straight_through);
   const Tensor raw = 3 * numbers(40, 30);
-  const Tensor x = activation(raw, draws(raw)).x;
+  const Tensor x = activation(raw).x;
   const Tensor original = decode(x, mixed_.schema);
   EXPECT_TRUE(at::equal(encode(original, mixed_.schema), x));
   EXPECT_TRUE(at::equal(decode(encode(original, mixed_.schema), mixed_.schema).nan_to_num(-1),
@@ -72,30 +69,31 @@ TEST_F(Activations, WhatIsActivatedIsWhatTheUserGets) {
   const Layout layout(mixed_.schema);
   Tensor again = raw.clone();
   again.narrow(2, 0, layout.values()).copy_(x.narrow(2, 0, layout.values()));
-  const Tensor plain = activation(again, draws(raw)).x;
+  const Tensor plain = activation(again).x;
   EXPECT_TRUE(at::equal(plain.select(2, 0), x.select(2, 0)));
   EXPECT_TRUE(at::equal(plain.select(2, 2), x.select(2, 2)));
 }
 
-TEST_F(Activations, StatesComeAsOftenAsTheirShares) {
+TEST_F(Activations, TheBiasIsThatOfTheShares) {
   const Activation activation(mixed_.schema, OutputActivation::straight_through);
-  const Tensor raw = activation.initial_bias().expand({200, 100, -1});
-  const Tensor x = activation(raw, draws(raw)).x;
-  const Tensor real = encode(mixed_.rows, mixed_.schema);
-  const int64_t blocks = 7;
-  const Tensor shares = x.flatten(0, 1).mean(0).narrow(0, 4, blocks),
-               wanted = real.mean(0).narrow(0, 4, blocks);
-  EXPECT_LT((shares - wanted).abs().max().item<double>(), 0.015) << shares << wanted;
+  const Tensor bias = activation.initial_bias();
+  const Tensor real = encode(mixed_.rows, mixed_.schema).mean(0);
+  EXPECT_EQ(bias.narrow(0, 0, 4).abs().max().item<float>(), 0);
+  const Tensor gates = at::cat({torch::zeros({1}), bias.narrow(0, 4, 3)}).softmax(0);
+  EXPECT_LT((gates.narrow(0, 1, 3) - real.narrow(0, 4, 3)).abs().max().item<double>(), 1e-5);
+  const Tensor classes = bias.narrow(0, 7, 4).softmax(0);
+  EXPECT_LT((classes - real.narrow(0, 7, 4)).abs().max().item<double>(), 1e-5);
 }
 
-TEST_F(Activations, ADrawDecidesByTheCumulatedShares) {
+TEST_F(Activations, TheLikeliestStateIsTaken) {
   const Activation activation(mixed_.schema, OutputActivation::straight_through);
-  Tensor raw = torch::zeros({1, 4, 11});
-  for (int64_t t = 0; t < 4; ++t) raw[0][t][0] = 0.3;
-  // Four states of 1/4 each: of the gates none of them, 0, 50, missing; of the classes a, b, c,
-  // missing.
-  const Tensor u = torch::tensor({0.1F, 0.3F, 0.6F, 0.9F}).view({1, 4, 1}).expand({1, 4, 2});
-  const Tensor original = decode(activation(raw, u).x, mixed_.schema)[0];
+  Tensor raw = torch::full({1, 4, 11}, -1.0);
+  for (int64_t t = 0; t < 4; ++t) {
+    raw[0][t][0] = raw[0][t][1] = 0.3;
+    if (t > 0) raw[0][t][3 + t] = 0.2;  // of the gates none, 0, 50, missing
+    raw[0][t][7 + t] = 0.2;             // a, b, c, missing
+  }
+  const Tensor original = decode(activation(raw).x, mixed_.schema)[0];
   EXPECT_NE(original[0][1].item<double>(), 0);
   EXPECT_EQ(original[1][1].item<double>(), 0);
   EXPECT_EQ(original[2][1].item<double>(), 50);
@@ -109,7 +107,7 @@ TEST_F(Activations, ClampedValuesMayOnlyComeBack) {
   for (const double outside : {50.0, -50.0}) {
     for (const double slope : {1.0, -1.0}) {
       const Tensor raw = torch::full({1, 1, 11}, outside).requires_grad_();
-      const Tensor x = activation(raw, torch::full({1, 1, 2}, 0.01)).x;
+      const Tensor x = activation(raw).x;
       const double gradient =
           grad({slope * x.select(2, 0).sum()}, {raw})[0].select(2, 0).item<double>();
       // Descent with a positive gradient moves down.
@@ -118,7 +116,7 @@ TEST_F(Activations, ClampedValuesMayOnlyComeBack) {
   }
 }
 
-/// The straight-through derivative is that of the form in which draws are fixed and p varies: hard
+/// The straight-through derivative is that of the form in which states are fixed and p varies: hard
 /// + p(raw) - p(now), values not rounded.
 Tensor soft_form(const Tensor& raw, const Tensor& now, const Tensor& hard, const Layout& layout,
                  const Tensor& atoms) {
@@ -143,7 +141,6 @@ TEST_F(Activations, TheDerivativeIsThatOfTheSoftForm) {
   const Activation activation(mixed_.schema, OutputActivation::straight_through);
   const Layout layout(mixed_.schema);
   Tensor now = 0.3 * numbers(3, 4, at::kDouble);
-  const Tensor u = draws(now);
   const Column& heavy = mixed_.schema.columns[1];
   const Tensor atoms = torch::tensor({heavy.codec.encode(0), heavy.codec.encode(50), 0.0})
                            .to(at::kFloat)
@@ -152,7 +149,7 @@ TEST_F(Activations, TheDerivativeIsThatOfTheSoftForm) {
   const auto loss = [&](const Tensor& x) { return (weights * x + 0.5 * x * x).sum(); };
 
   const Tensor raw = now.clone().requires_grad_();
-  const Tensor x = activation(raw, u).x;
+  const Tensor x = activation(raw).x;
   const Tensor first = grad({loss(x)}, {raw}, {}, true, true)[0];
   const Tensor second = grad({(first * weights).sum()}, {raw})[0];
 
@@ -193,10 +190,9 @@ TEST_F(Activations, MisfitIsSquaresAndCrossEntropies) {
 
 TEST_F(Activations, LinearLeavesValuesAndRangeSquashesThem) {
   const Tensor raw = 10 * numbers(5, 6);
-  const Tensor u = draws(raw);
-  const Activated linear = Activation(mixed_.schema, OutputActivation::linear)(raw, u);
+  const Activated linear = Activation(mixed_.schema, OutputActivation::linear)(raw);
   EXPECT_TRUE(at::equal(linear.x.select(2, 0), raw.select(2, 0)));
-  const Activated range = Activation(mixed_.schema, OutputActivation::range)(raw, u);
+  const Activated range = Activation(mixed_.schema, OutputActivation::range)(raw);
   const ChannelRange of = channel_range(mixed_.schema);
   EXPECT_TRUE(at::equal(range.x.select(2, 0), range.raw.select(2, 0)));
   EXPECT_LE(range.x.select(2, 0).max().item<float>(), of.high[0].item<float>() + 1e-6);

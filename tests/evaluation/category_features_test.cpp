@@ -163,7 +163,7 @@ TEST(C2st, SaysWhatIsWrongWithClassesAndMissingCells) {
   restless.stay = 0.3;
   EXPECT_THAT(sentences_of(restless), HasSubstr("sky: "));
   broken.tied = false;
-  EXPECT_THAT(sentences_of(broken), HasSubstr("rain where sky is \"clear\" 100 % real"));
+  EXPECT_THAT(sentences_of(broken), HasSubstr("rain where sky is \"clear\": 100 % real"));
   gaps.missing = 0.4;
   EXPECT_THAT(sentences_of(gaps), HasSubstr("temperature: missing"));
   EXPECT_EQ(sentences_of({}), "");

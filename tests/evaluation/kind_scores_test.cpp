@@ -74,12 +74,10 @@ TEST(CorrelationRatio, ComparesWhatClassesSayOfNumbers) {
   // Levels 1, 3 and 5, 7: between classes 4 of 5; nothing in the other set.
   const SequenceSet real = mixed_rows({{0, 1, 0, 3, 1, 5, 1, 7}}, kinds),
                     synthetic = mixed_rows({{0, 1, 0, 3, 1, 1, 1, 3}}, kinds);
-  EXPECT_NEAR(score("correlation_ratio", real, synthetic).value.value(), std::sqrt(16.0 / 20),
-              1e-12);
-  EXPECT_EQ(score("correlation_ratio", real, real).value, 0);
-  EXPECT_EQ(
-      score("correlation_ratio", mixed_rows({{0, 1}}, kSky), mixed_rows({{0, 1}}, kSky)).reason,
-      "needs_d_ge_2");
+  EXPECT_NEAR(score("association", real, synthetic).value.value(), std::sqrt(16.0 / 20), 1e-12);
+  EXPECT_EQ(score("association", real, real).value, 0);
+  EXPECT_EQ(score("association", mixed_rows({{0, 1}}, kSky), mixed_rows({{0, 1}}, kSky)).reason,
+            "needs_d_ge_2");
 }
 
 TEST(CorrelationRatio, ComparesWhatClassesSayOfEachOther) {
@@ -88,10 +86,10 @@ TEST(CorrelationRatio, ComparesWhatClassesSayOfEachOther) {
   // One follows from the other; one says nothing of the other. A missing cell is no pair.
   const SequenceSet real = mixed_rows({{0, 0, 0, 0, 1, 2, 1, 2, 0, kMissing}}, kinds),
                     synthetic = mixed_rows({{0, 0, 0, 1, 1, 0, 1, 1, 1, kMissing}}, kinds);
-  EXPECT_NEAR(score("correlation_ratio", real, synthetic).value.value(), 1, 1e-12);
+  EXPECT_NEAR(score("association", real, synthetic).value.value(), 1, 1e-12);
   // chi^2 / n of (2, 0; 1, 1): 1/3.
   const SequenceSet half = mixed_rows({{0, 0, 0, 0, 1, 0, 1, 1, 1, kMissing}}, kinds);
-  EXPECT_NEAR(score("correlation_ratio", real, half).value.value(), 1 - std::sqrt(1.0 / 3), 1e-12);
+  EXPECT_NEAR(score("association", real, half).value.value(), 1 - std::sqrt(1.0 / 3), 1e-12);
 }
 
 /// 100 cells: zeros, ones, and others that are all different.

@@ -195,7 +195,7 @@ TEST(Evaluate, ScoresColumnsOfAllKinds) {
 TEST(Evaluate, TellsGoodFromBadInColumnsOfAllKinds) {
   const SequenceSet real = mixed_weather(300, 1), train = mixed_weather(300, 3);
   const std::vector<std::string> metrics = {
-      "marginal_w1", "category_tv", "transition", "atoms",     "missing_gap", "correlation_ratio",
+      "marginal_w1", "category_tv", "transition", "atoms",     "missing_gap", "association",
       "acf",         "xcorr",       "mmd2",       "ed_energy", "prdc",        "tstr_next"};
   const auto good = evaluate({real, mixed_weather(300, 2), train}, request_of(metrics));
   MixedOptions wrong;

@@ -19,7 +19,7 @@ PhaseInputs inputs_of(const SmallRun& run, const Networks& networks, Side side) 
   inputs.real = gather(run.data.train, {0, 1, 2, 3, 4}, run.data.schema, torch::kCPU);
   auto stream = stream_generator(1, "test", 0);
   inputs.noise =
-      draw_noise(networks.generator(), 5, inputs.real.steps.steps(), stream, torch::kCPU);
+      draw_noise(networks.generator().config(), 5, inputs.real.steps.steps(), stream, torch::kCPU);
   return inputs;
 }
 

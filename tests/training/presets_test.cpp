@@ -37,7 +37,8 @@ double held_out_distance(const Trainer& trainer, const Dataset& data) {
   const SequenceBatch pairs = gather(data.train, drawn, data.schema, torch::kCPU);
   Generator& generator = trainer.networks().generator();
   auto stream = stream_generator(5, "held_out", 0);
-  const Noise noise = draw_noise(generator, kFakes, pairs.steps.steps(), stream, torch::kCPU);
+  const Noise noise =
+      draw_noise(generator.config(), kFakes, pairs.steps.steps(), stream, torch::kCPU);
   const torch::Tensor x = generator.forward(noise, pairs.condition, pairs.steps);
   const Discriminator view(DiscriminatorConfig{}, data.schema);
   const torch::Tensor a = view.embed(real.x, real.steps).flatten(1);

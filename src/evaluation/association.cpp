@@ -104,9 +104,9 @@ std::string needs_category_and_another(const SequenceSet& real) {
 
 }  // namespace
 
-MetricRow correlation_ratio_row() {
+MetricRow association_row() {
   MetricRow row;
-  row.name = "correlation_ratio";
+  row.name = "association";
   row.question = "have classes to do with other columns what they have in real sequences?";
   row.formula =
       "mean over pairs with a column of classes of |eta_x - eta_y|, eta^2 being the share of a "
@@ -116,6 +116,7 @@ MetricRow correlation_ratio_row() {
   row.depends_on_size = true;
   row.reads_cells = true;
   row.takes_constant = true;
+  row.needs_of_data = "a column of classes and another one";
   row.unmet = needs_category_and_another;
   row.compute = association_gap;
   return row;
