@@ -8,7 +8,7 @@ namespace rnngan {
 
 namespace {
 
-constexpr int64_t kLeastRows = 50;  // of a state
+constexpr int64_t kLeastRows = 50;  // of a state, or of a line
 
 /// One column of a table.
 struct Strip {
@@ -44,7 +44,7 @@ std::optional<Derivation> equal_to(int64_t source, const Strip& from, const Stri
 /// is less moved by the rounding of two values.
 std::optional<Derivation> affine_in(int64_t source, const Strip& from, const Strip& to,
                                     const Column& column) {
-  if (column.grid == 0) return std::nullopt;  // half of which digit?
+  if (column.grid == 0 || to.rows < kLeastRows) return std::nullopt;  // half of which digit?
   int64_t low = -1, high = -1;
   for (int64_t r = 0; r < from.rows; ++r) {
     if (std::isnan(from[r])) continue;

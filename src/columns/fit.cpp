@@ -18,6 +18,7 @@ namespace rnngan {
 namespace {
 
 constexpr double kAtomShare = 0.01;
+constexpr double kAtomCount = 10;
 constexpr double kAboveNeighbours = 5;
 constexpr int64_t kNeighbours = 3;  // on either side
 constexpr size_t kMostAtoms = 8;
@@ -209,7 +210,7 @@ double l_kurtosis(std::vector<double> values) {
 std::vector<double> find_atoms(const std::vector<double>& present, const Column& column) {
   std::map<double, double> counts;
   for (const double x : present) counts[x] += 1;
-  const double least = kAtomShare * static_cast<double>(present.size());
+  const double least = std::max(kAtomShare * static_cast<double>(present.size()), kAtomCount);
   std::vector<std::pair<double, double>> found;  // count, value
   for (auto at = counts.begin(); at != counts.end(); ++at) {
     if (at->second < least || counts.size() < 3) continue;

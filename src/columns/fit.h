@@ -26,9 +26,9 @@ void fill_statistics(Column& column, const ColumnCells& cells);
 void fit_column(Column& column, const ColumnCells& cells, const ColumnConfig& chosen,
                 Scaling scaling, double margin, const std::string& place);
 
-/// Values that make up at least 1 % of the present cells, and 5 times as much as their neighbours
-/// do on average: the three on either side on the grid or, without one, among the values that
-/// occur. At most 8 of them, rising.
+/// Values that make up at least 1 % of the present cells, 10 of them, and 5 times as much as their
+/// neighbours do on average: the three on either side on the grid or, without one, among the values
+/// that occur. At most 8 of them, rising.
 std::vector<double> find_atoms(const std::vector<double>& present, const Column& column);
 
 /// The fourth L-moment ratio (Hosking 1990): 0.123 of a normal distribution, 0.26 of Student's t

@@ -15,6 +15,7 @@ namespace rnngan {
 
 namespace {
 
+constexpr int64_t kLeastRowsToPropose = 50;
 constexpr const char* kRulesHint = "for example \"Low <= Close <= High\"";
 
 struct Operator {
@@ -179,10 +180,13 @@ void from_gaps(at::Tensor& rows, const std::vector<Column>& columns) {
 
 std::vector<std::string> propose_rules(const at::Tensor& rows, const std::vector<Column>& columns) {
   const auto width = static_cast<int64_t>(columns.size());
+  if (rows.size(0) < kLeastRowsToPropose) return {};
+  // Of one scale: each reaches beyond the middle of the other.
   const auto ordered = [&](int64_t a, int64_t b) {
     const at::Tensor lower = rows.select(1, a), upper = rows.select(1, b);
     return lower.le(upper).all().item<bool>() &&
-           lower.max().item<double>() > upper.min().item<double>();
+           lower.max().item<double>() > upper.mean().item<double>() &&
+           upper.min().item<double>() < lower.mean().item<double>();
   };
   const auto usable = [&](int64_t f) {
     const Column& column = columns[static_cast<size_t>(f)];

@@ -43,8 +43,8 @@ at::Tensor to_gaps(const at::Tensor& rows, const std::vector<Column>& columns);
 /// The inverse, in place, of rows that decode() made; every sum is on the grid of its column.
 void from_gaps(at::Tensor& rows, const std::vector<Column>& columns);
 
-/// Chains that hold in every row, as a user would write them: pairs of numbers whose ranges overlap
-/// and which are not equal. rows [R,F].
+/// Chains that hold in every one of at least 50 rows, as a user would write them: numbers of which
+/// each reaches beyond the mean of the other. rows [R,F].
 std::vector<std::string> propose_rules(const at::Tensor& rows, const std::vector<Column>& columns);
 
 }  // namespace rnngan
