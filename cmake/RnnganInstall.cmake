@@ -35,7 +35,7 @@ target_link_libraries(rnngan_library INTERFACE rnngan_app)
 target_compile_features(rnngan_library INTERFACE cxx_std_20)
 set_target_properties(rnngan_library PROPERTIES EXPORT_NAME rnngan)
 set(_exported rnngan_library)
-foreach(layer IN ITEMS core config tensor data nn objective evaluation training comparison report app)
+foreach(layer IN ITEMS core config tensor columns data nn objective evaluation training comparison report app)
   set_target_properties(rnngan_${layer} PROPERTIES EXPORT_NAME ${layer})
   target_include_directories(rnngan_${layer} INTERFACE
     "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/rnngan>")

@@ -4,7 +4,7 @@
 # core and config know no torch; CLI11 is included in cli/parse*.cpp; no header includes torch/torch.h.
 set -euo pipefail
 cd "$(dirname "$0")/../src"
-layers=(core config tensor data nn objective evaluation training comparison report app cli)
+layers=(core config tensor columns data nn objective evaluation training comparison report app cli)
 failed=0
 complain() { echo "layers: $1" >&2; failed=1; }
 
@@ -14,7 +14,7 @@ for i in "${!layers[@]}"; do
   case $layer in
     nn) allowed=${allowed/data/} ;;
     objective) allowed=${allowed/data/}; allowed=${allowed/nn/} ;;
-    evaluation) allowed="core config tensor data evaluation" ;;
+    evaluation) allowed="core config tensor columns data evaluation" ;;
   esac
   while IFS=: read -r file line include; do
     folder=$(sed 's/.*"\([a-z]*\)\/.*/\1/' <<<"$include")

@@ -51,7 +51,15 @@ int64_t window_of(const DataConfig& config, const SequenceSet& synthetic) {
   return synthetic.steps();
 }
 
-/// The format that has no names.
+/// Columns that are called by their places, c1 to cF, since the file has no names.
+bool nameless(const SequenceSet& set) {
+  for (size_t f = 0; f < set.columns.size(); ++f) {
+    if (set.columns[f].name != fmt::format("c{}", f + 1)) return false;
+  }
+  return true;
+}
+
+/// The format without labels and attributes.
 bool is_npy(const std::filesystem::path& path) {
   return path.extension() == ".npy";
 }
@@ -59,15 +67,15 @@ bool is_npy(const std::filesystem::path& path) {
 /// A sample need not have every column that the roles of the real file name.
 SequenceSet read_samples(const DataConfig& config, const std::filesystem::path& path) {
   DataConfig plain = with_path(config, path);
-  plain.id.clear();
-  plain.time.clear();
   plain.columns.clear();
   if (is_npy(path)) {
+    plain.id.clear();
+    plain.time.clear();
     plain.label.clear();
     plain.statics.clear();
   }
   return read_sequences(plain, config.window.length > 0 ? config.window.length : kDefaultWindow,
-                        /*keep_invalid=*/true);
+                        /*samples=*/true);
 }
 
 /// Rows of different files are not the same rows.
@@ -81,7 +89,8 @@ SequenceSet of_another_file(SequenceSet sequences) {
 /// none.
 SequenceSet in_terms_of_real(SequenceSet samples, const SequenceSet& real,
                              const std::filesystem::path& file) {
-  if (is_npy(file) && samples.features() == real.features()) samples.columns = real.columns;
+  const bool by_place = is_npy(file) && nameless(samples) && samples.features() == real.features();
+  if (by_place) samples.columns = real.columns;
   return of_another_file(in_terms_of(samples, real, file.string()));
 }
 

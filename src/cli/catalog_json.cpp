@@ -1,7 +1,10 @@
 #include "cli/catalog_json.h"
 
 #include "config/config.h"
+#include "config/enum_names.h"
 #include "config/option_rows.h"
+#include "data/describe.h"
+#include "data/describe_columns.h"
 #include "data/recipes.h"
 #include "evaluation/metric.h"
 #include "objective/objective.h"
@@ -66,15 +69,36 @@ ordered_json metric_json(const MetricRow& row) {
           {"depends_on_size", row.depends_on_size}};
 }
 
+/// The most of a column that a program can act on; numbers only where they mean something.
+ordered_json column_json(const Column& column, const std::vector<Column>& all) {
+  ordered_json json = {{"name", column.name}, {"kind", enum_name(column.kind)}};
+  if (column.kind == ColumnKind::derived) json["derived"] = derivation_text(column, all);
+  json["missing"] = column.missing;
+  const auto shares = [&](size_t i) { return i < column.shares.size() ? column.shares[i] : 0.0; };
+  if (column.is_category()) {
+    for (size_t i = 0; i < column.classes.size(); ++i) {
+      json["classes"].push_back({{"name", column.classes[i]}, {"share", shares(i)}});
+    }
+    return json;
+  }
+  json["mean"] = column.mean;
+  json["sd"] = column.sd;
+  json["min"] = column.min;
+  json["max"] = column.max;
+  json["whole_numbers"] = column.integer;
+  json["decimals"] = column.decimals;
+  if (column.kind == ColumnKind::number) json["transform"] = enum_name(column.codec.transform);
+  json["atoms"] = ordered_json::array();
+  for (size_t i = 0; i < column.atoms.size(); ++i) {
+    json["atoms"].push_back({{"value", column.atoms[i]}, {"share", shares(i)}});
+  }
+  return json;
+}
+
 ordered_json columns_json(const std::vector<Column>& columns) {
   ordered_json all = ordered_json::array();
   for (const Column& column : columns) {
-    all.push_back({{"name", column.name},
-                   {"mean", column.mean},
-                   {"sd", column.sd},
-                   {"min", column.min},
-                   {"max", column.max},
-                   {"whole_numbers", column.integer}});
+    all.push_back(column_json(column, columns));
   }
   return all;
 }
@@ -130,7 +154,8 @@ ordered_json dataset_json(const Dataset& data) {
           {"label", data.schema.label_name},
           {"labels", data.schema.labels},
           {"columns", columns_json(data.schema.columns)},
-          {"static", columns_json(data.schema.statics)}};
+          {"static", columns_json(data.schema.statics)},
+          {"proposals", proposals(data)}};
 }
 
 }  // namespace rnngan

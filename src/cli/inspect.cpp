@@ -6,6 +6,7 @@
 #include "cli/verbs.h"
 #include "config/objective_config.h"
 #include "core/text.h"
+#include "data/describe_columns.h"
 #include "objective/objective.h"
 
 namespace rnngan {
@@ -35,15 +36,17 @@ int inspect_verb(const InspectArguments& arguments) {
     print_out("{}\n", as_json(checkpoint).dump(2));
     return 0;
   }
-  std::vector<std::string> columns;
-  for (const auto& column : checkpoint.schema.columns) columns.push_back(column.name);
   print_out("file      {}\nprogram   {}, LibTorch {}\nstep      {} of {}\nobjective {}\n",
             file.string(), checkpoint.program, checkpoint.libtorch, checkpoint.counter("step"),
             config.config.train.steps, describe_objective(config.config.objective, catalogs()));
-  print_out("data      {} (sha256 {}...)\ncolumns   {}\n", config.config.data.path,
-            checkpoint.data_hash.substr(0, 12), join(columns));
+  print_out("data      {} (sha256 {}...)\n", config.config.data.path,
+            checkpoint.data_hash.substr(0, 12));
   if (!checkpoint.schema.labels.empty()) {
     print_out("labels    {}: {}\n", checkpoint.schema.label_name, join(checkpoint.schema.labels));
+  }
+  print_out("\n{}", column_table(checkpoint.schema.columns));
+  if (!checkpoint.schema.statics.empty()) {
+    print_out("\nstatic, per sequence:\n{}", column_table(checkpoint.schema.statics));
   }
   print_out("\n{:<56} {}\n", "TENSOR", "SHAPE");
   for (const auto& [name, tensor] : checkpoint.tensors) {

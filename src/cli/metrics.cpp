@@ -71,6 +71,7 @@ std::vector<std::string> metric_needs(const MetricRow& row) {
   std::vector<std::string> needs;
   if (row.needs_labels) needs.emplace_back("labels in both sets");
   if (row.needs_train) needs.emplace_back("training and held-out sequences");
+  if (!row.needs_of_data.empty()) needs.push_back(row.needs_of_data);
   return needs;
 }
 

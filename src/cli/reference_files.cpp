@@ -27,13 +27,14 @@ std::string entries(const std::vector<std::string>& head, const Entry (&rows)[N]
 constexpr Entry kInputs[] = {
     {".csv",
      "one row per step, one column per feature; UTF-8 or ASCII, LF or CRLF, with or without "
-     "a header, a byte-order mark and quotes. Numbers only, except in the columns for "
-     "`data.id`, `data.time` and `data.label`. Empty cells, `NaN` and `NA` are missing "
-     "values (`data.missing`)"},
+     "a header, a byte-order mark and quotes. Columns are numbers or text, which is a class. "
+     "Empty cells and, among numbers, the marks of `data.na` are missing (`data.missing`)"},
     {".npy",
      "NumPy, float32 or float64: `[sequences, steps, columns]`, `[rows, columns]` or "
-     "`[rows]` (one long series). Rows of NaN behind the end of a sequence make it shorter. "
-     "The columns are called c1, c2, ..."},
+     "`[rows]` (one long series). Rows of NaN behind the end of a sequence make it shorter, "
+     "other NaN are missing cells. The columns are called c1, c2, ..., or as `FILE.npy.json` "
+     "says: `{\"columns\": [{\"name\": \"rain\"}, {\"name\": \"mode\", \"classes\": "
+     "[\"off\", \"on\"]}]}`, where values are places among the classes, from 0"},
 };
 
 constexpr Entry kRunFiles[] = {
@@ -157,7 +158,8 @@ ReferencePage file_formats_page() {
   text += "\n## Data in\n\n" + entries({"extension", "read"}, kInputs);
   text +=
       "\nA file whose first columns are `sequence_id` and `step`, as samples have them, is read "
-      "as many sequences; its first text column is the label. For other layouts see "
+      "as many sequences; its first text column that is constant within each of them is the label. "
+      "For other layouts see "
       "[guide/your_data.md](../guide/your_data.md).\n\n## Samples out\n\n";
   text += sample_formats_table();
   text +=

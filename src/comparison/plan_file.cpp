@@ -256,6 +256,17 @@ class PlanReader {
     }
   }
 
+  /// Leaves out scores of kinds of columns that the data lack, unless the file names them itself.
+  void drop_unmet_scores(const SequenceSet& real) {
+    const json* const given = find("metrics");
+    const auto is_named = [&](const MetricId& metric) {
+      return given != nullptr && std::ranges::find(*given, json(metric.name())) != given->end();
+    };
+    std::erase_if(plan_.metrics, [&](const MetricId& metric) {
+      return metric.row->unmet && !is_named(metric) && !metric.row->unmet(real).empty();
+    });
+  }
+
   void try_variants() {
     Trials trials;
     const Dataset& data = trials.data(base_->config.data);
@@ -264,6 +275,7 @@ class PlanReader {
     plan_.data_hash = data.hash;
     plan_.train_sequences = data.train.count();
     plan_.test_sequences = data.test.count();
+    if (data.test.count() > 0) drop_unmet_scores(unshared(data.test));
     if (data.test.count() == 0) {
       problems_.add("base", "data.split leaves no sequence to score against",
                     "raise data.split.test");

@@ -15,7 +15,7 @@ RunSamples read_run_samples(const RunGrid& runs, const std::filesystem::path& fo
       DataConfig config;
       config.path = (folder / run.directory / "samples.csv").string();
       if (!std::filesystem::exists(config.path)) continue;
-      const SequenceSet file = read_sequences(config, kAnyWindow, /*keep_invalid=*/true);
+      const SequenceSet file = read_sequences(config, kAnyWindow, /*samples=*/true);
       samples.emplace(run.directory, in_terms_of(file, real, config.path));
     }
   }

@@ -7,6 +7,7 @@
 
 #include "config/check_parts.h"
 #include "config/enum_names.h"
+#include "config/layers.h"
 #include "config/objective_config.h"
 #include "core/text.h"
 
@@ -41,6 +42,24 @@ void check_roles(const DataConfig& data, std::vector<Finding>& findings) {
                             : fmt::format("column {} is already {}", quoted(column), first->second),
                         "a column has one role",
                         {first->second}});
+  }
+}
+
+/// Only numbers are scaled and rounded.
+void check_columns(const DataConfig& data, std::vector<Finding>& findings) {
+  for (const auto& [name, column] : data.column) {
+    if (column.kind != ColumnKind::category) continue;
+    const std::string path = join_path("data.column", name);
+    const auto refuse = [&](const char* key, bool given) {
+      if (!given) return;
+      findings.push_back({join_path(path, key),
+                          "is for numbers, but data.column says that the column is a category",
+                          fmt::format("leave out {} or {}", key, join_path(path, "kind")),
+                          {join_path(path, "kind")}});
+    };
+    refuse("transform", column.transform.has_value());
+    refuse("atoms", column.atoms.has_value());
+    refuse("decimals", column.decimals.has_value());
   }
 }
 
@@ -162,6 +181,7 @@ void apply_compatibility(DataConfig& data, const IsGiven& is_given,
 void check_run(const RunConfig& config, std::vector<Finding>& findings) {
   check_texts(config, findings);
   check_roles(config.data, findings);
+  check_columns(config.data, findings);
   const SplitConfig& split = config.data.split;
   if (split.validation + split.test >= 1) {
     findings.push_back(

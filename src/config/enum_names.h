@@ -14,13 +14,27 @@ inline constexpr auto kEnumNames<Header> =
     enum_names<Header>({{"auto", Header::automatic}, {"yes", Header::yes}, {"no", Header::no}});
 
 template <>
-inline constexpr auto kEnumNames<Missing> = enum_names<Missing>(
-    {{"error", Missing::error}, {"interpolate", Missing::interpolate}, {"drop", Missing::drop}});
+inline constexpr auto kEnumNames<Missing> = enum_names<Missing>({{"keep", Missing::keep},
+                                                                 {"error", Missing::error},
+                                                                 {"interpolate",
+                                                                  Missing::interpolate},
+                                                                 {"fill", Missing::fill},
+                                                                 {"drop", Missing::drop}});
 
 template <>
-inline constexpr auto kEnumNames<Scaling> = enum_names<Scaling>({{"standard", Scaling::standard},
+inline constexpr auto kEnumNames<Scaling> = enum_names<Scaling>({{"auto", Scaling::automatic},
+                                                                 {"standard", Scaling::standard},
+                                                                 {"asinh", Scaling::asinh},
+                                                                 {"log", Scaling::log},
                                                                  {"minmax", Scaling::minmax},
+                                                                 {"quantile", Scaling::quantile},
                                                                  {"none", Scaling::none}});
+
+template <>
+inline constexpr auto kEnumNames<ColumnKind> =
+    enum_names<ColumnKind>({{"number", ColumnKind::number},
+                            {"category", ColumnKind::category},
+                            {"derived", ColumnKind::derived}});
 
 template <>
 inline constexpr auto kEnumNames<SplitPolicy> =
@@ -35,8 +49,10 @@ inline constexpr auto kEnumNames<Compatibility> =
     enum_names<Compatibility>({{"none", Compatibility::none}, {"timegan", Compatibility::timegan}});
 
 template <>
-inline constexpr auto kEnumNames<OutputActivation> = enum_names<OutputActivation>(
-    {{"linear", OutputActivation::linear}, {"range", OutputActivation::range}});
+inline constexpr auto kEnumNames<OutputActivation> =
+    enum_names<OutputActivation>({{"straight_through", OutputActivation::straight_through},
+                                  {"linear", OutputActivation::linear},
+                                  {"range", OutputActivation::range}});
 
 template <>
 inline constexpr auto kEnumNames<ScorePolicy> =

@@ -1,5 +1,6 @@
 #include "config/field.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -44,15 +45,20 @@ std::string noun(const Field& field) {
       return "one of " + join(field.choices);
     case FieldType::texts:
       return "list of texts";
+    case FieldType::numbers:
+      return "list of numbers";
+    case FieldType::map:
+      return "object";
   }
   return "";
 }
 
 std::string not_a(const Field& field, const nlohmann::json& value) {
-  const bool article = field.type == FieldType::integer || field.type == FieldType::number ||
-                       field.type == FieldType::texts;
+  const bool none = field.type == FieldType::boolean || field.type == FieldType::text ||
+                    field.type == FieldType::choice;
+  const char* const article = none ? "" : field.type == FieldType::map ? "an " : "a ";
   const std::string range = field.range.text();
-  return fmt::format("{} is not {}{}{}", short_text(value), article ? "a " : "", noun(field),
+  return fmt::format("{} is not {}{}{}", short_text(value), article, noun(field),
                      range.empty() ? "" : " (" + range + ")");
 }
 
@@ -91,6 +97,13 @@ bool is_list_of_texts(const nlohmann::json& value) {
     if (!item.is_string()) return false;
   }
   return true;
+}
+
+bool is_list_of_numbers(const nlohmann::json& value) {
+  if (!value.is_array()) return false;
+  return std::all_of(value.begin(), value.end(), [](const nlohmann::json& item) {
+    return item.is_number() && std::isfinite(item.get<double>());
+  });
 }
 
 bool is_choice(const Field& field, const nlohmann::json& value) {
@@ -134,6 +147,12 @@ std::optional<std::string> check_value(const Field& field, const nlohmann::json&
     case FieldType::texts:
       if (is_list_of_texts(value)) return std::nullopt;
       break;
+    case FieldType::numbers:
+      if (is_list_of_numbers(value)) return std::nullopt;
+      break;
+    case FieldType::map:
+      if (value.is_object()) return std::nullopt;
+      break;
   }
   return not_a(field, value);
 }
@@ -145,7 +164,10 @@ std::string value_hint(const Field& field, const nlohmann::json& value) {
   if (field.type == FieldType::text && !value.is_structured()) {
     return fmt::format("put it in quotes: \"{}\"", short_text(value));
   }
-  if (field.type == FieldType::texts && value.is_string()) {
+  const bool list = field.type == FieldType::texts
+                        ? value.is_string()
+                        : field.type == FieldType::numbers && value.is_number();
+  if (list) {
     return fmt::format("put it in brackets: [{}]", short_text(value));
   }
   const bool numeric = field.type == FieldType::integer || field.type == FieldType::number;

@@ -29,7 +29,8 @@ constexpr std::array<std::pair<std::string_view, E>, N> enum_names(
   return std::to_array(names);
 }
 
-enum class FieldType { boolean, integer, number, text, choice, texts };
+/// `map`: an object whose keys are names of the user's, each with the fields of `entries`.
+enum class FieldType { boolean, integer, number, text, choice, texts, numbers, map };
 
 /// What may stand in a numeric field. Open ends are excluded values: (0, 1] is {0, 1, true, false}.
 struct Range {
@@ -61,12 +62,19 @@ inline Range below(double low, double high) {
 struct Field {
   std::string path;  // "data.window.length"
   FieldType type = FieldType::text;
-  Range range;                       // integer and number
-  std::vector<std::string> choices;  // choice
-  std::string help;                  // one line, with units
-  std::function<nlohmann::json(const void*)> get;
+  Range range;                                     // integer and number
+  std::vector<std::string> choices;                // choice
+  std::vector<Field> entries;                      // map: of each value, all of them optional
+  std::string help;                                // one line, with units
+  std::function<nlohmann::json(const void*)> get;  // null: an optional member without value
   std::function<void(void*, const nlohmann::json&)> set;  // value already checked
   bool changes_on_resume = false;                         // else a resumed run keeps it
+
+  /// Leaves out one of the choices.
+  Field without_choice(std::string_view choice) && {
+    std::erase(choices, choice);
+    return std::move(*this);
+  }
 
   /// Marks a field that a resumed run may be given another value of.
   Field may_change_on_resume() && {
@@ -92,12 +100,18 @@ std::string short_text(const nlohmann::json& value);
 
 /// Describes one member: make_field<RunConfig>("train.steps", [](auto& c) -> auto& { return
 /// c.train.steps; }, range, help). The field's type follows from the member's: bool, int64_t,
-/// double, std::string, an enum with kEnumNames, vector<string>.
+/// double, std::string, an enum with kEnumNames, vector<string>, vector<double>, or an optional of
+/// one of them, which JSON has no key for where there is no value.
 template <class Struct, class Access>
 Field make_field(std::string path, Access access, Range range, std::string help);
 /// The same for members without a range.
 template <class Struct, class Access>
 Field make_field(std::string path, Access access, std::string help);
+
+/// A map by name of `Entry`, which `entries` describe: path "data.column", keys
+/// data.column.NAME.FIELD.
+template <class Struct, class Entry, class Access>
+Field make_map_field(std::string path, Access access, FieldTable entries, std::string help);
 
 }  // namespace rnngan
 

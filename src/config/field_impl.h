@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -15,6 +17,15 @@ namespace rnngan {
 namespace detail {
 
 template <class T>
+struct WithoutOptional {
+  using type = T;
+};
+template <class T>
+struct WithoutOptional<std::optional<T>> {
+  using type = T;
+};
+
+template <class T>
 constexpr FieldType field_type() {
   if constexpr (std::is_same_v<T, bool>) {
     return FieldType::boolean;
@@ -26,6 +37,8 @@ constexpr FieldType field_type() {
     return FieldType::choice;
   } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
     return FieldType::texts;
+  } else if constexpr (std::is_same_v<T, std::vector<double>>) {
+    return FieldType::numbers;
   } else {
     static_assert(std::is_same_v<T, std::string>,
                   "a config member has a type that JSON cannot hold");
@@ -46,6 +59,11 @@ nlohmann::json to_field_json(const T& member) {
 }
 
 template <class T>
+nlohmann::json to_field_json(const std::optional<T>& member) {
+  return member ? to_field_json(*member) : nlohmann::json();
+}
+
+template <class T>
 void from_field_json(T& member, const nlohmann::json& json) {
   if constexpr (std::is_enum_v<T>) {
     for (const auto& [name, value] : kEnumNames<T>) {
@@ -56,11 +74,17 @@ void from_field_json(T& member, const nlohmann::json& json) {
   }
 }
 
+template <class T>
+void from_field_json(std::optional<T>& member, const nlohmann::json& json) {
+  from_field_json(member.emplace(), json);
+}
+
 }  // namespace detail
 
 template <class Struct, class Access>
 Field make_field(std::string path, Access access, Range range, std::string help) {
-  using Member = std::remove_reference_t<decltype(access(std::declval<Struct&>()))>;
+  using Declared = std::remove_reference_t<decltype(access(std::declval<Struct&>()))>;
+  using Member = typename detail::WithoutOptional<Declared>::type;
   Field field;
   field.path = std::move(path);
   field.type = detail::field_type<Member>();
@@ -81,6 +105,38 @@ Field make_field(std::string path, Access access, Range range, std::string help)
 template <class Struct, class Access>
 Field make_field(std::string path, Access access, std::string help) {
   return make_field<Struct>(std::move(path), std::move(access), Range{}, std::move(help));
+}
+
+template <class Struct, class Entry, class Access>
+Field make_map_field(std::string path, Access access, FieldTable entries, std::string help) {
+  Field field;
+  field.path = std::move(path);
+  field.type = FieldType::map;
+  field.help = std::move(help);
+  field.entries = std::move(entries);
+  const auto fields = std::make_shared<const FieldTable>(field.entries);
+  field.get = [access, fields](const void* object) {
+    nlohmann::json all = nlohmann::json::object();
+    for (const auto& [name, entry] : access(*static_cast<const Struct*>(object))) {
+      nlohmann::json& one = all[name] = nlohmann::json::object();
+      for (const Field& of_entry : *fields) {
+        nlohmann::json value = of_entry.get(&entry);
+        if (!value.is_null()) one[of_entry.path] = std::move(value);
+      }
+    }
+    return all;
+  };
+  field.set = [access, fields](void* object, const nlohmann::json& value) {
+    auto& map = access(*static_cast<Struct*>(object));
+    map.clear();
+    for (const auto& [name, given] : value.items()) {
+      Entry& entry = map[name];
+      for (const Field& of_entry : *fields) {
+        if (given.contains(of_entry.path)) of_entry.set(&entry, given[of_entry.path]);
+      }
+    }
+  };
+  return field;
 }
 
 }  // namespace rnngan

@@ -14,6 +14,25 @@ namespace {
 
 constexpr double kWidest = 65'536;  // units of a layer; wider ones are a slip of the pen
 
+FieldTable column_fields() {
+  return {
+      make_field<ColumnConfig>(
+          "kind", [](auto& c) -> auto& { return c.kind; },
+          "number, or category: one of a few classes, told by text or by numbers. Text is a "
+          "category anyway")
+          .without_choice("derived"),
+      make_field<ColumnConfig>(
+          "transform", [](auto& c) -> auto& { return c.transform; },
+          "how its numbers are scaled, as in data.scaling, the default"),
+      make_field<ColumnConfig>(
+          "atoms", [](auto& c) -> auto& { return c.atoms; },
+          "values that come back again and again and are to do so in samples (zeros, caps)"),
+      make_field<ColumnConfig>(
+          "decimals", [](auto& c) -> auto& { return c.decimals; }, between(0, 9),
+          "digits behind the point of its numbers in samples"),
+  };
+}
+
 }  // namespace
 
 const FieldTable& run_fields() {
@@ -39,15 +58,28 @@ const FieldTable& run_fields() {
             "column with the class of a sequence, constant within it. Empty: no classes"),
       make_field<RunConfig>(
           "data.static", [](auto& c) -> auto& { return c.data.statics; },
-          "columns with attributes of a sequence, numbers that are constant within it"),
-      FIELD(
-          data.missing,
-          "what to do about empty cells and NaN: error: refuse the file; interpolate: linearly in "
-          "time; drop: leave out the windows or sequences that have one"),
+          "columns with attributes of a sequence, numbers or text, constant within it"),
+      FIELD(data.missing,
+            "what becomes of missing cells: keep: the model learns where cells are missing, and "
+            "samples have empty cells too; error: the file is refused; interpolate: filled in "
+            "linearly in time; fill: by the last value before them; drop: the windows or sequences "
+            "that have one are left out"),
+      FIELD(data.na,
+            "texts that mark a missing cell in columns whose other cells are numbers, nan in any "
+            "case; an empty cell is missing everywhere"),
       FIELD(
           data.scaling,
-          "how columns are scaled, by the training split: standard: mean 0, standard deviation 1; "
-          "minmax: to 0..1; none: as they are"),
+          "how columns of numbers are scaled, by the training split: standard: mean 0, standard "
+          "deviation 1; asinh: likewise, of asinh((x - median) / spread), for heavy tails; log: "
+          "likewise, of logarithms; minmax: to 0..1; quantile: to a normal distribution; none: as "
+          "they are; auto: asinh for columns with heavy tails, else standard"),
+      make_map_field<RunConfig, ColumnConfig>(
+          "data.column", [](auto& c) -> auto& { return c.data.column; }, column_fields(),
+          "what is said of single columns, by their names; a name with dots stands in double "
+          "quotes in KEY=VALUE"),
+      FIELD(data.rules,
+            "rules that hold on every row, which samples then obey: \"Low <= Close <= High\", "
+            "\"total increasing\""),
       FIELD(data.compat,
             "timegan: data as in the TimeGAN literature, without a hold-out (implies "
             "data.split.policy "
@@ -76,8 +108,10 @@ const FieldTable& run_fields() {
           "width of the noise drawn once per sequence: it sets the initial state and enters every "
           "step. 0: none"),
       FIELD(model.generator.output,
-            "output of the generator: linear: unbounded; range: squashed into the range of the "
-            "training split, column by column"),
+            "output of the generator: straight_through: clamped to the range of the training "
+            "split and rounded as the file is written, gradients passed straight through; linear: "
+            "unbounded in training, clamped and rounded only when it is written; range: squashed "
+            "into the range of the training split"),
       FIELD(model.generator.autoregressive,
             "whether each step also sees the step before it: generated in sampling and adversarial "
             "training, real under teacher forcing"),

@@ -31,6 +31,19 @@ void add_range(json& schema, const Field& field) {
   if (range.high) schema[range.high_open ? "exclusiveMaximum" : "maximum"] = bound(*range.high);
 }
 
+json field_schema(const Field& field, const json& value);
+
+/// An object of any names.
+json map_schema(const Field& field) {
+  json entry = closed_object("");
+  for (const Field& of_entry : field.entries) {
+    json schema = field_schema(of_entry, nullptr);
+    schema.erase("default");
+    entry["properties"][of_entry.path] = std::move(schema);
+  }
+  return or_null(std::move(entry));
+}
+
 json field_schema(const Field& field, const json& value) {
   json schema = {{"description", field.help}, {"default", value}};
   switch (field.type) {
@@ -49,6 +62,14 @@ json field_schema(const Field& field, const json& value) {
     case FieldType::texts:
       schema["type"] = {"array", "null"};
       schema["items"] = {{"type", "string"}};
+      break;
+    case FieldType::numbers:
+      schema["type"] = {"array", "null"};
+      schema["items"] = {{"type", "number"}};
+      break;
+    case FieldType::map:
+      schema["type"] = {"object", "null"};
+      schema["additionalProperties"] = map_schema(field);
       break;
     case FieldType::choice:
       schema["enum"] = field.choices;

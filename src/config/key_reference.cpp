@@ -44,7 +44,13 @@ std::vector<KeyReference> entries_of(const std::string& section) {
   const RunConfig config;
   std::vector<KeyReference> entries;
   for (const auto& field : run_fields()) {
-    if (field.path.starts_with(section + ".")) entries.push_back(entry_of(field, "", &config));
+    if (!field.path.starts_with(section + ".")) continue;
+    entries.push_back(entry_of(field, "", &config));
+    for (const auto& of_entry : field.entries) {
+      const std::string key = fmt::format("{}.NAME.{}", field.path, of_entry.path);
+      entries.push_back(
+          {section, key, describe_type(of_entry), "found from the data", of_entry.help});
+    }
   }
   return entries;
 }

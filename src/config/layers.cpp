@@ -13,18 +13,49 @@ namespace rnngan {
 
 using nlohmann::json;
 
+namespace {
+
+/// Where the first part of a path ends: at its first dot, at its end, or at '=', which follows a
+/// path of the command line. Between double quotes neither counts.
+size_t end_of_part(std::string_view path) {
+  size_t from = 0;
+  if (path.starts_with('"')) {
+    const auto quote = path.find('"', 1);
+    if (quote != std::string_view::npos) from = quote;
+  }
+  return std::min(path.find_first_of(".=", from), path.size());
+}
+
+/// The path in front of '=', or all of the text where there is none.
+std::string_view path_before_value(std::string_view set) {
+  size_t at = 0;
+  for (;;) {
+    at += end_of_part(set.substr(at));
+    if (at == set.size() || set[at] == '=') return set.substr(0, at);
+    ++at;
+  }
+}
+
+}  // namespace
+
 std::vector<std::string> split_path(std::string_view path) {
   std::vector<std::string> parts;
   for (;;) {
-    const auto dot = path.find('.');
-    parts.emplace_back(path.substr(0, dot));
-    if (dot == std::string_view::npos) return parts;
-    path.remove_prefix(dot + 1);
+    const size_t end = end_of_part(path);
+    std::string_view part = path.substr(0, end);
+    if (part.size() > 2 && part.starts_with('"') && part.ends_with('"')) {
+      part = part.substr(1, part.size() - 2);
+    }
+    parts.emplace_back(part);
+    if (end == path.size()) return parts;
+    path.remove_prefix(end + 1);
   }
 }
 
 std::string join_path(const std::string& prefix, const std::string& key) {
-  return prefix.empty() ? key : prefix + "." + key;
+  const std::string part =
+      key.find_first_of(".=") == std::string::npos ? key : fmt::format("\"{}\"", key);
+  return prefix.empty() ? part : fmt::format("{}.{}", prefix, part);
 }
 
 namespace {
@@ -138,18 +169,18 @@ std::vector<Layer> read_layers(const fs::path& file) {
 
 Layer set_layer(const std::string& set) {
   constexpr auto kUsage = "write KEY=VALUE, as in train.batch=32";
-  const auto equals = set.find('=');
+  const std::string_view path = path_before_value(set);
   if (!is_utf8(set)) throw Error(ErrorKind::usage, "set", "the text is not UTF-8", kUsage);
-  if (equals == std::string::npos) {
+  if (path.size() == set.size()) {
     throw Error(ErrorKind::usage, "set " + set, "has no '='", kUsage);
   }
-  auto parts = split_path(std::string_view(set).substr(0, equals));
+  auto parts = split_path(path);
   if (std::find(parts.begin(), parts.end(), "") != parts.end()) {
     throw Error(ErrorKind::usage, "set " + set,
                 parts.size() == 1 ? "has no path before the '='" : "the path has an empty part",
                 kUsage);
   }
-  const std::string value = set.substr(equals + 1);
+  const std::string value = set.substr(path.size() + 1);
   json document = json::accept(value) ? parse_json(value, "set " + set) : json(value);
   for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
     json outer = json::object();

@@ -32,10 +32,10 @@ Layer set_layer(const std::string& set);
 std::vector<Problem> attribute(const std::vector<Finding>& findings,
                                const std::vector<Layer>& layers, const Layer& fallback);
 
-/// "a.b.c" -> a, b, c
+/// "a.b.c" -> a, b, c; double quotes keep a part together: a."b.c" -> a, b.c
 std::vector<std::string> split_path(std::string_view path);
 
-/// "a" + "b" -> "a.b"; "" + "b" -> "b"
+/// "a" + "b" -> "a.b"; "" + "b" -> "b"; "a" + "b.c" -> a."b.c"
 std::string join_path(const std::string& prefix, const std::string& key);
 
 }  // namespace rnngan

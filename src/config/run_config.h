@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,11 +15,12 @@
 namespace rnngan {
 
 enum class Header { automatic, yes, no };
-enum class Missing { error, interpolate, drop };
-enum class Scaling { standard, minmax, none };
+enum class Missing { keep, error, interpolate, fill, drop };
+enum class Scaling { automatic, standard, asinh, log, minmax, quantile, none };
+enum class ColumnKind { number, category, derived };
 enum class SplitPolicy { automatic, blocks, time, sequence, none };
 enum class Compatibility { none, timegan };
-enum class OutputActivation { linear, range };
+enum class OutputActivation { straight_through, linear, range };
 enum class ScorePolicy { pooled, seq_mean, seq_last, step, energy };
 enum class ConditionPath { concat, projection, outputs, none };
 enum class MinibatchLayer { none, discrimination, deviation };
@@ -38,6 +40,14 @@ struct SplitConfig {
   int64_t seed = 1;
 };
 
+/// What is said of one column; the rest is found out from the data.
+struct ColumnConfig {
+  std::optional<ColumnKind> kind;  // number or category
+  std::optional<Scaling> transform;
+  std::optional<std::vector<double>> atoms;  // values that come back exactly, in original units
+  std::optional<int64_t> decimals;           // digits behind the point
+};
+
 struct DataConfig {
   std::string path;
   Header header = Header::automatic;
@@ -47,8 +57,12 @@ struct DataConfig {
   std::string id;                    // empty: one long series
   std::string label;
   std::vector<std::string> statics;  // JSON key `static`
-  Missing missing = Missing::error;
-  Scaling scaling = Scaling::standard;
+  Missing missing = Missing::keep;
+  // Cells that are missing, in columns whose other cells are numbers; an empty cell always is.
+  std::vector<std::string> na = {"NA", "N/A", "#N/A", "NaN", "null", "None", "?", "-"};
+  Scaling scaling = Scaling::automatic;
+  std::map<std::string, ColumnConfig> column;  // by name
+  std::vector<std::string> rules;              // "Low <= Close <= High"
   Compatibility compat = Compatibility::none;
   WindowConfig window;
   SplitConfig split;
@@ -59,7 +73,7 @@ struct GeneratorConfig {
   int64_t layers = 1;
   int64_t noise_step = 16;
   int64_t noise_global = 16;
-  OutputActivation output = OutputActivation::linear;
+  OutputActivation output = OutputActivation::straight_through;
   bool autoregressive = false;
   int64_t code_categories = 0;  // classes of the information code
   int64_t code_continuous = 0;  // its uniform variables

@@ -54,6 +54,11 @@ std::string_view first_characters(std::string_view text, size_t count) {
   return text;
 }
 
+std::string shortened(std::string_view text, size_t count) {
+  if (character_count(text) <= count) return std::string(text);
+  return std::string(first_characters(text, count - 1)) + "…";
+}
+
 std::string_view first_bytes(std::string_view text, size_t bytes) {
   if (text.size() <= bytes) return text;
   while (bytes > 0 && continues(text[bytes])) --bytes;

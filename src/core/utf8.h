@@ -1,6 +1,7 @@
 // UTF-8 text: whether it is well-formed, and where its characters begin.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace rnngan {
@@ -16,6 +17,9 @@ size_t character_count(std::string_view text);
 
 /// At most the first `count` characters.
 std::string_view first_characters(std::string_view text, size_t count);
+
+/// The text, or where it has more characters than `count`, the first ones and an ellipsis.
+std::string shortened(std::string_view text, size_t count);
 
 /// At most the first `bytes` bytes, without half a character at the end.
 std::string_view first_bytes(std::string_view text, size_t bytes);

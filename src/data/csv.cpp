@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,6 +12,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "core/utf8.h"
+#include "data/csv_cells.h"
 #include "data/csv_parser.h"
 
 namespace rnngan {
@@ -27,38 +30,12 @@ void NumberForm::add(std::string_view text, double value) {
   decimals = digits > 9 ? -1 : std::max(decimals, digits);
 }
 
-std::string shown_cell(std::string_view text) {
-  constexpr size_t kMost = 40;
-  std::string shown(first_bytes(text, kMost));
-  const char* const cut = shown.size() < text.size() ? "..." : "";
-  const bool utf8 = is_utf8(shown);
-  for (char& c : shown) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f || (byte >= 0x80 && !utf8)) c = '?';
-  }
-  return fmt::format("\"{}{}\"", shown, cut);
-}
-
 namespace {
 
 constexpr int64_t kProgressRows = 100'000;
 
-bool is_missing(std::string_view cell) {
-  return cell.empty() || cell == "NA";
-}
-
-bool is_number_or_missing(std::string_view cell) {
-  return is_missing(cell) || parse_double(cell);
-}
-
-bool has_decimal_comma(std::string_view cell) {
-  std::string text(cell);
-  const auto comma = text.find(',');
-  if (comma == std::string::npos) return false;
-  text[comma] = '.';
-  return parse_double(text).has_value();
-}
-
+constexpr const char* kNeededHint =
+    "fill the cell: times, ids, labels and static values cannot be missing";
 constexpr const char* kTrailingHint =
     "the lines end in a delimiter: remove it, or choose the columns by data.columns";
 
@@ -72,7 +49,8 @@ class CsvReader final : public CsvListener {
         place_(path.string()),
         options_(options),
         choose_(choose),
-        progress_(progress) {}
+        progress_(progress),
+        marks_(options.na) {}
 
   void cell(std::string_view text, int32_t line) override {
     cell_line_ = line;
@@ -105,6 +83,7 @@ class CsvReader final : public CsvListener {
           header_ ? "the first row was taken for a header; set data.header to \"no\" if it is data"
                   : "");
     }
+    finish_values();
     return std::move(table_);
   }
 
@@ -116,7 +95,10 @@ class CsvReader final : public CsvListener {
 
   /// Names the columns from the first row. True when it is a header, which is thereby done with.
   bool take_header() {
-    const auto plain = [](const KeptCell& cell) { return is_number_or_missing(cell.text); };
+    const auto plain = [&](const KeptCell& cell) {
+      const auto value = parse_double(cell.text);
+      return value || marks_.has(cell.text, value);
+    };
     header_ = options_.header == Header::yes ||
               (options_.header == Header::automatic && !std::ranges::all_of(kept_, plain));
     header_line_ = row_line_;
@@ -145,6 +127,7 @@ class CsvReader final : public CsvListener {
       CsvColumn column;
       column.name = head_.names[i];
       column.kind = kinds.at(i);
+      values_.emplace_back(marks_, rules_of(column));
       table_.columns.push_back(std::move(column));
     }
     codes_.resize(head_.names.size());
@@ -167,7 +150,7 @@ class CsvReader final : public CsvListener {
   }
 
   [[noreturn]] void refuse_ragged(size_t cells) const {
-    std::string hint = delimiter_hint(path_, options_.delimiter.front());
+    std::string hint = delimiter_hint(path_, delimiter());
     if (hint.empty() && last_cell_empty_ && cells == head_.names.size() + 1) hint = kTrailingHint;
     if (hint.empty())
       hint = "mend the line, or set data.delimiter if cells are not separated by it";
@@ -191,17 +174,17 @@ class CsvReader final : public CsvListener {
   void store(CsvColumn& column, std::string_view text) {
     if (column.kind == CellKind::skip) return;
     const std::string_view value = trim(text);
-    if (column.kind == CellKind::category) {
-      store_category(column, value);
+    if (column.kind == CellKind::name) {
+      store_name(column, value);
     } else if (column.kind == CellKind::time) {
       store_time(column, value);
     } else {
-      column.numbers.push_back(number(column, value));
+      values_[column_].add(value, cell_line_);
     }
   }
 
-  void store_category(CsvColumn& column, std::string_view value) {
-    if (value.empty()) refuse_missing(column);
+  void store_name(CsvColumn& column, std::string_view value) {
+    if (value.empty()) refuse_needed(column);
     auto& codes = codes_[column_];
     const auto [at, fresh] =
         codes.try_emplace(std::string(value), static_cast<int32_t>(column.texts.size()));
@@ -215,10 +198,15 @@ class CsvReader final : public CsvListener {
   }
 
   void store_time(CsvColumn& column, std::string_view value) {
-    if (is_missing(value)) refuse_missing(column);
-    if (table_.lines.empty()) column.textual = !parse_double(value);
+    const auto number = parse_double(value);
+    if (marks_.has(value, number)) refuse_needed(column);
+    if (table_.lines.empty()) column.textual = !number;
     if (!column.textual) {
-      column.numbers.push_back(number(column, value));
+      if (!number) refuse(column, fmt::format("{} is not a number", shown_cell(value)), "");
+      if (!std::isfinite(*number)) {
+        refuse(column, fmt::format("{} is not finite", shown_cell(value)), "");
+      }
+      column.numbers.push_back(*number);
       return;
     }
     const auto instant = parse_iso_time(value);
@@ -231,25 +219,66 @@ class CsvReader final : public CsvListener {
     column.instants.push_back(*instant);
   }
 
-  double number(CsvColumn& column, std::string_view text) {
-    double value = std::numeric_limits<double>::quiet_NaN();
-    if (!is_missing(text)) {
-      const auto parsed = parse_double(text);
-      if (!parsed) refuse_text(column, text);
-      value = *parsed;
-    }
-    if (std::isfinite(value)) {
-      column.form.add(text, value);
-      return value;
-    }
-    if (std::isinf(value) && !(column.kind == CellKind::number && options_.infinite_allowed)) {
-      refuse(column, fmt::format("{} is not finite", shown_cell(text)),
-             "replace it by a number or leave the cell empty");
-    }
-    const bool allowed = std::isinf(value) || options_.missing_allowed;
-    if (column.kind != CellKind::number || !allowed) refuse_missing(column);
-    return value;
+  ValueRules rules_of(const CsvColumn& column) const {
+    ValueRules rules;
+    const auto said = options_.columns.find(column.name);
+    if (said != options_.columns.end()) rules.kind = said->second.kind;
+    const bool optional = column.kind == CellKind::value;
+    rules.missing_allowed = optional && options_.missing_allowed;
+    rules.infinite_allowed = optional && options_.infinite_allowed;
+    return rules;
   }
+
+  /// What the columns of values hold, now that all of them is known.
+  void finish_values() {
+    std::optional<CellProblem> first;
+    size_t at = 0;
+    for (size_t i = 0; i < table_.columns.size(); ++i) {
+      CsvColumn& column = table_.columns[i];
+      if (column.kind != CellKind::value && column.kind != CellKind::present) continue;
+      auto problem = values_[i].finish(column);
+      if (!problem) problem = problem_of_file(column, i);
+      if (!problem || (first && first->line <= problem->line)) continue;
+      first = std::move(problem);
+      at = i;
+    }
+    if (!first) return;
+    cell_line_ = first->line;
+    refuse(table_.columns[at], first->fact, hint_of(*first, at));
+  }
+
+  /// Columns that are there because the file is not read as it was meant.
+  std::optional<CellProblem> problem_of_file(const CsvColumn& column, size_t at) const {
+    const bool single = head_.names.size() == 1;
+    if (single && column.is_category && !delimiter_hint(path_, delimiter()).empty()) {
+      return CellProblem{table_.lines[0],
+                         fmt::format("{} is not a number", shown_cell(column.texts.at(0))), ""};
+    }
+    if (!ends_in_delimiter(at)) return std::nullopt;
+    const auto nothing = [](double value) { return std::isnan(value); };
+    if (column.is_category || !std::ranges::all_of(column.numbers, nothing)) return std::nullopt;
+    return CellProblem{table_.lines[0], "missing value", kTrailingHint, true};
+  }
+
+  /// It looks so: the last column of a file without a header, empty in its first row.
+  bool ends_in_delimiter(size_t column) const {
+    return !header_ && column > 0 && column + 1 == head_.names.size() && head_.cells.back().empty();
+  }
+
+  std::string hint_of(const CellProblem& problem, size_t at) const {
+    if (head_.names.size() == 1) {
+      const std::string hint = delimiter_hint(path_, delimiter());
+      if (!hint.empty()) return hint;
+    }
+    if (!problem.missing) return problem.hint;
+    if (ends_in_delimiter(at) && problem.line == table_.lines[0]) return kTrailingHint;
+    return table_.columns[at].kind == CellKind::value
+               ? "fill the cell, or set data.missing to \"keep\", \"fill\", \"interpolate\" or "
+                 "\"drop\""
+               : kNeededHint;
+  }
+
+  char delimiter() const { return options_.delimiter.front(); }
 
   [[noreturn]] void refuse(const CsvColumn& column, const std::string& fact,
                            const std::string& hint) const {
@@ -257,29 +286,10 @@ class CsvReader final : public CsvListener {
                 fmt::format("column {}: {}", column.name, fact), hint);
   }
 
-  [[noreturn]] void refuse_missing(const CsvColumn& column) const {
-    const bool trailing = !header_ && table_.lines.empty() && column_ > 0 &&
-                          column_ + 1 == head_.names.size() && head_.cells.back().empty();
-    if (trailing) refuse(column, "missing value", kTrailingHint);
+  [[noreturn]] void refuse_needed(const CsvColumn& column) const {
+    const bool first_row = table_.lines.empty();
     refuse(column, "missing value",
-           column.kind == CellKind::number
-               ? "fill the cell, or set data.missing to \"interpolate\" or \"drop\""
-               : "fill the cell: times, ids, labels and static values cannot be missing");
-  }
-
-  [[noreturn]] void refuse_text(const CsvColumn& column, std::string_view text) const {
-    std::string hint;
-    if (head_.names.size() == 1) hint = delimiter_hint(path_, options_.delimiter.front());
-    if (hint.empty() && has_decimal_comma(text)) {
-      hint = "write numbers with a decimal point: 1.5, not 1,5";
-    }
-    if (hint.empty()) {
-      hint = fmt::format(
-          "data.label={} (with data.id) makes it a class; or leave the column out by data.columns, "
-          "or name it by data.time or data.id",
-          column.name);
-    }
-    refuse(column, fmt::format("{} is not a number", shown_cell(text)), hint);
+           first_row && ends_in_delimiter(column_) ? kTrailingHint : kNeededHint);
   }
 
   const std::filesystem::path& path_;
@@ -287,8 +297,10 @@ class CsvReader final : public CsvListener {
   const CsvOptions& options_;
   const ChooseColumns& choose_;
   const std::function<void(int64_t)>& progress_;
+  MissingMarks marks_;
   CsvTable table_;
-  std::vector<std::unordered_map<std::string, int32_t>> codes_;  // per column
+  std::vector<ValueCells> values_;                               // per column
+  std::vector<std::unordered_map<std::string, int32_t>> codes_;  // per column of names
   std::vector<KeptCell> kept_;  // the row at hand, until its columns are chosen
   CsvHead head_;                // names: from the first row; cells: from the first row of data
   std::vector<bool> unnamed_;   // per column: its cell of the header is empty

@@ -1,11 +1,10 @@
-// Reads one CSV file into columns: numbers as doubles, the few text columns as text. Knows nothing
-// of sequences.
+// Reads one CSV file into columns: numbers as doubles, text as codes. Knows nothing of sequences.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <limits>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,11 +17,11 @@ namespace rnngan {
 
 /// What becomes of the cells of a column.
 enum class CellKind {
-  skip,      // not looked at
-  number,    // a finite number or missing
-  present,   // a finite number, missing is an error
-  time,      // numbers, or ISO 8601 when the first row's cell is no number; missing is an error
-  category,  // text of few distinct values, stored once each; missing is an error
+  skip,     // not looked at
+  value,    // numbers or classes (data/csv_cells.h), or missing
+  present,  // the same, missing is an error
+  time,     // numbers, or ISO 8601 when the first row's cell is no number; missing is an error
+  name,     // of a sequence or its class: text, each stored once; missing is an error
 };
 
 /// How the numbers of a column were written in the file.
@@ -37,13 +36,14 @@ struct NumberForm {
 struct CsvColumn {
   std::string name;
   CellKind kind = CellKind::skip;
-  std::vector<double> numbers;  // number, present, time: one per row; NaN = missing
+  bool is_category = false;     // a value that is a class, not a number
+  std::vector<double> numbers;  // values that are numbers, time: one per row; NaN = missing
   NumberForm form;              // of the numbers
   bool textual = false;         // a time column that holds text
-  // textual: one per row; category: the distinct values in order of first appearance
+  // textual: one per row; names and classes: the distinct ones in order of first appearance
   std::vector<std::string> texts;
   std::vector<Instant> instants;  // textual: what each text means
-  std::vector<int32_t> codes;     // category: index into texts, one per row
+  std::vector<int32_t> codes;     // names and classes: index into texts, one per row; -1 = missing
 };
 
 struct CsvTable {
@@ -57,8 +57,10 @@ struct CsvOptions {
   std::string delimiter = ",";
   // automatic: a first row with a cell that is neither a number nor missing is a header
   Header header = Header::automatic;
-  bool missing_allowed = true;    // in `number` columns; missing = empty, NaN or NA
-  bool infinite_allowed = false;  // likewise
+  bool missing_allowed = true;                       // in `value` columns
+  bool infinite_allowed = false;                     // likewise
+  std::vector<std::string> na = DataConfig{}.na;     // marks of missing cells among numbers
+  std::map<std::string, ColumnConfig> columns = {};  // what is said of them, by name
 };
 
 /// What columns can be chosen by, one entry per column.
@@ -76,9 +78,5 @@ using ChooseColumns = std::function<std::vector<CellKind>(const CsvHead&)>;
 /// a name when there is a header. Throws Error{data} "FILE:LINE: column NAME: FACT".
 CsvTable read_csv(const std::filesystem::path& path, const CsvOptions& options,
                   const ChooseColumns& choose, const std::function<void(int64_t)>& progress = {});
-
-/// A cell as shown in messages: quoted, cut when long; control characters and what is not UTF-8 are
-/// replaced.
-std::string shown_cell(std::string_view text);
 
 }  // namespace rnngan

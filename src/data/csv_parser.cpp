@@ -24,7 +24,7 @@ namespace {
 class Parser {
  public:
   Parser(CsvListener& listener, char delimiter, std::string place)
-      : listener_(listener), place_(std::move(place)) {
+      : listener_(listener), place_(std::move(place)), delimiter_(delimiter) {
     if (csv_init(&parser_, 0) != 0) throw Error(ErrorKind::bug, "", "libcsv cannot be initialised");
     csv_set_delim(&parser_, static_cast<unsigned char>(delimiter));
   }
@@ -76,14 +76,17 @@ class Parser {
   [[noreturn]] void fail() {
     const int code = csv_error(&parser_);
     if (code == CSV_EPARSE) {
+      const std::string hint = delimiter_hint(place_, delimiter_);
       throw Error(ErrorKind::data, fmt::format("{}:{}", place_, last_row_ + 1),
-                  "a quoted cell of this row is never closed", "close it with \"");
+                  "a quoted cell of this row is never closed",
+                  hint.empty() ? "close it with \"" : hint);
     }
     throw Error(ErrorKind::data, fmt::format("{}:{}", place_, line_), csv_strerror(code));
   }
 
   CsvListener& listener_;
   std::string place_;
+  char delimiter_;
   csv_parser parser_{};
   std::exception_ptr error_;
   int32_t line_ = 0;

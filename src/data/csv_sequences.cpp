@@ -1,6 +1,6 @@
-// From the columns of a CSV file to sequences: which column has which role, grouping by id, sorting
-// by time.
+// From the columns of a CSV file to sequences: grouping by id, sorting by time.
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -8,130 +8,15 @@
 #include <fmt/format.h>
 #include <torch/types.h>
 
+#include "config/layers.h"
 #include "core/error.h"
 #include "core/text.h"
-#include "data/csv.h"
+#include "data/csv_roles.h"
 #include "data/data_file.h"
 
 namespace rnngan {
 
 namespace {
-
-/// Where each role is in the file; -1 = nowhere.
-struct Roles {
-  int id = -1;
-  int time = -1;
-  int label = -1;
-  std::vector<int> statics;
-  std::vector<int> features;
-};
-
-class RoleFinder {
- public:
-  RoleFinder(const DataConfig& config, const CsvHead& head)
-      : config_(config), names_(head.names), cells_(head.cells), taken_(head.names.size()) {}
-
-  Roles find() {
-    Roles roles;
-    const bool samples = names_.size() > 2 && names_[0] == kSequenceIdColumn &&
-                         names_[1] == kStepColumn && config_.id.empty() && config_.time.empty();
-    roles.id = optional_column(samples ? kSequenceIdColumn : config_.id, "data.id");
-    roles.time = optional_column(samples ? kStepColumn : config_.time, "data.time");
-    roles.label = optional_column(config_.label, "data.label");
-    for (const auto& name : config_.statics) roles.statics.push_back(column(name, "data.static"));
-    for (const auto& name : config_.columns) roles.features.push_back(column(name, "data.columns"));
-    if (samples && config_.label.empty() && config_.columns.empty()) roles.label = text_column();
-    if (config_.columns.empty()) {
-      for (size_t i = 0; i < names_.size(); ++i) {
-        if (taken_[i].empty()) roles.features.push_back(static_cast<int>(i));
-      }
-    }
-    check(roles);
-    return roles;
-  }
-
- private:
-  int optional_column(const std::string& name, const char* key) {
-    return name.empty() ? -1 : column(name, key);
-  }
-
-  /// Samples carry their label as text: the first column without a role whose first cell is text;
-  /// -1 = none.
-  int text_column() {
-    for (size_t i = 0; i < names_.size(); ++i) {
-      const std::string& cell = cells_[i];
-      if (!taken_[i].empty() || cell.empty() || cell == "NA" || parse_double(cell)) continue;
-      return column(names_[i], "data.label");
-    }
-    return -1;
-  }
-
-  int column(const std::string& name, const char* key) {
-    const auto found = std::ranges::find(names_, name);
-    if (found == names_.end()) {
-      const auto guess = did_you_mean(name, names_);
-      throw Error(
-          ErrorKind::data, config_.path, fmt::format("no column {} ({})", shown_cell(name), key),
-          guess.empty() ? "its columns are " +
-                              join(std::span(names_).first(std::min<size_t>(names_.size(), 20)))
-                        : guess);
-    }
-    const auto at = static_cast<size_t>(found - names_.begin());
-    if (!taken_[at].empty()) {
-      throw Error(ErrorKind::data, config_.path,
-                  fmt::format("column {} is named by {} and by {}", name, taken_[at], key),
-                  "a column has one role");
-    }
-    taken_[at] = key;
-    return static_cast<int>(at);
-  }
-
-  void check(const Roles& roles) const {
-    if (roles.features.empty()) {
-      throw Error(ErrorKind::data, config_.path, "no column is left for the steps",
-                  "name them by data.columns");
-    }
-    if (!roles.statics.empty() || roles.label >= 0) {
-      if (roles.id < 0) {
-        throw Error(ErrorKind::data, config_.path,
-                    "a label or static columns need several sequences",
-                    "name the column that tells sequences apart by data.id");
-      }
-    }
-    auto written = roles.features;
-    written.insert(written.end(), roles.statics.begin(), roles.statics.end());
-    written.push_back(roles.label);
-    for (const int i : written) {
-      if (i < 0) continue;
-      const auto& name = names_[static_cast<size_t>(i)];
-      if (name != kSequenceIdColumn && name != kStepColumn) continue;
-      throw Error(
-          ErrorKind::data, config_.path,
-          fmt::format("a column of values cannot be named {}: samples have a column of that name",
-                      name),
-          fmt::format("rename it, or name it by {}",
-                      name == kStepColumn ? "data.time" : "data.id"));
-    }
-  }
-
-  const DataConfig& config_;
-  const std::vector<std::string>& names_;
-  const std::vector<std::string>& cells_;  // the first row of data
-  std::vector<std::string> taken_;         // the key that named each column
-};
-
-std::vector<CellKind> kinds_of(const Roles& roles, size_t columns) {
-  std::vector<CellKind> kinds(columns, CellKind::skip);
-  const auto set = [&](int column, CellKind kind) {
-    if (column >= 0) kinds[static_cast<size_t>(column)] = kind;
-  };
-  set(roles.id, CellKind::category);
-  set(roles.time, CellKind::time);
-  set(roles.label, CellKind::category);
-  for (const int i : roles.statics) set(i, CellKind::present);
-  for (const int i : roles.features) set(i, CellKind::number);
-  return kinds;
-}
 
 /// The rows of each sequence, in order.
 struct Order {
@@ -194,29 +79,96 @@ void sort_by_time(const CsvTable& table, const Roles& roles, const std::string& 
           : "remove one of the rows");
 }
 
-/// Throws unless `same(a, b)` for all rows of each sequence.
-template <class Same>
-void require_constant(const CsvTable& table, const Order& order, const std::string& place,
-                      const CsvColumn& column, const CsvColumn& id, Same same) {
+/// Calls use(a, b) with the first row of a sequence and each other one of it.
+template <class Use>
+void for_each_pair(const Order& order, Use use) {
   for (size_t s = 0; s + 1 < order.offsets.size(); ++s) {
     const auto first = static_cast<size_t>(order.rows[static_cast<size_t>(order.offsets[s])]);
-    for (auto place_in = order.offsets[s]; place_in < order.offsets[s + 1]; ++place_in) {
-      const auto row = static_cast<size_t>(order.rows[static_cast<size_t>(place_in)]);
-      if (same(first, row)) continue;
-      throw Error(ErrorKind::data, fmt::format("{}:{}", place, table.lines[row]),
-                  fmt::format("column {}: changes within sequence {} (another value is on line {})",
-                              column.name, shown_cell(id.texts[s]), table.lines[first]),
-                  "labels and static columns have one value per sequence");
+    for (auto at = order.offsets[s]; at < order.offsets[s + 1]; ++at) {
+      use(first, static_cast<size_t>(order.rows[static_cast<size_t>(at)]), s);
     }
   }
 }
 
-Column described(const CsvColumn& column) {
+bool same_value(const CsvColumn& column, size_t a, size_t b) {
+  return column.codes.empty() ? column.numbers[a] == column.numbers[b]
+                              : column.codes[a] == column.codes[b];
+}
+
+/// Throws unless the column has one value in each sequence.
+void require_constant(const CsvTable& table, const Order& order, const std::string& place,
+                      const CsvColumn& column, const CsvColumn& id) {
+  for_each_pair(order, [&](size_t first, size_t row, size_t sequence) {
+    if (same_value(column, first, row)) return;
+    throw Error(ErrorKind::data, fmt::format("{}:{}", place, table.lines[row]),
+                fmt::format("column {}: changes within sequence {} (another value is on line {})",
+                            column.name, shown_cell(id.texts[sequence]), table.lines[first]),
+                "labels and static columns have one value per sequence");
+  });
+}
+
+/// Without an id the file is one series. Text whose classes each fill one stretch of its rows may
+/// well be the id that was forgotten.
+void refuse_likely_id(const CsvTable& table, const Roles& roles, const DataConfig& config) {
+  constexpr size_t kFewest = 3;
+  for (const int i : roles.features) {
+    const CsvColumn& column = table.columns[static_cast<size_t>(i)];
+    const bool said = config.column.contains(column.name);
+    if (!column.is_category || said || column.texts.size() < kFewest) continue;
+    size_t stretches = 1;
+    for (size_t row = 1; row < column.codes.size(); ++row) {
+      stretches += column.codes[row] != column.codes[row - 1] ? 1 : 0;
+    }
+    if (stretches > column.texts.size()) continue;
+    throw Error(ErrorKind::data, config.path,
+                fmt::format("column {}: each of its {} texts ({}, ...) fills one stretch of rows",
+                            column.name, column.texts.size(), shown_cell(column.texts[0])),
+                fmt::format("if it tells sequences apart, name it by data.id; {}.kind=category "
+                            "makes it a category",
+                            join_path("data.column", column.name)));
+  }
+}
+
+/// The label of samples is not told from other text by its name: it is the first column of text
+/// that is constant within each sequence. Where the config says nothing else, it becomes the label.
+void find_label(const CsvTable& table, const DataConfig& config, const Order& order, Roles& roles) {
+  if (!roles.samples || !config.label.empty() || !config.columns.empty()) return;
+  const auto found = std::ranges::find_if(roles.features, [&](int i) {
+    const CsvColumn& column = table.columns[static_cast<size_t>(i)];
+    bool constant = column.is_category && std::ranges::find(column.codes, -1) == column.codes.end();
+    for_each_pair(order, [&](size_t first, size_t row, size_t /*sequence*/) {
+      constant = constant && same_value(column, first, row);
+    });
+    return constant;
+  });
+  if (found == roles.features.end() || roles.features.size() == 1) return;
+  roles.label = *found;
+  roles.features.erase(found);
+}
+
+Column described(const CsvColumn& column, const DataConfig& config) {
   Column result;
   result.name = column.name;
+  if (!column.texts.empty()) {
+    result.kind = ColumnKind::category;
+    result.classes = sorted_labels(column.texts);
+    result.decimals = 0;
+    return result;
+  }
   result.integer = column.form.integer;
   result.decimals = column.form.decimals;
+  take_decimals(config, result);
   return result;
+}
+
+/// The value of each code of a category: its place among the sorted classes.
+std::vector<double> values_of_codes(const CsvColumn& column) {
+  const auto classes = sorted_labels(column.texts);
+  std::vector<double> values;
+  for (const std::string& text : column.texts) {
+    values.push_back(static_cast<double>(std::ranges::find(classes, text) - classes.begin()));
+  }
+  return values;
 }
 
 /// values[place] of the columns, in sequence order. [places, columns] double
@@ -226,10 +178,18 @@ at::Tensor gather(const CsvTable& table, const std::vector<int>& columns,
   at::Tensor values = torch::empty({static_cast<int64_t>(rows.size()), width}, torch::kDouble);
   double* out = values.data_ptr<double>();
   for (int64_t f = 0; f < width; ++f) {
-    const auto& numbers =
-        table.columns[static_cast<size_t>(columns[static_cast<size_t>(f)])].numbers;
+    const auto& column = table.columns[static_cast<size_t>(columns[static_cast<size_t>(f)])];
+    const auto of_codes = values_of_codes(column);
     for (size_t i = 0; i < rows.size(); ++i) {
-      out[static_cast<int64_t>(i) * width + f] = numbers[static_cast<size_t>(rows[i])];
+      const auto row = static_cast<size_t>(rows[i]);
+      double& value = out[static_cast<int64_t>(i) * width + f];
+      if (!column.is_category) {
+        value = column.numbers[row];
+      } else if (column.codes[row] < 0) {
+        value = std::numeric_limits<double>::quiet_NaN();
+      } else {
+        value = of_codes[static_cast<size_t>(column.codes[row])];
+      }
     }
   }
   return values;
@@ -247,8 +207,7 @@ void take_label(const CsvTable& table, const Roles& roles, const Order& order,
                 const std::string& path, SequenceSet& out) {
   if (roles.label < 0) return;
   const CsvColumn& column = table.columns[static_cast<size_t>(roles.label)];
-  require_constant(table, order, path, column, table.columns[static_cast<size_t>(roles.id)],
-                   [&](size_t a, size_t b) { return column.codes[a] == column.codes[b]; });
+  require_constant(table, order, path, column, table.columns[static_cast<size_t>(roles.id)]);
   out.label_name = column.name;
   out.classes = sorted_labels(column.texts);
   std::vector<int64_t> labels;
@@ -260,13 +219,13 @@ void take_label(const CsvTable& table, const Roles& roles, const Order& order,
 }
 
 void take_attributes(const CsvTable& table, const Roles& roles, const Order& order,
-                     const std::string& path, SequenceSet& out) {
+                     const DataConfig& config, SequenceSet& out) {
   if (roles.statics.empty()) return;
   for (const int i : roles.statics) {
     const CsvColumn& column = table.columns[static_cast<size_t>(i)];
-    require_constant(table, order, path, column, table.columns[static_cast<size_t>(roles.id)],
-                     [&](size_t a, size_t b) { return column.numbers[a] == column.numbers[b]; });
-    out.attribute_columns.push_back(described(column));
+    require_constant(table, order, config.path, column,
+                     table.columns[static_cast<size_t>(roles.id)]);
+    out.attribute_columns.push_back(described(column, config));
   }
   out.attributes = gather(table, roles.statics, first_rows(order));
 }
@@ -276,27 +235,30 @@ void take_attributes(const CsvTable& table, const Roles& roles, const Order& ord
 DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options) {
   Roles roles;
   const auto choose = [&](const CsvHead& head) {
-    roles = RoleFinder(config, head).find();
+    roles = find_roles(config, head, options.samples);
+    if (!options.samples) require_known_columns(config, head.names);
     return kinds_of(roles, head.names.size());
   };
-  const CsvOptions of_cells{config.delimiter, config.header,
-                            options.keep_invalid || config.missing != Missing::error,
-                            options.keep_invalid};
+  const CsvOptions of_cells{
+      config.delimiter, config.header, options.samples || config.missing != Missing::error,
+      options.samples,  config.na,     config.column};
   CsvTable table = read_csv(config.path, of_cells, choose, options.progress);
 
+  if (roles.id < 0) refuse_likely_id(table, roles, config);
   Order order = group_by_id(table, roles.id);
   sort_by_time(table, roles, config.path, order);
+  find_label(table, config, order, roles);
   DataFile out;
   SequenceSet& set = out.sequences;
   for (const int i : roles.features)
-    set.columns.push_back(described(table.columns[static_cast<size_t>(i)]));
+    set.columns.push_back(described(table.columns[static_cast<size_t>(i)], config));
   set.rows = gather(table, roles.features, order.rows);
   set_offsets(order.offsets, set);
   out.several = roles.id >= 0;
   out.hash = std::move(table.hash);
   if (roles.id >= 0) set.names = table.columns[static_cast<size_t>(roles.id)].texts;
   take_label(table, roles, order, config.path, set);
-  take_attributes(table, roles, order, config.path, set);
+  take_attributes(table, roles, order, config, set);
   if (roles.time >= 0 && !table.columns[static_cast<size_t>(roles.time)].textual) {
     const auto& times = table.columns[static_cast<size_t>(roles.time)].numbers;
     for (const int64_t row : order.rows) out.times.push_back(times[static_cast<size_t>(row)]);

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/utf8.h"
 
 namespace rnngan {
 
@@ -129,6 +130,18 @@ std::string delimiter_hint(const std::filesystem::path& path, char delimiter) {
                        other == '\t' ? "\\t" : std::string(1, other));
   }
   return "";
+}
+
+std::string shown_cell(std::string_view text) {
+  constexpr size_t kMost = 40;
+  std::string shown(first_bytes(text, kMost));
+  const char* const cut = shown.size() < text.size() ? "..." : "";
+  const bool utf8 = is_utf8(shown);
+  for (char& c : shown) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f || (byte >= 0x80 && !utf8)) c = '?';
+  }
+  return fmt::format("\"{}{}\"", shown, cut);
 }
 
 }  // namespace rnngan

@@ -28,4 +28,8 @@ std::optional<Instant> parse_iso_time(std::string_view text);
 /// unequal numbers of cells under `delimiter`, but equal numbers above one under another; else "".
 std::string delimiter_hint(const std::filesystem::path& path, char delimiter);
 
+/// A cell as shown in messages: quoted, cut when long; control characters and what is not UTF-8 are
+/// replaced.
+std::string shown_cell(std::string_view text);
+
 }  // namespace rnngan

@@ -61,7 +61,7 @@ class CsvWriter final : public SequenceWriter {
     }
     for (size_t i = 0; i < like_.attribute_columns.size(); ++i) {
       const at::Tensor value = part.attributes[n][static_cast<int64_t>(i)];
-      append_number(out, value.item<double>(), like_.attribute_columns[i]);
+      append_cell(out, value.item<double>(), like_.attribute_columns[i]);
       out += ',';
     }
     return out;
@@ -74,7 +74,7 @@ class CsvWriter final : public SequenceWriter {
     buffer_ += middle;
     for (size_t f = 0; f < like_.columns.size(); ++f) {
       if (f > 0) buffer_ += ',';
-      append_number(buffer_, values[f], like_.columns[f]);
+      append_cell(buffer_, values[f], like_.columns[f]);
     }
     buffer_ += '\n';
     if (buffer_.size() < kFlushBytes) return;

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
+#include <span>
 
 #include <fmt/format.h>
 #include <torch/types.h>
 
+#include "config/layers.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "data/csv_text.h"
 #include "data/missing.h"
 
 namespace rnngan {
@@ -50,10 +53,10 @@ DataFile read_data_file(const DataConfig& config, const ReadOptions& options) {
               "known are .csv, .tsv, .txt, .dat, .data and .npy");
 }
 
-SequenceSet read_sequences(const DataConfig& config, int64_t window, bool keep_invalid) {
-  DataFile file = read_data_file(config, {{}, keep_invalid});
-  const Missing missing = keep_invalid ? Missing::error : config.missing;
-  if (missing == Missing::interpolate) interpolate_missing(file, config.path);
+SequenceSet read_sequences(const DataConfig& config, int64_t window, bool samples) {
+  DataFile file = read_data_file(config, {{}, samples});
+  const Missing missing = samples ? Missing::error : config.missing;
+  fill_missing(file, missing, config.path);
   SequenceSet sequences =
       file.several ? file.sequences : cut(file.sequences, window, config.window.stride);
   if (missing == Missing::drop) sequences = without_missing(sequences);
@@ -72,6 +75,32 @@ void set_offsets(const std::vector<int64_t>& offsets, SequenceSet& set) {
   set.begins = all.narrow(0, 0, count).clone();
   set.lengths = all.narrow(0, 1, count) - set.begins;
   set.padded_steps = count > 0 ? set.lengths.max().item<int64_t>() : 0;
+}
+
+void refuse_column(const std::string& place, const std::string& name, const std::string& key,
+                   const std::vector<std::string>& names) {
+  constexpr size_t kShown = 20;
+  std::string hint = did_you_mean(name, names);
+  if (hint.empty()) {
+    const auto shown = std::span(names).first(std::min(names.size(), kShown));
+    hint = fmt::format("its columns are {}", join(shown));
+  }
+  throw Error(ErrorKind::data, place, fmt::format("no column {} ({})", shown_cell(name), key),
+              hint);
+}
+
+void require_known_columns(const DataConfig& config, const std::vector<std::string>& names) {
+  for (const auto& [name, column] : config.column) {
+    if (std::ranges::find(names, name) != names.end()) continue;
+    refuse_column(config.path, name, join_path("data.column", name), names);
+  }
+}
+
+void take_decimals(const DataConfig& config, Column& column) {
+  const auto said = config.column.find(column.name);
+  if (said == config.column.end() || !said->second.decimals) return;
+  column.decimals = static_cast<int>(*said->second.decimals);
+  column.integer = column.integer && column.decimals == 0;
 }
 
 std::vector<std::string> sorted_labels(std::vector<std::string> labels) {

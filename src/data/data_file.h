@@ -23,7 +23,10 @@ struct DataFile {
 
 struct ReadOptions {
   std::function<void(int64_t)> progress = {};  // told rows so far, now and then; may be empty
-  bool keep_invalid = false;  // NaN, empty cells and infinity are read whatever data.missing says
+  // For samples, of this program or another: NaN, empty cells and infinity are read whatever
+  // data.missing says, roles that the file has no column for are left out, and the layout in which
+  // samples are written is known whatever data.id and data.time say.
+  bool samples = false;
 };
 
 /// One file format: how the extension is spelled and who reads it.
@@ -44,12 +47,22 @@ DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options
 DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options);
 
 /// Reads `config.path` for scores: whole sequences where the file has several, else windows of
-/// `window` steps at the configured stride. data.missing holds, but not with `keep_invalid`: then
-/// NaN and infinity stay, for scores to count. The padded layout. Throws Error{data}.
-SequenceSet read_sequences(const DataConfig& config, int64_t window, bool keep_invalid = false);
+/// `window` steps at the configured stride. `samples`: as in ReadOptions; NaN and infinity stay,
+/// for scores to count. The padded layout. Throws Error{data}.
+SequenceSet read_sequences(const DataConfig& config, int64_t window, bool samples = false);
 
 /// Whole sequences: n has the rows offsets[n] .. offsets[n + 1].
 void set_offsets(const std::vector<int64_t>& offsets, SequenceSet& set);
+
+/// Throws Error{data}: `key` names a column that is not among `names`, those of the file.
+[[noreturn]] void refuse_column(const std::string& place, const std::string& name,
+                                const std::string& key, const std::vector<std::string>& names);
+
+/// What data.column says of the digits of a column.
+void take_decimals(const DataConfig& config, Column& column);
+
+/// Throws Error{data} when data.column names a column that is not among `names`, those of the file.
+void require_known_columns(const DataConfig& config, const std::vector<std::string>& names);
 
 /// Class names sorted, as numbers when all are numbers.
 std::vector<std::string> sorted_labels(std::vector<std::string> labels);

@@ -8,10 +8,10 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "columns/schema.h"
 #include "config/run_config.h"
 #include "data/sequence_set.h"
 #include "tensor/batch.h"
-#include "tensor/schema.h"
 
 namespace rnngan {
 

@@ -3,8 +3,12 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
+#include "columns/rules.h"
 #include "core/text.h"
+#include "data/describe_columns.h"
+#include "data/likely_marks.h"
 
 namespace rnngan {
 
@@ -36,23 +40,6 @@ std::string lengths_text(const Dataset& data) {
   return low == high ? fmt::format("{}", low) : fmt::format("{} to {}", low, high);
 }
 
-std::string column_table(const std::vector<Column>& columns) {
-  size_t width = 6;
-  for (const auto& column : columns) width = std::max(width, column.name.size());
-  std::string out = fmt::format("  {:<{}} {:>12} {:>12} {:>12} {:>12}  {}\n", "column", width,
-                                "mean", "sd", "min", "max", "kind");
-  for (const auto& column : columns) {
-    std::string kind = column.integer ? "whole numbers" : "";
-    if (column.min == column.max) kind += kind.empty() ? "constant" : ", constant";
-    std::string row =
-        fmt::format("  {:<{}} {:>12.6g} {:>12.6g} {:>12.6g} {:>12.6g}  {}", column.name, width,
-                    column.mean, column.sd, column.min, column.max, kind);
-    row.erase(row.find_last_not_of(' ') + 1);
-    out += row + "\n";
-  }
-  return out;
-}
-
 std::string label_line(const Dataset& data) {
   const int64_t* labels = data.file.labels.data_ptr<int64_t>();
   std::vector<int64_t> counts(data.schema.labels.size());
@@ -74,6 +61,19 @@ std::string summary_line(const Dataset& data) {
                      lengths_text(data));
 }
 
+std::vector<std::string> proposals(const Dataset& data) {
+  std::vector<std::string> lines;
+  for (const LikelyMark& mark : likely_marks(data.file)) lines.push_back(proposal(mark));
+  const auto bound = [](const Column& column) { return !column.above.empty(); };
+  if (std::ranges::any_of(data.schema.columns, bound)) return lines;
+  const std::vector<std::string> rules = propose_rules(data.file.rows, data.schema.columns);
+  if (!rules.empty()) {
+    lines.push_back(fmt::format("holds on every row; samples keep it by --set 'data.rules={}'",
+                                nlohmann::json(rules).dump()));
+  }
+  return lines;
+}
+
 std::string describe(const Dataset& data) {
   std::string out = summary_line(data) + "\n";
   out += fmt::format("  rows       {}\n", grouped(data.file.rows.size(0)));
@@ -83,6 +83,9 @@ std::string describe(const Dataset& data) {
   out += "\nover the training split:\n" + column_table(data.schema.columns);
   if (!data.schema.statics.empty())
     out += "\nstatic, per sequence:\n" + column_table(data.schema.statics);
+  const auto proposed = proposals(data);
+  if (!proposed.empty()) out += "\nto consider:\n";
+  for (const std::string& line : proposed) out += fmt::format("  {}\n", line);
   return out;
 }
 

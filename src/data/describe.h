@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "data/dataset.h"
 
@@ -11,8 +12,12 @@ namespace rnngan {
 /// of 24"
 std::string summary_line(const Dataset& data);
 
-/// Several lines: the summary, lengths, labels with their counts, and one row per column with its
-/// statistics over the training split. Ends with a newline.
+/// Settings that the data suggest, a sentence each.
+std::vector<std::string> proposals(const Dataset& data);
+
+/// Several lines: the summary, lengths, labels with their counts, and one row per column with what
+/// it is and its statistics over the training split, and what the data suggest. Ends with a
+/// newline.
 std::string describe(const Dataset& data);
 
 }  // namespace rnngan

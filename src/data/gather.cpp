@@ -14,7 +14,7 @@ SequenceBatch gather(const SequenceSet& set, const Schema& schema, const at::Dev
   SequenceBatch out;
   out.steps = ragged ? make_step_mask(set.lengths, steps, device)
                      : full_step_mask(set.count(), steps, device);
-  out.x = zero_padding(to_scaled(set.padded(steps), schema).to(device), out.steps);
+  out.x = zero_padding(encode(set.padded(steps), schema).to(device), out.steps);
   if (schema.condition_width() == 0) return out;
   out.condition = encode_condition(set.labels, set.attributes, schema).to(device);
   if (set.labels.defined()) out.labels = set.labels.to(device);

@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 #include <torch/types.h>
 
+#include "columns/derive.h"
+#include "columns/layout.h"
+#include "columns/rules.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "data/data_file.h"
@@ -125,32 +128,75 @@ void require_floats(const DataConfig& config, const at::Tensor& rows, const Sche
   for (int64_t f = 0; f < rows.size(1); ++f) {
     const double least = low[f].item<double>(), most = high[f].item<double>();
     if (least > most) continue;  // nothing but missing values
-    const auto [offset, scale] = scaler(schema.columns[static_cast<size_t>(f)], schema.scaling);
+    const NumberCodec& codec = schema.columns[static_cast<size_t>(f)].codec;
     const auto fits = [&](double value) {
-      return std::abs((value - offset) / scale) <= std::numeric_limits<float>::max();
+      return std::abs(codec.encode(value)) <= std::numeric_limits<float>::max();
     };
     if (fits(least) && fits(most)) continue;
     refuse_range(config, schema.columns[static_cast<size_t>(f)].name, least, most, "too large");
   }
 }
 
-Schema make_schema(const DataConfig& config, const SequenceSet& file,
-                   const std::vector<Span>& train) {
+/// All rows but those of the test split; all where the splits are the same.
+at::Tensor rows_before_test(const SequenceSet& file, const Split& split) {
+  std::vector<Span> spans = split.train;
+  spans.insert(spans.end(), split.validation.begin(), split.validation.end());
+  return rows_of(file, std::move(spans));
+}
+
+/// A column whose kind or codec the user has chosen, or which rules bind, stays what it is.
+std::vector<bool> kept_columns(const DataConfig& config, const std::vector<OrderRule>& rules,
+                               const std::vector<Column>& columns) {
+  std::vector<bool> kept;
+  for (const Column& column : columns) kept.push_back(config.column.contains(column.name));
+  for (const OrderRule& rule : rules) {
+    kept[static_cast<size_t>(rule.lower)] = kept[static_cast<size_t>(rule.upper)] = true;
+  }
+  return kept;
+}
+
+/// Which sequence and step a row of a file is: "step 3 of sequence "A"", "row 17".
+std::string row_name(const SequenceSet& file, int64_t row) {
+  if (file.count() == 1) return fmt::format("row {}", row + 1);
+  const at::Tensor before = file.begins.le(row).sum();
+  const int64_t sequence = before.item<int64_t>() - 1;
+  return fmt::format("step {} of {}", row - file.begins[sequence].item<int64_t>() + 1,
+                     file.sequence_name(sequence));
+}
+
+void require_rules(const DataConfig& config, const SequenceSet& file,
+                   const std::vector<OrderRule>& rules) {
+  const BrokenRule broken = first_broken(file.rows, rules);
+  if (broken.row < 0) return;
+  const auto value = [&](int64_t f) { return file.rows[broken.row][f].item<double>(); };
+  const double lower = value(broken.rule.lower), upper = value(broken.rule.upper);
+  const auto shown = [](double x) { return std::isnan(x) ? std::string("missing") : shortest(x); };
+  throw Error(
+      ErrorKind::data, config.path,
+      fmt::format("{} breaks the rule \"{}\" of data.rules: {} is {}, {} is {}",
+                  row_name(file, broken.row), broken.rule.text, file.column_name(broken.rule.lower),
+                  shown(lower), file.column_name(broken.rule.upper), shown(upper)),
+      "mend the row, or leave the rule out");
+}
+
+Schema make_schema(const DataConfig& config, const SequenceSet& file, const Split& split) {
   const bool timegan = config.compat == Compatibility::timegan;
+  const std::vector<Span>& train = split.train;
   Schema schema;
   schema.columns = file.columns;
-  schema.scaling = config.scaling;
+  const std::vector<OrderRule> rules = parse_rules(config.rules, file.columns);
+  require_rules(config, file, rules);
+  apply_rules(rules, schema.columns);
   // TimeGAN scales by the whole file, the row that no window holds included.
   const std::vector<Span> everything{{0, file.rows.size(0), 0}};
-  fill_step_statistics(file, timegan ? everything : train, schema.columns);
+  fit_columns(file, timegan ? everything : train, config, timegan ? kTimeganMargin : 0,
+              schema.columns);
   require_scalable(config, schema.columns);
-  const auto constant = [](const Column& column) { return column.min == column.max; };
-  if (std::ranges::all_of(schema.columns, constant)) {
+  find_derivations(rows_before_test(file, split), kept_columns(config, rules, schema.columns),
+                   schema.columns);
+  if (Layout(schema).width() == 0) {
     throw Error(ErrorKind::data, config.path, "all columns are constant in the training split",
                 "set data.split.seed or data.split.policy so that training sees them change");
-  }
-  if (timegan && schema.scaling == Scaling::minmax) {
-    for (auto& column : schema.columns) column.margin = kTimeganMargin;
   }
   schema.label_name = file.label_name;
   schema.labels = file.classes;
@@ -166,14 +212,14 @@ Schema make_schema(const DataConfig& config, const SequenceSet& file,
 Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)>& progress) {
   DataFile file = read_data_file(config, {progress});
   if (config.compat == Compatibility::timegan) reverse_rows(config, file);
-  if (config.missing == Missing::interpolate) interpolate_missing(file, config.path);
+  fill_missing(file, config.missing, config.path);
   require_variation(config, file.sequences.rows);
   const int64_t window = window_length(config, file);
   require_long_enough(config, file, window);
   const Split split = make_split(config, file, window);
 
   Dataset data;
-  data.schema = make_schema(config, file.sequences, split.train);
+  data.schema = make_schema(config, file.sequences, split);
   require_floats(config, file.sequences.rows, data.schema);
   data.train = part(file.sequences, split.train);
   data.validation = part(file.sequences, split.validation);

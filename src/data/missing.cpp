@@ -26,8 +26,8 @@ struct Strip {
   }
 };
 
-/// False when there is no value to start from.
-bool fill(const Strip& strip) {
+/// False when there is no value to start from. `line`: between the neighbours, else the last value.
+bool fill(const Strip& strip, bool line) {
   int64_t right = strip.next_present(0);
   if (right == strip.length) return false;
   int64_t left = -1;
@@ -37,7 +37,7 @@ bool fill(const Strip& strip) {
       right = strip.next_present(t + 1);
     } else if (left < 0) {
       strip.value(t) = strip.value(right);
-    } else if (right == strip.length) {
+    } else if (!line || right == strip.length) {
       strip.value(t) = strip.value(left);
     } else {
       const double share =
@@ -50,7 +50,8 @@ bool fill(const Strip& strip) {
 
 }  // namespace
 
-void interpolate_missing(DataFile& file, const std::string& place) {
+void fill_missing(DataFile& file, Missing policy, const std::string& place) {
+  if (policy != Missing::interpolate && policy != Missing::fill) return;
   const SequenceSet& set = file.sequences;
   const int64_t features = set.features();
   double* values = set.rows.data_ptr<double>();
@@ -59,11 +60,15 @@ void interpolate_missing(DataFile& file, const std::string& place) {
     const int64_t length = set.lengths.data_ptr<int64_t>()[s];
     const double* times = file.times.empty() ? nullptr : file.times.data() + begin;
     for (int64_t f = 0; f < features; ++f) {
-      if (fill({values + begin * features + f, features, length, times})) continue;
+      const bool line =
+          policy == Missing::interpolate && !set.columns[static_cast<size_t>(f)].is_category();
+      if (fill({values + begin * features + f, features, length, times}, line)) continue;
+      if (policy == Missing::fill) continue;
       throw Error(ErrorKind::data, place,
                   fmt::format("column {}: {} has no value to interpolate from", set.column_name(f),
                               file.several ? set.sequence_name(s) : "the series"),
-                  "leave the column out by data.columns, or set data.missing to \"drop\"");
+                  "leave the column out by data.columns, or set data.missing to "
+                  "\"keep\" or \"fill\"");
     }
   }
 }

@@ -10,11 +10,12 @@
 
 namespace rnngan {
 
-/// Policy `interpolate`: replaces every NaN of the rows by the line between its neighbours in
-/// the same sequence and column, in time when times are numeric, else in steps; ends take the
-/// nearest value. Throws Error{data} when a sequence has no value at all in a column. `place` is
-/// the file.
-void interpolate_missing(DataFile& file, const std::string& place);
+/// Policies `interpolate` and `fill`: replaces every NaN of the rows, by the line between its
+/// neighbours in the same sequence and column, in time when times are numeric, else in steps, or by
+/// the last value before it; ends take the nearest value. Categories always take the last value. A
+/// sequence that has no value at all in a column keeps its gaps under `fill`; `interpolate` throws
+/// Error{data}. Other policies change nothing. `place` is the file.
+void fill_missing(DataFile& file, Missing policy, const std::string& place);
 
 /// [R] 1 where a row misses a value, for policy `drop`.
 std::vector<uint8_t> rows_with_missing(const SequenceSet& sequences);

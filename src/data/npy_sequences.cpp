@@ -9,9 +9,10 @@
 
 #include "core/error.h"
 #include "core/text.h"
-#include "data/csv.h"
+#include "data/csv_cells.h"
 #include "data/data_file.h"
 #include "data/npy.h"
+#include "data/npy_names.h"
 #include "data/sequence_writer.h"
 
 namespace rnngan {
@@ -53,18 +54,25 @@ Shape shape_of(const NpyArray& array, const std::string& place) {
   }
 }
 
-/// Which of c1..cF are asked for.
-std::vector<int64_t> chosen_columns(const DataConfig& config, int64_t features) {
-  std::vector<std::string> names;
-  for (int64_t f = 0; f < features; ++f) names.push_back(fmt::format("c{}", f + 1));
+/// The columns of the file beside it, or c1..cF.
+NpyNames names_of(const DataConfig& config, const Shape& shape) {
+  if (auto names = read_npy_names(config.path, shape.sequences, shape.features)) return *names;
+  NpyNames names;
+  for (int64_t f = 0; f < shape.features; ++f) {
+    Column& column = names.columns.emplace_back();
+    column.name = fmt::format("c{}", f + 1);
+  }
+  return names;
+}
+
+/// Which columns are asked for.
+std::vector<int64_t> chosen_columns(const DataConfig& config,
+                                    const std::vector<std::string>& names) {
+  const auto features = static_cast<int64_t>(names.size());
   std::vector<int64_t> chosen;
   for (const auto& name : config.columns) {
     const auto found = std::ranges::find(names, name);
-    if (found == names.end()) {
-      throw Error(ErrorKind::data, config.path,
-                  fmt::format("no column {} (data.columns)", shown_cell(name)),
-                  fmt::format("the columns of an NPY file are named c1 to c{}", features));
-    }
+    if (found == names.end()) refuse_column(config.path, name, "data.columns", names);
     const int64_t at = found - names.begin();
     if (std::ranges::find(chosen, at) != chosen.end()) {
       throw Error(ErrorKind::data, config.path,
@@ -91,7 +99,8 @@ void check_cell(const DataConfig& config, double value, const std::string& where
   }
   if (std::isnan(value) && config.missing == Missing::error) {
     throw Error(ErrorKind::data, where, "missing value (NaN)",
-                "fill it, or set data.missing to \"interpolate\" or \"drop\"");
+                "fill it, or set data.missing to \"keep\", \"fill\", \"interpolate\" or "
+                "\"drop\"");
   }
 }
 
@@ -100,13 +109,84 @@ void note_form(NumberForm& form, double value, bool float32) {
   form.add(float32 ? fmt::format("{}", static_cast<float>(value)) : shortest(value), value);
 }
 
+/// Rows of the array that belong to sequence s.
+int64_t length_of(const DataFile& file, const Shape& shape, const NpyNames& names,
+                  const double* values, int64_t s) {
+  if (!file.several) return shape.steps;
+  if (names.lengths.empty()) return length_without_padding(values, shape.steps, shape.features);
+  return std::clamp<int64_t>(names.lengths[static_cast<size_t>(s)], 1, shape.steps);
+}
+
+/// Numbers that data.column declares to be classes become codes.
+void take_classes(const DataConfig& config, int64_t f, SequenceSet& set) {
+  Column& column = set.columns[static_cast<size_t>(f)];
+  const auto said = config.column.find(column.name);
+  const bool declared = said != config.column.end() && said->second.kind == ColumnKind::category;
+  if (!declared || column.is_category()) return;
+  at::Tensor values = set.rows.select(1, f);
+  const at::Tensor present = values.index({values.isnan().logical_not()});
+  const at::Tensor classes = std::get<0>(at::_unique(present, /*sorted=*/true));
+  if (classes.numel() > static_cast<int64_t>(kMostClasses)) {
+    throw Error(ErrorKind::data, config.path,
+                fmt::format("column {}: {} different values, too many for a category", column.name,
+                            classes.numel()),
+                fmt::format("a category has at most {} classes", kMostClasses));
+  }
+  column.kind = ColumnKind::category;
+  column.integer = false;
+  column.decimals = 0;
+  for (int64_t i = 0; i < classes.numel(); ++i) {
+    column.classes.push_back(shortest(classes[i].item<double>()));
+  }
+  const at::Tensor codes = at::searchsorted(classes, values.contiguous()).to(torch::kDouble);
+  values.copy_(at::where(values.isnan(), values, codes));
+}
+
+/// Throws unless the values of a category are codes of its classes.
+void require_codes(const DataConfig& config, const Column& column, const at::Tensor& values) {
+  const auto classes = static_cast<int64_t>(column.classes.size());
+  const at::Tensor fine = values.isnan().logical_or(
+      values.ge(0).logical_and(values.lt(classes)).logical_and(values.eq(values.floor())));
+  if (fine.all().item<bool>()) return;
+  const double wrong = values.index({fine.logical_not()})[0].item<double>();
+  throw Error(
+      ErrorKind::data, config.path,
+      fmt::format("column {}: {} is none of its {} classes", column.name, shortest(wrong), classes),
+      fmt::format("classes are numbered from 0 as {} names them",
+                  npy_names_path(config.path).string()));
+}
+
+/// The columns as the values and data.column say they are written.
+void describe_columns(const DataConfig& config, const ReadOptions& options,
+                      const std::vector<NumberForm>& forms, bool float32, SequenceSet& set) {
+  for (size_t i = 0; i < forms.size(); ++i) {
+    Column& column = set.columns[i];
+    if (column.is_category()) {
+      const at::Tensor codes = set.rows.select(1, static_cast<int64_t>(i));
+      if (!options.samples) require_codes(config, column, codes);
+      continue;
+    }
+    column.integer = forms[i].integer;
+    column.decimals = forms[i].decimals;
+  }
+  if (float32) set.rows = as_written(set.rows, set.columns);
+  for (size_t i = 0; i < forms.size(); ++i) {
+    take_classes(config, static_cast<int64_t>(i), set);
+    take_decimals(config, set.columns[i]);
+  }
+}
+
 }  // namespace
 
 DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options) {
   require_no_roles(config);
   NpyArray array = read_npy(config.path);
   const Shape shape = shape_of(array, config.path);
-  const auto chosen = chosen_columns(config, shape.features);
+  const NpyNames of_file = names_of(config, shape);
+  std::vector<std::string> names;
+  for (const Column& column : of_file.columns) names.push_back(column.name);
+  if (!options.samples) require_known_columns(config, names);
+  const auto chosen = chosen_columns(config, names);
   std::vector<NumberForm> forms(chosen.size());
   std::vector<double> kept;
   kept.reserve(static_cast<size_t>(shape.sequences * shape.steps) * chosen.size());
@@ -116,9 +196,8 @@ DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options
   std::vector<int64_t> offsets = {0};
   for (int64_t s = 0; s < shape.sequences; ++s) {
     const double* values = array.values.data() + s * shape.steps * shape.features;
-    int64_t length =
-        file.several ? length_without_padding(values, shape.steps, shape.features) : shape.steps;
-    if (length == 0 && options.keep_invalid) length = shape.steps;
+    int64_t length = length_of(file, shape, of_file, values, s);
+    if (length == 0 && options.samples) length = shape.steps;
     if (length == 0) {
       throw Error(ErrorKind::data, config.path, fmt::format("sequence {} holds nothing but NaN", s),
                   "remove it");
@@ -126,11 +205,12 @@ DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options
     for (int64_t t = 0; t < length; ++t) {
       for (size_t i = 0; i < chosen.size(); ++i) {
         const double value = values[t * shape.features + chosen[i]];
-        if (!std::isfinite(value) && !options.keep_invalid) {
+        if (!std::isfinite(value) && !options.samples) {
           const auto row =
               file.several ? fmt::format("sequence {}, step {}", s, t) : fmt::format("row {}", t);
           check_cell(config, value,
-                     fmt::format("{}: {}, column c{}", config.path, row, chosen[i] + 1));
+                     fmt::format("{}: {}, column {}", config.path, row,
+                                 names[static_cast<size_t>(chosen[i])]));
         }
         note_form(forms[i], value, array.float32);
         kept.push_back(value);
@@ -139,16 +219,10 @@ DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options
     offsets.push_back(offsets.back() + length);
   }
   SequenceSet& set = file.sequences;
-  for (size_t i = 0; i < chosen.size(); ++i) {
-    Column column;
-    column.name = fmt::format("c{}", chosen[i] + 1);
-    column.integer = forms[i].integer;
-    column.decimals = forms[i].decimals;
-    set.columns.push_back(column);
-  }
+  for (const int64_t f : chosen) set.columns.push_back(of_file.columns[static_cast<size_t>(f)]);
   set.rows = torch::empty({offsets.back(), static_cast<int64_t>(chosen.size())}, torch::kDouble);
   std::memcpy(set.rows.data_ptr<double>(), kept.data(), kept.size() * sizeof(double));
-  if (array.float32) set.rows = as_written(set.rows, set.columns);
+  describe_columns(config, options, forms, array.float32, set);
   set_offsets(offsets, set);
   return file;
 }

@@ -1,5 +1,7 @@
 #include <limits>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <torch/types.h>
@@ -7,17 +9,19 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "data/npy.h"
+#include "data/npy_names.h"
 #include "data/sequence_formats.h"
 
 namespace rnngan {
 
 namespace {
 
-/// Labels and attributes have no place in the format and are left out.
+/// Labels and attributes have no place in the format and are left out. Names and classes stand in a
+/// file beside it.
 class NpyWriter final : public SequenceWriter {
  public:
   NpyWriter(const std::filesystem::path& target, const Announced& announced)
-      : announced_(announced), file_(target) {
+      : announced_(announced), target_(target), file_(target) {
     const auto features = static_cast<int64_t>(announced.like.columns.size());
     file_.write(npy_header({announced.sequences, announced.steps, features}));
   }
@@ -29,7 +33,8 @@ class NpyWriter final : public SequenceWriter {
       throw Error(ErrorKind::bug, "sequence writer", "a sequence is longer than announced");
     }
     const at::Tensor valid = part.mask().unsqueeze(2), x = part.padded();
-    require_finite(x.isfinite().logical_or(valid.logical_not()).all(0).all(0));
+    refuse_infinite(x.isinf().logical_and(valid).flatten(0, 1).any(0));
+    note_lengths(part, x);
     const int64_t padding = announced_.steps - part.steps();
     const at::Tensor padded =
         at::constant_pad_nd(x.masked_fill(valid.logical_not(), kNan), {0, 0, 0, padding}, kNan)
@@ -44,22 +49,38 @@ class NpyWriter final : public SequenceWriter {
       throw Error(ErrorKind::bug, "sequence writer",
                   fmt::format("{} of {} sequences were written", written_, announced_.sequences));
     }
+    NpyNames names{announced_.like.columns, {}};
+    if (ends_missing_) names.lengths = std::move(lengths_);
+    write_npy_names(names, target_);
     file_.commit();
   }
 
  private:
   static constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-  /// finite [F] bool
-  void require_finite(const at::Tensor& finite) const {
-    for (int64_t f = 0; f < finite.size(0); ++f) {
-      if (finite[f].item<bool>()) continue;
+  /// infinite [F] bool
+  void refuse_infinite(const at::Tensor& infinite) const {
+    for (int64_t f = 0; f < infinite.size(0); ++f) {
+      if (!infinite[f].item<bool>()) continue;
       throw Error(ErrorKind::diverged, fmt::format("column {}", announced_.like.column_name(f)),
                   "a sampled value is not a finite number");
     }
   }
 
+  /// A last row without a number cannot be told from padding.
+  void note_lengths(const SequenceSet& part, const at::Tensor& x) {
+    const at::Tensor lengths = part.lengths.contiguous();
+    const at::Tensor last =
+        (lengths - 1).view({-1, 1, 1}).expand({part.count(), 1, part.features()});
+    ends_missing_ = ends_missing_ || x.gather(1, last).isnan().all(2).any().item<bool>();
+    lengths_.insert(lengths_.end(), lengths.data_ptr<int64_t>(),
+                    lengths.data_ptr<int64_t>() + lengths.numel());
+  }
+
   Announced announced_;
+  std::filesystem::path target_;
+  std::vector<int64_t> lengths_;
+  bool ends_missing_ = false;  // one of the sequences ends in a row of missing cells
   int64_t written_ = 0;
   AtomicFile file_;
 };

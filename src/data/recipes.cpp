@@ -1,13 +1,13 @@
 #include "data/recipes.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <utility>
 
 #include <fmt/format.h>
 #include <torch/types.h>
 
-#include "tensor/random.h"
+#include "data/recipe_tools.h"
 
 namespace rnngan {
 
@@ -15,51 +15,9 @@ namespace {
 
 constexpr double kPi = std::numbers::pi;
 
-/// Doubles from one named stream.
-class Draws {
- public:
-  Draws(uint64_t seed, std::string_view recipe) : generator_(stream_generator(seed, recipe, 0)) {}
-
-  at::Tensor uniform(at::IntArrayRef sizes, double low, double high) {
-    return torch::empty(sizes, torch::kDouble).uniform_(low, high, generator_);
-  }
-  at::Tensor normal(at::IntArrayRef sizes) {
-    return torch::empty(sizes, torch::kDouble).normal_(0, 1, generator_);
-  }
-  /// low..high, both included.
-  at::Tensor integer(at::IntArrayRef sizes, int64_t low, int64_t high) {
-    return torch::empty(sizes, torch::kLong).random_(low, high + 1, generator_);
-  }
-
- private:
-  at::Generator generator_;
-};
-
 /// 0, 1, ... as [1,T,1].
 at::Tensor step_axis(int64_t steps) {
   return torch::arange(steps, torch::kDouble).view({1, steps, 1});
-}
-
-constexpr int kDecimals = 6;  // in CSV
-
-Column column_of(std::string name, const at::Tensor& values, int decimals) {
-  Column column;
-  column.name = std::move(name);
-  column.integer = at::equal(values, values.round());
-  column.decimals = decimals;
-  return column;
-}
-
-/// Sequences x [N,T,F] of full length; empty names: x1, x2, ...
-SequenceSet full_set(const at::Tensor& x, const std::vector<std::string>& names = {},
-                     int decimals = kDecimals) {
-  SequenceSet set(x, torch::full({x.size(0)}, x.size(1), torch::kLong));
-  for (int64_t f = 0; f < x.size(2); ++f) {
-    set.columns.push_back(
-        column_of(names.empty() ? fmt::format("x{}", f + 1) : names[static_cast<size_t>(f)],
-                  x.select(2, f), decimals));
-  }
-  return set;
 }
 
 SequenceSet with_lengths(const SequenceSet& set, const at::Tensor& lengths) {
@@ -144,7 +102,7 @@ SequenceSet sine_static(int64_t sequences, int64_t steps, uint64_t seed) {
   set.attributes = draws.uniform({sequences, 4}, 0, 1);
   for (int64_t i = 0; i < 4; ++i) {
     set.attribute_columns.push_back(
-        column_of(fmt::format("s{}", i + 1), set.attributes.select(1, i), kDecimals));
+        column_of(fmt::format("s{}", i + 1), set.attributes.select(1, i), kRecipeDecimals));
   }
   set.label_name = "outcome";
   set.classes = {"0", "1"};
@@ -168,58 +126,6 @@ SequenceSet sine_classes(int64_t sequences, int64_t steps, uint64_t seed) {
   SequenceSet set = with_lengths(full_set(x, {"x", "y"}, 3), lengths);
   set.label_name = "speed";
   set.classes = {"fast", "medium", "slow"};
-  set.labels = labels;
-  return set;
-}
-
-/// What does not depend on the day before: [N,T] each.
-struct WeatherDraws {
-  at::Tensor starts, amount, heat, guests;
-};
-
-/// One day of weather per step. A wet spell sets in with a downpour and peters out; it cools at
-/// once and warms up slowly, so that days in reverse look otherwise.
-void weather_days(const WeatherDraws& draws, const at::Tensor& summer, const at::Tensor& x) {
-  auto out = x.accessor<double, 3>();
-  const auto starts = draws.starts.accessor<double, 2>(),
-             amount = draws.amount.accessor<double, 2>(), heat = draws.heat.accessor<double, 2>(),
-             guests = draws.guests.accessor<double, 2>();
-  const auto tenths = [](double value) { return std::round(value * 10) / 10; };
-  constexpr int64_t kBefore = 20;  // days, so that the first of a sequence is like any other
-  const int64_t steps = x.size(1);
-  for (int64_t i = 0; i < x.size(0); ++i) {
-    const bool in_summer = summer[i].item<int64_t>() == 1;
-    const double usual = in_summer ? 19 : 5;
-    double rain = 0, heat_now = usual;
-    for (int64_t t = -kBefore; t < steps; ++t) {
-      const int64_t at = t + kBefore;
-      const bool was_wet = rain > 0;
-      const bool wet = starts[i][at] < (was_wet ? 0.65 : in_summer ? 0.2 : 0.3);
-      const double downpour = 2 * (std::pow(amount[i][at], -0.45) - 1);
-      rain = !wet ? 0 : std::max(0.1, tenths(was_wet ? 0.5 * rain + 0.2 * downpour : downpour));
-      heat_now += 0.3 * (usual - heat_now) - (wet && !was_wet ? 4 : 0) + 0.8 * heat[i][at];
-      if (t < 0) continue;
-      const double crowd = std::exp(1.5 + 0.05 * heat_now + 0.5 * guests[i][at]);
-      out[i][t][0] = rain;
-      out[i][t][1] = wet ? 1 : 0;
-      out[i][t][2] = tenths(heat_now);
-      out[i][t][3] = std::min(24.0, std::floor(crowd * (wet ? 0.3 : 1)));
-    }
-  }
-}
-
-SequenceSet weather(int64_t sequences, int64_t steps, uint64_t seed) {
-  Draws draws(seed, "weather");
-  const int64_t days = steps + 20;
-  const at::Tensor x = torch::zeros({sequences, steps, 4}, torch::kDouble);
-  const at::Tensor labels = torch::arange(sequences) % 2;
-  const WeatherDraws of_days{draws.uniform({sequences, days}, 0, 1),
-                             draws.uniform({sequences, days}, 3e-4, 1),
-                             draws.normal({sequences, days}), draws.normal({sequences, days})};
-  weather_days(of_days, 1 - labels, x);
-  SequenceSet set = full_set(x, {"rain", "wet", "temp", "guests"}, 1);
-  set.label_name = "season";
-  set.classes = {"summer", "winter"};
   set.labels = labels;
   return set;
 }
@@ -256,6 +162,19 @@ const std::vector<Recipe>& recipes() {
        "rain with exact zeros and a heavy tail, wet where it rains, temperature, guests as whole "
        "numbers with a cap; labelled by season: what real columns are like",
        2'000, 24, 4, weather},
+      {"mixed",
+       "six kinds of columns, independent but for alarm: calls, negative binomial counts (shape 2, "
+       "mean 3 exp(.6 z - .18)); change, AR(.6) of t(3) noise; level, .5 + .35 z cut to 0..1; "
+       "mode, "
+       "a ring of 5 states that stays with .8, moves on with .15; alarm, on in mode fault; flow, "
+       "20 + 5 z with 30 % of its cells missing in bursts of 4.3 steps; each z AR(.9)",
+       2'000, 24, 6, mixed},
+      {"weather_like",
+       "days from a random one of the year: rain, 60 % zeros, wet spells of 3.3 days, "
+       ".1 + Weibull(.7, 5) mm; wet, 1 where it rains; temp_max, 14 + 10 sin(year) + 3 z, 2 less "
+       "when wet; temp_min, lower by exp(2 + .35 n), .6 of it when wet; wind, exp(1.2 + .5 z), 1.3 "
+       "times when wet; z AR(.8), AR(.6)",
+       2'000, 30, 5, weather_like},
   };
   return rows;
 }

@@ -1,12 +1,14 @@
 #include "data/schema_fit.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <map>
 #include <tuple>
+#include <utility>
 
-#include <ATen/core/Tensor.h>
+#include <torch/types.h>
+
+#include "columns/fit.h"
+#include "columns/rules.h"
 
 namespace rnngan {
 
@@ -28,42 +30,6 @@ void for_each_row(std::vector<Span> spans, Use use) {
   }
 }
 
-/// Mean and spread in two passes: x is visited by `visit(use)`, which calls use(x) for every value.
-struct Moments {
-  double mean = 0;
-  double sd = 0;
-  double min = 0;
-  double max = 0;
-};
-
-template <class Visit>
-Moments moments_of(Visit visit) {
-  double sum = 0;
-  double count = 0;
-  double low = std::numeric_limits<double>::infinity();
-  double high = -low;
-  visit([&](double x) {
-    sum += x;
-    count += 1;
-    low = std::min(low, x);
-    high = std::max(high, x);
-  });
-  if (count == 0) return {};
-  // Exactly zero spread for a constant, whose computed mean may be off by a rounding.
-  if (low == high) return {low, 0, low, high};
-  const double mean = sum / count;
-  double squares = 0;
-  visit([&](double x) { squares += (x - mean) * (x - mean); });
-  return {mean, std::sqrt(squares / count), low, high};
-}
-
-void take(const Moments& moments, Column& column) {
-  column.mean = moments.mean;
-  column.sd = moments.sd;
-  column.min = moments.min;
-  column.max = moments.max;
-}
-
 std::vector<int64_t> sources_of(const std::vector<Span>& spans) {
   std::vector<int64_t> sources;
   for (const Span& span : spans) sources.push_back(span.source);
@@ -75,25 +41,31 @@ std::vector<int64_t> sources_of(const std::vector<Span>& spans) {
 
 }  // namespace
 
-void fill_step_statistics(const SequenceSet& file, const std::vector<Span>& train,
-                          std::vector<Column>& columns) {
+void fit_columns(const SequenceSet& file, const std::vector<Span>& train, const DataConfig& config,
+                 double margin, std::vector<Column>& columns) {
   const auto features = static_cast<int64_t>(columns.size());
-  const double* values = file.rows.data_ptr<double>();
-  std::vector<std::pair<int64_t, bool>> rows;
-  for_each_row(train, [&](int64_t row, bool follows) { rows.emplace_back(row, follows); });
+  const at::Tensor table = to_gaps(file.rows, columns);
+  const double* values = table.data_ptr<double>();
+  std::vector<int64_t> rows;
+  ColumnCells cells;
+  for_each_row(train, [&](int64_t row, bool follows) {
+    rows.push_back(row);
+    cells.follows.push_back(follows);
+  });
   for (int64_t f = 0; f < features; ++f) {
     Column& column = columns[static_cast<size_t>(f)];
-    const auto value = [&](int64_t row) { return values[row * features + f]; };
-    take(moments_of([&](auto use) {
-           for (const auto& [row, follows] : rows) use(value(row));
-         }),
-         column);
-    column.difference_sd = moments_of([&](auto use) {
-                             for (const auto& [row, follows] : rows) {
-                               if (follows) use(value(row) - value(row - 1));
-                             }
-                           }).sd;
+    cells.values.clear();
+    for (const int64_t row : rows) cells.values.push_back(values[row * features + f]);
+    const auto chosen = config.column.find(column.name);
+    fit_column(column, cells, chosen == config.column.end() ? ColumnConfig() : chosen->second,
+               config.scaling, margin, config.path);
   }
+}
+
+at::Tensor rows_of(const SequenceSet& file, std::vector<Span> spans) {
+  std::vector<int64_t> rows;
+  for_each_row(std::move(spans), [&](int64_t row, bool) { rows.push_back(row); });
+  return file.rows.index_select(0, torch::tensor(rows, torch::kLong));
 }
 
 void fill_attribute_statistics(const SequenceSet& file, const std::vector<Span>& train,
@@ -102,10 +74,12 @@ void fill_attribute_statistics(const SequenceSet& file, const std::vector<Span>&
   const auto width = static_cast<int64_t>(columns.size());
   for (int64_t i = 0; i < width; ++i) {
     const double* values = file.attributes.data_ptr<double>();
-    take(moments_of([&](auto use) {
-           for (const int64_t source : sources) use(values[source * width + i]);
-         }),
-         columns[static_cast<size_t>(i)]);
+    ColumnCells cells;
+    for (const int64_t source : sources) {
+      cells.values.push_back(values[source * width + i]);
+      cells.follows.push_back(false);
+    }
+    fill_statistics(columns[static_cast<size_t>(i)], cells);
   }
 }
 

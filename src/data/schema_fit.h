@@ -8,13 +8,16 @@
 
 namespace rnngan {
 
-/// Fills mean, sd, min, max and difference_sd of `columns` from the rows of `train`, each row once
-/// however many spans share it; differences are taken between neighbouring training rows of one
-/// sequence.
-void fill_step_statistics(const SequenceSet& file, const std::vector<Span>& train,
-                          std::vector<Column>& columns);
+/// Fits `columns` (columns/fit.h) to the rows of `train`, each row once however many spans share
+/// it; changes are taken between neighbouring training rows of one sequence. `margin` is that of
+/// minmax scaling. Throws Error{data}.
+void fit_columns(const SequenceSet& file, const std::vector<Span>& train, const DataConfig& config,
+                 double margin, std::vector<Column>& columns);
 
-/// The same of the attributes, each training sequence of the file once.
+/// The rows of spans, each once: [n,F].
+at::Tensor rows_of(const SequenceSet& file, std::vector<Span> spans);
+
+/// Statistics of the attributes, each training sequence of the file once.
 void fill_attribute_statistics(const SequenceSet& file, const std::vector<Span>& train,
                                std::vector<Column>& columns);
 

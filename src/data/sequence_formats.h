@@ -31,4 +31,9 @@ void require_fitting(const SequenceSet& set, const SequenceSet& announced);
 /// behind the point. Appends to `out`. Throws Error{diverged} on a value that is not finite.
 void append_number(std::string& out, double value, const Column& column);
 
+/// A cell of a CSV file: empty where the value is missing (NaN), the name of its class in a
+/// category, else the number. Throws Error{diverged} on infinity, Error{bug} on a code that stands
+/// for no class.
+void append_cell(std::string& out, double value, const Column& column);
+
 }  // namespace rnngan

@@ -7,7 +7,6 @@
 #include <torch/types.h>
 
 #include "core/error.h"
-#include "core/text.h"
 #include "data/csv.h"
 
 namespace rnngan {
@@ -38,6 +37,11 @@ Tensor SequenceSet::padded(int64_t to) const {
   const Tensor index = begins.unsqueeze(1) + at::minimum(step, ends - 1);
   const Tensor x = rows.index_select(0, index.reshape({-1})).view({count(), to, features()});
   return x.masked_fill_((step >= ends).unsqueeze(2), 0);
+}
+
+bool SequenceSet::is_category(int64_t index) const {
+  const auto place = static_cast<size_t>(index);
+  return place < columns.size() && columns[place].is_category();
 }
 
 std::string SequenceSet::column_name(int64_t index) const {
@@ -129,6 +133,19 @@ SequenceSet trimmed(const SequenceSet& set) {
   return longest == set.steps() ? set : with_values(set, set.padded(longest).contiguous());
 }
 
+Tensor changes(const SequenceSet& set) {
+  const Tensor x = set.padded();
+  const int64_t steps = set.steps() - 1;
+  Tensor change = x.narrow(1, 1, steps) - x.narrow(1, 0, steps);
+  for (size_t d = 0; d < set.encoded.size(); ++d) {
+    if (set.encoded[d].missing < 0) continue;
+    const Tensor absent = x.select(2, set.encoded[d].missing);
+    const Tensor either = absent.narrow(1, 1, steps).add(absent.narrow(1, 0, steps)).gt(0);
+    change.select(2, static_cast<int64_t>(d)).masked_fill_(either, 0);
+  }
+  return change;
+}
+
 SequenceSet differences(const SequenceSet& set) {
   if (set.steps() < 2) {
     throw Error(ErrorKind::bug, "differences",
@@ -136,10 +153,9 @@ SequenceSet differences(const SequenceSet& set) {
   }
   const SequenceSet longer =
       set.ragged() ? select(set, (set.lengths >= 2).nonzero().squeeze(1)) : set;
-  const Tensor x = longer.padded();
-  const int64_t steps = set.steps() - 1;
-  SequenceSet of = with_values(longer, x.narrow(1, 1, steps) - x.narrow(1, 0, steps));
+  SequenceSet of = with_values(longer, changes(longer));
   of.lengths = longer.lengths - 1;
+  for (EncodedColumn& column : of.encoded) column.missing = -1;
   return of;
 }
 
@@ -165,71 +181,6 @@ SequenceSet concatenate(const std::vector<SequenceSet>& sets) {
   all.attributes = joined(&SequenceSet::attributes);
   all.names.clear();
   return all;
-}
-
-namespace {
-
-std::vector<std::string> names_of(const std::vector<Column>& columns) {
-  std::vector<std::string> names;
-  for (const Column& column : columns) names.push_back(column.name);
-  return names;
-}
-
-/// Where each of the classes of a set is among those of another.
-Tensor class_positions(const SequenceSet& set, const SequenceSet& like, const std::string& place) {
-  std::vector<int64_t> positions;
-  for (const std::string& name : set.classes) {
-    const auto found = std::ranges::find(like.classes, name);
-    if (found == like.classes.end()) {
-      throw Error(ErrorKind::data, place,
-                  fmt::format("label {} is not among those of the real sequences ({})", name,
-                              join(like.classes)),
-                  did_you_mean(name, like.classes));
-    }
-    positions.push_back(found - like.classes.begin());
-  }
-  return torch::tensor(positions, at::kLong);
-}
-
-/// The attributes in the order of `like`; undefined where one of them is missing.
-Tensor attributes_of(const SequenceSet& set, const std::vector<Column>& like) {
-  const auto have = names_of(set.attribute_columns);
-  std::vector<int64_t> positions;
-  for (const Column& column : like) {
-    const auto found = std::ranges::find(have, column.name);
-    if (found == have.end()) return {};
-    positions.push_back(found - have.begin());
-  }
-  if (positions.empty() || !set.attributes.defined()) return {};
-  return set.attributes.index_select(1, torch::tensor(positions, at::kLong));
-}
-
-}  // namespace
-
-SequenceSet in_terms_of(const SequenceSet& set, const SequenceSet& like, const std::string& place) {
-  const auto have = names_of(set.columns);
-  std::vector<int64_t> order;
-  for (const Column& column : like.columns) {
-    const auto found = std::ranges::find(have, column.name);
-    if (found == have.end()) {
-      throw Error(ErrorKind::data, place,
-                  fmt::format("has no column {} ({})", column.name, join(have)),
-                  did_you_mean(column.name, have));
-    }
-    order.push_back(found - have.begin());
-  }
-  SequenceSet other = set;
-  other.columns = like.columns;
-  other.rows = set.rows.index_select(1, torch::tensor(order, at::kLong));
-  const bool labelled = set.labels.defined() && !like.classes.empty();
-  other.labels =
-      labelled ? class_positions(set, like, place).index_select(0, set.labels) : Tensor();
-  other.label_name = labelled ? like.label_name : "";
-  other.classes = labelled ? like.classes : std::vector<std::string>();
-  other.attributes = attributes_of(set, like.attribute_columns);
-  other.attribute_columns =
-      other.attributes.defined() ? like.attribute_columns : std::vector<Column>();
-  return other;
 }
 
 }  // namespace rnngan

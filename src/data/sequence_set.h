@@ -8,18 +8,27 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "tensor/schema.h"
+#include "columns/schema.h"
 
 namespace rnngan {
+
+/// What a column of numbers was made of, in a set that is an encoding of another one.
+struct EncodedColumn {
+  int64_t source = 0;    // the column of the other set
+  double weight = 1;     // those that were made of one column have the sum 1
+  int64_t missing = -1;  // the column of this set that is 1 where this one has no value; -1: none
+};
 
 /// N sequences of up to T steps of F columns, on the CPU. Their values are rows of one tensor,
 /// which windows of a series share. A set that shares nothing has the padded layout: begins
 /// undefined, sequence n in the T rows from n * T on, whatever stands behind its end.
 struct SequenceSet {
-  std::vector<Column> columns;  // F: name, integer and decimals only; empty: nothing is known
-  at::Tensor rows;              // [R,F] double, original units; NaN = missing
-  at::Tensor begins;            // [N] int64: the row on which each begins; undefined: padded layout
-  at::Tensor lengths;           // [N] int64, 1..T
+  // F: name, kind, classes, integer and decimals only; empty: nothing is known
+  std::vector<Column> columns;
+  std::vector<EncodedColumn> encoded;  // F; empty: columns are what they are
+  at::Tensor rows;     // [R,F] double, original units or codes of classes; NaN = missing
+  at::Tensor begins;   // [N] int64: the row on which each begins; undefined: padded layout
+  at::Tensor lengths;  // [N] int64, 1..T
   /// T. Kept by select(): rows that are made of the parts of a set have one width.
   int64_t padded_steps = 0;
   /// [N] int64: where each begins in the series whose windows they are, so that one can tell which
@@ -50,6 +59,8 @@ struct SequenceSet {
   at::Tensor padded() const { return padded(padded_steps); }
   at::Tensor padded(int64_t to) const;
 
+  /// Values of this column are codes of classes.
+  bool is_category(int64_t index) const;
   /// How a column is called: "column 3" where there are no names.
   std::string column_name(int64_t index) const;
   /// How a class is called: its number where there are no names.
@@ -75,6 +86,10 @@ SequenceSet select(const SequenceSet& set, const at::Tensor& indices);
 /// set and have no names.
 SequenceSet cut(const SequenceSet& set, int64_t window, int64_t stride);
 
+/// x_t - x_{t-1} [N,T-1,F]: NaN where a cell of either step is missing; of an encoded column 0
+/// there.
+at::Tensor changes(const SequenceSet& set);
+
 /// First differences along time (the "d1" view), one step shorter; sequences of a single step are
 /// left out. Throws Error{bug} when T < 2.
 SequenceSet differences(const SequenceSet& set);
@@ -88,8 +103,9 @@ SequenceSet concatenate(const std::vector<SequenceSet>& sets);
 SequenceSet trimmed(const SequenceSet& set);
 
 /// The set with the columns, classes and attributes of `like`, by their names. Labels and
-/// attributes that one of them lacks are left out. Throws Error{data} "PLACE: ..." when a column is
-/// missing or a class unknown.
+/// attributes that one of them lacks are left out; a class of a category that `like` does not know
+/// has the code -1. Throws Error{data} "PLACE: ..." when a column is missing, holds text in one set
+/// and numbers in the other, or a label is unknown.
 SequenceSet in_terms_of(const SequenceSet& set, const SequenceSet& like, const std::string& place);
 
 }  // namespace rnngan

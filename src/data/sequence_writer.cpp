@@ -21,9 +21,14 @@ namespace fs = std::filesystem;
 
 const std::vector<SequenceFormat>& sequence_formats() {
   static const std::vector<SequenceFormat> formats{
-      {".csv", "one row per step: sequence_id, step, label, static columns, columns",
+      {".csv",
+       "one row per step: sequence_id, step, label, static columns, columns; missing cells are "
+       "empty",
        make_csv_writer},
-      {".npy", "float64 [sequences, steps, columns], NaN behind the end of shorter sequences",
+      {".npy",
+       "float64 [sequences, steps, columns], NaN behind the end of shorter sequences and where a "
+       "cell is missing; names of columns and classes go to NAME.npy.json, classes are their "
+       "places there",
        make_npy_writer},
   };
   return formats;
@@ -101,6 +106,20 @@ void append_number(std::string& out, double value, const Column& column) {
   out += text;
 }
 
+void append_cell(std::string& out, double value, const Column& column) {
+  if (std::isnan(value)) return;
+  if (!column.is_category()) {
+    append_number(out, value, column);
+    return;
+  }
+  const bool known = value >= 0 && value < static_cast<double>(column.classes.size());
+  if (!known) {
+    throw Error(ErrorKind::bug, fmt::format("column {}", column.name),
+                fmt::format("code {} of {} classes", value, column.classes.size()));
+  }
+  out += csv_cell(column.classes[static_cast<size_t>(value)]);
+}
+
 void write_sequences(const SequenceSet& set, const fs::path& target) {
   const auto writer = make_sequence_writer(target, {set, set.count(), set.steps()});
   writer->write(set);
@@ -113,7 +132,8 @@ at::Tensor as_written(const at::Tensor& x, const std::vector<Column>& columns) {
   std::string text;
   for (int64_t i = 0; i < rounded.numel(); ++i) {
     const Column& column = columns[static_cast<size_t>(i) % columns.size()];
-    if (!std::isfinite(values[i]) || (!column.integer && column.decimals < 0)) continue;
+    const bool as_it_is = column.is_category() || (!column.integer && column.decimals < 0);
+    if (!std::isfinite(values[i]) || as_it_is) continue;
     text.clear();
     append_number(text, values[i], column);
     values[i] = parse_double(text).value_or(values[i]);

@@ -18,8 +18,8 @@ namespace rnngan {
 class SequenceWriter {
  public:
   virtual ~SequenceWriter() = default;
-  /// Values, labels and attributes of `part` are those of the columns that were announced. Throws
-  /// Error{diverged} on a value that is not finite, Error{bug} on shapes that do not fit.
+  /// Values, labels and attributes of `part` are those of the columns that were announced; NaN is a
+  /// missing cell. Throws Error{diverged} on infinity, Error{bug} on shapes that do not fit.
   virtual void write(const SequenceSet& part) = 0;
   virtual void finish() = 0;
 };
@@ -33,15 +33,16 @@ struct Announced {
 };
 
 /// By extension: .csv or "-" (`sequence_id,step,<label>,<attributes>,<columns>`), .npy (float64
-/// [N,T,F], NaN on padding). Throws Error{output} when the target cannot be written.
+/// [N,T,F], NaN on padding and for missing cells; names and classes in NAME.npy.json). Throws
+/// Error{output} when the target cannot be written.
 std::unique_ptr<SequenceWriter> make_sequence_writer(const std::filesystem::path& target,
                                                      const Announced& announced);
 
 /// All of a set at once.
 void write_sequences(const SequenceSet& set, const std::filesystem::path& target);
 
-/// x [...,F]: the values as a file would hold them, with the digits of their columns; what is not
-/// finite stays.
+/// x [...,F]: the values as a file would hold them, with the digits of their columns; codes of
+/// classes and what is not finite stay.
 at::Tensor as_written(const at::Tensor& x, const std::vector<Column>& columns);
 
 }  // namespace rnngan

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "evaluation/relative_mmd.h"
+#include "evaluation/score_encoding.h"
 
 namespace rnngan {
 namespace {
@@ -13,11 +14,6 @@ namespace {
 using at::Tensor;
 
 constexpr double kLevel = 0.05;
-
-Tensor all_finite(const SequenceSet& of) {
-  const Tensor broken = at::isfinite(of.padded()).logical_not().logical_and(of.mask().unsqueeze(2));
-  return broken.flatten(1).any(1).logical_not();
-}
 
 RmmdComparison untested(const char* reason) {
   RmmdComparison comparison;
@@ -32,8 +28,8 @@ void require_comparable(const SequenceSet& real, const SequenceSet& a, const Seq
                 std::to_string(set->features()) + " feature(s); the real sequences have " +
                     std::to_string(real.features()));
   }
-  if (!all_finite(real).all().item<bool>()) {
-    throw Error(ErrorKind::data, "real", "holds values that are no finite numbers");
+  if (at::isinf(real.padded()).logical_and(real.mask().unsqueeze(2)).any().item<bool>()) {
+    throw Error(ErrorKind::data, "real", "holds infinity");
   }
 }
 
@@ -50,12 +46,15 @@ RmmdComparison compare_by_rmmd(const SequenceSet& real, const SequenceSet& a, co
   if (differenced && std::min({real.steps(), a.steps(), b.steps()}) < 2) {
     return untested("needs_t_ge_2");
   }
+  const ValidCells cells(real, nullptr);
+  const ScoreEncoding encoding(real, cells);
   const int64_t most = request.max_count > 0 ? request.max_count : kMostSequences;
   const auto part = [&](const SequenceSet& of, const char* stream) {
-    const SequenceSet valid = select(of, all_finite(of).nonzero().squeeze(1));
+    const SequenceSet valid = encoding(select(of, cells.valid(of).nonzero().squeeze(1)));
     return subsample(differenced ? differences(valid) : valid, most, request.seed, stream);
   };
-  const SequenceSet reference = differenced ? differences(real) : real;
+  const SequenceSet numbers = encoding(real);
+  const SequenceSet reference = differenced ? differences(numbers) : numbers;
   const SequenceSet x = part(real, "cmp_rmmd.real"), y = part(a, "cmp_rmmd.a"),
                     z = part(b, "cmp_rmmd.b");
   if (std::min({x.count(), y.count(), z.count()}) < 2) return untested("needs_n_ge_2");

@@ -84,7 +84,9 @@ void add_column(const FeatureSource& source, int64_t d, FeatureCollector& to) {
 }  // namespace
 
 void add_column_features(const FeatureSource& source, FeatureCollector& to) {
-  for (int64_t d = 0; d < source.both.features(); ++d) add_column(source, d, to);
+  for (int64_t d = 0; d < source.both.features(); ++d) {
+    if (!source.names.is_category(d)) add_column(source, d, to);
+  }
 }
 
 }  // namespace rnngan

@@ -153,6 +153,15 @@ std::vector<ColumnStatistic> level_statistics() {
       {"distinct", "distinct values", share, distinct_share},
       {"finer", "values that are no multiples of {grid}", share, finer_share},
       {"missing", "missing", share, missing_share},
+      {"gaps", "number of gaps", steps,
+       [](const View& v) {
+         const std::vector<double>& x = v.series();
+         double gaps = 0;
+         for (size_t t = 0; t < x.size(); ++t) {
+           gaps += std::isnan(x[t]) && (t == 0 || !std::isnan(x[t - 1])) ? 1 : 0;
+         }
+         return gaps;
+       }},
       {"gap", "longest gap", steps,
        [](const View& v) {
          return longest_run(v.series().size(), [&](size_t i) { return std::isnan(v.series()[i]); });

@@ -17,7 +17,7 @@ constexpr int64_t kLongestLag = 64;
 /// Every feature of mean 0 and variance 1 over its own set; zero on padding and for constant ones.
 Tensor standardized(const SequenceSet& of) {
   const FeatureScaler scaler(of);
-  Tensor z = scaler(of);
+  Tensor z = scaler.standardized(of);
   for (const int64_t d : scaler.constant_features()) z.select(2, d).zero_();
   return z;
 }
@@ -55,7 +55,7 @@ MetricResult acf_distance(const MetricInput& input) {
   const Tensor synthetic = autocorrelations(input.synthetic, 1, last);
   const Tensor per_feature = (real - synthetic).square().mean(1).sqrt();
   MetricResult result;
-  result.value = per_feature.mean().item<double>();
+  result.value = mean_over_features(per_feature, input.real);
   result.params["lags"] = last;
   result.detail["per_feature"] = numbers_of(per_feature);
   if (!input.value_only) {
@@ -63,6 +63,22 @@ MetricResult acf_distance(const MetricInput& input) {
     result.detail["synthetic"] = curves_of(synthetic);
   }
   return result;
+}
+
+/// [D,D]: how much each pair of features counts: pairs of one column do not.
+Tensor pair_weights(const SequenceSet& of) {
+  const int64_t features = of.features();
+  if (of.encoded.empty()) return at::ones({features, features}, at::kDouble).fill_diagonal_(0);
+  Tensor weights = at::zeros({features, features}, at::kDouble);
+  auto to = weights.accessor<double, 2>();
+  for (int64_t d = 0; d < features; ++d) {
+    for (int64_t e = 0; e < features; ++e) {
+      const EncodedColumn &a = of.encoded[static_cast<size_t>(d)],
+                          &b = of.encoded[static_cast<size_t>(e)];
+      if (a.source != b.source) to[d][e] = a.weight * b.weight;
+    }
+  }
+  return weights;
 }
 
 /// [D,D]: mean of z_{t+lag,d} z_{t,e}.
@@ -74,20 +90,20 @@ Tensor cross_correlation(const SequenceSet& of, const Tensor& z, int64_t lag) {
 }
 
 MetricResult xcorr_distance(const MetricInput& input) {
-  const int64_t features = input.real.features();
-  if (features < 2) return MetricResult::skipped("needs_d_ge_2");
+  const Tensor weights = pair_weights(input.real);
+  const double pairs = weights.sum().item<double>();
+  if (pairs == 0) return MetricResult::skipped("needs_d_ge_2");
   if (too_short(input)) return MetricResult::skipped("needs_t_ge_3");
   const int64_t last = std::min<int64_t>(4, shorter_steps(input) - 2);
   const Tensor real = standardized(input.real), synthetic = standardized(input.synthetic);
-  const double pairs = static_cast<double>(features * (features - 1));
   std::vector<double> lags;
   double sum = 0;
   for (int64_t lag = 0; lag <= last; ++lag) {
-    Tensor gap = (cross_correlation(input.real, real, lag) -
-                  cross_correlation(input.synthetic, synthetic, lag))
-                     .abs();
-    gap.fill_diagonal_(0);  // at lag 0 the table is symmetric: its mean is that of the pairs d < e
-    lags.push_back(gap.sum().item<double>() / pairs);
+    const Tensor gap = (cross_correlation(input.real, real, lag) -
+                        cross_correlation(input.synthetic, synthetic, lag))
+                           .abs();
+    // At lag 0 the table is symmetric: its mean is that of the pairs d < e.
+    lags.push_back((gap * weights).sum().item<double>() / pairs);
     sum += lags.back();
   }
   MetricResult result;

@@ -41,7 +41,8 @@ Tensor with_differences(const SequenceSet& reference, const SequenceSet& sequenc
   const Tensor levels = FeatureScaler(reference)(sequences);
   const FeatureScaler scaler(differences(reference));
   const int64_t count = sequences.count(), steps = sequences.steps();
-  const Tensor change = sequences.padded().diff(1, 1).sub(scaler.mean).div(scaler.sd);
+  Tensor change = changes(sequences).sub(scaler.mean).div(scaler.sd);
+  if (scaler.weight.defined()) change = change * scaler.weight.sqrt();
   const Tensor valid = sequences.mask().narrow(1, 1, steps - 1).unsqueeze(2);
   const Tensor moves = at::where(valid, change, at::zeros({}, change.options()));
   const Tensor first = at::zeros({count, 1, sequences.features()}, change.options());

@@ -38,6 +38,25 @@ class SequencePool {
   int64_t features_ = 0;
 };
 
+/// A column of classes: the code of every valid step, -1 where it is missing.
+class ClassSeries {
+ public:
+  ClassSeries(const SequencePool& pool, int64_t column, int64_t classes);
+
+  int64_t count() const { return static_cast<int64_t>(of_.size()); }
+  const std::vector<int64_t>& of(int64_t i) const { return of_[static_cast<size_t>(i)]; }
+  /// How often each class is there, in all sequences.
+  const std::vector<double>& counts() const { return counts_; }
+  /// The most frequent ones that are there, up to `most`, the most frequent first.
+  std::vector<int64_t> frequent(size_t most) const;
+  /// The share of the present steps of sequence i that are of a class; NaN where there are none.
+  double share(int64_t i, int64_t of_class) const;
+
+ private:
+  std::vector<std::vector<int64_t>> of_;
+  std::vector<double> counts_;
+};
+
 /// Takes columns of the table, and drops those that are constant or nowhere defined.
 class FeatureCollector {
  public:
@@ -61,8 +80,14 @@ struct FeatureSource {
   const SequenceSet& names;       // what columns and classes are called
 };
 
+// Of columns of numbers, and of pairs of them.
 void add_column_features(const FeatureSource& source, FeatureCollector& to);
 void add_pair_features(const FeatureSource& source, FeatureCollector& to);
+// Of columns of classes, and of pairs with one of them.
+void add_category_features(const FeatureSource& source, FeatureCollector& to);
+void add_mixed_features(const FeatureSource& source, FeatureCollector& to);
+// Of what is missing together.
+void add_missing_features(const FeatureSource& source, FeatureCollector& to);
 /// The same with the labels of all sequences of both pools.
 struct LabelledSource {
   const FeatureSource& source;

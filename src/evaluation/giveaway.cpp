@@ -77,7 +77,8 @@ std::pair<std::string, std::string> number_texts(double a, double b, FeatureUnit
 std::string sentence_of(const Giveaway& of) {
   const auto [real, synthetic] = number_texts(of.real, of.synthetic, of.about.unit);
   std::string front = of.about.subject + ": " + of.about.phrase;
-  if (std::isdigit(static_cast<unsigned char>(front.back())) != 0 || front.ends_with(", too")) {
+  if (std::isdigit(static_cast<unsigned char>(front.back())) != 0 || front.ends_with('"') ||
+      front.ends_with(", too")) {
     front += ':';
   }
   const std::string means = fmt::format("{} {} real, {} synthetic", front, real, synthetic);

@@ -17,6 +17,7 @@ namespace {
 
 // The most frequent classes have features.
 constexpr size_t kMostClasses = 12;
+constexpr size_t kMostCrossedClasses = 6;
 
 std::vector<int64_t> frequent_labels(std::span<const int64_t> labels) {
   std::map<int64_t, int64_t> counts;
@@ -78,6 +79,24 @@ void add_crossed(const LabelledSource& source, int64_t d, const ColumnStatistic&
   }
 }
 
+/// How frequent the classes of a column are within each label.
+void add_class_shares(const LabelledSource& source, int64_t d, const std::vector<int64_t>& labels,
+                      FeatureCollector& to) {
+  const SequenceSet& names = source.source.names;
+  const auto& classes = names.columns[static_cast<size_t>(d)].classes;
+  const ClassSeries series(source.source.both, d, static_cast<int64_t>(classes.size()));
+  for (const int64_t label : labels) {
+    const std::string name = names.class_name(label), column = names.column_name(d);
+    for (const int64_t v : series.frequent(kMostCrossedClasses)) {
+      const std::string& of_class = classes[static_cast<size_t>(v)];
+      to.add(
+          {fmt::format("label/{}/{}/is_{}", name, column, of_class), "label " + name,
+           fmt::format("share of steps \"{}\" of {}", of_class, column), FeatureUnit::share},
+          [&](int64_t i) { return source.labels[i] == label ? series.share(i, v) : std::nan(""); });
+    }
+  }
+}
+
 }  // namespace
 
 void add_label_features(const LabelledSource& source, FeatureCollector& to) {
@@ -89,6 +108,10 @@ void add_label_features(const LabelledSource& source, FeatureCollector& to) {
            [&](int64_t i) { return source.labels[i] == label ? 1.0 : 0.0; });
   }
   for (int64_t d = 0; d < source.source.both.features(); ++d) {
+    if (source.source.names.is_category(d)) {
+      add_class_shares(source, d, classes, to);
+      continue;
+    }
     for (const ColumnStatistic& row : column_statistics()) {
       if (std::ranges::find(kCrossed, std::string(row.key)) == std::end(kCrossed)) continue;
       add_crossed(source, d, row, classes, to);

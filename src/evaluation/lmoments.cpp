@@ -21,10 +21,12 @@ struct LmomentRatios {
 
 /// L-skewness and L-kurtosis by unbiased probability-weighted moments; 0 for constant values.
 LmomentRatios lmoments_of(const SequenceSet& of, int64_t feature) {
-  const Tensor values = of.padded().select(2, feature).masked_select(of.mask());
+  const Tensor column = of.padded().select(2, feature);
+  const Tensor values = column.masked_select(of.mask().logical_and_(column.isnan().logical_not_()));
   const Tensor sorted = std::get<0>(values.sort()).contiguous();
   const double* x = sorted.data_ptr<double>();
   const int64_t count = sorted.size(0);
+  if (count < kLmomentValues) return {};
   const auto n = static_cast<double>(count);
   std::array<double, 4> b = {};
   for (int64_t i = 0; i < count; ++i) {
@@ -49,9 +51,12 @@ MetricResult lmoment_distance(const MetricInput& input) {
   if (scaler.all_constant()) return MetricResult::skipped("degenerate_reference");
   MetricResult result;
   double skewness = 0, kurtosis = 0, used = 0;
+  int64_t constant = 0;
   nlohmann::json per_feature = nlohmann::json::array();
   for (int64_t d = 0; d < input.real.features(); ++d) {
-    if (scaler.constant[static_cast<size_t>(d)]) {
+    const bool category = input.real.is_category(d);
+    if (category || scaler.constant[static_cast<size_t>(d)]) {
+      if (!category) ++constant;
       per_feature.push_back(nullptr);
       continue;
     }
@@ -64,10 +69,11 @@ MetricResult lmoment_distance(const MetricInput& input) {
     kurtosis += kurt_gap;
     ++used;
   }
+  if (used == 0) return MetricResult::skipped("needs_number");
   result.value = (skewness + kurtosis) / (2 * used);
   result.detail = {
       {"skewness", skewness / used}, {"kurtosis", kurtosis / used}, {"per_feature", per_feature}};
-  if (used < static_cast<double>(input.real.features())) {
+  if (constant > 0) {
     result.status = MetricStatus::partial;
     result.reason = "constant_features";
     result.detail["skipped"] = {{"features", scaler.constant_features()}};
@@ -89,6 +95,7 @@ MetricRow lmoments_row() {
   row.max_count = kAllSequences;
   row.depends_on_size = true;
   row.beside = {"skewness", "kurtosis"};
+  row.reads_cells = true;
   row.compute = lmoment_distance;
   return row;
 }

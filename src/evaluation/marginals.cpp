@@ -39,16 +39,19 @@ DistributionGap distribution_gap(const std::vector<double>& a, const std::vector
   return gap;
 }
 
-/// The valid values at one step of one feature, sorted.
+/// The valid values at one step of one feature that are not missing, sorted.
 std::vector<double> cell_values(const SequenceSet& of, int64_t step, int64_t feature) {
   if (step >= of.steps()) return {};
   const Tensor padded = of.padded();
   const auto x = padded.accessor<double, 3>();
   const auto lengths = of.lengths.accessor<int64_t, 1>();
+  const int64_t missing =
+      of.encoded.empty() ? -1 : of.encoded[static_cast<size_t>(feature)].missing;
   std::vector<double> values;
   values.reserve(of.count());
   for (int64_t i = 0; i < of.count(); ++i) {
-    if (step < lengths[i]) values.push_back(x[i][step][feature]);
+    if (step >= lengths[i] || (missing >= 0 && x[i][step][missing] > 0)) continue;
+    values.push_back(x[i][step][feature]);
   }
   std::sort(values.begin(), values.end());
   return values;
@@ -60,12 +63,13 @@ std::vector<double> gap_per_cell(const MetricInput& input, bool area) {
   const int64_t cells = std::max(input.real.steps(), input.synthetic.steps()) * features;
   const Tensor sd = FeatureScaler(input.fitted_on()).sd.contiguous();
   const double* scale = sd.data_ptr<double>();
+  const SequenceSet all_real = unshared(input.real), all_synthetic = unshared(input.synthetic);
   std::vector<double> gaps(cells, std::nan(""));
   at::parallel_for(0, cells, 1, [&](int64_t begin, int64_t end) {
     for (int64_t cell = begin; cell < end; ++cell) {
       const int64_t feature = cell % features;
-      const auto real = cell_values(input.real, cell / features, feature);
-      const auto synthetic = cell_values(input.synthetic, cell / features, feature);
+      const auto real = cell_values(all_real, cell / features, feature);
+      const auto synthetic = cell_values(all_synthetic, cell / features, feature);
       if (static_cast<int64_t>(std::min(real.size(), synthetic.size())) < kValuesPerCell) continue;
       const DistributionGap gap = distribution_gap(real, synthetic);
       gaps[cell] = area ? gap.area / scale[feature] : gap.height;
@@ -79,19 +83,21 @@ MetricResult marginal_gap(const MetricInput& input, bool area) {
   const std::vector<double> gaps = gap_per_cell(input, area);
   std::vector<double> sums(features, 0);
   std::vector<int64_t> counts(features, 0);
+  const std::vector<double> weights = feature_weights(input.real);
   int64_t worst = -1, used = 0;
-  double sum = 0;
+  double sum = 0, weight = 0;
   for (int64_t cell = 0; cell < static_cast<int64_t>(gaps.size()); ++cell) {
     if (std::isnan(gaps[cell])) continue;
     sums[cell % features] += gaps[cell];
     ++counts[cell % features];
-    sum += gaps[cell];
+    sum += gaps[cell] * weights[cell % features];
+    weight += weights[cell % features];
     ++used;
     if (worst < 0 || gaps[cell] > gaps[worst]) worst = cell;
   }
   if (used == 0) return MetricResult::skipped("needs_n_ge_20");
   MetricResult result;
-  result.value = sum / static_cast<double>(used);
+  result.value = sum / weight;
   json means = json::array();
   for (int64_t d = 0; d < features; ++d) {
     means.push_back(counts[d] == 0 ? json(nullptr)

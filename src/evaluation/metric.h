@@ -121,8 +121,15 @@ struct MetricRow {
   // Parts of `detail` that are always shown with the value, as it is misleading without them.
   std::vector<std::string> beside = {};
   FloorKind floor = FloorKind::train;
-  bool takes_invalid = false;   // given synthetic sequences with NaN and infinity too
-  bool takes_constant = false;  // computed even where every feature of the reference is constant
+  // Given columns as they are: codes of categories, and NaN in missing cells. Other scores are
+  // given numbers only (score_encoding.h).
+  bool reads_cells = false;
+  bool takes_invalid = false;      // given synthetic sequences that are no data, too; reads cells
+  bool takes_constant = false;     // computed even where every feature of the reference is constant
+  std::string needs_of_data = {};  // in words: "a column of classes"; empty: any columns will do
+  // Why it has nothing to say of such real sequences ("needs_category"); empty where it has. What
+  // only a group names is left out then.
+  std::function<std::string(const SequenceSet& real)> unmet = {};
   std::function<MetricResult(const MetricInput&)> compute;
   // Of a score that is a ratio to its floor: turns what compute() gave into the score, by what
   // compute() gave for the floor; until then `value` is a distance.

@@ -12,7 +12,8 @@ std::vector<MetricRow> all_rows() {
   const auto add = [&rows](std::vector<MetricRow> more) {
     for (MetricRow& row : more) rows.push_back(std::move(row));
   };
-  add({invalid_rate_row(), marginal_w1_row(), marginal_ks_row(), skew_row(), kurt_row(),
+  add({invalid_rate_row(), marginal_w1_row(), marginal_ks_row(), category_tv_row(),
+       transition_row(), atoms_row(), missing_gap_row(), association_row(), skew_row(), kurt_row(),
        lmoments_row(), acf_row(), xcorr_row(), mmd2_row(), ed_nn_row(), ed_energy_row()});
   add(prdc_rows());
   add({frechet_raw_row()});
@@ -37,14 +38,15 @@ std::vector<MetricGroup> all_groups() {
     ids.insert(ids.end(), more.begin(), more.end());
     return ids;
   };
-  const std::vector<std::string> cheap = {"invalid_rate", "marginal_w1", "marginal_w1_d1", "acf",
-                                          "acf_d1",       "mmd2",        "mmd2_d1",        "ed_nn"};
+  const std::vector<std::string> cheap = {
+      "invalid_rate", "marginal_w1", "marginal_w1_d1", "acf",        "acf_d1", "mmd2",
+      "mmd2_d1",      "ed_nn",       "category_tv",    "transition", "atoms",  "missing_gap"};
   const std::vector<std::string> timegan = {"ds_timegan", "ps_timegan"};
   return {
       {"fast", with(cheap, {"c2st_fast"})},
       {"default", with(cheap, {"marginal_ks", "lmoments", "lmoments_d1", "xcorr", "ed_energy",
-                               "ed_energy_d1", "prdc", "prdc_d1", "copy_rate", "c2st", "tstr_next",
-                               "tstr_clf", "trts_clf", "ds"})},
+                               "ed_energy_d1", "prdc", "prdc_d1", "copy_rate", "association",
+                               "c2st", "tstr_next", "tstr_clf", "trts_clf", "ds"})},
       {"timegan", timegan},
       {"tsgbench", with(timegan, {"cfid", "mdd_tsgbench", "acd_tsgbench", "sd_tsgbench",
                                   "kd_tsgbench", "ed_tsgbench", "dtw_tsgbench"})},

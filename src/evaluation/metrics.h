@@ -26,6 +26,14 @@ MetricRow mmd2_row();
 MetricRow frechet_raw_row();
 MetricRow cfid_row();  // of learned representations (cfid.cpp)
 
+// Of classes, missing cells and values that come back (category_tv.cpp, transition.cpp,
+// missing_gap.cpp, association.cpp, atoms.cpp).
+MetricRow category_tv_row();
+MetricRow transition_row();
+MetricRow missing_gap_row();
+MetricRow association_row();
+MetricRow atoms_row();
+
 // Distances between sequences (nearest.cpp, energy.cpp, prdc.cpp, dtw.h).
 MetricRow ed_nn_row();
 MetricRow dtw_nn_row();

@@ -44,6 +44,7 @@ std::vector<std::string> mismatches(const SequenceSet& real, const SequenceSet& 
                     synthetic.steps(), real.steps()));
   }
   for (int64_t feature = 0; feature < real.features(); ++feature) {
+    if (real.is_category(feature)) continue;
     const MiddleHalf of_real = middle_half(real, feature),
                      of_synthetic = middle_half(synthetic, feature);
     if (!is_odd(of_real, of_synthetic)) continue;

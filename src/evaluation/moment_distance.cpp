@@ -13,10 +13,11 @@ using at::Tensor;
 
 constexpr int64_t kMomentValues = 8;
 
-/// [D], 0 for constant features.
+/// [D] of present cells, 0 for constant features.
 Tensor moments_of(const SequenceSet& of, const FeatureScaler& scaler, Moment moment) {
-  const double count = of.lengths.sum().item<double>();
-  const Tensor z = scaler(of);  // zero on padding, and of mean 0
+  const Tensor cells = scaler(of);  // zero on padding, and of mean 0
+  const Tensor missing = cells.isnan(), z = cells.masked_fill(missing, 0);
+  const Tensor count = of.lengths.sum() - missing.sum(at::IntArrayRef{0, 1}).to(at::kDouble);
   const auto mean_power = [&](int64_t power) {
     return z.pow(power).sum(at::IntArrayRef{0, 1}) / count;
   };
@@ -25,7 +26,7 @@ Tensor moments_of(const SequenceSet& of, const FeatureScaler& scaler, Moment mom
                      ? mean_power(4) / variance.square() - 3
                      : mean_power(3) / (variance * (count / (count - 1))).pow(1.5);
   for (const int64_t d : scaler.constant_features()) value[d] = 0;
-  return value;
+  return value.masked_fill(count.lt(2), 0);
 }
 
 MetricRow moment_row(const char* name, Moment moment) {
@@ -39,6 +40,7 @@ MetricRow moment_row(const char* name, Moment moment) {
   row.has_d1 = true;
   row.max_count = kAllSequences;
   row.depends_on_size = true;
+  row.reads_cells = true;
   row.compute = [moment](const MetricInput& input) { return moment_distance(input, moment); };
   return row;
 }
@@ -58,9 +60,11 @@ MetricResult moment_distance(const MetricInput& input, Moment moment) {
   nlohmann::json per_feature = nlohmann::json::array();
   std::vector<int64_t> flat;
   double sum = 0;
-  int64_t used = 0;
+  int64_t used = 0, constant = 0;
   for (int64_t d = 0; d < input.real.features(); ++d) {
-    if (real.constant[d]) {
+    const bool category = input.real.is_category(d);
+    if (category || real.constant[d]) {
+      if (!category) ++constant;
       per_feature.push_back(nullptr);
       continue;
     }
@@ -69,9 +73,10 @@ MetricResult moment_distance(const MetricInput& input, Moment moment) {
     sum += gaps[d].item<double>();
     ++used;
   }
+  if (used == 0) return MetricResult::skipped("needs_number");
   result.value = sum / static_cast<double>(used);
   result.detail["per_feature"] = per_feature;
-  if (used < input.real.features()) {
+  if (constant > 0) {
     result.status = MetricStatus::partial;
     result.reason = "constant_features";
     result.detail["skipped"] = {{"features", real.constant_features()}};

@@ -10,8 +10,9 @@ enum class Moment {
   kurtosis,  // mean(x'^4) / sigma^4 - 3 with sigma of divisor n
 };
 
-/// Mean over features of the distance between the moments of all values. Features that are constant
-/// in the reference are left out; one that is constant in the synthetic set only has moment 0.
+/// Mean over features of the distance between the moments of all present values. Categories, and
+/// features that are constant in the reference, are left out; one that is constant in the synthetic
+/// set only has moment 0.
 MetricResult moment_distance(const MetricInput& input, Moment moment);
 
 }  // namespace rnngan

@@ -149,6 +149,7 @@ void add_pair_features(const FeatureSource& source, FeatureCollector& to) {
   std::vector<Correlated> pairs;
   for (int64_t a = 0; a < source.both.features(); ++a) {
     for (int64_t b = a + 1; b < source.both.features(); ++b) {
+      if (source.names.is_category(a) || source.names.is_category(b)) continue;
       const ColumnPair reference = joined(source.reference, a, b);
       features.add_rules(a, b, reference);
       const double size = std::abs(correlation_of(reference.a, reference.b));

@@ -4,8 +4,10 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <ATen/ATen.h>
+#include <torch/types.h>
 
 #include "evaluation/evaluator.h"
 #include "evaluation/held_back.h"
@@ -34,14 +36,51 @@ Tensor next_is_valid(const Tensor& lengths, int64_t steps) {
   return at::arange(1, steps, at::kLong).unsqueeze(1).lt(lengths).to(at::kFloat).unsqueeze(1);
 }
 
+// How much the change of each feature to the next step counts: 0 for constant features, less for
+// each of several that were made of one column, and 0 where one of the two steps has no value.
+class ChangeWeights {
+ public:
+  ChangeWeights(const SequenceSet& reference, const FeatureScaler& scaler)
+      : weight_(torch::tensor(feature_weights(reference), at::kFloat).unsqueeze(1)) {
+    for (const int64_t d : scaler.constant_features()) weight_[d] = 0;
+    for (size_t d = 0; d < reference.encoded.size(); ++d) {
+      const int64_t missing = reference.encoded[d].missing;
+      if (missing < 0) continue;
+      // Half way between 0 and 1.
+      const double middle = ((0.5 - scaler.mean[missing]) / scaler.sd[missing]).item<double>();
+      gates_.push_back({static_cast<int64_t>(d), missing, middle});
+    }
+  }
+
+  // [T-1,D,B] of x [T,D,B], or what expands to it.
+  Tensor operator()(const Tensor& x, const Tensor& lengths) const {
+    const int64_t steps = x.size(0) - 1;
+    Tensor weight = next_is_valid(lengths, x.size(0)) * weight_;
+    for (const Gate& gate : gates_) {
+      const Tensor absent = x.select(1, gate.missing).gt(gate.middle);
+      weight.select(1, gate.feature)
+          .masked_fill_(absent.narrow(0, 0, steps) | absent.narrow(0, 1, steps), 0);
+    }
+    return weight;
+  }
+
+ private:
+  struct Gate {
+    int64_t feature, missing;
+    double middle;  // above it, `missing` says that there is no value
+  };
+
+  Tensor weight_;  // [D,1]
+  std::vector<Gate> gates_;
+};
+
 // Mean over all places that count in `test`; `errors` of x [T,D,B] are [T-1,D,B].
 template <class Errors>
-double mean_error(const EvaluatorSet& test, const Tensor& feature_weight, const Errors& errors) {
+double mean_error(const EvaluatorSet& test, const ChangeWeights& weights, const Errors& errors) {
   const Tensor sums = over_all(test, [&](const Tensor& indices) {
     const Tensor x = test.batch(indices);
     const Tensor each = errors(x);
-    const Tensor weight =
-        (next_is_valid(test.lengths(indices), x.size(0)) * feature_weight).expand_as(each);
+    const Tensor weight = weights(x, test.lengths(indices)).expand_as(each);
     return at::stack({(each * weight).sum(at::kDouble), weight.sum(at::kDouble)}).unsqueeze(0);
   });
   const Tensor total = sums.sum(0);
@@ -51,8 +90,10 @@ double mean_error(const EvaluatorSet& test, const Tensor& feature_weight, const 
 // Forecasts the change to the next step from all features of the past.
 class NextStep {
  public:
-  NextStep(const EvaluatorSet& train_set, const Tensor& weight, uint64_t seed)
-      : set_(train_set), weight_(weight), evaluator_(make_evaluator(train_set.channels(), seed)) {}
+  NextStep(const EvaluatorSet& train_set, const ChangeWeights& weights, uint64_t seed)
+      : set_(train_set),
+        weights_(weights),
+        evaluator_(make_evaluator(train_set.channels(), seed)) {}
 
   // How many iterations it took; nothing where it was stopped.
   std::optional<int64_t> fit(int64_t most, uint64_t seed, const StopFlag* stop) {
@@ -60,8 +101,7 @@ class NextStep {
     BatchDraw draw(parts.first, kForecastBatch, stream_generator(seed, "tstr_next.batch", 0));
     const auto loss_of = [&](const Tensor& indices) {
       const Tensor x = set_.batch(indices);
-      const Tensor weight = next_is_valid(set_.lengths(indices), x.size(0)) * weight_;
-      return weighted_mean(errors(x), weight);
+      return weighted_mean(errors(x), weights_(x, set_.lengths(indices)));
     };
     const auto settled = train_until_settled(
         evaluator_, most, kForecastSettling, [&] { return loss_of(draw.next()); },
@@ -73,7 +113,7 @@ class NextStep {
 
   // Mean absolute error over all that counts in `test`.
   double error(const EvaluatorSet& test) const {
-    return mean_error(test, weight_, [&](const Tensor& x) { return errors(x); });
+    return mean_error(test, weights_, [&](const Tensor& x) { return errors(x); });
   }
 
  private:
@@ -90,7 +130,7 @@ class NextStep {
   }
 
   const EvaluatorSet& set_;
-  Tensor weight_;  // [D,1]: 0 for constant features
+  const ChangeWeights& weights_;
   Evaluator evaluator_;
 };
 
@@ -101,7 +141,9 @@ struct RealData {
 };
 
 RealData real_data(const MetricInput& input, const FeatureScaler& scaler) {
-  const auto set = [&](const SequenceSet& of) { return EvaluatorSet(scaler(of), of.lengths); };
+  const auto set = [&](const SequenceSet& of) {
+    return EvaluatorSet(scaler.standardized(of), of.lengths);
+  };
   if (input.train != nullptr) {
     const SequenceSet train =
         subsample(*input.train, input.synthetic.count(), input.seed, "evaluate/train");
@@ -133,11 +175,9 @@ std::optional<std::string> forecast_guard(const MetricInput& input) {
 MetricResult compute_tstr_next(const MetricInput& input) {
   if (const auto reason = forecast_guard(input)) return MetricResult::skipped(*reason);
   const FeatureScaler scaler(input.fitted_on());
-  const EvaluatorSet synthetic(scaler(input.synthetic), input.synthetic.lengths),
-      real(scaler(input.real), input.real.lengths);
-  const std::vector<int64_t> skipped = scaler.constant_features();
-  Tensor weight = at::ones({input.real.features(), 1});
-  for (const int64_t d : skipped) weight[d] = 0;
+  const EvaluatorSet synthetic(scaler.standardized(input.synthetic), input.synthetic.lengths),
+      real(scaler.standardized(input.real), input.real.lengths);
+  const ChangeWeights weights(input.fitted_on(), scaler);
 
   std::optional<RealData> comparison;
   if (!input.value_only) comparison = real_data(input, scaler);
@@ -147,7 +187,7 @@ MetricResult compute_tstr_next(const MetricInput& input) {
   auto numbers = over_repeats(comparison ? 2 * repeats : repeats, [&](int64_t i) -> RepeatNumbers {
     const bool on_real = i >= repeats;
     const uint64_t seed = input.seed + static_cast<uint64_t>(i % repeats);
-    NextStep model(on_real ? comparison->train : synthetic, weight, seed);
+    NextStep model(on_real ? comparison->train : synthetic, weights, seed);
     const auto taken = model.fit(iterations, seed, input.stop);
     if (!taken) return {};
     return {model.error(on_real ? comparison->test : real), static_cast<double>(*taken)};
@@ -165,13 +205,14 @@ MetricResult compute_tstr_next(const MetricInput& input) {
                    {"learning_rate", kForecastSettling.rate}};
   if (!result.value) return result;
   const double persistence =
-      mean_error(real, weight, [](const Tensor& x) { return x.diff(1, 0).abs(); });
+      mean_error(real, weights, [](const Tensor& x) { return x.diff(1, 0).abs(); });
   result.detail["persistence"] = persistence;
   result.detail["iterations_taken"] = summarise(numbers, 1).mean;
   if (comparison) {
     result.params["trtr"] = input.train != nullptr ? "training sequences" : "half of the reference";
     add_real_comparison(result, on_real, persistence);
   }
+  const std::vector<int64_t> skipped = scaler.constant_features();
   if (!skipped.empty()) {
     result.status = MetricStatus::partial;
     result.reason = "constant_features";
@@ -215,6 +256,10 @@ RepeatNumbers ps_repeat(const EvaluatorSet& synthetic, const EvaluatorSet& real,
 
 MetricResult compute_ps_timegan(const MetricInput& input) {
   if (input.real.features() < 2) return MetricResult::skipped("needs_d_ge_2");
+  // Several features were made of the last column.
+  if (!input.real.encoded.empty() && input.real.encoded.back().weight < 1) {
+    return MetricResult::skipped("needs_a_complete_number_in_the_last_column");
+  }
   if (const auto reason = forecast_guard(input)) return MetricResult::skipped(*reason);
   if (FeatureScaler(input.fitted_on()).constant.back())
     return MetricResult::skipped("constant_target");

@@ -49,8 +49,16 @@ std::string in_words(std::string reason) {
     if (!reason.starts_with(code)) continue;
     return fmt::format("needs at least {} {}", reason.substr(code.size()), what);
   }
-  if (reason == "needs_train") return "needs the sequences that the generator was trained on";
-  if (reason == "needs_labels") return "needs labels in both sets";
+  const std::pair<std::string_view, const char*> needs[] = {
+      {"needs_train", "needs the sequences that the generator was trained on"},
+      {"needs_labels", "needs labels in both sets"},
+      {"needs_category", "needs a column of classes"},
+      {"needs_number", "needs a column of numbers"},
+      {"needs_missing", "needs real sequences with missing cells"},
+      {"needs_atoms", "needs values that come back often"}};
+  for (const auto& [code, words] : needs) {
+    if (reason == code) return words;
+  }
   std::ranges::replace(reason, '_', ' ');
   return reason;
 }

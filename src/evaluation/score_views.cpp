@@ -1,6 +1,7 @@
 #include "evaluation/score_views.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,20 +21,15 @@ namespace {
 // Fewer real sequences are not cut in two for a floor.
 constexpr int64_t kLeastForHalves = 40;
 
-/// [N,T,D] bool: valid entries that are no numbers.
-Tensor broken_entries(const SequenceSet& of) {
-  return at::isfinite(of.padded()).logical_not().logical_and(of.mask().unsqueeze(2));
-}
-
-void require_finite(const SequenceSet& of, const char* name) {
-  const Tensor places = broken_entries(of).nonzero();
+void require_no_infinity(const SequenceSet& of, const char* name) {
+  const Tensor places = at::isinf(of.padded()).logical_and(of.mask().unsqueeze(2)).nonzero();
   std::vector<Problem> problems;
   for (int64_t i = 0; i < std::min<int64_t>(5, places.size(0)); ++i) {
     const auto place = places.accessor<int64_t, 2>()[i];
     problems.push_back({std::string(name) + ": sequence " + std::to_string(place[0] + 1) +
                             ", step " + std::to_string(place[1] + 1) + ", feature " +
                             std::to_string(place[2] + 1),
-                        "not a finite number", ""});
+                        "infinity", ""});
   }
   if (problems.empty()) return;
   problems.back().hint = std::to_string(places.size(0)) + " such values; real data must have none";
@@ -47,36 +43,60 @@ void require_features(const SequenceSet& of, int64_t features, const char* name)
                   std::to_string(features));
 }
 
+/// The sequences whose classes the reference has.
+SequenceSet with_known_classes(const SequenceSet& of, const ValidCells& cells) {
+  const Tensor unknown = cells.unknown_class(of);
+  if (!unknown.any().item<bool>()) return of;
+  return select(of, unknown.logical_not().nonzero().squeeze(1));
+}
+
+const EvaluationData& checked(const EvaluationData& data) {
+  require_features(data.synthetic, data.real.features(), "synthetic");
+  require_no_infinity(data.real, "real");
+  if (data.train) {
+    require_features(*data.train, data.real.features(), "train");
+    require_no_infinity(*data.train, "train");
+  }
+  return data;
+}
+
+/// Classes 0 ... count - 1, equally likely, by standard normal draws.
+Tensor classes_by(const Tensor& draws, int64_t count) {
+  const Tensor uniform = (1 + (draws / std::sqrt(2.0)).erf()) / 2;
+  return (uniform * count).floor().clamp_max(static_cast<double>(count - 1));
+}
+
 }  // namespace
 
 ScoreViews::ScoreViews(const EvaluationData& data, const EvaluationRequest& request)
-    : data_(data), request_(request) {
-  require_features(data.synthetic, data.real.features(), "synthetic");
-  require_finite(data.real, "real");
-  if (data.train) {
-    require_features(*data.train, data.real.features(), "train");
-    require_finite(*data.train, "train");
-  }
-  const Tensor valid = broken_entries(data.synthetic).flatten(1).any(1).logical_not();
-  const Tensor kept = valid.nonzero().squeeze(1);
+    : data_(checked(data)),
+      request_(request),
+      cells_(data.real, data.train ? &*data.train : nullptr),
+      encoding_(data.real, cells_) {
+  const Tensor kept = cells_.valid(data.synthetic).nonzero().squeeze(1);
   invalid_ = data.synthetic.count() - kept.size(0);
-  levels_ = {data.real, invalid_ == 0 ? data.synthetic : select(data.synthetic, kept), data.train};
-  levels_.constant = FeatureScaler(data.real).all_constant();
+  DataView as_given{data.real, invalid_ == 0 ? data.synthetic : select(data.synthetic, kept),
+                    std::nullopt};
+  if (data.train) as_given.train = with_known_classes(*data.train, cells_);
+  DataView levels{encoding_(as_given.real), encoding_(as_given.synthetic), std::nullopt};
+  if (data.train) levels.train = encoding_(*as_given.train);
+  levels.constant = as_given.constant = FeatureScaler(levels.real).all_constant();
+  views_[0] = std::move(levels);
+  if (!encoding_.is_identity()) views_[2] = std::move(as_given);
 }
 
-const DataView& ScoreViews::view(bool differenced) {
-  if (!differenced) return levels_;
-  if (!differences_) {
-    differences_ =
-        DataView{differences(levels_.real), differences(levels_.synthetic), std::nullopt};
-    if (levels_.train && levels_.train->steps() >= 2) {
-      differences_->train = differences(*levels_.train);
-    }
-    differences_->differenced = true;
-    differences_->constant =
-        differences_->real.count() > 0 && FeatureScaler(differences_->real).all_constant();
+const DataView& ScoreViews::view(const MetricId& metric) {
+  const bool cells = metric.row->reads_cells && !encoding_.is_identity();
+  const DataView& levels = *views_[cells ? 2 : 0];
+  if (!metric.differenced) return levels;
+  std::optional<DataView>& view = views_[cells ? 3 : 1];
+  if (!view) {
+    view = DataView{differences(levels.real), differences(levels.synthetic), std::nullopt};
+    if (levels.train && levels.train->steps() >= 2) view->train = differences(*levels.train);
+    view->differenced = true;
+    view->constant = view->real.count() > 0 && FeatureScaler(view->real).all_constant();
   }
-  return *differences_;
+  return *view;
 }
 
 // A slow score keeps its own number whatever is asked for.
@@ -116,18 +136,28 @@ ScoreData ScoreViews::common(const MetricRow& row, const DataView& view) const {
   return data;
 }
 
-SequenceSet ScoreViews::noise_like(const SequenceSet& real, bool differenced) const {
-  const FeatureScaler scaler(levels_.real);
+SequenceSet ScoreViews::noise_like(const SequenceSet& real, const MetricId& metric) const {
+  const SequenceSet& reference = data_.real;
+  const FeatureScaler scaler(reference);
   Tensor sd = scaler.sd.clone();
   for (const int64_t d : scaler.constant_features()) sd[d] = 0;
-  const int64_t more = differenced ? 1 : 0;
+  const int64_t more = metric.differenced ? 1 : 0, features = reference.features();
   at::Generator generator = stream_generator(request_.seed, "evaluate/noise", 0);
-  const Tensor draws = at::empty({real.count(), real.steps() + more, real.features()}, at::kDouble)
+  const Tensor draws = at::empty({real.count(), real.steps() + more, features}, at::kDouble)
                            .normal_(0, 1, generator);
-  SequenceSet noise = with_values(real, draws * sd + scaler.mean);
+  Tensor cells = draws * sd + scaler.mean;
+  for (int64_t d = 0; d < features; ++d) {
+    if (!reference.is_category(d)) continue;
+    const auto& classes = reference.columns[static_cast<size_t>(d)].classes;
+    cells.select(2, d).copy_(classes_by(draws.select(2, d), static_cast<int64_t>(classes.size())));
+  }
+  SequenceSet noise = with_values(real, cells);
+  noise.columns = reference.columns;
+  noise.encoded.clear();
   noise.lengths = real.lengths + more;
   noise.first_row = Tensor();
-  return differenced ? differences(noise) : noise;
+  if (!metric.row->reads_cells) noise = encoding_(noise);
+  return metric.differenced ? differences(noise) : noise;
 }
 
 }  // namespace rnngan

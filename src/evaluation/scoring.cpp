@@ -24,9 +24,8 @@ class Evaluation {
   MetricInput input_of(const SequenceSet& real, const SequenceSet& synthetic, const DataView& view);
   MetricResult compute(const MetricRow& row, const SequenceSet& real, const SequenceSet& synthetic,
                        const DataView& view, bool value_only, int64_t repeats = 0);
-  void add_value(const MetricRow& row, const DataView& view, Score& score);
-  void add_bounds(const MetricRow& row, const ScoreData& common, const DataView& view,
-                  Score& score);
+  void add_value(const DataView& view, Score& score);
+  void add_bounds(const ScoreData& common, const DataView& view, Score& score);
 
   ScoreViews views_;
   const EvaluationRequest& request_;
@@ -40,6 +39,9 @@ std::optional<std::string> Evaluation::obstacle(const MetricId& metric) const {
   const DataView& levels = views_.levels();
   const int64_t half = (data.synthetic.count() + 1) / 2;
   if (row.needs_train && !data.train) return "needs_train";
+  if (row.unmet) {
+    if (std::string reason = row.unmet(data.real); !reason.empty()) return reason;
+  }
   const bool labelled = data.real.labels.defined() && data.synthetic.labels.defined();
   if ((row.needs_labels || request_.by_label) && !labelled) return "needs_labels";
   if (!row.takes_invalid && levels.synthetic.count() < half) return "too_few_valid";
@@ -102,15 +104,15 @@ void divide_by_floor(const MetricRow& row, const MetricResult& floor,
 }
 
 /// Floor and ceiling, and what follows from them.
-void Evaluation::add_bounds(const MetricRow& row, const ScoreData& common, const DataView& view,
-                            Score& score) {
+void Evaluation::add_bounds(const ScoreData& common, const DataView& view, Score& score) {
+  const MetricRow& row = *score.metric.row;
   if (row.floor == FloorKind::ideal && request_.bounds) score.floor = row.ideal;
   if (row.floor == FloorKind::ideal || row.floor == FloorKind::none) return;
   MetricResult floor = MetricResult::skipped("needs_floor"),
                ceiling = MetricResult::skipped("not_wanted");
   if (common.floor) floor = compute(row, common.real, *common.floor, view, true);
   if (request_.bounds && row.floor == FloorKind::train) {
-    const SequenceSet noise = views_.noise_like(common.real, view.differenced);
+    const SequenceSet noise = views_.noise_like(common.real, score.metric);
     // One training of an evaluator tells where noise lies.
     ceiling = compute(row, common.real, noise, view, true, row.trained ? 1 : 0);
   }
@@ -123,7 +125,8 @@ void Evaluation::add_bounds(const MetricRow& row, const ScoreData& common, const
 }
 
 /// The value of all, or where a score is a ratio to its floor, of as many as the floor has.
-void Evaluation::add_value(const MetricRow& row, const DataView& view, Score& score) {
+void Evaluation::add_value(const DataView& view, Score& score) {
+  const MetricRow& row = *score.metric.row;
   const bool wants_common = row.finish || (request_.bounds && row.floor != FloorKind::none);
   ScoreData common;
   if (wants_common) common = views_.common(row, view);
@@ -139,7 +142,7 @@ void Evaluation::add_value(const MetricRow& row, const DataView& view, Score& sc
   if (!all && request_.bounds && row.floor == FloorKind::train) {
     score.common_value = compute(row, common.real, common.synthetic, view, true).value;
   }
-  add_bounds(row, common, view, score);
+  add_bounds(common, view, score);
   if (all) score.common_value = score.result.value;
 }
 
@@ -149,13 +152,13 @@ Score Evaluation::score(const MetricId& metric) {
   score.metric = metric;
   score.seed = request_.seed;
   std::optional<std::string> reason = obstacle(metric);
-  if (!reason) reason = obstacle_of_view(row, views_.view(metric.differenced));
+  if (!reason) reason = obstacle_of_view(row, views_.view(metric));
   if (reason) {
     score.result = MetricResult::skipped(*reason);
     return score;
   }
   cache_.clear();
-  add_value(row, views_.view(metric.differenced), score);
+  add_value(views_.view(metric), score);
   if (views_.invalid() > 0 && !row.takes_invalid && score.result.value) {
     score.result.status = MetricStatus::partial;
     if (score.result.reason.empty()) score.result.reason = "invalid_sequences";
@@ -165,12 +168,13 @@ Score Evaluation::score(const MetricId& metric) {
 }
 
 /// Those that were asked for. What only a group names is left out where its needs are not met.
-std::vector<MetricId> wanted_scores(const EvaluationRequest& request,
+std::vector<MetricId> wanted_scores(const EvaluationRequest& request, const SequenceSet& real,
                                     const Evaluation& evaluation) {
   std::vector<MetricId> wanted = resolve_metrics(request.metrics);
   std::erase_if(wanted, [&](const MetricId& metric) {
     const auto reason = evaluation.obstacle(metric);
-    const bool unmet = reason == "needs_labels" || reason == "needs_train";
+    const bool unmet = reason && (reason == "needs_labels" || reason == "needs_train" ||
+                                  (metric.row->unmet && reason == metric.row->unmet(real)));
     return unmet && std::ranges::find(request.metrics, metric.name()) == request.metrics.end();
   });
   return wanted;
@@ -182,7 +186,7 @@ std::vector<Score> evaluate(const EvaluationData& data, const EvaluationRequest&
                             const EvaluationProgress& progress, const StopFlag* stop) {
   const auto stopped = [stop] { return stop != nullptr && stop->requested(); };
   Evaluation evaluation(data, request, stop);
-  const std::vector<MetricId> wanted = wanted_scores(request, evaluation);
+  const std::vector<MetricId> wanted = wanted_scores(request, data.real, evaluation);
   std::vector<Score> scores;
   for (const MetricId& metric : wanted) {
     if (stopped()) return scores;

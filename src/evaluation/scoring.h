@@ -42,11 +42,12 @@ struct EvaluationProgress {
   std::function<void(const Score&)> done = {};
 };
 
-/// Scales, bandwidths and noise are fitted on all of `data.real`. Synthetic sequences with NaN or
-/// infinity are left out (status partial), and nothing is scored where they are more than half. Of
-/// what groups name, scores that need labels or training sequences are left out where there are
-/// none. Ends early, with the scores so far, when `stop` is set. Throws Error{data} for NaN in the
-/// reference and for sets of different features.
+/// Scales, bandwidths and noise are fitted on all of `data.real`; NaN is a missing cell. Synthetic
+/// sequences that are no data (valid_cells.h) are left out (status partial), and nothing is scored
+/// where they are more than half. Of what groups name, scores that need labels, training sequences
+/// or columns of a kind are left out where there are none. Ends early, with the scores so far, when
+/// `stop` is set. Throws Error{data} for infinity in the reference and for sets of different
+/// features.
 std::vector<Score> evaluate(const EvaluationData& data, const EvaluationRequest& request,
                             const EvaluationProgress& progress = {},
                             const StopFlag* stop = nullptr);

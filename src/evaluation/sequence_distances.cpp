@@ -29,8 +29,8 @@ SequenceDistances::SequenceDistances(const MetricInput& input, DistanceKind kind
   if (kind == DistanceKind::dtw) {
     const int64_t steps = std::max(input.real.steps(), input.synthetic.steps());
     window_ = static_cast<int64_t>(std::ceil(kWindowShare * static_cast<double>(steps) - 1e-9));
-    real_ = scaler(input.real);
-    synthetic_ = scaler(input.synthetic);
+    real_ = scaler.for_distances(input.real);
+    synthetic_ = scaler.for_distances(input.synthetic);
   } else {
     const FlatPair rows = flatten(scaler, input.real, input.synthetic);
     real_ = rows.real;

@@ -83,13 +83,57 @@ void add_attributes(const SequenceSet& reference, const SequenceSet& real,
   const Tensor all = at::cat({real.attributes, synthetic.attributes}).contiguous();
   const double* values = all.data_ptr<double>();
   for (int64_t s = 0; s < width; ++s) {
-    const std::string& name = reference.attribute_columns[static_cast<size_t>(s)].name;
+    const Column& column = reference.attribute_columns[static_cast<size_t>(s)];
+    const std::string& name = column.name;
+    for (size_t v = 0; v < column.classes.size(); ++v) {
+      to.add({"attribute/" + name + "/is_" + column.classes[v], name,
+              "share of sequences \"" + column.classes[v] + '"', FeatureUnit::share},
+             [&](int64_t i) {
+               const double code = values[i * width + s];
+               if (std::isnan(code)) return code;
+               return code == static_cast<double>(v) ? 1.0 : 0.0;
+             });
+    }
+    if (column.is_category()) continue;
     to.add({"attribute/" + name, name, "value of the whole sequence", FeatureUnit::value},
            [&](int64_t i) { return values[i * width + s]; });
   }
 }
 
 }  // namespace
+
+ClassSeries::ClassSeries(const SequencePool& pool, int64_t column, int64_t classes)
+    : counts_(static_cast<size_t>(classes), 0) {
+  for (int64_t i = 0; i < pool.count(); ++i) {
+    std::vector<int64_t> codes;
+    for (const double value : pool.series(i, column)) {
+      const bool known = value >= 0 && value < static_cast<double>(classes);
+      codes.push_back(known ? static_cast<int64_t>(value) : -1);
+      if (known) counts_[static_cast<size_t>(value)] += 1;
+    }
+    of_.push_back(std::move(codes));
+  }
+}
+
+std::vector<int64_t> ClassSeries::frequent(size_t most) const {
+  std::vector<int64_t> order;
+  for (size_t v = 0; v < counts_.size(); ++v) {
+    if (counts_[v] > 0) order.push_back(static_cast<int64_t>(v));
+  }
+  std::ranges::stable_sort(order, std::ranges::greater{},
+                           [&](int64_t v) { return counts_[static_cast<size_t>(v)]; });
+  if (order.size() > most) order.resize(most);
+  return order;
+}
+
+double ClassSeries::share(int64_t i, int64_t of_class) const {
+  double hits = 0, present = 0;
+  for (const int64_t code : of(i)) {
+    hits += code == of_class ? 1 : 0;
+    present += code >= 0 ? 1 : 0;
+  }
+  return present > 0 ? hits / present : std::nan("");
+}
 
 FeatureTable sequence_features(const SequenceSet& reference, const SequenceSet& real,
                                const SequenceSet& synthetic) {
@@ -99,7 +143,10 @@ FeatureTable sequence_features(const SequenceSet& reference, const SequenceSet& 
   collector.add({"length", "sequences", "length", FeatureUnit::steps},
                 [&](int64_t i) { return static_cast<double>(both.length(i)); });
   add_column_features(source, collector);
+  add_category_features(source, collector);
   add_pair_features(source, collector);
+  add_mixed_features(source, collector);
+  add_missing_features(source, collector);
   add_attributes(reference, real, synthetic, collector);
   if (reference.labels.defined() && real.labels.defined() && synthetic.labels.defined()) {
     const Tensor labels = at::cat({real.labels, synthetic.labels}).contiguous(),

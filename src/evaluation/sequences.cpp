@@ -31,19 +31,57 @@ Tensor valid_steps(const SequenceSet& sequences) {
 
 }  // namespace
 
+std::vector<double> feature_weights(const SequenceSet& of) {
+  std::vector<double> weights(static_cast<size_t>(of.features()), 1);
+  for (size_t d = 0; d < of.encoded.size(); ++d) weights[d] = of.encoded[d].weight;
+  return weights;
+}
+
+double mean_over_features(const Tensor& values, const SequenceSet& of) {
+  if (of.encoded.empty()) return values.mean().item<double>();
+  const Tensor weights = torch::tensor(feature_weights(of), at::kDouble);
+  return ((values * weights).mean() / weights.mean()).item<double>();
+}
+
+std::vector<int64_t> category_columns(const SequenceSet& of) {
+  std::vector<int64_t> columns;
+  for (int64_t d = 0; d < of.features(); ++d) {
+    if (of.is_category(d)) columns.push_back(d);
+  }
+  return columns;
+}
+
+std::string needs_category(const SequenceSet& real) {
+  return category_columns(real).empty() ? "needs_category" : "";
+}
+
 FeatureScaler::FeatureScaler(const SequenceSet& reference) {
   const Tensor steps = valid_steps(reference);
-  mean = steps.mean(0);
-  sd = (steps - mean).square().mean(0).sqrt();
+  const auto mean_of = [some_missing = steps.isnan().any().item<bool>()](const Tensor& x) {
+    return some_missing ? x.nanmean(0).nan_to_num() : x.mean(0);
+  };
+  mean = mean_of(steps);
+  sd = mean_of((steps - mean).square()).sqrt();
+  if (!reference.encoded.empty()) weight = torch::tensor(feature_weights(reference), at::kDouble);
   const Tensor flat = sd <= 1e-8 * mean.abs().clamp_min(1);
   sd = sd.masked_fill(flat, 1);
   for (int64_t d = 0; d < reference.features(); ++d) constant.push_back(flat[d].item<bool>());
 }
 
-Tensor FeatureScaler::operator()(const SequenceSet& sequences) const {
+Tensor FeatureScaler::standardized(const SequenceSet& sequences) const {
   const Tensor z = (sequences.padded() - mean) / sd;
   if (!sequences.ragged()) return z;
   return z.masked_fill(sequences.mask().logical_not().unsqueeze(2), 0);
+}
+
+Tensor FeatureScaler::operator()(const SequenceSet& sequences) const {
+  const Tensor z = standardized(sequences);
+  return weight.defined() ? z * weight.sqrt() : z;
+}
+
+Tensor FeatureScaler::for_distances(const SequenceSet& sequences) const {
+  const Tensor z = standardized(sequences);
+  return weight.defined() ? z * (weight / weight.mean()).sqrt() : z;
 }
 
 bool FeatureScaler::all_constant() const {
@@ -68,7 +106,7 @@ std::vector<Tensor> flatten(const FeatureScaler& scaler,
   }
   std::vector<Tensor> rows;
   for (const SequenceSet* set : sets) {
-    Tensor z = at::constant_pad_nd(scaler(*set), {0, 0, 0, steps - set->steps()});
+    Tensor z = at::constant_pad_nd(scaler.for_distances(*set), {0, 0, 0, steps - set->steps()});
     if (ragged) {
       const Tensor step = at::arange(1, steps + 1, at::kLong);
       const Tensor valid = step.unsqueeze(0) <= set->lengths.unsqueeze(1);

@@ -62,19 +62,21 @@ MetricResult mdd(const MetricInput& input) {
   if (steps < 2) return MetricResult::skipped("needs_t_ge_2");
   const Tensor real = cells_of(input.real, steps), synthetic = cells_of(input.synthetic, steps);
   const int64_t n = input.real.count(), m = input.synthetic.count();
-  double sum = 0;
+  const std::vector<double> weights = feature_weights(input.real);
+  double sum = 0, weight = 0;
   int64_t used = 0;
   const int64_t cells = (steps - 1) * features;  // without the first step
   for (int64_t cell = features; cell < features + cells; ++cell) {
     const auto gap = histogram_gap(real.data_ptr<double>() + cell * n, n,
                                    synthetic.data_ptr<double>() + cell * m, m);
     if (!gap) continue;
-    sum += *gap;
+    sum += *gap * weights[cell % features];
+    weight += weights[cell % features];
     ++used;
   }
   if (used == 0) return MetricResult::skipped("degenerate_reference");
   MetricResult result;
-  result.value = sum / static_cast<double>(used);
+  result.value = sum / weight;
   result.params["bins"] = kBins;
   if (used < cells) {
     result.status = MetricStatus::partial;
@@ -96,12 +98,15 @@ MetricResult acd(const MetricInput& input) {
           .sum(1)
           .sqrt();
   MetricResult result;
-  double sum = 0;
+  const std::vector<double> weights = feature_weights(input.real);
+  double sum = 0, weight = 0;
   for (int64_t d = 0; d < gaps.size(0); ++d) {
-    if (!scaler.constant[d]) sum += gaps[d].item<double>();
+    if (scaler.constant[d]) continue;
+    sum += gaps[d].item<double>() * weights[d];
+    weight += weights[d];
   }
   const std::vector<int64_t> constant = scaler.constant_features();
-  result.value = sum / static_cast<double>(gaps.size(0) - static_cast<int64_t>(constant.size()));
+  result.value = sum / weight;
   result.params["lags"] = lags;
   if (!constant.empty()) {
     result.status = MetricStatus::partial;
@@ -127,12 +132,17 @@ IndexPairs index_pairs(const MetricInput& input) {
 MetricResult paired_euclidean(const MetricInput& input) {
   const IndexPairs pairs = index_pairs(input);
   MetricResult result;
-  result.value = (pairs.real - pairs.synthetic).square().sum(1).sqrt().mean().item<double>();
+  const Tensor gaps = (pairs.real - pairs.synthetic).square().sum(1).sqrt();
+  result.value = mean_over_features(gaps, input.real);
   return result;
 }
 
 MetricResult paired_dtw(const MetricInput& input) {
-  const IndexPairs pairs = index_pairs(input);
+  IndexPairs pairs = index_pairs(input);
+  if (!input.real.encoded.empty()) {
+    const Tensor roots = torch::tensor(feature_weights(input.real), at::kDouble).sqrt();
+    pairs = {pairs.real * roots, pairs.synthetic * roots};
+  }
   const int64_t n = pairs.real.size(0), steps = pairs.real.size(1), features = pairs.real.size(2);
   std::vector<double> scratch;
   double sum = 0;
@@ -187,6 +197,7 @@ std::vector<MetricRow> tsgbench_rows() {
   };
   for (MetricRow& row : rows) {  // means over pairs are the same for any number of them
     row.depends_on_size = row.name != "ed_tsgbench" && row.name != "dtw_tsgbench";
+    row.reads_cells = row.name == "sd_tsgbench" || row.name == "kd_tsgbench";
   }
   return rows;
 }

@@ -1,5 +1,6 @@
 #include "nn/auxiliary_network.h"
 
+#include "columns/layout.h"
 #include "nn/pooling.h"
 
 namespace rnngan {
@@ -17,7 +18,7 @@ AuxiliaryNetwork::AuxiliaryNetwork(const NetworkRequest& request, const ModelSha
     return;
   }
   LstmOptions lstm;
-  lstm.input = shape.schema.features() + shape.schema.condition_width();
+  lstm.input = Layout(shape.schema).width() + shape.schema.condition_width();
   lstm.hidden = shape.model.discriminator.hidden;
   lstm.layers = shape.model.discriminator.layers;
   lstm.bidirectional = !causal_;

@@ -8,6 +8,7 @@
 #include <torch/nn/modules/embedding.h>
 #include <torch/nn/modules/linear.h>
 
+#include "columns/model_shape.h"
 #include "config/run_config.h"
 #include "nn/lstm/module.h"
 #include "tensor/network_request.h"

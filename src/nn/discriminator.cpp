@@ -13,9 +13,8 @@
 namespace rnngan {
 namespace {
 
-// What turns scaled units into units of `spread`, a column's standard deviation in original units.
-float unit_scale(const Column& column, Scaling scaling, double spread) {
-  return spread > 0 ? static_cast<float>(scaler(column, scaling).scale / spread) : 1.0f;
+float unit_scale(double sd) {
+  return sd > 0 ? static_cast<float>(1 / sd) : 1.0F;
 }
 
 // Refused when the config was read and again when the data were; here it would be a bug.
@@ -39,9 +38,10 @@ Discriminator::Discriminator(const DiscriminatorConfig& config, const Schema& sc
                              const DiscriminatorHeads& heads)
     : config_(config),
       classes_(static_cast<int64_t>(schema.labels.size())),
-      outputs_(heads.outputs) {
+      outputs_(heads.outputs),
+      layout_(schema) {
   require_checked(config, schema, heads.outputs);
-  sequence_width_ = schema.features() * (config.differences ? 2 : 1);
+  sequence_width_ = layout_.width() + (config.differences ? layout_.values() : 0);
   const int64_t condition = schema.condition_width() * config.pac;
   LstmOptions lstm;
   lstm.input = input_width();
@@ -73,10 +73,12 @@ int64_t Discriminator::feature_width() const {
 
 void Discriminator::make_scales(const Schema& schema) {
   std::vector<float> value, difference;
-  for (const Column& column : schema.columns) {
-    value.push_back(unit_scale(column, schema.scaling, column.sd));
-    difference.push_back(unit_scale(column, schema.scaling, column.difference_sd));
+  for (const int64_t f : layout_.value_columns()) {
+    const NumberCodec& codec = schema.columns[static_cast<size_t>(f)].codec;
+    value.push_back(unit_scale(codec.channel_sd));
+    difference.push_back(unit_scale(codec.channel_step_sd));
   }
+  value.resize(static_cast<size_t>(layout_.width()), 1.0F);
   value_scale_ = register_buffer("value_scale", torch::tensor(value));
   if (config_.differences) {
     difference_scale_ = register_buffer("difference_scale", torch::tensor(difference));
@@ -134,17 +136,25 @@ void Discriminator::advance_spectral_norm() {
   if (spectral_norm_) spectral_norm_->advance();
 }
 
+torch::Tensor Discriminator::differences(const torch::Tensor& x) const {
+  const torch::Tensor values = x.narrow(2, 0, layout_.values());
+  const int64_t later = values.size(1) - 1;
+  torch::Tensor steps =
+      (values.narrow(1, 1, later) - values.narrow(1, 0, later)) * difference_scale_;
+  const torch::Tensor present = layout_.present(x);
+  if (present.defined()) {
+    const torch::Tensor both = present.narrow(1, 1, later).logical_and(present.narrow(1, 0, later));
+    steps = steps.masked_fill(both.logical_not(), 0);
+  }
+  return torch::cat({torch::zeros_like(values.narrow(1, 0, 1)), steps}, 1);
+}
+
 torch::Tensor Discriminator::embed(const torch::Tensor& x, const StepMask& steps) const {
-  const torch::Tensor values = zero_padding(x, steps);
-  torch::Tensor input = values * value_scale_;
+  const torch::Tensor channels = zero_padding(x, steps);
+  torch::Tensor input = channels * value_scale_;
   if (config_.differences) {
-    const int64_t later = values.size(1) - 1;
-    const torch::Tensor differences =
-        torch::cat({torch::zeros_like(values.narrow(1, 0, 1)),
-                    (values.narrow(1, 1, later) - values.narrow(1, 0, later)) * difference_scale_},
-                   1);
     // The first padded step would hold a difference to the last valid one.
-    input = zero_padding(torch::cat({input, differences}, 2), steps);
+    input = zero_padding(torch::cat({input, differences(channels)}, 2), steps);
   }
   if (config_.pac == 1) return input;
   require_packs(input.size(0), config_.pac);

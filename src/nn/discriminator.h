@@ -1,7 +1,8 @@
 // Sequences to scores. embed() makes the critic input, at which pairs are interpolated and every
-// input gradient is taken: the scaled values and, by default, their differences, each to unit
-// spread over the training split. A gradient taken at the values alone would punish attention to
-// differences by the square of their scale.
+// input gradient is taken: the channels of a step and, by default, the differences of its values.
+// Values and differences have unit spread over the training split, gates and classes are 0 or 1. A
+// gradient taken at the values alone would punish attention to differences by the square of their
+// scale.
 //
 // Options: packs of sequences scored as one (Lin et al. 2017, arXiv:1712.04086); the condition at
 // every step, by an inner product with the features (Miyato and Koyama 2018, arXiv:1802.05637) or
@@ -17,11 +18,11 @@
 
 #include <torch/nn/modules/linear.h>
 
+#include "columns/layout.h"
 #include "config/run_config.h"
 #include "nn/lstm/module.h"
 #include "nn/spectral_norm.h"
 #include "tensor/network_request.h"
-#include "tensor/schema.h"
 
 namespace rnngan {
 
@@ -59,9 +60,10 @@ class Discriminator : public torch::nn::Module {
   Discriminator(const DiscriminatorConfig& config, const Schema& schema,
                 const DiscriminatorHeads& heads = {});
 
-  /// x [B,T,F] scaled -> critic input [B',T,E]; differences are zero at the first step; zero on
-  /// padding. E = F or 2F times `pac`, B' = B / pac: packs are of consecutive sequences. Here and
-  /// in pack(), B that `pac` does not divide is Error{bug}.
+  /// Channels x [B,T,W] -> critic input [B',T,E]; differences are zero at the first step and where
+  /// the value or the one before it is missing; zero on padding. E = W or W + V times `pac`, B' = B
+  /// / pac: packs are of consecutive sequences. Here and in pack(), B that `pac` does not divide is
+  /// Error{bug}.
   torch::Tensor embed(const torch::Tensor& x, const StepMask& steps) const;
   /// The steps and the condition of critic inputs: those of the sequences or, of a pack, the
   /// longest length and all conditions side by side.
@@ -93,6 +95,9 @@ class Discriminator : public torch::nn::Module {
   void make_autoencoder(int64_t condition);
   void normalise_weights();
 
+  // Of the values of channels x [B,T,W], [B,T,V], to unit spread.
+  torch::Tensor differences(const torch::Tensor& x) const;
+
   // What of the condition enters every step: all of it, the static columns or nothing.
   torch::Tensor step_condition(const torch::Tensor& condition) const;
   // The layer, its weight normalised where that is asked for.
@@ -121,7 +126,8 @@ class Discriminator : public torch::nn::Module {
   std::shared_ptr<Lstm> decoder_;
   torch::nn::Linear code_{nullptr}, reconstruction_{nullptr};
   std::vector<std::pair<std::string, torch::nn::Linear>> heads_;
-  torch::Tensor value_scale_, difference_scale_;  // [F] buffers
+  Layout layout_;
+  torch::Tensor value_scale_, difference_scale_;  // [W] and [V] buffers
 };
 
 }  // namespace rnngan

@@ -17,43 +17,53 @@ int64_t code_width(const GeneratorConfig& config) {
 
 }  // namespace
 
-Generator::Generator(const GeneratorConfig& config, const Schema& schema) : config_(config) {
+Generator::Generator(const GeneratorConfig& config, const Schema& schema)
+    : config_(config), activation_(schema, config.output) {
+  const int64_t width = layout().width();
   const int64_t context = config.noise_global + schema.condition_width() + code_width(config);
   const int64_t input = config.noise_step + context;
   if (input == 0) {
     throw Error(ErrorKind::bug, "Generator", "there is neither noise nor condition nor code");
   }
   LstmOptions lstm;
-  lstm.input = input + (config.autoregressive ? schema.features() : 0);
+  lstm.input = input + (config.autoregressive ? width : 0);
   lstm.hidden = config.hidden;
   lstm.layers = config.layers;
   lstm_ = register_module("lstm", std::make_shared<Lstm>(lstm));
   if (context > 0) {
-    const int64_t width = std::max(kMinStateWidth, config.hidden);
-    state_in_ = register_module("state_in", torch::nn::Linear(context, width));
+    const int64_t inner = std::max(kMinStateWidth, config.hidden);
+    state_in_ = register_module("state_in", torch::nn::Linear(context, inner));
     state_out_ =
-        register_module("state_out", torch::nn::Linear(width, 2 * config.layers * config.hidden));
+        register_module("state_out", torch::nn::Linear(inner, 2 * config.layers * config.hidden));
   }
-  head_ = register_module("head", torch::nn::Linear(config.hidden + context, schema.features()));
+  head_ = register_module("head", torch::nn::Linear(config.hidden + context, width));
+  const torch::NoGradGuard no_grad;
+  head_->bias.add_(activation_.initial_bias());
   if (config.output == OutputActivation::range) {
-    const ScaledRange range = scaled_range(schema);
-    range_low_ = register_buffer("range_low", range.low);
-    range_high_ = register_buffer("range_high", range.high);
+    // The activation's own, for other programs that read a checkpoint.
+    const ChannelRange range = channel_range(schema);
+    register_buffer("range_low", range.low);
+    register_buffer("range_high", range.high);
   }
 }
 
 torch::Tensor Generator::forward(const Noise& noise, const torch::Tensor& condition,
                                  const StepMask& steps, Differentiation differentiation) {
+  return generate(noise, condition, steps, differentiation).x;
+}
+
+Activated Generator::generate(const Noise& noise, const torch::Tensor& condition,
+                              const StepMask& steps, Differentiation differentiation) {
   const torch::Tensor every_step = context(noise, condition);
   const torch::Tensor input = step_input(noise, every_step, steps);
   if (config_.autoregressive) return run_freely(input, every_step, steps, differentiation);
   const torch::Tensor states =
       lstm_->outputs(input, steps, initial_state(every_step), differentiation);
-  return zero_padding(emit(states, head_offset(every_step)), steps);
+  return activated(emit(states, head_offset(every_step)), steps);
 }
 
-torch::Tensor Generator::forced(const Noise& noise, const torch::Tensor& condition,
-                                const StepMask& steps, const torch::Tensor& x) {
+Activated Generator::forced(const Noise& noise, const torch::Tensor& condition,
+                            const StepMask& steps, const torch::Tensor& x) {
   if (!config_.autoregressive) {
     throw Error(ErrorKind::bug, "Generator", "only an autoregressive one can be forced");
   }
@@ -65,7 +75,7 @@ torch::Tensor Generator::forced(const Noise& noise, const torch::Tensor& conditi
   const torch::Tensor input = torch::cat({step_input(noise, every_step, steps), before}, 2);
   const torch::Tensor states =
       lstm_->outputs(input, steps, initial_state(every_step), Differentiation::once);
-  return zero_padding(emit(states, head_offset(every_step)), steps);
+  return activated(emit(states, head_offset(every_step)), steps);
 }
 
 torch::Tensor Generator::context(const Noise& noise, const torch::Tensor& condition) const {
@@ -99,23 +109,25 @@ torch::Tensor Generator::step_input(const Noise& noise, const torch::Tensor& con
   return context.unsqueeze(1).expand({-1, steps.steps(), -1});
 }
 
-// linear([h, context]): the context's share once per sequence, [F] or [B,1,F].
+// linear([h, context]): the context's share once per sequence, [W] or [B,1,W].
 torch::Tensor Generator::head_offset(const torch::Tensor& context) const {
   if (!context.defined()) return head_->bias;
   const torch::Tensor share = head_->weight.narrow(1, config_.hidden, context.size(1));
   return torch::linear(context, share, head_->bias).unsqueeze(1);
 }
 
-// states [B,T,H] -> [B,T,F]
 torch::Tensor Generator::emit(const torch::Tensor& states, const torch::Tensor& offset) const {
-  const torch::Tensor x =
-      torch::matmul(states, head_->weight.narrow(1, 0, config_.hidden).t()) + offset;
-  if (config_.output == OutputActivation::linear) return x;
-  return range_low_ + (range_high_ - range_low_) * x.sigmoid();
+  return torch::matmul(states, head_->weight.narrow(1, 0, config_.hidden).t()) + offset;
 }
 
-torch::Tensor Generator::run_freely(const torch::Tensor& input, const torch::Tensor& context,
-                                    const StepMask& steps, Differentiation differentiation) {
+Activated Generator::activated(const torch::Tensor& raw, const StepMask& steps) const {
+  Activated made = activation_(raw);
+  made.x = zero_padding(made.x, steps);
+  return made;
+}
+
+Activated Generator::run_freely(const torch::Tensor& input, const torch::Tensor& context,
+                                const StepMask& steps, Differentiation differentiation) {
   const int64_t batch = steps.batch();
   // Steps behind a sequence's end run, too, and are zeroed afterwards; what they are given must be
   // finite for that to hide them from the gradient.
@@ -124,15 +136,17 @@ torch::Tensor Generator::run_freely(const torch::Tensor& input, const torch::Ten
   const StepMask one = full_step_mask(batch, 1, input.device());
   LstmState state = initial_state(context);
   torch::Tensor x = torch::zeros({batch, 1, head_->weight.size(0)}, input.options());
-  std::vector<torch::Tensor> made;
+  std::vector<torch::Tensor> raw, made;
   for (int64_t t = 0; t < steps.steps(); ++t) {
     const LstmOutput after =
         lstm_->forward(torch::cat({clean.narrow(1, t, 1), x}, 2), one, state, differentiation);
     state = after.final;
-    x = emit(after.y, offset);
+    const Activated step = activation_(emit(after.y, offset));
+    x = step.x;
+    raw.push_back(step.raw);
     made.push_back(x);
   }
-  return zero_padding(torch::cat(made, 1), steps);
+  return {torch::cat(raw, 1), zero_padding(torch::cat(made, 1), steps)};
 }
 
 }  // namespace rnngan

@@ -1,15 +1,16 @@
 // Noise to sequences: an LSTM over per-step noise, whose initial state comes from a global noise
 // vector through a small MLP. The global noise, the condition and the information code also enter
-// every step and the linear head. An autoregressive generator sees its last step, too.
+// every step and the linear head, whose numbers an activation turns into values that a file could
+// hold (columns/activation.h). An autoregressive generator sees its last step, too.
 #pragma once
 
 #include <memory>
 
 #include <torch/nn/modules/linear.h>
 
+#include "columns/activation.h"
 #include "config/run_config.h"
 #include "nn/lstm/module.h"
-#include "tensor/schema.h"
 
 namespace rnngan {
 
@@ -24,18 +25,22 @@ class Generator : public torch::nn::Module {
  public:
   Generator(const GeneratorConfig& config, const Schema& schema);
 
-  /// x [B,T,F] in scaled units, zero on padding. condition [B,C] or undefined. An autoregressive
-  /// one runs freely, step by step.
+  /// Channels [B,T,W], zero on padding. condition [B,C] or undefined. An autoregressive one runs
+  /// freely, step by step.
+  Activated generate(const Noise& noise, const torch::Tensor& condition, const StepMask& steps,
+                     Differentiation differentiation = Differentiation::once);
+  /// Its x.
   torch::Tensor forward(const Noise& noise, const torch::Tensor& condition, const StepMask& steps,
                         Differentiation differentiation = Differentiation::once);
 
-  /// Teacher forcing: each step given the step of x [B,T,F] before it, in one pass. Only for an
+  /// Teacher forcing: each step given the step of x [B,T,W] before it, in one pass. Only for an
   /// autoregressive generator, else Error{bug}. What forward() made comes back. Gradients do not
   /// reach x.
-  torch::Tensor forced(const Noise& noise, const torch::Tensor& condition, const StepMask& steps,
-                       const torch::Tensor& x);
+  Activated forced(const Noise& noise, const torch::Tensor& condition, const StepMask& steps,
+                   const torch::Tensor& x);
 
   const GeneratorConfig& config() const { return config_; }
+  const Layout& layout() const { return activation_.layout(); }
 
  private:
   // What enters every step and the head, and sets the initial state: [B,Zg+C+K+m] or undefined.
@@ -44,15 +49,16 @@ class Generator : public torch::nn::Module {
   torch::Tensor step_input(const Noise& noise, const torch::Tensor& context,
                            const StepMask& steps) const;
   torch::Tensor head_offset(const torch::Tensor& context) const;
+  // states [B,T,H] -> raw [B,T,W]
   torch::Tensor emit(const torch::Tensor& states, const torch::Tensor& offset) const;
-  torch::Tensor run_freely(const torch::Tensor& input, const torch::Tensor& context,
-                           const StepMask& steps, Differentiation differentiation);
+  Activated activated(const torch::Tensor& raw, const StepMask& steps) const;
+  Activated run_freely(const torch::Tensor& input, const torch::Tensor& context,
+                       const StepMask& steps, Differentiation differentiation);
 
   GeneratorConfig config_;
   std::shared_ptr<Lstm> lstm_;
   torch::nn::Linear state_in_{nullptr}, state_out_{nullptr}, head_{nullptr};
-  torch::Tensor range_low_,
-      range_high_;  // [F] buffers: training range in scaled units, for output = range
+  Activation activation_;
 };
 
 }  // namespace rnngan

@@ -5,6 +5,7 @@
 
 #include <torch/types.h>
 
+#include "columns/model_shape.h"
 #include "tensor/network_request.h"
 
 namespace rnngan {

@@ -11,16 +11,33 @@ at::Tensor difference(const at::Tensor& a, const at::Tensor& b, const StepMask& 
   return zero_padding(a - b, steps);
 }
 
-at::Tensor mean_entry(const at::Tensor& values, const StepMask& steps) {
-  return masked_mean(values.mean(2), steps);
+at::Tensor mean_entry(const at::Tensor& values, const StepMask& steps, const Layout& layout) {
+  if (layout.only_values()) return masked_mean(values.mean(2), steps);
+  const at::Tensor weights = layout.weights().to(values.device(), values.scalar_type());
+  return masked_mean((values * weights).mean(2), steps);
 }
+
+namespace {
+
+/// Critic inputs [B',T,E], each sequence's channels and differences weighted as in evened().
+at::Tensor evened_inputs(const at::Tensor& input, const Layout& layout) {
+  if (layout.only_values()) return input;
+  const at::Tensor root = layout.weights().sqrt();
+  const int64_t with_differences = layout.width() + layout.values();
+  const bool differences = input.size(2) % with_differences == 0;
+  const at::Tensor one = differences ? at::cat({root, root.narrow(0, 0, layout.values())}) : root;
+  return input * one.repeat({input.size(2) / one.size(0)}).to(input.device(), input.scalar_type());
+}
+
+}  // namespace
 
 at::Tensor flat(StepContext& context, Which which, PairSpace space) {
   if (space == PairSpace::point) {
-    return zero_padding(context.critic_input(which), context.critic_input_steps()).flatten(1);
+    const at::Tensor input = evened_inputs(context.critic_input(which), context.layout());
+    return zero_padding(input, context.critic_input_steps()).flatten(1);
   }
   const SequenceBatch& batch = context.batch(which);
-  return zero_padding(batch.x, batch.steps).flatten(1);
+  return zero_padding(evened(batch.x, context.layout()), batch.steps).flatten(1);
 }
 
 at::Tensor squared_distances(const at::Tensor& a, const at::Tensor& b) {

@@ -11,14 +11,15 @@
 
 namespace rnngan {
 
-/// a - b [B,T,F] on valid steps, zero on padding, whatever stands there.
+/// a - b [B,T,W] on valid steps, zero on padding, whatever stands there.
 at::Tensor difference(const at::Tensor& a, const at::Tensor& b, const StepMask& steps);
 
-/// Mean over the valid steps and the columns of each sequence: [B,T,F], zero on padding -> [B].
-at::Tensor mean_entry(const at::Tensor& values, const StepMask& steps);
+/// Mean over the valid steps and the columns of each sequence, each column counted once: [B,T,W],
+/// zero on padding -> [B].
+at::Tensor mean_entry(const at::Tensor& values, const StepMask& steps, const Layout& layout);
 
-/// What sequences are compared by: their scaled values, or the discriminator's inputs, which
-/// by default have their differences, too. By values alone, a rough path is as good as a smooth
+/// What sequences are compared by: their channels, or the discriminator's inputs, which by default
+/// have the differences of their values, too. By values alone, a rough path is as good as a smooth
 /// one.
 enum class PairSpace { data, point };
 
@@ -35,8 +36,8 @@ Field space_field() {
       "values and differences");
 }
 
-/// One row per sequence: [B,T*F] or [B',T*E]. A shorter sequence goes on as zeros, the mean of
-/// standardised data.
+/// One row per sequence: [B,T*W] or [B',T*E], in which each column counts once. A shorter sequence
+/// goes on as zeros, the mean of standardised data.
 at::Tensor flat(StepContext& context, Which which, PairSpace space);
 
 /// Squared Euclidean distances: [B,D], [B',D] -> [B,B']. Of differences and not of products, which

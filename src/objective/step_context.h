@@ -9,6 +9,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "columns/activation.h"
 #include "tensor/batch.h"
 
 namespace rnngan {
@@ -45,7 +46,7 @@ struct Posterior {
 
 /// Another sequence for each fake, from other noise.
 struct OtherFake {
-  at::Tensor x;         // [B,T,F]
+  at::Tensor x;         // [B,T,W]
   at::Tensor distance;  // [B]: root mean square difference of the noise
 };
 
@@ -59,6 +60,8 @@ class StepContext {
   /// Passes of this side over the training data before this step, with fractions.
   virtual double epoch() const = 0;
 
+  /// What the channels of a step are.
+  virtual const Layout& layout() const = 0;
   /// Real and fake of one index share length and condition. Fakes carry no graph in the
   /// discriminator's step. The real batch is there in the generator's step only if a row declared
   /// `real_in_g`. The reconstruction, which needs `encoder`, carries the graphs of generator and
@@ -77,8 +80,8 @@ class StepContext {
   /// both batches.
   virtual const at::Tensor& input_gradient(Which which) = 0;
 
-  /// The critic input of other sequences of the same lengths: x [B,T,F] scaled -> [B',T,E], with
-  /// its graph.
+  /// The critic input of other sequences of the same lengths: x [B,T,W] -> [B',T,E], with its
+  /// graph.
   virtual at::Tensor embed(const at::Tensor& x) = 0;
   /// An explicit extra pass at another critic input [B',T,E] (interpolates); length and condition
   /// are those of the pair.
@@ -100,16 +103,16 @@ class StepContext {
   virtual const at::Tensor& global_noise() = 0;
   /// Needs `encoder` and the real batch. With its graph in the generator's step.
   virtual const Posterior& posterior() = 0;
-  /// What the generator makes of global noise [B,Zg] and step noise 0: [B,T,F]. No graph of the
+  /// What the generator makes of global noise [B,Zg] and step noise 0: [B,T,W]. No graph of the
   /// generator in the discriminator's step. Differentiable twice under `double_backward_g`.
   virtual at::Tensor generate(const at::Tensor& global_noise) = 0;
   /// Fakes of the same conditions from independent noise (radius 0) or from the noise of the fakes
   /// moved by `radius` times a standard normal one.
   virtual const OtherFake& other_fake(double radius) = 0;
   /// Teacher forcing, which needs `autoregressive_g` and the real batch: each step given the real
-  /// ones before it, with independent step noise per draw: [B,T,F].
-  virtual at::Tensor forced(int64_t draw) = 0;
-  /// A network that a row asked for, over x [B,T,F], features [B,P] or classes [B]: see
+  /// ones before it, with independent step noise per draw: [B,T,W].
+  virtual Activated forced(int64_t draw) = 0;
+  /// A network that a row asked for, over x [B,T,W], features [B,P] or classes [B]: see
   /// NetworkRequest.
   virtual at::Tensor network(const std::string& name, const at::Tensor& x) = 0;
 

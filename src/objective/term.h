@@ -10,6 +10,7 @@
 
 #include <torch/nn/module.h>
 
+#include "columns/model_shape.h"
 #include "config/catalog.h"
 #include "objective/step_context.h"
 #include "tensor/network_request.h"

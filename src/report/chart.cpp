@@ -141,6 +141,13 @@ void Chart::zone(double from, double to, std::string_view classes) {
                              coordinate(bottom_), coordinate(x_(from))));
 }
 
+void Chart::block(double x, double x2, double y, double y2, std::string_view classes, bool filled) {
+  if (!finite(x, y) || !finite(x2, y2)) return;
+  marks_ += path(fmt::format("{} {}", filled ? "b" : "l", classes),
+                 fmt::format("M{}H{}V{}H{}Z", point(x_(x), y_(y)), coordinate(x_(x2)),
+                             coordinate(y_(y2)), coordinate(x_(x))));
+}
+
 void Chart::interval(double x, double x2, double y, std::string_view classes,
                      std::string_view tip) {
   if (!finite(x, y) || !std::isfinite(x2)) return;

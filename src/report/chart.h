@@ -42,6 +42,8 @@ class Chart {
   void vertical(double x, std::string_view classes);
   /// Over the whole height.
   void zone(double from, double to, std::string_view classes);
+  /// A rectangle: an area with an outline, or an outline alone.
+  void block(double x, double x2, double y, double y2, std::string_view classes, bool filled);
   /// A line from (x, y) to (x2, y), with a tooltip.
   void interval(double x, double x2, double y, std::string_view classes, std::string_view tip);
   /// At data coordinates, moved by (dx, dy) units.

@@ -48,11 +48,12 @@ html::Heading heading_of(const ComparisonReport& report) {
 
 /// In the order of the leaderboard.
 std::vector<NamedSequences> named_sequences(const ComparisonReport& report) {
+  const ValidCells cells(report.real, nullptr);
   std::vector<NamedSequences> all;
   for (const LeaderboardRow& row : report.leaderboard.rows) {
     const auto found = report.synthetic.find(row.variant);
     if (found == report.synthetic.end()) continue;
-    SequenceSet finite = drawable(found->second, shown_count(found->second));
+    SequenceSet finite = drawable(found->second, cells, shown_count(found->second));
     if (finite.count() > 0) all.push_back({row.variant, std::move(finite)});
   }
   return all;
@@ -105,7 +106,8 @@ std::string repeat_markup(const ComparisonReport& report) {
 
 std::string comparison_report(const ComparisonReport& report) {
   const Leaderboard& board = report.leaderboard;
-  const SequenceSet real = drawable(report.real, shown_count(report.real));
+  const SequenceSet real =
+      drawable(report.real, ValidCells(report.real, nullptr), shown_count(report.real));
   const auto variants = named_sequences(report);
   const auto logs = variant_logs(report);
   std::vector<html::Section> sections = {{"Leaderboard", ranks_table(board) + ranks_figure(board)},

@@ -52,11 +52,6 @@ Extent axis_of(const DotPlot& plot) {
   return all.usable().padded(0.05);
 }
 
-std::string shortened(const std::string& name, size_t length) {
-  if (character_count(name) <= length) return name;
-  return std::string(first_characters(name, length - 1)) + "…";
-}
-
 void draw_row(const DotRow& row, double y, Chart& chart) {
   constexpr size_t kLongestName = 24;
   chart.name(y, shortened(row.name, kLongestName) + (row.marked ? " ≈" : ""),

@@ -11,8 +11,8 @@
 
 namespace rnngan {
 
-/// What is drawn: finite sequences in original units; the real ones have the names of columns. At
-/// least one real sequence; figures that need synthetic ones are empty without.
+/// What is drawn: sequences that are data, in original units; the real ones have the names of
+/// columns. At least one real sequence; figures that need synthetic ones are empty without.
 struct Pair {
   const SequenceSet& real;
   const SequenceSet& synthetic;
@@ -36,9 +36,19 @@ std::string sequence_panel(const SequenceSet& sequences, int64_t feature,
 Extent shared_range(const std::vector<double>& real, const std::vector<double>& synthetic);
 
 /// One panel: both histograms; `real` and `synthetic` are values or differences of a feature.
+/// `marks`: values that are marked and told in words.
 std::string distribution_panel(const std::vector<double>& real,
                                const std::vector<double>& synthetic, const std::string& heading,
-                               const std::string& description);
+                               const std::string& description,
+                               const std::vector<double>& marks = {});
+/// One panel: the shares of the classes of a column as bars, the most frequent real ones first.
+std::string class_panel(const SequenceSet& real, const SequenceSet& synthetic, int64_t feature,
+                        const std::string& heading, const std::string& description);
+/// Values of a column that stand out, or none where it has classes.
+std::vector<double> marked_values(const SequenceSet& real, int64_t feature);
+/// "temperature: 12 % missing, 10 % of synthetic cells. ", for each of the first `shown` columns
+/// with missing cells.
+std::string missing_note(const Pair& pair, int64_t shown = kMostPanels);
 
 /// "real" and "synthetic" as lines, areas or points.
 std::string pair_legend(html::Key::Shape real, html::Key::Shape synthetic);

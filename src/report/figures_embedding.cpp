@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <torch/types.h>
 
+#include "evaluation/score_encoding.h"
 #include "report/chart.h"
 #include "report/embedding.h"
 #include "report/figures.h"
@@ -95,7 +96,11 @@ std::string embedding_caption(const PrincipalPlane& plane, int64_t each, int64_t
 
 }  // namespace
 
-std::string embedding_figure(const Pair& pair) {
+std::string embedding_figure(const Pair& as_given) {
+  const ScoreEncoding encoding(as_given.real, ValidCells(as_given.real, nullptr));
+  const SequenceSet all_real = encoding(as_given.real),
+                    all_synthetic = encoding(as_given.synthetic);
+  const Pair pair{all_real, all_synthetic};
   const int64_t each = std::min({kEmbeddedPoints, pair.real.count(), pair.synthetic.count()});
   const int64_t k =
       coarseness(std::max(pair.real.steps(), pair.synthetic.steps()), pair.real.features());
@@ -136,15 +141,17 @@ std::string variant_embedding(const SequenceSet& real,
                               const std::vector<NamedSequences>& variants) {
   int64_t longest = real.steps();
   for (const auto& variant : variants) longest = std::max(longest, variant.sequences.steps());
-  const int64_t k = coarseness(longest, real.features());
-  const SequenceSet shown = few_of(real, kVariantPoints, k);
+  const ScoreEncoding encoding(real, ValidCells(real, nullptr));
+  const SequenceSet numbers = encoding(real);
+  const int64_t k = coarseness(longest, numbers.features());
+  const SequenceSet shown = few_of(numbers, kVariantPoints, k);
   if (shown.count() < 3 || variants.empty()) return {};
   const FeatureScaler scaler(shown);
   std::vector<const SequenceSet*> sets = {&shown};
   std::vector<SequenceSet> few;
   few.reserve(variants.size());
   for (const auto& variant : variants) {
-    few.push_back(few_of(variant.sequences, kVariantPoints, k));
+    few.push_back(few_of(encoding(variant.sequences), kVariantPoints, k));
     sets.push_back(&few.back());
   }
   auto rows = flatten(scaler, sets);

@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include <fmt/format.h>
 
+#include "core/utf8.h"
 #include "report/chart.h"
 #include "report/figures.h"
 #include "report/summary.h"
@@ -27,6 +29,12 @@ void thin(std::vector<double>& steps, std::vector<double>& values) {
   values.resize(kept);
 }
 
+/// A number, the name of a class, or a dash for a missing cell.
+std::string cell_of(const SequenceSet& names, int64_t feature, double value) {
+  if (!names.is_category(feature) || std::isnan(value)) return html::number(value);
+  return names.columns[static_cast<size_t>(feature)].classes.at(static_cast<size_t>(value));
+}
+
 std::string sequence_table(const Pair& pair, int64_t feature) {
   std::vector<std::string> heads = {"step"};
   std::vector<std::vector<double>> series;
@@ -46,10 +54,20 @@ std::string sequence_table(const Pair& pair, int64_t feature) {
   for (size_t t = 0; t < longest; t += every) {
     rows.push_back({std::to_string(t + 1)});
     for (const auto& values : series) {
-      rows.back().push_back(t < values.size() ? html::number(values[t]) : "");
+      rows.back().push_back(t < values.size() ? cell_of(pair.real, feature, values[t]) : "");
     }
   }
   return html::table(heads, rows);
+}
+
+/// What is written beside the axis of a column of classes; none where there are too many.
+std::vector<std::string> class_names(const SequenceSet& of, int64_t feature) {
+  constexpr size_t kMostNames = 12, kLongestName = 14;
+  if (!of.is_category(feature)) return {};
+  std::vector<std::string> names = of.columns[static_cast<size_t>(feature)].classes;
+  if (names.size() > kMostNames) return {};
+  for (std::string& name : names) name = shortened(name, kLongestName);
+  return names;
 }
 
 }  // namespace
@@ -92,8 +110,16 @@ std::string sequence_panel(const SequenceSet& sequences, int64_t feature,
   Extent steps;
   steps.include(1);
   steps.include(static_cast<double>(sequences.steps()));
-  Chart chart(
-      {.heading = heading, .description = description, .x = steps, .y = range, .x_title = "step"});
+  const auto names = class_names(sequences, feature);
+  Chart chart({.heading = heading,
+               .description = description,
+               .x = steps,
+               .y = range,
+               .x_title = "step",
+               .y_axis = names.empty(),
+               .names = !names.empty(),
+               .left = names.empty() ? 40.0 : 84.0});
+  for (size_t v = 0; v < names.size(); ++v) chart.name(static_cast<double>(v), names[v]);
   for (const int64_t index : spread_indices(sequences.count(), kShownSequences)) {
     std::vector<double> values = sequence_values(sequences, index, feature);
     std::vector<double> at(values.size());

@@ -43,7 +43,7 @@ std::vector<std::pair<std::string, std::string>> facts_of(const RunReport& repor
   const std::string steps = steps_text(report.synthetic);
   if (steps != facts.back().second) facts.emplace_back("synthetic steps", steps);
   if (const auto lost = report.synthetic.count() - synthetic.count(); lost > 0) {
-    facts.emplace_back("left out", fmt::format("{} synthetic with NaN or infinity", grouped(lost)));
+    facts.emplace_back("left out", fmt::format("{} synthetic that are no data", grouped(lost)));
   }
   const auto add = [&](const char* name, const char* pointer) {
     const std::string text = config_entry(report.config, pointer);
@@ -75,8 +75,9 @@ std::string commands_markup(const std::vector<std::string>& commands) {
 }
 
 std::string run_report(const RunReport& report) {
-  const SequenceSet real = drawable(report.real, report.real.count());
-  const SequenceSet finite = drawable(report.synthetic, report.synthetic.count());
+  const ValidCells cells(report.real, nullptr);
+  const SequenceSet real = drawable(report.real, cells, report.real.count());
+  const SequenceSet finite = drawable(report.synthetic, cells, report.synthetic.count());
   const SequenceSet shown = subsample(real, shown_count(real), 1, "report");
   const SequenceSet synthetic = subsample(finite, shown_count(finite), 1, "report");
   const Pair pair{shown, synthetic};

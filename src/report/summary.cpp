@@ -12,11 +12,8 @@ namespace rnngan {
 
 using at::Tensor;
 
-SequenceSet drawable(const SequenceSet& from, int64_t at_most) {
-  const Tensor padding = from.mask().logical_not().unsqueeze(2);
-  const Tensor invalid = from.padded().isfinite().logical_or(padding).logical_not();
-  const Tensor whole = invalid.flatten(1).any(1).logical_not();
-  const Tensor kept = whole.nonzero().squeeze(1);
+SequenceSet drawable(const SequenceSet& from, const ValidCells& cells, int64_t at_most) {
+  const Tensor kept = cells.valid(from).nonzero().squeeze(1);
   return subsample(kept.size(0) == from.count() ? from : select(from, kept), at_most, 1, "report");
 }
 
@@ -33,9 +30,35 @@ SequenceSet coarser(const SequenceSet& from, int64_t k) {
   return coarse;
 }
 
+namespace {
+
+/// Valid entries of one feature, in order.
+std::vector<double> all_cells(const SequenceSet& of, int64_t feature) {
+  const Tensor cells = of.padded().select(2, feature).masked_select(of.mask()).contiguous();
+  return {cells.data_ptr<double>(), cells.data_ptr<double>() + cells.numel()};
+}
+
+}  // namespace
+
 std::vector<double> valid_values(const SequenceSet& of, int64_t feature) {
-  const Tensor values = of.padded().select(2, feature).masked_select(of.mask()).contiguous();
-  return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};
+  std::vector<double> values = all_cells(of, feature);
+  std::erase_if(values, [](double value) { return std::isnan(value); });
+  return values;
+}
+
+double missing_share(const SequenceSet& of, int64_t feature) {
+  const std::vector<double> cells = all_cells(of, feature);
+  const auto missing = std::ranges::count_if(cells, [](double cell) { return std::isnan(cell); });
+  return static_cast<double>(missing) / static_cast<double>(std::max<size_t>(1, cells.size()));
+}
+
+std::vector<double> class_shares(const SequenceSet& of, int64_t feature, size_t classes) {
+  std::vector<double> class_counts(classes, 0);
+  const std::vector<double> codes = valid_values(of, feature);
+  for (const double code : codes) {
+    class_counts.at(static_cast<size_t>(code)) += 1 / static_cast<double>(codes.size());
+  }
+  return class_counts;
 }
 
 std::vector<double> sequence_values(const SequenceSet& of, int64_t index, int64_t feature) {
@@ -104,6 +127,26 @@ std::vector<double> shares(const std::vector<double>& values, const std::vector<
   }
   for (double& count : counts) count /= static_cast<double>(std::max<size_t>(values.size(), 1));
   return counts;
+}
+
+SequenceSet number_columns(const SequenceSet& encoded, const SequenceSet& real) {
+  if (encoded.encoded.empty()) return encoded;
+  std::vector<int64_t> kept;
+  SequenceSet numbers = encoded;
+  numbers.columns.clear();
+  numbers.encoded.clear();
+  int64_t last = -1;
+  for (int64_t k = 0; k < encoded.features(); ++k) {
+    const int64_t source = encoded.encoded[static_cast<size_t>(k)].source;
+    // The first column that was made of a number holds its values.
+    if (source != last && !real.is_category(source)) {
+      kept.push_back(k);
+      numbers.columns.push_back(encoded.columns[static_cast<size_t>(k)]);
+    }
+    last = source;
+  }
+  numbers.rows = encoded.rows.index_select(1, torch::tensor(kept, at::kLong));
+  return numbers;
 }
 
 ValueSummary summarize(std::vector<double> values) {

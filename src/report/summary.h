@@ -6,12 +6,13 @@
 #include <vector>
 
 #include "evaluation/sequences.h"
+#include "evaluation/valid_cells.h"
 #include "report/scale.h"
 
 namespace rnngan {
 
-/// The sequences without NaN and infinity, at most `at_most` of them by a fixed permutation.
-SequenceSet drawable(const SequenceSet& from, int64_t at_most);
+/// The sequences that are data, at most `at_most` of them by a fixed permutation.
+SequenceSet drawable(const SequenceSet& from, const ValidCells& cells, int64_t at_most);
 
 /// How many sequences like these a page can be made of in seconds: 40 to 1000.
 int64_t shown_count(const SequenceSet& of);
@@ -19,7 +20,7 @@ int64_t shown_count(const SequenceSet& of);
 /// Every k-th step of each sequence, from its first one on.
 SequenceSet coarser(const SequenceSet& from, int64_t k);
 
-/// Valid entries of one feature, in order.
+/// Valid entries of one feature that are not missing, in order.
 std::vector<double> valid_values(const SequenceSet& of, int64_t feature);
 
 /// Row `index` of one feature: as many values as the sequence has steps.
@@ -41,6 +42,15 @@ struct ValueSummary {
   double quantiles[5] = {0, 0, 0, 0, 0};  // 0, 5, 50, 95 and 100 %
 };
 ValueSummary summarize(std::vector<double> values);
+
+/// The share of missing cells of one feature.
+double missing_share(const SequenceSet& of, int64_t feature);
+/// The share of each class of a column among its present cells.
+std::vector<double> class_shares(const SequenceSet& of, int64_t feature, size_t classes);
+
+/// Of an encoded set (score_encoding.h) the columns that are numbers of the real set as it is; the
+/// set itself where nothing was encoded.
+SequenceSet number_columns(const SequenceSet& encoded, const SequenceSet& real);
 
 /// Autocorrelations of every feature at lags 1 ... K: [D][K]; `low` and `high` span those of random
 /// halves of the real sequences and are empty where there are fewer than 20.

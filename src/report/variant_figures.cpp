@@ -31,11 +31,31 @@ std::vector<NamedSequences> differences_of(const std::vector<NamedSequences>& va
   return all;
 }
 
+std::string variant_class_figure(const SequenceSet& real,
+                                 const std::vector<NamedSequences>& variants, int64_t d) {
+  const std::string column = real.column_name(d);
+  html::Figure figure;
+  figure.title = "Classes of " + column;
+  figure.legend = pair_legend(html::Key::Shape::area, html::Key::Shape::line);
+  for (const auto& variant : variants) {
+    figure.drawings.push_back(
+        class_panel(real, variant.sequences, d, variant.name,
+                    fmt::format("Classes of {}, real and {}", column, variant.name)));
+  }
+  figure.caption = features_note(real) + kOneSeed;
+  return html::figure(figure);
+}
+
+/// `levels`: of values, not of their differences.
 std::string variant_distribution_figure(const std::string& title, const SequenceSet& real,
-                                        const std::vector<NamedSequences>& variants) {
+                                        const std::vector<NamedSequences>& variants, bool levels) {
   std::string text;
   for (int64_t d = 0; d < shown_features(real); ++d) {
     const std::string column = real.column_name(d);
+    if (real.is_category(d)) {
+      if (levels) text += variant_class_figure(real, variants, d);
+      continue;
+    }
     html::Figure figure;
     figure.title = title + " of " + column;
     figure.legend = pair_legend(html::Key::Shape::area, html::Key::Shape::line);
@@ -46,13 +66,14 @@ std::string variant_distribution_figure(const std::string& title, const Sequence
       for (const double quantile : summary.quantiles) rows.back().push_back(html::number(quantile));
     };
     const auto of_real = valid_values(real, d);
+    const std::vector<double> marks = levels ? marked_values(real, d) : std::vector<double>();
     add("real", of_real);
     for (const auto& variant : variants) {
       const auto values = valid_values(variant.sequences, d);
       add(variant.name, values);
-      figure.drawings.push_back(
-          distribution_panel(of_real, values, variant.name,
-                             fmt::format("{} of {}, real and {}", title, column, variant.name)));
+      figure.drawings.push_back(distribution_panel(
+          of_real, values, variant.name,
+          fmt::format("{} of {}, real and {}", title, column, variant.name), marks));
     }
     figure.caption = features_note(real) + kOneSeed;
     figure.below = html::details(
@@ -96,12 +117,12 @@ std::string variant_sequences(const SequenceSet& real,
 
 std::string variant_distributions(const SequenceSet& real,
                                   const std::vector<NamedSequences>& variants) {
-  std::string text = variant_distribution_figure("Values", real, variants);
+  std::string text = variant_distribution_figure("Values", real, variants, true);
   if (real.steps() < 2) return text;
   const SequenceSet differenced = differences(real);
   if (differenced.count() == 0) return text;
-  return text +
-         variant_distribution_figure("First differences", differenced, differences_of(variants));
+  return text + variant_distribution_figure("First differences", differenced,
+                                            differences_of(variants), false);
 }
 
 }  // namespace rnngan

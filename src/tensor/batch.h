@@ -4,6 +4,7 @@
 //   N  sequences in a set
 //   T  steps, with padding
 //   F  columns of a step
+//   W  channels of a step, which networks see; V of them, the first, are values
 //   C  width of the condition
 //   K  classes of the label
 //   Z  width of the noise, per step (Zs) or per sequence (Zg)
@@ -33,11 +34,11 @@ StepMask make_step_mask(const at::Tensor& lengths, int64_t steps, const at::Devi
 StepMask full_step_mask(int64_t batch, int64_t steps, const at::Device& device);
 
 struct SequenceBatch {
-  at::Tensor x;    // [B,T,F] float, scaled units, zero on padding
-  StepMask steps;  //
-  at::Tensor
-      condition;  // [B,C] float: one-hot label, then scaled static columns; undefined when C = 0
+  at::Tensor x;            // [B,T,W] float, channels (columns/layout.h), zero on padding
+  StepMask steps;          //
+  at::Tensor condition;    // [B,C] float: one-hot label, then static columns; undefined when C = 0
   at::Tensor labels = {};  // [B] int64, 0..K-1; undefined without labels
+  at::Tensor raw = {};     // [B,T,W] of fakes: what their generator gave to its activation
 };
 
 /// Sets padding to zero, gradient included: where(), not a product, since 0 * NaN is NaN. values

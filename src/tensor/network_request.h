@@ -5,16 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "config/run_config.h"
-#include "tensor/schema.h"
-
 namespace rnngan {
-
-/// What the widths of a request may depend on.
-struct ModelShape {
-  const Schema& schema;
-  const ModelConfig& model;
-};
 
 /// A linear map of the discriminator's pooled features to `outputs` numbers per sequence. Trained
 /// with the discriminator.

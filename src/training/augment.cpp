@@ -47,18 +47,22 @@ at::Tensor kept_steps(const StepMask& steps, double share, const at::Tensor& pla
 
 }  // namespace
 
-at::Tensor augment(const at::Tensor& x, const StepMask& steps, const AugmentConfig& config,
-                   double probability, const StepStreams& streams, const std::string& name) {
+at::Tensor augment(const at::Tensor& x, const StepMask& steps, const Layout& layout,
+                   const AugmentConfig& config, double probability, const StepStreams& streams,
+                   const std::string& name) {
   const AugmentDraws draws{streams, "augment." + name + ".", probability};
   const int64_t batch = x.size(0);
   at::Tensor changed = x;
   if (config.scale > 0) {
     const at::Tensor n = draws.normal("scale", {batch, 1, 1});
-    changed = changed * (config.scale * for_chosen(n, draws.chosen("scaled", x))).exp();
+    const at::Tensor factor = (config.scale * for_chosen(n, draws.chosen("scaled", x))).exp();
+    changed = layout.only_values() ? changed * factor
+                                   : changed + on_values(changed * (factor - 1), x, layout);
   }
   if (config.shift > 0) {
     const at::Tensor n = draws.normal("shift", {batch, 1, x.size(2)});
-    changed = changed + config.shift * for_chosen(n, draws.chosen("shifted", x));
+    const at::Tensor shift = config.shift * for_chosen(n, draws.chosen("shifted", x));
+    changed = changed + on_values(shift.expand_as(x), x, layout);
   }
   if (config.cutout > 0) {
     const at::Tensor kept =

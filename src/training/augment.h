@@ -8,18 +8,20 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "columns/layout.h"
 #include "config/run_config.h"
 #include "tensor/batch.h"
 #include "training/step_streams.h"
 
 namespace rnngan {
 
-/// x [B,T,F] -> [B,T,F], with its graph: each sequence times exp(scale n), plus shift n per column,
-/// and with `cutout` of its steps, in one block at a random place, set to 0; n standard normal.
-/// Each of the three comes to a sequence with `probability` by a draw of its own. Padding is
-/// undefined. The numbers are those of the streams "augment.NAME. ...".
-at::Tensor augment(const at::Tensor& x, const StepMask& steps, const AugmentConfig& config,
-                   double probability, const StepStreams& streams, const std::string& name);
+/// x [B,T,W] -> [B,T,W], with its graph: the values of each sequence times exp(scale n), plus shift
+/// n per column, and with `cutout` of its steps, in one block at a random place, set to 0; n
+/// standard normal. Each of the three comes to a sequence with `probability` by a draw of its own.
+/// Padding is undefined. The numbers are those of the streams "augment.NAME. ...".
+at::Tensor augment(const at::Tensor& x, const StepMask& steps, const Layout& layout,
+                   const AugmentConfig& config, double probability, const StepStreams& streams,
+                   const std::string& name);
 
 /// The share of sequences that each change comes to. It follows the discriminator: up while its
 /// scores of real sequences are positive more often than a target says, down while less.

@@ -17,8 +17,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "columns/schema.h"
 #include "tensor/safetensors.h"
-#include "tensor/schema.h"
 
 namespace rnngan {
 

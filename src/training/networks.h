@@ -10,13 +10,13 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "columns/schema.h"
 #include "config/run_config.h"
 #include "nn/auxiliary_network.h"
 #include "nn/discriminator.h"
 #include "nn/flat_parameters.h"
 #include "nn/generator.h"
 #include "objective/objective.h"
-#include "tensor/schema.h"
 #include "training/optimizer.h"
 
 namespace rnngan {

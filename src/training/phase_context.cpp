@@ -42,8 +42,8 @@ PhaseContext::PhaseContext(Networks& networks, const Objective& objective, Phase
       input_steps_(critic_->pack(inputs_.real.steps)),
       condition_(critic_->pack(inputs_.real.condition)) {}
 
-SequenceBatch PhaseContext::pair_batch(const at::Tensor& x) const {
-  return {x, inputs_.real.steps, inputs_.real.condition, inputs_.real.labels};
+SequenceBatch PhaseContext::pair_batch(const Activated& made) const {
+  return {made.x, inputs_.real.steps, inputs_.real.condition, inputs_.real.labels, made.raw};
 }
 
 const SequenceBatch& PhaseContext::batch(Which which) {
@@ -54,13 +54,13 @@ const SequenceBatch& PhaseContext::batch(Which which) {
     return inputs_.real;
   }
   if (which == Which::reconstruction) {
-    if (!reconstruction_) reconstruction_ = pair_batch(generate(posterior().z));
+    if (!reconstruction_) reconstruction_ = pair_batch(made_from(posterior().z));
     return *reconstruction_;
   }
   if (!fake_) {
     const torch::AutoGradMode mode(trains_generator());
     fake_ = pair_batch(
-        networks_.generator().forward(inputs_.noise, inputs_.real.condition, inputs_.real.steps));
+        networks_.generator().generate(inputs_.noise, inputs_.real.condition, inputs_.real.steps));
   }
   return *fake_;
 }
@@ -75,13 +75,14 @@ const at::Tensor& PhaseContext::seen(Which which) {
 /// arXiv:1610.04490), fresh for each batch that is shown.
 at::Tensor PhaseContext::shown(const at::Tensor& x, const std::string& draws) {
   const StepMask& steps = inputs_.real.steps;
-  const at::Tensor changed =
-      augment(x, steps, inputs_.augment, inputs_.augment_probability, inputs_.streams, draws);
+  const at::Tensor changed = augment(x, steps, layout(), inputs_.augment,
+                                     inputs_.augment_probability, inputs_.streams, draws);
   const int64_t order = embedded_++;
   if (inputs_.instance_noise == 0) return critic_->embed(changed, steps);
   const std::string stream = "instance_noise." + std::to_string(order);
-  const at::Tensor noise = inputs_.streams.normal(stream, x.sizes());
-  return critic_->embed(changed + inputs_.instance_noise * noise, steps);
+  at::Tensor noise = inputs_.instance_noise * inputs_.streams.normal(stream, x.sizes());
+  noise = on_values(noise, changed, layout());
+  return critic_->embed(changed + noise, steps);
 }
 
 /// A reconstruction is changed like the sequence that it is to be.
@@ -213,13 +214,17 @@ const Posterior& PhaseContext::posterior() {
 }
 
 at::Tensor PhaseContext::generate(const at::Tensor& global_noise) {
+  return made_from(global_noise).x;
+}
+
+Activated PhaseContext::made_from(const at::Tensor& global_noise) {
   const torch::AutoGradMode mode(trains_generator());
   Noise noise = inputs_.noise;
   noise.step = torch::zeros_like(noise.step);
   noise.global = global_noise;
   const bool twice = objective_.needs(Need::double_backward_g) && trains_generator();
-  return networks_.generator().forward(noise, inputs_.real.condition, inputs_.real.steps,
-                                       twice ? Differentiation::twice : Differentiation::once);
+  return networks_.generator().generate(noise, inputs_.real.condition, inputs_.real.steps,
+                                        twice ? Differentiation::twice : Differentiation::once);
 }
 
 at::Tensor PhaseContext::noise_distance(const Noise& other) const {
@@ -250,7 +255,7 @@ const OtherFake& PhaseContext::other_fake(double radius) {
   return other_fakes_[radius] = {x, noise_distance(noise)};
 }
 
-at::Tensor PhaseContext::forced(int64_t draw) {
+Activated PhaseContext::forced(int64_t draw) {
   Noise noise = inputs_.noise;
   if (draw > 0) {
     noise.step = inputs_.streams.normal("forced." + std::to_string(draw), noise.step.sizes());

@@ -52,7 +52,8 @@ class PhaseContext : public StepContext {
   const Posterior& posterior() override;
   at::Tensor generate(const at::Tensor& global_noise) override;
   const OtherFake& other_fake(double radius) override;
-  at::Tensor forced(int64_t draw) override;
+  Activated forced(int64_t draw) override;
+  const Layout& layout() const override { return networks_.generator().layout(); }
   at::Tensor network(const std::string& name, const at::Tensor& x) override;
   at::Tensor per_sequence(const at::Tensor& elementwise) override;
   std::vector<NamedParameter> parameters(Side side) override;
@@ -75,7 +76,8 @@ class PhaseContext : public StepContext {
   };
   Scores score_inputs(const at::Tensor& input, const Pass& pass);
   Pass own_pass() const { return {condition_, input_steps_}; }
-  SequenceBatch pair_batch(const at::Tensor& x) const;
+  SequenceBatch pair_batch(const Activated& made) const;
+  Activated made_from(const at::Tensor& global_noise);
   at::Tensor noise_distance(const Noise& other) const;
 
   Networks& networks_;

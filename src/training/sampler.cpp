@@ -143,7 +143,7 @@ void sample(Generator& generator, const Schema& schema, const SampleRequest& req
     torch::Tensor condition = encode_condition(part.labels, part.attributes, schema);
     if (condition.defined()) condition = condition.to(device);
     const StepMask mask = make_step_mask(part.lengths, steps, device);
-    const torch::Tensor x = to_original(generator.forward(noise, condition, mask).cpu(), schema);
+    const torch::Tensor x = decode(generator.forward(noise, condition, mask), schema);
     const int64_t wanted = std::min(chunk_size, request.count - done);
     part = select(with_values(part, x), torch::arange(wanted));
     take(with_values(part, as_written(part.padded(), schema.columns)));

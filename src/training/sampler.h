@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "columns/schema.h"
 #include "core/stop.h"
 #include "data/sequence_set.h"
 #include "nn/generator.h"
-#include "tensor/schema.h"
 #include "training/checkpoint.h"
 
 namespace rnngan {

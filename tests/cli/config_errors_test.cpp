@@ -56,13 +56,14 @@ class Configs : public Program {
 };
 
 TEST_F(Configs, ReportsAllProblemsOfAFileAtOnce) {
-  write("bad.json", tiny_config({{"data", {{"scaling", "log"}, {"windw", 1}}},
+  write("bad.json", tiny_config({{"data", {{"scaling", "cubic"}, {"windw", 1}}},
                                  {"model", {{"generator", {{"hidden", 1.9}, {"layers", "2"}}}}},
                                  {"train", {{"batch", -1}, {"ema", {{"decay", 1}}}}}}));
   EXPECT_THAT(
       complaints({"train", "--config", "bad.json"}),
       ElementsAre(
-          "error: bad.json: data.scaling: \"log\" is not one of standard, minmax, none",
+          "error: bad.json: data.scaling: \"cubic\" is not one of auto, standard, asinh, log, "
+          "minmax, quantile, none",
           "error: bad.json: data.windw: unknown key", "hint:  did you mean data.window?",
           "error: bad.json: model.generator.hidden: 1.9 is not a whole number (from 1 to 65536)",
           "error: bad.json: model.generator.layers: \"2\" is not a whole number (from 1 to 64)",

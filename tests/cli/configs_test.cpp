@@ -34,13 +34,13 @@ Words small(const std::string& file) {
   return words;
 }
 
-/// stock.json asks for a file that is fetched: here one of its columns, made up. That of
-/// weather.json is made by the program.
+/// stock.json asks for a file that is fetched: here one of its columns, made up. The data of others
+/// are made by the program.
 Words data_for(const std::string& file, const fs::path& folder) {
-  if (file == "weather.json") {
-    const std::string data = (folder / "weather.csv").string();
-    EXPECT_EQ(run_program({{"data", "make", "weather", "-n", "60", "--out", data}, folder}).code,
-              0);
+  for (const std::string made : {"weather", "mixed", "weather_like"}) {
+    if (file != made + ".json") continue;
+    const std::string data = (folder / (made + ".csv")).string();
+    EXPECT_EQ(run_program({{"data", "make", made, "-n", "60", "--out", data}, folder}).code, 0);
     return {"--set", "data.path=" + data};
   }
   if (file != "stock.json") return {};

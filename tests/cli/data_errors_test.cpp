@@ -48,12 +48,20 @@ TEST_F(Program, RefusesCellsThatAreNoNumbers) {
   write("nan.csv", "a,b\n1,NaN\n3,4\n");
   write("hole.csv", "a,b\n1,2\n,4\n");
   write("inf.csv", "a,b\n1,2\n3,-inf\n");
-  const std::string fill = "fill the cell, or set data.missing to \"interpolate\" or \"drop\"";
+  const std::string fill =
+      "fill the cell, or set data.missing to \"keep\", \"fill\", \"interpolate\" or \"drop\"";
   expect_refusals({
       {train_on("text.csv"), 4, "text.csv:3: column b: \"high\" is not a number",
-       StartsWith("data.label=b (with data.id) makes it a class")},
-      {train_on("nan.csv"), 4, "nan.csv:2: column b: missing value", fill},
-      {{"data", "show", "hole.csv"}, 4, "hole.csv:3: column a: missing value", fill},
+       StartsWith("if it marks a missing cell, name it in data.na")},
+      {train_on("nan.csv", {"data.missing=error"}), 4, "nan.csv:2: column b: missing value", fill},
+      {{"data", "show", "hole.csv", "--set", "data.missing=error"},
+       4,
+       "hole.csv:3: column a: missing value",
+       fill},
+      {{"data", "show", "hole.csv", "--set", "data.column.aa.kind=number"},
+       4,
+       "hole.csv: no column \"aa\" (data.column.aa)",
+       "did you mean a?"},
       {train_on("inf.csv", {"data.missing=interpolate"}), 4,
        "inf.csv:3: column b: \"-inf\" is not finite",
        "replace it by a number or leave the cell empty"},

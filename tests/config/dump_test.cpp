@@ -30,6 +30,10 @@ json another_value(const Field& field, const json& value) {
       return value == field.choices.front() ? field.choices[1] : field.choices.front();
     case FieldType::texts:
       return json{"x", "y"};
+    case FieldType::numbers:
+      return json{1, 2};
+    case FieldType::map:
+      return json{{"a.b", {{field.entries[0].path, field.entries[0].choices[0]}}}};
     case FieldType::text:
       break;
   }
@@ -52,7 +56,8 @@ TEST(Fields, EachOneIsSetAndShownAloneUnderItsPath) {
     if (field.path == "model.generator.autoregressive") continue;  // what the term needs
     const json changed = resolve(base, {set}).document;
     EXPECT_EQ(at_path(changed, field.path), value) << set;
-    EXPECT_EQ(differing_keys(defaults, changed), std::vector<std::string>{field.path});
+    const std::string path = field.type == FieldType::map ? field.path + ".\"a.b\"" : field.path;
+    EXPECT_EQ(differing_keys(defaults, changed), std::vector<std::string>{path});
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
+#include <optional>
 
 #include <gtest/gtest.h>
 
@@ -17,7 +19,7 @@ struct Sample {
   int64_t count = 0;
   double rate = 0;
   std::string name;
-  Scaling scaling = Scaling::standard;
+  Header header = Header::yes;
   std::vector<std::string> columns;
 };
 
@@ -29,8 +31,9 @@ const Field kRate = make_field<Sample>(
     "rate", [](auto& s) -> auto& { return s.rate; }, between(0, 1), "");
 const Field kName = make_field<Sample>(
     "name", [](auto& s) -> auto& { return s.name; }, "");
-const Field kScaling = make_field<Sample>(
-    "scaling", [](auto& s) -> auto& { return s.scaling; }, "");
+const Field kHeader = make_field<Sample>(
+                          "header", [](auto& s) -> auto& { return s.header; }, "")
+                          .without_choice("auto");
 const Field kColumns = make_field<Sample>(
     "columns", [](auto& s) -> auto& { return s.columns; }, "");
 
@@ -66,11 +69,11 @@ TEST(Field, TypeFollowsFromTheMember) {
   EXPECT_EQ(kCount.type, FieldType::integer);
   EXPECT_EQ(kRate.type, FieldType::number);
   EXPECT_EQ(kName.type, FieldType::text);
-  EXPECT_EQ(kScaling.type, FieldType::choice);
+  EXPECT_EQ(kHeader.type, FieldType::choice);
   EXPECT_EQ(kColumns.type, FieldType::texts);
-  EXPECT_EQ(kScaling.choices, (std::vector<std::string>{"standard", "minmax", "none"}));
+  EXPECT_EQ(kHeader.choices, (std::vector<std::string>{"yes", "no"}));
   EXPECT_EQ(describe_type(kCount), "whole number, at least 1");
-  EXPECT_EQ(describe_type(kScaling), "one of standard, minmax, none");
+  EXPECT_EQ(describe_type(kHeader), "one of yes, no");
 }
 
 TEST(Field, SetsAndGetsItsMember) {
@@ -79,15 +82,15 @@ TEST(Field, SetsAndGetsItsMember) {
   kCount.set(&sample, 7);
   kRate.set(&sample, 1);
   kName.set(&sample, "x");
-  kScaling.set(&sample, "none");
+  kHeader.set(&sample, "no");
   kColumns.set(&sample, json{"a", "b"});
   EXPECT_TRUE(sample.flag);
   EXPECT_EQ(sample.count, 7);
   EXPECT_EQ(sample.rate, 1.0);
   EXPECT_EQ(sample.name, "x");
-  EXPECT_EQ(sample.scaling, Scaling::none);
+  EXPECT_EQ(sample.header, Header::no);
   EXPECT_EQ(sample.columns, (std::vector<std::string>{"a", "b"}));
-  EXPECT_EQ(kScaling.get(&sample), "none");
+  EXPECT_EQ(kHeader.get(&sample), "no");
   EXPECT_EQ(kColumns.get(&sample), (json{"a", "b"}));
   EXPECT_TRUE(kRate.get(&sample).is_number_float());
 }
@@ -124,21 +127,50 @@ TEST(CheckValue, OtherTypesAreNotConvertedEither) {
   EXPECT_EQ(check_value(kFlag, 1), "1 is not true or false");
   EXPECT_EQ(check_value(kName, ""), std::nullopt);
   EXPECT_EQ(check_value(kName, 5), "5 is not text");
-  EXPECT_EQ(check_value(kScaling, "minmax"), std::nullopt);
-  EXPECT_EQ(check_value(kScaling, "max"), "\"max\" is not one of standard, minmax, none");
-  EXPECT_EQ(check_value(kScaling, 0), "0 is not one of standard, minmax, none");
+  EXPECT_EQ(check_value(kHeader, "yes"), std::nullopt);
+  EXPECT_EQ(check_value(kHeader, "auto"), "\"auto\" is not one of yes, no");
+  EXPECT_EQ(check_value(kHeader, 0), "0 is not one of yes, no");
   EXPECT_EQ(check_value(kColumns, json::array()), std::nullopt);
   EXPECT_EQ(check_value(kColumns, (json{"a", 1})), "[\"a\",1] is not a list of texts");
   EXPECT_EQ(check_value(kColumns, "a"), "\"a\" is not a list of texts");
 }
 
 TEST(ValueHint, SaysWhatToWriteInstead) {
-  EXPECT_EQ(value_hint(kScaling, "minmx"), "did you mean minmax?");
+  EXPECT_EQ(value_hint(kHeader, "yess"), "did you mean yes?");
   EXPECT_EQ(value_hint(kCount, "64"), "write it without quotes: 64");
   EXPECT_EQ(value_hint(kCount, "0"), "");  // out of range without quotes too
   EXPECT_EQ(value_hint(kFlag, "true"), "write it without quotes: true");
   EXPECT_EQ(value_hint(kName, 5), "put it in quotes: \"5\"");
   EXPECT_EQ(value_hint(kColumns, "a"), "put it in brackets: [\"a\"]");
+}
+
+struct Leaf {
+  std::optional<Header> header;
+  std::optional<std::vector<double>> values;
+};
+
+struct Tree {
+  std::map<std::string, Leaf> leaves;
+};
+
+TEST(Field, AMapHasTheFieldsOfItsEntriesUnderAnyName) {
+  const Field map = make_map_field<Tree, Leaf>(
+      "leaves", [](auto& t) -> auto& { return t.leaves; },
+      {make_field<Leaf>(
+           "header", [](auto& l) -> auto& { return l.header; }, ""),
+       make_field<Leaf>(
+           "values", [](auto& l) -> auto& { return l.values; }, "")},
+      "");
+  EXPECT_EQ(map.entries[1].type, FieldType::numbers);
+  Tree tree;
+  EXPECT_EQ(map.get(&tree), json::object());
+  const json value = {{"a", {{"header", "no"}}}, {"b", {{"values", {1, 2.5}}}}};
+  map.set(&tree, value);
+  EXPECT_EQ(tree.leaves.at("a").header, Header::no);
+  EXPECT_FALSE(tree.leaves.at("a").values);
+  EXPECT_EQ(map.get(&tree), value);
+  EXPECT_EQ(check_value(map.entries[1], (json{1, "x"})), "[1,\"x\"] is not a list of numbers");
+  EXPECT_EQ(value_hint(map.entries[1], 5), "put it in brackets: [5]");
 }
 
 TEST(ShortText, CutsBetweenCharactersAndNeverThrows) {

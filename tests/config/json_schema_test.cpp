@@ -28,8 +28,12 @@ TEST(Schema, HasEveryFieldWithHelpDefaultAndRange) {
   EXPECT_EQ(property(schema, "train.optim.generator.lr")["exclusiveMinimum"], 0.0);
   EXPECT_EQ(property(schema, "train.ema.decay")["exclusiveMaximum"], 1.0);
   EXPECT_EQ(property(schema, "data.scaling")["enum"],
-            (json{"standard", "minmax", "none", nullptr}));
+            (json{"auto", "standard", "asinh", "log", "minmax", "quantile", "none", nullptr}));
   EXPECT_EQ(property(schema, "data.columns")["items"]["type"], "string");
+  const json& column = property(schema, "data.column")["additionalProperties"]["anyOf"][0];
+  EXPECT_EQ(column["additionalProperties"], false);
+  EXPECT_EQ(column["properties"]["kind"]["enum"], (json{"number", "category", nullptr}));
+  EXPECT_EQ(column["properties"]["atoms"]["items"]["type"], "number");
 }
 
 TEST(Schema, RefusesUnknownKeysAtEveryLevel) {

@@ -7,6 +7,7 @@ namespace problems_test {
 using testing::only_message;
 using testing::only_problem;
 using testing::problems;
+using testing::resolve;
 
 TEST(UnknownKey, OfASetIsNamedAtItsFirstWrongPart) {
   const Problem problem = only_problem("{}", {"data.windw.length=48"});
@@ -48,6 +49,45 @@ TEST(UnknownKey, IsSeenEvenWhereItIsRemoved) {
             "train.bach: unknown key (in train.bach=null)");
 }
 
+TEST(Columns, AreSaidByName) {
+  const std::string set = R"(data.column."Adj.Close".kind=number)";
+  const auto config = resolve("{}", {set, "data.column.rain.atoms=[0]"}).config;
+  EXPECT_EQ(config.data.column.at("Adj.Close").kind, ColumnKind::number);
+  EXPECT_EQ(config.data.column.at("rain").atoms, std::vector<double>{0});
+  EXPECT_EQ(resolve("{}", {set, R"(data.column."Adj.Close"=null)"}).document["data"]["column"],
+            nlohmann::json::object());
+  const auto document = resolve("{}", {set}).document;
+  EXPECT_EQ(document["data"]["column"], (nlohmann::json{{"Adj.Close", {{"kind", "number"}}}}));
+  EXPECT_EQ(resolve(document.dump()).document, document);
+}
+
+TEST(Columns, WrongKeysAndValuesAreFound) {
+  EXPECT_EQ(only_problem("{}", {"data.column.Adj.Close.kind=number"}),
+            (Problem{"data.column.Adj.Close",
+                     "unknown key (kind, transform, atoms, decimals) (in "
+                     "data.column.Adj.Close.kind=number)",
+                     R"(quote a name with dots: data.column."Adj.Close")"}));
+  EXPECT_EQ(only_problem(R"({"data": {"column": {"a.b": {"kindd": "number"}}}})"),
+            (Problem{R"(test: data.column."a.b".kindd)",
+                     "unknown key (kind, transform, atoms, decimals)", "did you mean kind?"}));
+  EXPECT_EQ(only_message("{}", {"data.column.a.kind=derived"}),
+            "data.column.a.kind: \"derived\" is not one of number, category (in "
+            "data.column.a.kind=derived)");
+  EXPECT_EQ(only_message("{}", {"data.column.a.decimals=10"}),
+            "data.column.a.decimals: 10 is out of range (from 0 to 9) (in "
+            "data.column.a.decimals=10)");
+  EXPECT_EQ(only_problem(R"({"data": {"column": ["a"]}})"),
+            (Problem{"test: data.column", "[\"a\"] is not an object",
+                     R"(entries stand by name: {"NAME": {"kind": ...}})"}));
+  EXPECT_EQ(only_message("{}", {"data.column.a=category"}),
+            "data.column.a: \"category\" is not an object (in data.column.a=category)");
+  EXPECT_EQ(only_problem("{}", {"data.column.a.kind=category", "data.column.a.atoms=[0]"}),
+            (Problem{"data.column.a.atoms",
+                     "is for numbers, but data.column says that the column is a category (in "
+                     "data.column.a.atoms=[0])",
+                     "leave out atoms or data.column.a.kind"}));
+}
+
 TEST(WrongValue, SaysTheValueAndWhatIsAllowed) {
   EXPECT_EQ(only_message(R"({"train": {"batch": 0}})"),
             "test: train.batch: 0 is out of range (at least 1)");
@@ -61,7 +101,8 @@ TEST(WrongValue, SaysTheValueAndWhatIsAllowed) {
             "test: train.ema.decay: true is not a number (at least 0 and less than 1)");
   EXPECT_EQ(only_problem("{}", {"data.scaling=minmx"}),
             (Problem{"data.scaling",
-                     "\"minmx\" is not one of standard, minmax, none (in data.scaling=minmx)",
+                     "\"minmx\" is not one of auto, standard, asinh, log, minmax, quantile, none "
+                     "(in data.scaling=minmx)",
                      "did you mean minmax?"}));
 }
 
@@ -96,7 +137,8 @@ TEST(Problems, AreReportedAllAtOnce) {
       messages,
       ::testing::UnorderedElementsAre(
           "test: data.windw: unknown key",
-          "test: data.scaling: \"max\" is not one of standard, minmax, none",
+          "test: data.scaling: \"max\" is not one of auto, standard, asinh, log, minmax, quantile, "
+          "none",
           "test: data.split.test: 2 is out of range (at least 0 and less than 1)",
           "test: objective.preset: unknown preset \"hing\" (hinge_r1, plain)",
           "test: objective.terms.r11: unknown term \"r11\" (r1, mmd, classes, smoothing, forced, "

@@ -23,6 +23,8 @@ TEST(Utf8, CutsBetweenCharacters) {
   EXPECT_EQ(character_count(text), 3U);
   EXPECT_EQ(first_characters(text, 2), "a\xC3\xA9");
   EXPECT_EQ(first_characters(text, 3), text);
+  EXPECT_EQ(shortened(text, 3), text);
+  EXPECT_EQ(shortened(text, 2), "a…");
   EXPECT_EQ(first_bytes(text, 2), "a");
   EXPECT_EQ(first_bytes(text, 3), "a\xC3\xA9");
   EXPECT_EQ(first_bytes(text, 9), text);

@@ -1,6 +1,9 @@
 #include "data/csv.h"
 
+#include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "data_test_util.h"
 
@@ -13,7 +16,7 @@ using testing_data::problem_of;
 using testing_data::write_text;
 
 std::vector<CellKind> all_numbers(const CsvHead& head) {
-  return std::vector<CellKind>(head.names.size(), CellKind::number);
+  return std::vector<CellKind>(head.names.size(), CellKind::value);
 }
 
 CsvTable read(const std::string& text, const CsvOptions& options = {},
@@ -54,7 +57,7 @@ TEST(Csv, HeaderCanBeForced) {
 
 TEST(Csv, UnnamedColumnsGetNumberedNamesWhenTheyAreSkipped) {
   const auto second = [](const CsvHead&) {
-    return std::vector<CellKind>{CellKind::skip, CellKind::number};
+    return std::vector<CellKind>{CellKind::skip, CellKind::value};
   };
   EXPECT_THAT(names_of(read(",b\n1,2\n", {}, second)), ElementsAre("c1", "b"));
   EXPECT_THAT(problem_of([] { read(",b\n1,2\n"); }).message(),
@@ -65,7 +68,7 @@ TEST(Csv, ColumnsAreChosenByNamesAndFirstCells) {
   CsvHead seen;
   read("a,b\n1, x \n2,y\n", {}, [&](const CsvHead& head) {
     seen = head;
-    return std::vector<CellKind>{CellKind::number, CellKind::category};
+    return std::vector<CellKind>{CellKind::value, CellKind::name};
   });
   EXPECT_THAT(seen.names, ElementsAre("a", "b"));
   EXPECT_THAT(seen.cells, ElementsAre("1", "x"));
@@ -83,7 +86,7 @@ TEST(Csv, LinesThatEndInADelimiter) {
 
 TEST(Csv, TextThatIsNotUtf8) {
   const auto category = [](const CsvHead&) {
-    return std::vector<CellKind>{CellKind::category, CellKind::number};
+    return std::vector<CellKind>{CellKind::name, CellKind::value};
   };
   const auto name = problem_of([] { read("a,gr\xFC\xDF\n1,2\n"); });
   EXPECT_THAT(name.message(), HasSubstr(":1: column 2: its name \"gr??\" is not UTF-8"));
@@ -108,8 +111,18 @@ TEST(Csv, Utf16IsRefused) {
 TEST(Csv, DecimalComma) {
   CsvOptions options;
   options.delimiter = ";";
-  EXPECT_THAT(problem_of([&] { read("a;b\n1,5;2,5\n", options); }).hint,
-              HasSubstr("decimal point"));
+  const auto hint = [&](const std::string& cell) {
+    return problem_of([&] { read("a;b\n1;" + cell + "\n", options); }).hint;
+  };
+  EXPECT_EQ(hint("2,5"), "write numbers with a decimal point: 2.5");
+  EXPECT_EQ(hint("1,119,260"), "write numbers without commas: 1119260");
+  EXPECT_EQ(hint("1,119"),
+            "write 1119 if the comma groups thousands, 1.119 if it is a decimal point");
+  EXPECT_EQ(hint("1,119.5"), "write numbers without commas: 1119.5");
+  std::string text = "a;b\n";
+  for (int i = 0; i < 400; ++i) text += fmt::format("{};{},119,260\n", i, i);
+  EXPECT_THAT(problem_of([&] { read(text, options); }).message(),
+              HasSubstr(":2: column b: \"0,119,260\" is not a number"));
 }
 
 TEST(Csv, ShownCellCutsBetweenCharacters) {
@@ -152,7 +165,7 @@ TEST(Csv, WrongDelimiterIsGuessed) {
 
 TEST(Csv, QuotedCellsAndLineNumbersBehindQuotedNewlines) {
   const auto choose = [](const CsvHead&) {
-    return std::vector<CellKind>{CellKind::category, CellKind::number};
+    return std::vector<CellKind>{CellKind::name, CellKind::value};
   };
   const auto table = read("id,v\n\"x,\"\"1\"\"\ny\",\"1\"\nz,2\n", {}, choose);
   EXPECT_THAT(table.columns[0].texts, ElementsAre("x,\"1\"\ny", "z"));
@@ -165,6 +178,11 @@ TEST(Csv, QuotedCellsAndLineNumbersBehindQuotedNewlines) {
 TEST(Csv, UnclosedQuote) {
   EXPECT_THAT(problem_of([] { read("a,b\n1,2\n3,\"4\n5,6\n"); }).message(),
               HasSubstr(":3: a quoted cell of this row is never closed"));
+}
+
+TEST(Csv, QuotesBetweenOtherDelimiters) {
+  const auto problem = problem_of([] { read("\"a\";\"b\"\n\"2020-01-01 00:00\";1,5\n"); });
+  EXPECT_EQ(problem.hint, "set data.delimiter to \";\"");
 }
 
 TEST(Csv, RaggedRow) {
@@ -198,6 +216,84 @@ TEST(Csv, MissingValuesWhereTheyAreNotAllowed) {
   }
 }
 
+TEST(Csv, MarksOfMissingCellsAreThoseThatAreNamed) {
+  const auto missing = [](const std::string& cells, const std::vector<std::string>& na) {
+    CsvOptions options;
+    options.na = na;
+    const auto table = read("a,b\n" + cells, options);
+    return std::ranges::count_if(table.columns[1].numbers, [](double v) { return std::isnan(v); });
+  };
+  const auto standard = DataConfig{}.na;
+  EXPECT_EQ(
+      missing("1,NA\n1,N/A\n1,#N/A\n1,nan\n1,NaN\n1,null\n1,None\n1,?\n1,-\n1,\n1,5\n", standard),
+      10);
+  EXPECT_EQ(missing("1,-999\n1,-999.0\n1,-998\n1,\n1,nan\n", {"-999"}), 4) << "numbers by value";
+  EXPECT_THAT(problem_of([&] { missing("1,NA\n1,2\n", {}); }).message(),
+              HasSubstr(":2: column b: \"NA\" is not a number"));
+  EXPECT_THAT(problem_of([&] { missing("1,none\n1,2\n", standard); }).message(),
+              HasSubstr("\"none\" is not a number"));
+}
+
+TEST(Csv, ColumnsOfTextAreCategories) {
+  const auto table = read("a,b\n1,on\n2,\n3,off\n4,-\n5,on\n6,7\n");
+  const CsvColumn& column = table.columns[1];
+  EXPECT_TRUE(column.is_category);
+  EXPECT_THAT(column.texts, ElementsAre("on", "off", "-", "7")) << "marks are for numbers";
+  EXPECT_THAT(column.codes, ElementsAre(0, -1, 1, 2, 0, 3));
+  EXPECT_TRUE(column.numbers.empty());
+  EXPECT_FALSE(table.columns[0].is_category);
+}
+
+TEST(Csv, AStrayTextAmongNumbersIsAnError) {
+  std::string text = "a,b\n";
+  for (int i = 0; i < 500; ++i) text += std::to_string(i) + "," + std::to_string(i * 2) + "\n";
+  const auto problem = problem_of([&] { read(text + "500,bad\n501,2\n"); });
+  EXPECT_THAT(problem.message(), HasSubstr(":502: column b: \"bad\" is not a number"));
+  EXPECT_EQ(problem.hint,
+            "if it marks a missing cell, name it in data.na; if the column holds classes, set "
+            "data.column.b.kind=category; or leave the column out by data.columns");
+}
+
+TEST(Csv, KindsCanBeSaid) {
+  CsvOptions options;
+  options.columns["b"].kind = ColumnKind::category;
+  const auto table = read("a,b\n1,2\n1,10\n1,NA\n1,2\n", options);
+  EXPECT_THAT(table.columns[1].texts, ElementsAre("2", "10"));
+  EXPECT_THAT(table.columns[1].codes, ElementsAre(0, 1, -1, 0));
+  options.columns["b"].kind = ColumnKind::number;
+  EXPECT_THAT(problem_of([&] { read("a,b\n1,x\n1,y\n1,z\n", options); }).message(),
+              HasSubstr(":2: column b: \"x\" is not a number"));
+}
+
+TEST(Csv, TextThatTellsRowsApartIsNoCategory) {
+  std::string many = "a,b\n", few = many, days = many;
+  for (int i = 0; i < 400; ++i) many += "1,id" + std::to_string(i) + "\n1,id0\n";
+  for (int i = 0; i < 25; ++i) few += "1,id" + std::to_string(i) + "\n";
+  for (int i = 1; i < 9; ++i) days += "1,2020-01-0" + std::to_string(i) + "\n";
+  const auto too_many = problem_of([&] { read(many); });
+  EXPECT_THAT(too_many.message(), HasSubstr("more than 300 different values (\"id0\", ...)"));
+  EXPECT_THAT(too_many.hint, HasSubstr("data.id"));
+  EXPECT_THAT(problem_of([&] { read(few); }).message(), HasSubstr("every cell is another text"));
+  const auto times = problem_of([&] { read(days); });
+  EXPECT_THAT(times.message(), HasSubstr(":2: column b: \"2020-01-01\" is a time"));
+  EXPECT_THAT(times.hint, HasSubstr("data.time"));
+  CsvOptions options;
+  options.columns["b"].kind = ColumnKind::category;
+  EXPECT_EQ(read(days, options).columns[1].texts.size(), 8U);
+}
+
+TEST(Csv, ALongColumnOfFewNumbersKeepsThemAll) {
+  std::string text = "a,b\n";
+  for (int i = 0; i < 1000; ++i) text += std::to_string(i % 7) + "," + std::to_string(i) + ".50\n";
+  const auto table = read(text);
+  EXPECT_EQ(table.columns[0].numbers.size(), 1000U);
+  EXPECT_EQ(table.columns[0].numbers[999], 5);
+  EXPECT_TRUE(table.columns[0].form.integer);
+  EXPECT_EQ(table.columns[1].numbers[300], 300.5);
+  EXPECT_EQ(table.columns[1].numbers[10], 10.5);
+  EXPECT_EQ(table.columns[1].form.decimals, 2);
+}
+
 TEST(Csv, DuplicateNames) {
   EXPECT_THAT(problem_of([] { read("a,a\n1,2\n"); }).message(),
               HasSubstr(":1: two columns are named \"a\""));
@@ -222,7 +318,7 @@ TEST(Csv, NumberForm) {
 
 TEST(Csv, TimeIsTextWhenTheFirstCellIs) {
   const auto choose = [](const CsvHead&) {
-    return std::vector<CellKind>{CellKind::time, CellKind::number};
+    return std::vector<CellKind>{CellKind::time, CellKind::value};
   };
   const auto dates = read("day,v\n2020-01-02,1\n2020-01-01,2\n", {}, choose);
   EXPECT_TRUE(dates.columns[0].textual);

@@ -1,5 +1,8 @@
 #include "data/describe.h"
 
+#include <fmt/format.h>
+
+#include "data/describe_columns.h"
 #include "data_test_util.h"
 
 namespace rnngan {
@@ -25,17 +28,73 @@ TEST(Describe, LineForSequences) {
 
 TEST(Describe, Tables) {
   auto config = config_for(
-      write_text("file.csv", "id,k,s,v,w,u\nA,x,1,1,7,0.5\nA,x,1,2,7,1.5\nB,y,2,3,7,4\n"));
+      write_text("file.csv", "id,k,s,v,w,u\nA,x,1,1,7,0.5\nA,x,1,2,7,4\nB,y,2,3,7,1.5\n"));
   config.id = "id";
   config.label = std::string("k");
   config.statics = {"s"};
   const auto text = describe(load_dataset(config));
   EXPECT_THAT(text, HasSubstr("sequences  2\n"));
   EXPECT_THAT(text, HasSubstr("k: x 1, y 1\n"));
-  EXPECT_THAT(text, testing::ContainsRegex("\n  v +2 +0.816497 +1 +3  whole numbers\n"));
-  EXPECT_THAT(text, testing::ContainsRegex("\n  w +7 +0 +7 +7  whole numbers, constant\n"));
-  EXPECT_THAT(text, testing::ContainsRegex("\n  u +2 .* 4\n"));
+  EXPECT_THAT(text, testing::ContainsRegex("\n  v +2 +0.816497 +1 +3  whole numbers, standard\n"));
+  EXPECT_THAT(text, testing::ContainsRegex("\n  w +7 +0 +7 +7  constant\n"));
+  EXPECT_THAT(text, testing::ContainsRegex("\n  u +2 .* 4  numbers, standard"));
   EXPECT_THAT(text, testing::ContainsRegex("static, per sequence:\n  column .*\n  s +1.5 "));
+}
+
+/// Columns of every kind, as a fit would leave them.
+std::vector<Column> fitted_columns() {
+  std::vector<Column> columns(6);
+  columns[0].name = "rain";
+  columns[0].codec.transform = Scaling::asinh;
+  columns[0].atoms = {0, 24};
+  columns[0].shares = {0.6, 0.0123};
+  columns[0].max = 24;
+  columns[1].name = "wet";
+  columns[1].kind = ColumnKind::derived;
+  columns[1].integer = true;
+  columns[1].derivation = {.source = 0, .values = {0, 1, 1}};
+  columns[2].name = "mode";
+  columns[2].kind = ColumnKind::category;
+  columns[2].classes = {"a", "b"};
+  columns[2].shares = {0.1, 0.9};
+  columns[2].missing = 0.25;
+  columns[3].name = "alarm";
+  columns[3].kind = ColumnKind::derived;
+  columns[3].classes = {"off", "on"};
+  columns[3].derivation = {.source = 2, .values = {1, 0}};
+  columns[4].name = "feet";
+  columns[4].kind = ColumnKind::derived;
+  columns[4].derivation = {.source = 0, .slope = 3.28, .offset = -1, .values = {}};
+  columns[5].name = "never";
+  columns[5].missing = 1;
+  return columns;
+}
+
+TEST(Describe, KindsOfColumns) {
+  const auto columns = fitted_columns();
+  std::vector<std::string> texts;
+  for (const Column& column : columns) texts.push_back(kind_text(column, columns));
+  EXPECT_THAT(texts, testing::ElementsAre("numbers, asinh; again and again 0 60 %, 24 1.2 %",
+                                          "derived by rain: 0 where it is 0, else 1",
+                                          "category of 2: b 90 %, a 10 %",
+                                          "derived by mode: on where it is a, else off",
+                                          "derived = 3.28 rain - 1",
+                                          "no value in the training split: stays empty"));
+  const std::string table = column_table(columns);
+  EXPECT_THAT(table, testing::ContainsRegex("\n  mode +25 %  category"));
+  EXPECT_THAT(table, HasSubstr("     max  missing  kind\n"));
+}
+
+TEST(Describe, MarksOfMissingCellsAreProposed) {
+  std::string text = "t,level,nines\n";
+  for (int i = 0; i < 50; ++i) {
+    text += fmt::format("{},{},{}\n", i, i % 10 == 3 ? -999.0 : 0.5 * (i % 7), 900 + i * 2 + 1);
+  }
+  const auto data = load_dataset(config_for(write_text("file.csv", text), 5));
+  EXPECT_THAT(proposals(data),
+              testing::ElementsAre("column level: -999 (10 % of its cells) looks like a mark for "
+                                   "missing cells: data.na=[\"-999\"]"));
+  EXPECT_THAT(describe(data), HasSubstr("\nto consider:\n  column level: -999"));
 }
 
 }  // namespace describe_test

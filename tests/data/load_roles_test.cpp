@@ -1,6 +1,7 @@
 // Which column is what: ids, times, labels, static columns, features.
 #include <torch/types.h>
 
+#include "data/data_file.h"
 #include "data_test_util.h"
 
 namespace rnngan {
@@ -14,6 +15,10 @@ using testing_data::load_problem;
 using testing_data::sequences_config;
 using testing_data::spans_of;
 using testing_data::write_text;
+
+SequenceSet sequences_of(const DataConfig& config) {
+  return read_data_file(config).sequences;
+}
 
 TEST(LoadRoles, IdsNeedNotBeAdjacent) {
   const auto data = load_dataset(sequences_config("v,id\n1,B\n10,A\n2,B\n20,A\n3,B\n"));
@@ -127,10 +132,80 @@ TEST(LoadRoles, NumbersBehindTheStepsOfSamplesAreNoLabel) {
   EXPECT_EQ(load_dataset(config).schema.label_name, "");
 }
 
-TEST(LoadRoles, TextOutsideSamplesNeedsARole) {
-  const auto problem = load_problem(sequences_config("id,kind,v\nA,x,1\nB,y,2\n"));
-  EXPECT_THAT(problem.message(), HasSubstr(":2: column kind: \"x\" is not a number"));
-  EXPECT_THAT(problem.hint, HasSubstr("data.label=kind (with data.id) makes it a class"));
+TEST(LoadRoles, TextWithoutARoleIsACategory) {
+  const auto set = sequences_of(sequences_config("id,kind,v\nA,10th,1\nA,9,1\nB,b,2\nB,b,2\n"));
+  EXPECT_EQ(set.label_name, "");
+  EXPECT_EQ(set.columns[0].kind, ColumnKind::category);
+  EXPECT_THAT(set.columns[0].classes, ElementsAre("10th", "9", "b"));
+  EXPECT_TRUE(at::equal(set.rows.select(1, 0), torch::tensor({0.0, 1.0, 2.0, 2.0}, at::kDouble)));
+}
+
+TEST(LoadRoles, ClassesAreSortedAsNumbersWhenTheyAre) {
+  auto config = sequences_config("id,kind,v\nA,10,1\nA,9,1\nB,10,2\nB,,2\n");
+  config.column["kind"].kind = ColumnKind::category;
+  const auto set = sequences_of(config);
+  EXPECT_THAT(set.columns[0].classes, ElementsAre("9", "10"));
+  EXPECT_TRUE(at::equal(set.rows.select(1, 0).nan_to_num(7),
+                        torch::tensor({1.0, 0.0, 1.0, 7.0}, at::kDouble)));
+}
+
+TEST(LoadRoles, TextThatChangesWithinASampleIsNoLabel) {
+  const auto set = sequences_of(config_for(
+      write_text("file.csv", "sequence_id,step,mode,kind,v\n0,0,a,x,1\n0,1,b,x,2\n1,0,a,y,3\n")));
+  EXPECT_EQ(set.label_name, "kind");
+  EXPECT_EQ(set.columns[0].name, "mode");
+  EXPECT_THAT(set.columns[0].classes, ElementsAre("a", "b"));
+}
+
+TEST(LoadRoles, AnIdThatWasForgottenIsAskedFor) {
+  auto config = config_for(write_text("file.csv", "who,v\nA,1\nA,2\nB,1\nB,2\nC,5\n"), 2);
+  const auto problem = load_problem(config);
+  EXPECT_THAT(problem.message(),
+              HasSubstr("column who: each of its 3 texts (\"A\", ...) fills one stretch of rows"));
+  EXPECT_THAT(problem.hint, HasSubstr("data.id"));
+  config.column["who"].kind = ColumnKind::category;
+  EXPECT_EQ(sequences_of(config).columns[0].classes.size(), 3U);
+}
+
+TEST(LoadRoles, SamplesNeedNotHaveTheRolesOfTheData) {
+  auto config = config_for(write_text("written.csv", "sequence_id,step,v\n0,0,1\n0,1,2\n1,0,3\n"));
+  config.id = "patient";
+  config.time = "t";
+  config.label = "k";
+  const auto read = [&] { return read_data_file(config, {.progress = {}, .samples = true}); };
+  EXPECT_EQ(read().sequences.count(), 2);
+  EXPECT_THAT(load_problem(config).message(), HasSubstr("no column \"patient\" (data.id)"));
+  config.path = write_text("like_the_data.csv", "patient,t,v\nA,1,3\nB,0,2\nA,0,1\n");
+  EXPECT_TRUE(
+      at::equal(read().sequences.rows.flatten(), torch::tensor({1.0, 3.0, 2.0}, at::kDouble)));
+}
+
+TEST(LoadRoles, StaticColumnsMayBeText) {
+  auto config = sequences_config("id,town,v\nA,Ulm,1\nB,Bonn,2\nA,Ulm,3\n");
+  config.statics = {"town"};
+  const auto set = sequences_of(config);
+  EXPECT_THAT(set.attribute_columns[0].classes, ElementsAre("Bonn", "Ulm"));
+  EXPECT_TRUE(at::equal(set.attributes, torch::tensor({1.0, 0.0}, at::kDouble).view({2, 1})));
+  config.path = write_text("changes.csv", "id,town,v\nA,Ulm,1\nB,Bonn,2\nA,Bonn,3\n");
+  EXPECT_THAT(load_problem(config).message(), HasSubstr(":4: column town: changes within"));
+  config.path = write_text("missing.csv", "id,town,v\nA,Ulm,1\nB,,2\nA,Ulm,3\n");
+  const auto missing = load_problem(config);
+  EXPECT_THAT(missing.message(), HasSubstr(":3: column town: missing value"));
+  EXPECT_THAT(missing.hint, HasSubstr("cannot be missing"));
+}
+
+TEST(LoadRoles, WhatIsSaidOfColumns) {
+  auto config = config_for(write_text("file.csv", "a,b\n1,0.25\n2,1\n"), 2);
+  config.column["b"].decimals = 1;
+  config.column["a"].decimals = 2;
+  const auto set = sequences_of(config);
+  EXPECT_EQ(set.columns[1].decimals, 1);
+  EXPECT_EQ(set.columns[0].decimals, 2);
+  EXPECT_FALSE(set.columns[0].integer);
+  config.column["aa.b"].kind = ColumnKind::category;
+  const auto problem = load_problem(config);
+  EXPECT_THAT(problem.message(), HasSubstr("no column \"aa.b\" (data.column.\"aa.b\")"));
+  EXPECT_EQ(problem.hint, "its columns are a, b");
 }
 
 TEST(LoadRoles, TimesOfOneInstantAreTheSame) {

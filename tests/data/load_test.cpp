@@ -80,6 +80,7 @@ TEST(Load, WindowLongerThanASequence) {
 
 TEST(Load, MissingPolicyError) {
   auto config = config_for(write_text("file.csv", "a,b\n1,2\n3,\n5,6\n"), 2);
+  config.missing = Missing::error;
   EXPECT_THAT(load_problem(config).message(), HasSubstr(":3: column b: missing value"));
 }
 
@@ -101,6 +102,30 @@ TEST(Load, InterpolationStaysWithinASequence) {
   EXPECT_THAT(load_problem(config).message(), HasSubstr("column v: sequence \"B\" has no value"));
 }
 
+TEST(Load, MissingPolicyFill) {
+  auto config = config_for(write_text("file.csv", "a,k\n,\n2,x\n,y\n4,\n8,y\nNA,\n"), 2);
+  config.missing = Missing::fill;
+  EXPECT_THAT(column_of(load_dataset(config), 0), ElementsAre(2, 2, 2, 4, 8, 8));
+  EXPECT_THAT(column_of(load_dataset(config), 1), ElementsAre(0, 0, 1, 1, 1, 1));
+  config.missing = Missing::interpolate;
+  EXPECT_THAT(column_of(load_dataset(config), 1), ElementsAre(0, 0, 1, 1, 1, 1))
+      << "classes have no middle";
+  auto several = sequences_config("id,v,w\nA,1,1\nA,,1\nB,,2\nB,,3\n");
+  several.missing = Missing::fill;
+  using testing::IsNan;
+  EXPECT_THAT(column_of(load_dataset(several), 0), ElementsAre(1, 1, IsNan(), IsNan()))
+      << "nothing to fill from";
+}
+
+TEST(Load, MissingPolicyKeep) {
+  const auto config = config_for(write_text("file.csv", "a,k\n1,\n,x\n3,y\n"), 2);
+  const DataFile file = read_data_file(config);
+  EXPECT_TRUE(at::equal(file.sequences.rows.isnan(),
+                        torch::tensor({0, 1, 1, 0, 0, 0}, at::kInt).view({3, 2}).to(at::kBool)));
+  EXPECT_THAT(file.sequences.columns[1].classes, ElementsAre("x", "y"));
+  EXPECT_EQ(file.sequences.columns[1].kind, ColumnKind::category);
+}
+
 TEST(Load, MissingPolicyDrop) {
   auto config = config_for(write_text("file.csv", "a\n1\n2\nNA\n4\n5\n6\nNA\n"), 2);
   config.missing = Missing::drop;
@@ -116,7 +141,8 @@ TEST(Load, MissingPolicyDrop) {
 
 TEST(Load, InfinityIsAlwaysAnError) {
   auto config = config_for(write_text("file.csv", "a,b\n1,2\n3,inf\n5,6\n"), 2);
-  for (const Missing policy : {Missing::error, Missing::interpolate, Missing::drop}) {
+  for (const Missing policy :
+       {Missing::keep, Missing::error, Missing::interpolate, Missing::fill, Missing::drop}) {
     config.missing = policy;
     EXPECT_THAT(load_problem(config).message(), HasSubstr(":3: column b: \"inf\" is not finite"));
   }
@@ -148,8 +174,9 @@ TEST(Load, ConstantColumns) {
   const auto data =
       load_dataset(config_for(write_text("one.csv", "a,b\n1,0.1\n2,0.1\n4,0.1\n"), 2));
   EXPECT_EQ(data.schema.columns[1].sd, 0);
-  const auto back = to_original(to_scaled(data.file.rows, data.schema), data.schema);
-  EXPECT_TRUE(at::equal(back.select(1, 1), data.file.rows.select(1, 1)));
+  const auto back = decode(encode(data.file.rows, data.schema), data.schema);
+  EXPECT_TRUE(at::equal(back, data.file.rows));
+  EXPECT_EQ(encode(data.file.rows, data.schema).size(1), 1) << "a constant has no channel";
 }
 
 TEST(Load, ColumnsThatCannotBeScaledAreRefused) {
@@ -214,7 +241,7 @@ TEST(Load, IntegersAndDecimals) {
 
 TEST(Load, TheSchemaStandardises) {
   const auto data = load_dataset(config_for(write_text("file.csv", counting_csv(50)), 2));
-  const auto scaled = to_scaled(data.file.rows, data.schema);
+  const auto scaled = encode(data.file.rows, data.schema);
   EXPECT_NEAR(scaled.mean().item<double>(), 0, 1e-6);
   EXPECT_NEAR(scaled.std(false).item<double>(), 1, 1e-6);
 }
@@ -228,12 +255,12 @@ TEST(Load, TimeganReadsBackwardsAndLeavesOutTheLastWindow) {
   EXPECT_EQ(column_of(data, 0).front(), 9);
   EXPECT_EQ(data.train.count(), 6) << "rows - T";
   EXPECT_EQ(spans_of(data.train), spans_of(data.test));
-  EXPECT_EQ(data.schema.scaling, Scaling::minmax);
+  EXPECT_EQ(data.schema.columns[0].codec.transform, Scaling::minmax);
   EXPECT_EQ(data.schema.columns[0].min, 0) << "over the whole file";
-  EXPECT_EQ(to_scaled(data.file.rows, data.schema)[0][0].item<float>(),
+  EXPECT_EQ(encode(data.file.rows, data.schema)[0][0].item<float>(),
             static_cast<float>(9 / (9 + 1e-7)));
   config.scaling = Scaling::standard;
-  EXPECT_EQ(load_dataset(config).schema.columns[0].margin, 0);
+  EXPECT_EQ(load_dataset(config).schema.columns[0].codec.transform, Scaling::standard);
   auto several = sequences_config("id,v\nA,1\nA,2\nB,1\nB,2\n");
   several.compat = Compatibility::timegan;
   EXPECT_THAT(load_problem(several).message(), HasSubstr("one long series"));
@@ -252,6 +279,7 @@ TEST(Load, NpyShapes) {
 
 TEST(Load, NpyMissingAndUnknown) {
   auto config = config_for(npy_file({2, 3, 1}, {1, kNaN, 3, 4, 5, kNaN}));
+  config.missing = Missing::error;
   EXPECT_THAT(load_problem(config).message(),
               HasSubstr("sequence 0, step 1, column c1: missing value"));
   config.missing = Missing::interpolate;

@@ -100,6 +100,47 @@ TEST(SequenceSet, TakesTheTermsOfAnother) {
               HasSubstr("label mild is not among those of the real sequences (calm, wild)"));
 }
 
+/// One column `k` of [1,T] values; classes: a category.
+SequenceSet one_column(const std::vector<double>& values, const std::vector<std::string>& classes) {
+  const auto steps = static_cast<int64_t>(values.size());
+  SequenceSet set(torch::tensor(values, at::kDouble).view({1, steps, 1}),
+                  torch::tensor({steps}, at::kLong));
+  set.columns.resize(1);
+  set.columns[0].name = "k";
+  set.columns[0].classes = classes;
+  if (!classes.empty()) set.columns[0].kind = ColumnKind::category;
+  return set;
+}
+
+TEST(SequenceSet, ClassesTakeTheCodesOfAnother) {
+  const auto real = one_column({0, 1, 2}, {"a", "b", "c"});
+  const auto told =
+      in_terms_of(one_column({0, 1, std::nan(""), 2}, {"b", "d", "a"}), real, "f.csv");
+  EXPECT_THAT(numbers(told.rows.nan_to_num(-9)), ElementsAre(1, -1, -9, 0)) << "d is unknown";
+  EXPECT_EQ(told.columns[0].classes, real.columns[0].classes);
+  EXPECT_THAT(problem_of([&] {
+                in_terms_of(one_column({1, 2}, {}), real, "f.csv");
+              }).message(),
+              HasSubstr("f.csv: column k holds numbers, but text in the real sequences (a, b, c)"));
+  EXPECT_THAT(problem_of([&] {
+                in_terms_of(real, one_column({1, 2}, {}), "f.csv");
+              }).message(),
+              HasSubstr("f.csv: column k holds text (\"a\"), but numbers in the real sequences"));
+  const auto levels = one_column({0, 1}, {"1", "2.5"});
+  EXPECT_THAT(numbers(in_terms_of(one_column({2.5, 3, 1}, {}), levels, "f.csv").rows),
+              ElementsAre(1, -1, 0));
+}
+
+TEST(SequenceSet, ALabelOfSamplesMayBeAColumnOfTheReal) {
+  SequenceSet samples = two_sequences();
+  samples.label_name = "mood";
+  SequenceSet real = one_column({0, 1}, {"calm", "wild"});
+  real.columns[0].name = samples.label_name;
+  const auto told = in_terms_of(samples, real, "f.csv");
+  EXPECT_FALSE(told.labels.defined());
+  EXPECT_THAT(numbers(told.padded().select(1, 0)), ElementsAre(1, 0));
+}
+
 TEST(SequenceSet, NamesWhatHasNone) {
   const SequenceSet set(torch::zeros({1, 1, 2}, at::kDouble), torch::ones({1}, at::kLong));
   EXPECT_EQ(set.column_name(1), "column 2");

@@ -4,6 +4,7 @@
 
 #include <torch/types.h>
 
+#include "data/data_file.h"
 #include "data_test_util.h"
 
 namespace rnngan {
@@ -151,9 +152,9 @@ TEST(SequenceWriter, ExistingFileStaysWithoutFinish) {
   EXPECT_EQ(read_text(path), "old");
 }
 
-TEST(SequenceWriter, ValuesThatAreNotFiniteAreRefused) {
+TEST(SequenceWriter, InfinityIsRefused) {
   const SequenceSet set = test_set();
-  set.rows[0][0] = std::nan("");
+  set.rows[0][0] = HUGE_VAL;
   for (const char* name : {"out.csv", "out.npy"}) {
     const auto writer = make_sequence_writer(temporary_path(name), {test_columns(), 2, 2});
     EXPECT_THAT(problem_of([&] { writer->write(set); }, ErrorKind::diverged).message(),
@@ -161,12 +162,73 @@ TEST(SequenceWriter, ValuesThatAreNotFiniteAreRefused) {
   }
 }
 
+/// Classes and missing cells; the last row of the first sequence has no cell at all.
+SequenceSet gappy_set() {
+  const double none = std::nan("");
+  SequenceSet set(torch::tensor({1.0, 0.5, none, 2.5, none, none, 0.0, none, 9.0, 9.0, 9.0, 9.0},
+                                torch::kDouble)
+                      .view({2, 3, 2}),
+                  torch::tensor({3, 1}, torch::kLong));
+  set.columns = {column("mode", false, 0), column("v", false, 1)};
+  set.columns[0].kind = ColumnKind::category;
+  set.columns[0].classes = {"a, b", "on"};
+  return set;
+}
+
+TEST(SequenceWriter, ClassesAreNamedAndMissingCellsEmpty) {
+  const std::string path = temporary_path("out.csv");
+  write_sequences(gappy_set(), path);
+  EXPECT_EQ(read_text(path),
+            "sequence_id,step,mode,v\n0,0,on,0.5\n0,1,,2.5\n0,2,,\n1,0,\"a, b\",\n");
+}
+
+TEST(SequenceWriter, ClassesAndMissingCellsAreReadBack) {
+  const SequenceSet set = gappy_set();
+  for (const char* name : {"out.csv", "out.npy"}) {
+    SCOPED_TRACE(name);
+    const std::string path = temporary_path(name);
+    temporary_path(std::string(name) + ".json");
+    write_sequences(set, path);
+    const SequenceSet back = read_data_file(config_for(path)).sequences;
+    EXPECT_TRUE(at::equal(back.lengths, set.lengths));
+    EXPECT_TRUE(at::equal(back.padded().slice(0, 0, 1).nan_to_num(-7),
+                          set.padded().slice(0, 0, 1).nan_to_num(-7)));
+    EXPECT_EQ(back.columns[0].classes, set.columns[0].classes);
+    EXPECT_EQ(back.columns[1].name, "v");
+    EXPECT_EQ(back.columns[1].decimals, 1);
+  }
+}
+
+TEST(SequenceWriter, NamesBesideAnNpyFileMustFit) {
+  const std::string path = temporary_path("out.npy");
+  write_sequences(gappy_set(), path);
+  auto config = config_for(path);
+  config.columns = {"vv"};
+  EXPECT_EQ(testing_data::load_problem(config).hint, "did you mean v?");
+  config.columns.clear();
+  testing_data::write_text("out.npy.json", R"({"columns": [{"name": "a"}]})");
+  const auto few = testing_data::load_problem(config);
+  EXPECT_THAT(few.message(), HasSubstr("out.npy.json: names 1 columns, but the NPY file has 2"));
+  EXPECT_THAT(few.hint, HasSubstr("remove it"));
+  testing_data::write_text("out.npy.json",
+                           R"({"columns": [{"name": "a", "classes": ["x"]}, {"name": "b"}]})");
+  EXPECT_THAT(testing_data::load_problem(config).message(),
+              HasSubstr("column a: 1 is none of its 1 classes"));
+  testing_data::write_text("out.npy.json", "[1");
+  EXPECT_THAT(testing_data::load_problem(config).message(), HasSubstr("out.npy.json: does not"));
+}
+
+TEST(AsWritten, LeavesCodesAndMissingCells) {
+  const SequenceSet set = gappy_set();
+  EXPECT_TRUE(at::equal(as_written(set.rows, set.columns).nan_to_num(-7), set.rows.nan_to_num(-7)));
+}
+
 TEST(SequenceWriter, ConstantColumnSurvivesTheRoundTrip) {
   const auto source = testing_data::write_text("in.csv", "a,b\n1,0.30\n2,0.30\n3,0.30\n");
   const auto data = load_dataset(config_for(source, 3));
   const std::string path = temporary_path("out.csv");
   const at::Tensor encoded = gather(data.train, data.schema, at::kCPU).x;
-  write_sequences(with_values(data.train, to_original(encoded, data.schema)), path);
+  write_sequences(with_values(data.train, decode(encoded, data.schema)), path);
   EXPECT_EQ(read_text(path), "sequence_id,step,a,b\n0,0,1,0.30\n0,1,2,0.30\n0,2,3,0.30\n");
 }
 

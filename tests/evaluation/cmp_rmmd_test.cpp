@@ -64,6 +64,7 @@ TEST(CompareByRmmd, Guards) {
   broken = with_values(broken, other.padded().clone());
   broken.padded()[0][0][0] = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(compare_by_rmmd(real, broken, other).reason, "");
+  broken.padded()[0][0][0] = -std::numeric_limits<double>::infinity();
   EXPECT_THROW(compare_by_rmmd(broken, other, other), Error);
   EXPECT_THROW(compare_by_rmmd(real, feature_of(other, 0), other), Error);
   EXPECT_EQ(compare_by_rmmd(real, sines(1, 3), other).reason, "needs_n_ge_2");

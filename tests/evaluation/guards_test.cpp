@@ -18,7 +18,7 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 std::vector<std::string> closed_form_ids() {
   std::vector<std::string> ids;
   for (const MetricRow& row : metric_catalog()) {
-    if (row.trained || row.needs_train) continue;
+    if (row.trained || row.needs_train || row.unmet) continue;
     ids.push_back(row.name);
     if (row.has_d1) ids.push_back(row.name + "_d1");
   }

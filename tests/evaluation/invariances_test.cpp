@@ -15,7 +15,7 @@ using at::Tensor;
 std::vector<const MetricRow*> closed_forms() {
   std::vector<const MetricRow*> rows;
   for (const MetricRow& row : metric_catalog()) {
-    if (!row.trained && !row.needs_train) rows.push_back(&row);
+    if (!row.trained && !row.needs_train && !row.unmet) rows.push_back(&row);
   }
   return rows;
 }

@@ -8,6 +8,7 @@
 
 #include "evaluation/evaluated_sets.h"
 #include "evaluation/golden_sets.h"
+#include "evaluation/mixed_sets.h"
 
 namespace rnngan {
 namespace mismatch_test {
@@ -25,6 +26,15 @@ TEST(Mismatches, AreNoneBetweenAlikeSets) {
   EXPECT_THAT(mismatches(sines(60, 1), sines(40, 2)), IsEmpty());
   EXPECT_THAT(mismatches(named(uniform(0, 1), {"v"}), uniform(0.3, 5)), IsEmpty());
   EXPECT_THAT(mismatches(named(uniform(0, 0), {"v"}), uniform(7, 9)), IsEmpty());  // no scale
+}
+
+TEST(Mismatches, AreNoneOfClasses) {
+  std::vector<std::string> classes;
+  for (int v = 0; v < 200; ++v) classes.push_back(std::to_string(v));
+  const auto codes = [&](double low, double high) {
+    return with_kinds(uniform(low, high), {{"station", classes}});
+  };
+  EXPECT_THAT(mismatches(codes(0, 1), codes(150, 190)), IsEmpty());
 }
 
 TEST(Mismatches, NameTheColumnOfAnotherScale) {

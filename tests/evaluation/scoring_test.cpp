@@ -56,8 +56,9 @@ TEST(ResolveMetrics, KeepsTheOrderOfTheCatalog) {
   EXPECT_THAT(names_of(resolve_metrics({"acf_d1", "mmd2", "acf_d1"})),
               ElementsAre("acf_d1", "mmd2"));
   EXPECT_THAT(names_of(resolve_metrics({"fast", "mmd2"})),
-              ElementsAre("invalid_rate", "marginal_w1", "marginal_w1_d1", "acf", "acf_d1", "mmd2",
-                          "mmd2_d1", "ed_nn", "c2st_fast"));
+              ElementsAre("invalid_rate", "marginal_w1", "marginal_w1_d1", "category_tv",
+                          "transition", "atoms", "missing_gap", "acf", "acf_d1", "mmd2", "mmd2_d1",
+                          "ed_nn", "c2st_fast"));
   EXPECT_EQ(resolve_metrics({}), resolve_metrics({"default"}));
 }
 
@@ -261,8 +262,8 @@ TEST(Evaluate, LeavesOutOfGroupsWhatCannotBeThere) {
     if (id == "ed_nn") stop.request(2);
   };
   evaluate({golden_a(), golden_b(), {}}, request, progress, &stop);
-  // Of the 22 scores of the group, copy_rate, tstr_clf and trts_clf have no training sequences or
-  // no labels.
+  // Of the 27 scores of the group, copy_rate, tstr_clf and trts_clf have no training sequences or
+  // no labels, and five no column of classes, missing cells or values that come back.
   EXPECT_EQ(announced, 19);
   EXPECT_EQ(begun.front(), "invalid_rate");
   EXPECT_EQ(begun.back(), "ed_nn");
@@ -270,7 +271,7 @@ TEST(Evaluate, LeavesOutOfGroupsWhatCannotBeThere) {
 
 TEST(Evaluate, RefusesInvalidRealData) {
   SequenceSet real = golden_a();
-  real.padded()[4][2][1] = std::numeric_limits<double>::quiet_NaN();
+  real.padded()[4][2][1] = std::numeric_limits<double>::infinity();
   for (const bool in_train : {false, true}) {
     const EvaluationData data{in_train ? golden_a() : real, golden_b(),
                               in_train ? real : golden_a()};
@@ -279,9 +280,8 @@ TEST(Evaluate, RefusesInvalidRealData) {
       FAIL();
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::data);
-      EXPECT_EQ(std::string(error.what()),
-                std::string(in_train ? "train" : "real") +
-                    ": sequence 5, step 3, feature 2: not a finite number");
+      EXPECT_EQ(std::string(error.what()), std::string(in_train ? "train" : "real") +
+                                               ": sequence 5, step 3, feature 2: infinity");
     }
   }
   // Padding may hold anything.

@@ -33,11 +33,11 @@ TEST(Embed, HasUnitSpreadUnderEveryScaling) {
       torch::tensor({{{1.0, 2.0}, {3.0, 10.0}, {2.5, 18.0}}}, testing::float64());
   for (const Scaling scaling : {Scaling::standard, Scaling::minmax, Scaling::none}) {
     Schema schema = small_schema();
-    schema.scaling = scaling;
     Tensor scaled = original.clone();
     for (int64_t f = 0; f < 2; ++f) {
-      const Affine map = scaler(schema.columns[static_cast<size_t>(f)], scaling);
-      scaled.select(2, f).sub_(map.offset).div_(map.scale);
+      Column& column = schema.columns[static_cast<size_t>(f)];
+      column.codec = affine_codec(column, scaling);
+      scaled.select(2, f).sub_(column.codec.offset).div_(column.codec.scale);
     }
     const auto discriminator = make_discriminator(small_config(), schema);
     const Tensor input = discriminator->embed(scaled, full(1, 3));

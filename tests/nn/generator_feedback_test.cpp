@@ -93,7 +93,7 @@ TEST(GeneratorCode, IsEnoughForAnInput) {
   const Noise noise = make_noise(2, 3, config);
   const Tensor x = generator->forward(noise, {}, full(2, 3));
   EXPECT_EQ(x.sizes(), torch::IntArrayRef({2, 3, 2}));
-  expect_close(generator->forced(noise, {}, full(2, 3), x), x, 1e-13, "forced");
+  expect_close(generator->forced(noise, {}, full(2, 3), x).x, x, 1e-13, "forced");
 }
 
 // Two steps of one layer, worked out from the parameters by name.
@@ -134,7 +134,7 @@ TEST(GeneratorFeedback, ForcedOnItsOwnOutputIsTheSame) {
       const Tensor x = generator->forward(noise, {}, steps);
       ASSERT_EQ(x.sizes(), torch::IntArrayRef({3, 5, 2}));
       EXPECT_TRUE((x.masked_select(~steps.mask.unsqueeze(2)) == 0).all().item<bool>());
-      expect_close(generator->forced(noise, {}, steps, x), x, 1e-13, "forced");
+      expect_close(generator->forced(noise, {}, steps, x).x, x, 1e-13, "forced");
     }
   }
 }
@@ -146,8 +146,8 @@ TEST(GeneratorFeedback, ForcedSeesTheStepsBefore) {
   const Tensor x = numbers({1, 4, 2}, 0.5);
   Tensor other = x.clone();
   other.select(1, 1).add_(1.0);
-  const Tensor difference = (generator->forced(noise, {}, full(1, 4), x) -
-                             generator->forced(noise, {}, full(1, 4), other))
+  const Tensor difference = (generator->forced(noise, {}, full(1, 4), x).x -
+                             generator->forced(noise, {}, full(1, 4), other).x)
                                 .abs()
                                 .sum(2)[0];
   EXPECT_EQ(difference.narrow(0, 0, 2).sum().item<double>(), 0);
@@ -159,7 +159,9 @@ TEST(GeneratorFeedback, ForcedGradientsReachTheWeightsAndNotX) {
   const auto generator = make_generator(config, small_schema());
   const Noise noise = make_noise(2, 3, config);
   const Tensor x = numbers({2, 3, 2}, 0.5).requires_grad_();
-  const auto loss = [&] { return generator->forced(noise, {}, ragged({3, 2}, 3), x).pow(2).sum(); };
+  const auto loss = [&] {
+    return generator->forced(noise, {}, ragged({3, 2}, 3), x).x.pow(2).sum();
+  };
   testing::expect_finite_differences(loss, generator->parameters(), 1e-7);
   const auto gradients = torch::autograd::grad({loss()}, {x}, {}, false, false, true);
   EXPECT_FALSE(gradients[0].defined());
@@ -170,7 +172,7 @@ TEST(GeneratorFeedback, OnlyAnAutoregressiveOneIsForced) {
   config.autoregressive = false;
   const auto generator = make_generator(config, small_schema());
   try {
-    generator->forced(make_noise(1, 2, config), {}, full(1, 2), numbers({1, 2, 2}, 0.5));
+    generator->forced(make_noise(1, 2, config), {}, full(1, 2), numbers({1, 2, 2}, 0.5)).x;
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::bug);
@@ -232,7 +234,7 @@ TEST(GeneratorFeedback, PaddingReachesNeitherOutputNorGradient) {
   }
   const Tensor given =
       torch::cat({x.detach(), torch::full({2, 2, 2}, std::nan(""), testing::float64())}, 1);
-  expect_close(generator->forced(longer, {}, steps, given).narrow(1, 0, 3), x, 1e-13, "forced");
+  expect_close(generator->forced(longer, {}, steps, given).x.narrow(1, 0, 3), x, 1e-13, "forced");
 }
 
 }  // namespace generator_feedback_test

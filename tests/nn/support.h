@@ -9,8 +9,8 @@
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/types.h>
 
+#include "columns/schema.h"
 #include "tensor/batch.h"
-#include "tensor/schema.h"
 
 namespace rnngan::testing {
 
@@ -91,6 +91,7 @@ inline Column column(double mean, double sd, double min, double max, double diff
   result.min = min;
   result.max = max;
   result.difference_sd = difference_sd;
+  result.codec = affine_codec(result, Scaling::standard);
   return result;
 }
 

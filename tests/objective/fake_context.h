@@ -38,7 +38,7 @@ class FakeContext : public StepContext {
     const bool leaves = side == Side::discriminator;
     points_ = {real.detach().clone().requires_grad_(leaves),
                leaves ? fake.detach().clone().requires_grad_() : fake};
-    for (size_t i = 0; i < 2; ++i) batches_[i] = {points_[i], steps, {}, {}};
+    for (size_t i = 0; i < 2; ++i) batches_[i] = {points_[i], steps, {}, {}, points_[i]};
     const auto options = real.options().requires_grad(false);
     interpolation_weights_ = at::full({real.size(0)}, 0.25, options);
     perturbation_ = at::full(real.sizes(), 0.3, options);
@@ -111,7 +111,11 @@ class FakeContext : public StepContext {
     radii_.push_back(radius);
     return other_fake_;
   }
-  at::Tensor forced(int64_t draw) override { return forced_.at(static_cast<size_t>(draw)); }
+  Activated forced(int64_t draw) override {
+    const at::Tensor& x = forced_.at(static_cast<size_t>(draw));
+    return {x, x};
+  }
+  const Layout& layout() const override { return layout_; }
   at::Tensor network(const std::string& name, const at::Tensor& x) override {
     return networks_.at(name)(x, batches_[0].steps);
   }
@@ -182,9 +186,11 @@ class FakeContext : public StepContext {
   void make_reconstruction(Which which) {
     if (which != Which::reconstruction || points_[2].defined()) return;
     points_[2] = generate_(posterior_.z);
-    batches_[2] = {points_[2], batches_[0].steps, batches_[0].condition, batches_[0].labels};
+    batches_[2] = {points_[2], batches_[0].steps, batches_[0].condition, batches_[0].labels,
+                   points_[2]};
   }
 
+  Layout layout_;  // each channel is a column
   Side side_;
   Critic critic_, features_, outputs_;
   std::function<at::Tensor(const at::Tensor&)> score_of_;

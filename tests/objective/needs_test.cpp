@@ -68,7 +68,7 @@ class Watched : public FakeContext {
     read.insert(Need::encoder);
     return FakeContext::posterior();
   }
-  Tensor forced(int64_t draw) override {
+  Activated forced(int64_t draw) override {
     read.insert(Need::autoregressive_g);
     return FakeContext::forced(draw);
   }

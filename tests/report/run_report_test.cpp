@@ -1,6 +1,7 @@
 // A whole page of one run.
 #include "report/run_report.h"
 
+#include "evaluation/mixed_sets.h"
 #include "evaluation/scoring.h"
 #include "report/support.h"
 #include "tensor/random.h"
@@ -121,7 +122,7 @@ TEST(ARunReport, LeavesOutSequencesThatAreNotFinite) {
   report.synthetic.padded()[4][0][0] = INFINITY;
   const std::string page = run_report(report);
   expect_sound_page(page);
-  EXPECT_THAT(page, HasSubstr("2 synthetic with NaN or infinity"));
+  EXPECT_THAT(page, HasSubstr("2 synthetic that are no data"));
   report.synthetic.padded().fill_(NAN);
   const std::string empty = run_report(report);
   expect_sound_page(empty);
@@ -150,6 +151,53 @@ TEST(ARunReport, TakesRaggedConstantAndShortSequences) {
   RunReport wild = report_of(1);
   wild.synthetic.padded().mul_(1e200);
   expect_sound_page(run_report(wild));
+}
+
+/// A column of classes, one of rain that is often 0, and one that misses cells.
+RunReport mixed_report() {
+  RunReport report;
+  report.title = "weather";
+  report.real = mixed_weather(60, 1);
+  MixedOptions options;
+  options.tied = false;
+  report.synthetic = mixed_weather(60, 2, options);
+  return report;
+}
+
+TEST(ARunReport, DrawsColumnsOfAllKinds) {
+  const std::string page = run_report(mixed_report());
+  expect_sound_page(page);
+  EXPECT_THAT(page, HasSubstr("storm"));
+  EXPECT_THAT(page, HasSubstr("per cent of cells"));
+  EXPECT_THAT(page, HasSubstr("exactly 0: "));
+  EXPECT_THAT(page, HasSubstr("temperature: "));
+  EXPECT_THAT(page, HasSubstr("of the real cells are missing"));
+  EXPECT_THAT(page, HasSubstr("<dt>synthetic sequences</dt><dd>60</dd>"));
+  EXPECT_THAT(page, Not(HasSubstr("left out"))) << "missing cells are data";
+  EXPECT_THAT(page, Not(HasSubstr("First differences of sky"))) << "codes have no changes";
+}
+
+TEST(ARunReport, DrawsColumnsOfClassesAlone) {
+  RunReport report = mixed_report();
+  for (SequenceSet* set : {&report.real, &report.synthetic}) {
+    *set = with_kinds(with_values(*set, set->padded().narrow(2, 0, 1).contiguous()),
+                      {{"sky", {"clear", "cloudy", "storm"}}});
+  }
+  expect_sound_page(run_report(report));
+}
+
+TEST(ARunReport, GathersRareClasses) {
+  std::vector<std::string> classes;
+  std::vector<double> row;
+  for (int v = 0; v < 30; ++v) {
+    classes.push_back("class number " + std::to_string(v));
+    row.insert(row.end(), static_cast<size_t>(30 - v), v);
+  }
+  RunReport report;
+  report.real = report.synthetic = mixed_rows({row, row, row, row}, {{"many", classes}});
+  const std::string page = run_report(report);
+  expect_sound_page(page);
+  EXPECT_THAT(page, HasSubstr("19 others"));
 }
 
 TEST(ARunReport, LimitsItsPanelsAndSaysSo) {

@@ -1,6 +1,8 @@
 // What figures are computed from.
 #include "report/summary.h"
 
+#include "evaluation/mixed_sets.h"
+#include "evaluation/score_encoding.h"
 #include "report/support.h"
 
 namespace rnngan {
@@ -18,13 +20,28 @@ TEST(Values, AreTheValidOnes) {
   EXPECT_THAT(sequence_values(sequences, 1, 0), ElementsAre(6));
 }
 
+TEST(Cells, AreCountedByWhatTheyHold) {
+  const SequenceSet set = mixed_rows({{0, 2, 1, kMissing, 1, 3, 2, kMissing, kMissing, 1}},
+                                     {{"sky", {"clear", "cloudy", "storm"}}, {"level"}});
+  EXPECT_THAT(valid_values(set, 1), ElementsAre(2, 3, 1));
+  EXPECT_DOUBLE_EQ(missing_share(set, 1), 0.4);
+  EXPECT_THAT(class_shares(set, 0, 3), ElementsAre(0.25, 0.5, 0.25));
+  const SequenceSet encoded = ScoreEncoding(set, ValidCells(set, nullptr))(set);
+  const SequenceSet numbers = number_columns(encoded, set);
+  ASSERT_EQ(numbers.features(), 1);
+  EXPECT_EQ(numbers.column_name(0), "level");
+  EXPECT_THAT(valid_values(numbers, 0), ElementsAre(2, 2, 3, 2, 1));
+}
+
 TEST(DrawableSequences, AreFiniteWhereTheyAreValid) {
   SequenceSet sequences = with_lengths(waves(4, 3, 1), {3, 2, 3, 3});
   sequences.padded()[1][2][0] = NAN;  // padding
   sequences.padded()[2][0][0] = NAN;
   sequences.padded()[3][1][0] = INFINITY;
-  EXPECT_EQ(drawable(sequences, 10).count(), 2);
-  EXPECT_EQ(drawable(waves(10, 3, 1), 4).count(), 4);
+  const ValidCells complete(waves(4, 3, 1), nullptr), gaps(sequences, nullptr);
+  EXPECT_EQ(drawable(sequences, complete, 10).count(), 2);
+  EXPECT_EQ(drawable(sequences, gaps, 10).count(), 3) << "real sequences miss cells, too";
+  EXPECT_EQ(drawable(waves(10, 3, 1), complete, 4).count(), 4);
 }
 
 TEST(CoarserSequences, KeepEveryKthStep) {

@@ -30,7 +30,7 @@ StepStreams streams_at(int64_t step) {
 
 Tensor augmented(const AugmentConfig& config, const Tensor& x, double probability = 1,
                  const std::string& name = "real", int64_t step = 0) {
-  return augment(x, ragged_steps(), config, probability, streams_at(step), name);
+  return augment(x, ragged_steps(), Layout(), config, probability, streams_at(step), name);
 }
 
 /// The valid part of sequence i: [T_i,F].

@@ -9,9 +9,11 @@ namespace look_ahead_test {
 
 Schema one_column() {
   Schema schema;
-  schema.columns.push_back({"x"});
+  schema.columns.emplace_back();
+  schema.columns[0].name = "x";
   schema.columns[0].sd = 1;
   schema.columns[0].difference_sd = 1;
+  schema.columns[0].codec.channel_step_sd = 1;
   return schema;
 }
 

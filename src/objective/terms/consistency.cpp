@@ -17,14 +17,16 @@ struct Augmentation {
   double jitter = 0.03;
 };
 
-/// x [B,T,F] with each column of each sequence times 1 + scale u, plus jitter n per entry.
+/// x [B,T,W] with each value of each sequence times 1 + scale u per column, plus jitter n per
+/// entry.
 Tensor augmented(StepContext& context, Which which, const Augmentation& by) {
   const SequenceBatch& batch = context.batch(which);
   const Tensor& x = batch.x;
   const std::string stream = which == Which::real ? "augment_real" : "augment_fake";
   const Tensor u = context.normal(stream + "_scale", {x.size(0), 1, x.size(2)});
   const Tensor n = context.normal(stream + "_jitter", x.sizes());
-  return zero_padding(x * (1 + by.scale * u) + by.jitter * n, batch.steps);
+  const Tensor change = by.scale * u * x + by.jitter * n;
+  return zero_padding(x + on_values(change, x, context.layout()), batch.steps);
 }
 
 /// Squared difference of the scores of a batch and of its augmented form.

@@ -37,10 +37,18 @@ class KlGaussian : public Term {
  private:
   Moments moments_of(StepContext& context, Which which) const {
     if (options_.space == PairSpace::point) {
-      return moments(context.critic_input(which), context.critic_input_steps());
+      return moments(values_of(context.critic_input(which), context), context.critic_input_steps());
     }
     const SequenceBatch& batch = context.batch(which);
-    return moments(batch.x, batch.steps);
+    return moments(values_of(batch.x, context), batch.steps);
+  }
+
+  /// Without gates and classes, whose variance may be 0 in a batch; of packs all.
+  static at::Tensor values_of(const at::Tensor& x, StepContext& context) {
+    const Layout& layout = context.layout();
+    const int64_t differences = x.size(2) - layout.width();
+    if (layout.only_values() || differences > layout.values()) return x;
+    return at::cat({x.narrow(2, 0, layout.values()), x.narrow(2, layout.width(), differences)}, 2);
   }
 
   KlGaussianOptions options_;
@@ -53,7 +61,7 @@ std::vector<TermRow> kl_gaussian_terms() {
       {.name = "kl_gaussian",
        .summary = "divergence of Gaussians fitted to both batches, step by step",
        .formula = "G: + sum over steps and columns of KL(N(m_r, v_r) | N(m_f, v_f)), for steps "
-                  "that 8 sequences have",
+                  "that 8 sequences have; of values, not of gates and classes",
        .paper = "no paper of its own; moments as in Li et al. 2015, arXiv:1502.02761",
        .needs = {Need::real_in_g, Need::batch_coupled},
        .options = describe_options<KlGaussianOptions>({space_field<KlGaussianOptions>()}),

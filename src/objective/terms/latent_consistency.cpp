@@ -41,7 +41,7 @@ class LatentConsistency : public Term {
     const SequenceBatch& fake = context.batch(Which::fake);
     const Tensor entries = fake.steps.lengths * fake.x.size(2);
     const Tensor most = (options_.cap * other.distance).square() * entries;
-    return at::minimum(squared_norm(fake.x - other.x, fake.steps), most);
+    return at::minimum(squared_norm(evened(fake.x - other.x, context.layout()), fake.steps), most);
   }
 
   LatentConsistencyOptions options_;

@@ -24,7 +24,7 @@ class ModeRegularized : public Term {
     const SequenceBatch& real = context.batch(Which::real);
     const at::Tensor& made = context.batch(Which::reconstruction).x;
     const at::Tensor distance =
-        mean_entry(difference(real.x, made, real.steps).square(), real.steps);
+        mean_entry(difference(real.x, made, real.steps).square(), real.steps, context.layout());
     const at::Tensor score = context.scores_at(context.embed(made)).score;
     const at::Tensor realism = context.per_sequence(at::softplus(-score));
     // Packed sequences have one score.

@@ -22,7 +22,8 @@ class ModeSeeking : public Term {
   at::Tensor value(StepContext& context) override {
     const SequenceBatch& fake = context.batch(Which::fake);
     const OtherFake& other = context.other_fake(0);
-    const at::Tensor apart = mean_entry(difference(fake.x, other.x, fake.steps).abs(), fake.steps);
+    const at::Tensor apart =
+        mean_entry(difference(fake.x, other.x, fake.steps).abs(), fake.steps, context.layout());
     return (apart / other.distance.clamp_min(1e-6) + 1 / cap_).reciprocal();
   }
 

@@ -54,7 +54,8 @@ class PathLength : public Term {
     const StepMask& steps = context.batch(Which::fake).steps;
     const at::Tensor entries = (steps.lengths * x.size(2)).to(x.scalar_type()).view({-1, 1, 1});
     const at::Tensor y =
-        zero_padding(context.normal("path_length", x.sizes()), steps) / entries.sqrt();
+        evened(zero_padding(context.normal("path_length", x.sizes()), steps), context.layout()) /
+        entries.sqrt();
     const at::Tensor pulled_back = gradient_of_sum(zero_padding(x, steps) * y, w);
     return norm_of(pulled_back.square().sum(1));
   }

@@ -52,28 +52,31 @@ class Reconstruction : public Term {
  private:
   at::Tensor in_data(StepContext& context, Which made) const {
     const SequenceBatch& real = context.batch(Which::real);
-    const at::Tensor error = cost(difference(real.x, context.batch(made).x, real.steps));
-    return options_.reduction == Reduction::mean ? mean_entry(error, real.steps)
-                                                 : error.flatten(1).sum(1);
+    const Layout& layout = context.layout();
+    const at::Tensor error =
+        misfit(context.batch(made).raw, real.x, real.steps, layout, options_.p);
+    if (options_.reduction == Reduction::mean) return mean_entry(error, real.steps, layout);
+    // The spread is that of values; gates and classes have a likelihood of their own.
+    const int64_t values = layout.only_values() ? error.size(2) : layout.values();
+    at::Tensor sum = error.narrow(2, 0, values).flatten(1).sum(1) / scale();
+    if (values < error.size(2)) {
+      sum = sum + error.narrow(2, values, error.size(2) - values).flatten(1).sum(1);
+    }
+    return sum;
   }
 
   // A pass of its own: that of scores() leaves the encoder out.
   at::Tensor in_features(StepContext& context, Which made) const {
     const at::Tensor target = context.scores(Which::real).features.detach();
     const at::Tensor input = context.embed(context.batch(made).x);
-    const at::Tensor error = cost(target - context.scores_at(input).features);
-    return options_.reduction == Reduction::mean ? error.mean(1) : error.sum(1);
+    const at::Tensor apart = target - context.scores_at(input).features;
+    const at::Tensor error = options_.p == 1 ? apart.abs() : apart.square();
+    return options_.reduction == Reduction::mean ? error.mean(1) : error.sum(1) / scale();
   }
 
-  /// -log density of each entry up to a constant (Gaussian or Laplace), or its plain power.
-  at::Tensor cost(const at::Tensor& difference) const {
-    if (options_.p == 1) {
-      return options_.reduction == Reduction::mean ? difference.abs()
-                                                   : difference.abs() / options_.sigma;
-    }
-    const at::Tensor square = difference.square();
-    return options_.reduction == Reduction::mean ? square
-                                                 : square / (2 * options_.sigma * options_.sigma);
+  /// What turns a sum of powers into -log density, up to a constant (Gaussian or Laplace).
+  double scale() const {
+    return options_.p == 1 ? options_.sigma : 2 * options_.sigma * options_.sigma;
   }
 
   ReconstructionOptions options_;
@@ -96,7 +99,7 @@ std::vector<TermRow> reconstruction_terms() {
        .summary = "real sequences are made again from what the encoder says",
        .formula =
            "G and encoder: + sum |x - x'|^2 / (2 sigma^2), x' = G(encoder(x)); p = 1: sum |x "
-           "- x'| / sigma; mean: mean |x - x'|^p",
+           "- x'| / sigma; mean: mean |x - x'|^p; of gates and classes the cross-entropy",
        .paper = "Kingma and Welling 2013, arXiv:1312.6114; features: Larsen et al. 2015, "
                 "arXiv:1512.09300",
        .needs = {Need::encoder, Need::real_in_g},

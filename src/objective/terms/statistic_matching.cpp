@@ -59,8 +59,8 @@ class StatisticMatching : public Term {
   std::vector<Statistics> of(StepContext& context, Which which, int64_t first,
                              int64_t count) const {
     const SequenceBatch& batch = context.batch(which);
-    return statistics_of(batch.x.narrow(0, first, count), part_of(batch.steps, first, count),
-                         options_.lags);
+    return statistics_of(evened(batch.x, context.layout()).narrow(0, first, count),
+                         part_of(batch.steps, first, count), options_.lags);
   }
 
   at::Tensor absolute(StepContext& context, int64_t size) const {

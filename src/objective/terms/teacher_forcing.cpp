@@ -10,7 +10,7 @@ namespace rnngan {
 namespace {
 
 // On real values the likelihood of a Gaussian of fixed spread: with noise it regresses to the
-// conditional mean.
+// conditional mean. On gates and classes it is their own.
 class Mle : public Term {
  public:
   explicit Mle(const NoOptions&) {}
@@ -19,7 +19,8 @@ class Mle : public Term {
 
   at::Tensor value(StepContext& context) override {
     const SequenceBatch& real = context.batch(Which::real);
-    return mean_entry(difference(real.x, context.forced(0), real.steps).square(), real.steps);
+    const at::Tensor cost = misfit(context.forced(0).raw, real.x, real.steps, context.layout(), 2);
+    return mean_entry(cost, real.steps, context.layout());
   }
 };
 
@@ -33,9 +34,9 @@ class CrpsStep : public Term {
 
   at::Tensor value(StepContext& context) override {
     const SequenceBatch& real = context.batch(Which::real);
-    const at::Tensor a = context.forced(0), b = context.forced(1);
+    const at::Tensor a = context.forced(0).x, b = context.forced(1).x;
     const auto distance = [&](const at::Tensor& x, const at::Tensor& y) {
-      return norm_of(difference(x, y, real.steps).square().sum(2));
+      return norm_of(evened(difference(x, y, real.steps), context.layout()).square().sum(2));
     };
     const at::Tensor score = (distance(real.x, a) + distance(real.x, b) - distance(a, b)) / 2;
     return masked_mean(score, real.steps);
@@ -46,7 +47,8 @@ TermRow mle_row() {
   return term_row<Mle, NoOptions>(
       {.name = "mle",
        .summary = "teacher forcing: each step is predicted from real ones before",
-       .formula = "G: + mean over steps and columns of (x_t - G(x_<t, z_t))^2",
+       .formula = "G: + mean over steps and columns of (x_t - G(x_<t, z_t))^2, of gates and "
+                  "classes the cross-entropy",
        .paper = "Mogren 2016, arXiv:1611.09904; Yoon, Jarrett, van der Schaar 2019 (NeurIPS)",
        .needs = {Need::autoregressive_g, Need::real_in_g},
        .equilibrium = "above 0: the variance of a step given those before it, and as much again "

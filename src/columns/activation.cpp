@@ -1,0 +1,247 @@
+#include "columns/activation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <torch/csrc/autograd/custom_function.h>
+#include <torch/types.h>
+
+namespace rnngan {
+
+namespace {
+
+// Neighbours on a grid must be at least so far apart, relative to the channel's size: floats
+// resolve a hundredth of it.
+constexpr double kLeastGrid = 1e-5;
+// Of what never occurs in training.
+constexpr double kLeastShare = 1e-4;
+
+/// `hard` in the forward pass, the identity of `soft` in the backward pass, but for entries whose
+/// `outside` is 1 (-1): there a gradient that would move them further up (down) is blocked.
+/// `outside` of no elements: nothing is blocked.
+class StraightThrough : public torch::autograd::Function<StraightThrough> {
+ public:
+  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& soft,
+                            const at::Tensor& hard, const at::Tensor& outside) {
+    (void)soft;
+    context->save_for_backward({outside});
+    return hard.clone();
+  }
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list gradients) {
+    const at::Tensor outside = context->get_saved_variables()[0];
+    at::Tensor gradient = gradients[0];
+    // Descent moves against the gradient.
+    if (outside.numel() > 0) gradient = gradient.masked_fill((outside * gradient) < 0, 0);
+    return {gradient, at::Tensor(), at::Tensor()};
+  }
+};
+
+at::Tensor straight_through(const at::Tensor& soft, const at::Tensor& hard,
+                            const at::Tensor& outside = {}) {
+  return StraightThrough::apply(
+      soft, hard,
+      outside.defined() ? outside : at::empty({0}, soft.options().requires_grad(false)));
+}
+
+bool floats_resolve(const Column& column) {
+  const double step = column.grid_step();
+  if (step <= 0 || column.max - column.min < step) return false;
+  const auto apart = [&](double low) {
+    const double from = column.codec.encode(low), to = column.codec.encode(low + step);
+    return to - from >= kLeastGrid * std::max({1.0, std::abs(from), std::abs(to)});
+  };
+  return apart(column.min) && apart(column.max - step);
+}
+
+double log_share(double share) {
+  return std::log(std::max(share, kLeastShare));
+}
+
+/// The logarithms of shares of one block: of categories each state's, of gates relative to what has
+/// no gate.
+std::vector<float> bias_of(const Column& column, const ChannelBlock& block) {
+  std::vector<double> shares;
+  double rest = 1 - column.missing;
+  for (const double share : column.shares) {
+    shares.push_back(share * (1 - column.missing));
+    rest -= shares.back();
+  }
+  if (block.missing) shares.push_back(column.missing);
+  shares.resize(static_cast<size_t>(block.width), kLeastShare);
+  std::vector<float> bias;
+  for (const double share : shares) {
+    const double base = block.role == Role::gate ? log_share(rest) : 0;
+    bias.push_back(static_cast<float>(log_share(share) - base));
+  }
+  return bias;
+}
+
+}  // namespace
+
+Activation::Activation(const Schema& schema, OutputActivation output)
+    : layout_(schema), output_(output) {
+  const ChannelRange range = channel_range(schema);
+  low_ = range.low.to(torch::kDouble);
+  high_ = range.high.to(torch::kDouble);
+  std::vector<float> bias(static_cast<size_t>(layout_.values()), 0.0F);
+  for (int64_t v = 0; v < layout_.values(); ++v) {
+    const auto f = static_cast<size_t>(layout_.value_columns()[static_cast<size_t>(v)]);
+    if (!floats_resolve(schema.columns[f])) continue;
+    gridded_.push_back(schema.columns[f]);
+    gridded_channels_.push_back(v);
+  }
+  for (const ChannelBlock& block : layout_.blocks()) {
+    const auto of_block = bias_of(schema.columns[static_cast<size_t>(block.column)], block);
+    bias.insert(bias.end(), of_block.begin(), of_block.end());
+  }
+  initial_bias_ = torch::tensor(bias);
+  for (const BlockGroup& group : layout_.groups()) {
+    Gates gates;
+    std::vector<int64_t> values;
+    gates.atoms = torch::zeros({group.count, group.width});
+    gates.exact = torch::zeros({group.count, group.width}, torch::kBool);
+    for (int64_t i = 0; group.role == Role::gate && i < group.count; ++i) {
+      const auto& block = layout_.blocks()[static_cast<size_t>(group.first_block + i)];
+      const Column& column = schema.columns[static_cast<size_t>(block.column)];
+      const auto& columns = layout_.value_columns();
+      values.push_back(std::ranges::find(columns, block.column) - columns.begin());
+      for (size_t k = 0; k < column.atoms.size(); ++k) {
+        const auto at = static_cast<int64_t>(k);
+        gates.atoms[i][at] = static_cast<float>(column.codec.encode(column.atoms[k]));
+        gates.exact[i][at] = true;
+      }
+    }
+    gates.values = torch::tensor(values, torch::kLong);
+    gates_.push_back(std::move(gates));
+  }
+}
+
+void Activation::move_to(const at::Tensor& like) const {
+  if (low_.device() == like.device()) return;
+  const auto move = [&](at::Tensor& tensor) { tensor = tensor.to(like.device()); };
+  move(low_);
+  move(high_);
+  for (Gates& gates : gates_) {
+    move(gates.values);
+    move(gates.atoms);
+    move(gates.exact);
+  }
+}
+
+// Element by element on the CPU, by the functions that encode() and decode() use.
+at::Tensor Activation::on_grids(const at::Tensor& values) const {
+  if (gridded_.empty()) return values;
+  const at::Tensor rows =
+      values.to(torch::kCPU, torch::kDouble).reshape({-1, values.size(-1)}).contiguous().clone();
+  double* at = rows.data_ptr<double>();
+  const int64_t width = rows.size(1);
+  for (size_t i = 0; i < gridded_.size(); ++i) {
+    const Column& column = gridded_[i];
+    for (int64_t r = 0; r < rows.size(0); ++r) {
+      double& value = at[r * width + gridded_channels_[i]];
+      const double original =
+          column.on_grid(std::clamp(column.codec.decode(value), column.min, column.max));
+      value = static_cast<double>(static_cast<float>(column.codec.encode(original)));
+    }
+  }
+  return rows.view(values.sizes()).to(values.device(), values.scalar_type());
+}
+
+at::Tensor Activation::clamped_and_rounded(const at::Tensor& raw) const {
+  const at::Tensor low = low_.to(raw.scalar_type()), high = high_.to(raw.scalar_type());
+  const at::Tensor given = raw.detach();
+  const at::Tensor hard = on_grids(at::minimum(at::maximum(given, low), high));
+  const at::Tensor outside =
+      given.gt(high).to(raw.scalar_type()) - given.lt(low).to(raw.scalar_type());
+  return straight_through(raw, hard, outside);
+}
+
+at::Tensor Activation::activate_blocks(const at::Tensor& raw, at::Tensor values) const {
+  std::vector<at::Tensor> parts;
+  for (size_t g = 0; g < layout_.groups().size(); ++g) {
+    const BlockGroup& group = layout_.groups()[g];
+    const bool gate = group.role == Role::gate;
+    std::vector<int64_t> sizes = raw.sizes().vec();
+    sizes.back() = group.count;
+    sizes.push_back(group.width);
+    at::Tensor logits = raw.narrow(-1, group.begin, group.count * group.width).reshape(sizes);
+    if (gate) logits = at::cat({at::zeros_like(logits.narrow(-1, 0, 1)), logits}, -1);
+    const at::Tensor p = logits.softmax(-1);
+    const at::Tensor hard = at::one_hot(p.detach().argmax(-1), p.size(-1)).to(p.scalar_type());
+    at::Tensor x = hard;
+    if (gate) {
+      const Gates& of = gates_[g];
+      const at::Tensor on = straight_through(p, hard);
+      const at::Tensor gates = on.narrow(-1, 1, group.width);
+      const at::Tensor atoms = of.atoms.to(p.scalar_type());
+      const at::Tensor value = values.index_select(-1, of.values);
+      const at::Tensor now = value * on.select(-1, 0) + (atoms * gates).sum(-1);
+      values = values.index_copy(-1, of.values, now);
+      // A value that comes out as an atom without its gate is that atom all the same.
+      const at::Tensor same = now.detach().unsqueeze(-1).eq(atoms).logical_and(of.exact);
+      const at::Tensor missing =
+          hard.narrow(-1, 1, group.width).gt(0).logical_and(of.exact.logical_not());
+      const at::Tensor says = same.logical_and(missing.any(-1, true).logical_not())
+                                  .logical_or(missing)
+                                  .to(p.scalar_type());
+      x = straight_through(p.narrow(-1, 1, group.width), says);
+    } else {
+      x = straight_through(p, hard);
+    }
+    parts.push_back(x.flatten(-2));
+  }
+  parts.insert(parts.begin(), values);
+  return at::cat(parts, -1);
+}
+
+Activated Activation::operator()(const at::Tensor& numbers) const {
+  move_to(numbers);
+  at::Tensor soft = numbers.narrow(-1, 0, layout_.values());
+  if (output_ == OutputActivation::range) {
+    const at::Tensor low = low_.to(soft.scalar_type()), high = high_.to(soft.scalar_type());
+    soft = low + (high - low) * soft.sigmoid();
+  }
+  const at::Tensor values =
+      output_ == OutputActivation::straight_through ? clamped_and_rounded(soft) : soft;
+  if (layout_.only_values()) return {soft, values};
+  const int64_t blocks = layout_.width() - layout_.values();
+  return {at::cat({soft, numbers.narrow(-1, layout_.values(), blocks)}, -1),
+          activate_blocks(numbers, values)};
+}
+
+at::Tensor misfit(const at::Tensor& made, const at::Tensor& real, const StepMask& steps,
+                  const Layout& layout, int64_t power) {
+  // Before anything is squared: whatever stands on padding must not reach the gradient.
+  const at::Tensor raw = zero_padding(made, steps), x = zero_padding(real, steps);
+  const auto to_power = [power](const at::Tensor& apart) {
+    return power == 1 ? apart.abs() : apart.square();
+  };
+  if (layout.only_values()) return to_power(x - raw);
+  const int64_t count = layout.values();
+  at::Tensor values = to_power(x.narrow(-1, 0, count) - raw.narrow(-1, 0, count));
+  if (const at::Tensor present = layout.present(x); present.defined()) {
+    values = values.masked_fill(present.logical_not(), 0);
+  }
+  std::vector<at::Tensor> parts = {values};
+  for (const ChannelBlock& block : layout.blocks()) {
+    const at::Tensor target = x.narrow(-1, block.begin, block.width);
+    at::Tensor logits = raw.narrow(-1, block.begin, block.width);
+    at::Tensor none;  // the cross-entropy where no channel is 1
+    if (block.role == Role::gate) {
+      logits = at::cat({at::zeros_like(logits.narrow(-1, 0, 1)), logits}, -1);
+      const at::Tensor unlikely = -logits.log_softmax(-1);
+      none = unlikely.narrow(-1, 0, 1) * (1 - target.sum(-1, true));
+      logits = unlikely.narrow(-1, 1, block.width);
+    } else {
+      logits = -logits.log_softmax(-1);
+    }
+    at::Tensor part = target * logits;
+    if (none.defined()) part = part + at::constant_pad_nd(none, {0, block.width - 1});
+    parts.push_back(part);
+  }
+  return zero_padding(at::cat(parts, -1), steps);
+}
+
+}  // namespace rnngan

@@ -1,0 +1,71 @@
+// The last thing that a generator does: raw numbers become channels of values that a file could
+// hold, so that the discriminator and the terms see exactly what the user will get.
+//
+// Values are clamped to the training range and rounded to the grid of their column; the gradient
+// goes straight through (Bengio et al. 2013, arXiv:1308.3432), but for what would push a clamped
+// value further out. Of a block of gates or classes the likeliest state is taken: p = softmax(raw),
+// of gates with a further 0 for "none of them"; x = hard + p - detach(p), hard one-hot at the
+// largest p. Chance comes from the noise alone, which the LSTM remembers: states that are drawn
+// from p by numbers of their own flicker (docs/measurements/columns.md). Where a gate is on, the
+// value is that of its atom, 0 where missing.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "columns/layout.h"
+#include "config/run_config.h"
+#include "tensor/batch.h"
+
+namespace rnngan {
+
+/// What a generator makes: [B,T,W] each.
+struct Activated {
+  at::Tensor raw;  // values before clamping and rounding, and logits
+  at::Tensor x;
+};
+
+/// How unlikely real channels x [B,T,W] are, given what was made for them: of each value that is
+/// present |x - raw|^power, power 1 or 2; of each block the cross-entropy, which stands in the
+/// channel that is 1 (in the first one where none is). [B,T,W], zero on padding.
+at::Tensor misfit(const at::Tensor& raw, const at::Tensor& x, const StepMask& steps,
+                  const Layout& layout, int64_t power);
+
+class Activation {
+ public:
+  Activation(const Schema& schema, OutputActivation output);
+
+  /// numbers [B,T,W] float or double. Under `linear` values stay as they are and under `range` they
+  /// are squashed into the training range, neither rounded; blocks are decided all the same.
+  Activated operator()(const at::Tensor& numbers) const;
+
+  /// What the raw numbers of a block start from, so that states come as often as in training: [W],
+  /// 0 for values.
+  at::Tensor initial_bias() const { return initial_bias_; }
+  const Layout& layout() const { return layout_; }
+
+ private:
+  struct Gates {
+    at::Tensor values;  // [count] int64: their value channels
+    at::Tensor atoms;   // [count, width]: of a missing cell 0
+    at::Tensor exact;   // [count, width] bool: an atom
+  };
+
+  void move_to(const at::Tensor& like) const;
+  at::Tensor clamped_and_rounded(const at::Tensor& raw) const;
+  at::Tensor on_grids(const at::Tensor& values) const;
+  at::Tensor activate_blocks(const at::Tensor& raw, at::Tensor values) const;
+
+  Layout layout_;
+  OutputActivation output_;
+  at::Tensor initial_bias_;
+  std::vector<Column> gridded_;            // columns whose grid a float resolves
+  std::vector<int64_t> gridded_channels_;  // their value channels
+  // On the device of what was activated last.
+  mutable at::Tensor low_, high_;  // [V] double
+  mutable std::vector<Gates> gates_;
+};
+
+}  // namespace rnngan

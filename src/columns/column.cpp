@@ -1,0 +1,75 @@
+#include "columns/column.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+
+namespace rnngan {
+
+namespace {
+
+double power_of_ten(int exponent) {
+  double power = 1;
+  for (int i = 0; i < exponent; ++i) power *= 10;
+  return power;
+}
+
+/// The piecewise linear map through (from, to), its ends taken for what lies beyond.
+double interpolated(double x, const std::vector<double>& from, const std::vector<double>& to) {
+  if (x <= from.front()) return to.front();
+  if (x >= from.back()) return to.back();
+  const auto above = static_cast<size_t>(std::ranges::upper_bound(from, x) - from.begin());
+  const double share = (x - from[above - 1]) / (from[above] - from[above - 1]);
+  return std::lerp(to[above - 1], to[above], share);
+}
+
+}  // namespace
+
+bool NumberCodec::is_affine() const {
+  return transform == Scaling::standard || transform == Scaling::minmax ||
+         transform == Scaling::none;
+}
+
+double NumberCodec::encode(double value) const {
+  double y = value;
+  if (transform == Scaling::asinh) y = std::asinh((value - center) / spread);
+  // center lies below all values by at least half of the smallest distance that counts.
+  if (transform == Scaling::log) y = std::log(std::max(value - center, spread / 2));
+  if (transform == Scaling::quantile) y = interpolated(value, knots, levels);
+  return (y - offset) / scale;
+}
+
+double NumberCodec::decode(double channel) const {
+  const double y = channel * scale + offset;
+  switch (transform) {
+    case Scaling::asinh:
+      return std::sinh(y) * spread + center;
+    case Scaling::log:
+      return std::exp(y) + center;
+    case Scaling::quantile:
+      return interpolated(y, levels, knots);
+    case Scaling::standard:
+    case Scaling::minmax:
+    case Scaling::none:
+      return y;
+    case Scaling::automatic:
+      break;
+  }
+  throw Error(ErrorKind::bug, "NumberCodec", "the transform was not chosen");
+}
+
+double Column::grid_step() const {
+  const int digits = integer ? 0 : std::max(decimals, 0);
+  return static_cast<double>(grid) / power_of_ten(digits);
+}
+
+double Column::on_grid(double value) const {
+  if (grid == 0) return value;
+  const double digits = power_of_ten(integer ? 0 : std::max(decimals, 0));
+  const auto units = static_cast<double>(grid);
+  // A quotient of whole numbers is the double that is nearest to the decimal fraction.
+  return std::nearbyint(value * digits / units) * units / digits;
+}
+
+}  // namespace rnngan

@@ -1,0 +1,293 @@
+#include "columns/fit.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "columns/schema.h"
+#include "core/error.h"
+#include "core/text.h"
+
+namespace rnngan {
+
+namespace {
+
+constexpr double kAtomShare = 0.01;
+constexpr double kAtomCount = 10;
+constexpr double kAboveNeighbours = 5;
+constexpr int64_t kNeighbours = 3;  // on either side
+constexpr size_t kMostAtoms = 8;
+// Between that of an exponential distribution (0.167) or of t with 5 degrees of freedom (0.194) and
+// that of t with 3 (0.261).
+constexpr double kHeavyTails = 0.22;
+constexpr size_t kMostKnots = 1000;
+constexpr double kExactWhole = 9007199254740992.0;  // 2^53
+
+struct Moments {
+  double mean = 0;
+  double sd = 0;
+  double min = 0;
+  double max = 0;
+};
+
+Moments moments_of(const std::vector<double>& values) {
+  if (values.empty()) return {};
+  const auto [low, high] = std::ranges::minmax(values);
+  // Exactly zero spread for a constant, whose computed mean may be off by a rounding.
+  if (low == high) return {low, 0, low, high};
+  const auto count = static_cast<double>(values.size());
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+  double squares = 0;
+  for (const double x : values) squares += (x - mean) * (x - mean);
+  return {mean, std::sqrt(squares / count), low, high};
+}
+
+std::vector<double> present_of(const ColumnCells& cells) {
+  std::vector<double> present;
+  std::ranges::copy_if(cells.values, std::back_inserter(present),
+                       [](double x) { return !std::isnan(x); });
+  return present;
+}
+
+/// Of f(x) from one row to the next, where both are present.
+template <class F>
+std::vector<double> changes_of(const ColumnCells& cells, F f) {
+  std::vector<double> changes;
+  for (size_t i = 1; i < cells.values.size(); ++i) {
+    if (!cells.follows[i] || std::isnan(cells.values[i]) || std::isnan(cells.values[i - 1])) {
+      continue;
+    }
+    changes.push_back(f(cells.values[i]) - f(cells.values[i - 1]));
+  }
+  return changes;
+}
+
+/// The greatest common divisor of all values in units of the last digit; 0 where there is no last
+/// digit, or the units are no whole numbers that a double holds.
+int64_t grid_of(const std::vector<double>& present, const Column& column) {
+  if (!column.integer && column.decimals < 0) return 0;
+  const double digits = std::pow(10.0, column.integer ? 0 : column.decimals);
+  int64_t grid = 0;
+  for (const double x : present) {
+    const double units = std::abs(std::nearbyint(x * digits));
+    if (units >= kExactWhole) return 0;
+    grid = std::gcd(grid, static_cast<int64_t>(units));
+  }
+  return std::max<int64_t>(grid, 1);
+}
+
+double quantile(const std::vector<double>& sorted, double share) {
+  const double at = share * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<size_t>(at);
+  const size_t above = std::min(below + 1, sorted.size() - 1);
+  return std::lerp(sorted[below], sorted[above], at - static_cast<double>(below));
+}
+
+/// Of the standard normal distribution, by Newton's method on the error function.
+double normal_quantile(double share) {
+  constexpr double kRootTwo = 1.4142135623730951, kRootTwoPi = 2.5066282746310002;
+  double x = 0;
+  for (int i = 0; i < 100; ++i) {
+    const double error = 0.5 * std::erfc(-x / kRootTwo) - share;
+    const double step = error * kRootTwoPi * std::exp(0.5 * x * x);
+    x -= std::clamp(step, -1.0, 1.0);
+    if (std::abs(step) < 1e-14) break;
+  }
+  return x;
+}
+
+/// Distinct values and the normal quantiles of their mid-ranks, at most kMostKnots of them.
+void fit_quantiles(const std::vector<double>& sorted, NumberCodec& codec) {
+  std::vector<std::pair<double, double>> all;
+  const auto count = static_cast<double>(sorted.size());
+  for (auto begin = sorted.begin(); begin != sorted.end();) {
+    const auto end = std::upper_bound(begin, sorted.end(), *begin);
+    const double middle =
+        static_cast<double>((begin - sorted.begin()) + (end - sorted.begin())) / 2;
+    all.emplace_back(*begin, normal_quantile(middle / count));
+    begin = end;
+  }
+  const size_t most = std::min(kMostKnots, all.size());
+  for (size_t i = 0; i < most; ++i) {
+    const auto& [knot, level] = all[most == 1 ? 0 : i * (all.size() - 1) / (most - 1)];
+    codec.knots.push_back(knot);
+    codec.levels.push_back(level);
+  }
+}
+
+/// What the transform is shaped by: values that are no atoms, sorted; all where all are.
+std::vector<double> bulk_of(const std::vector<double>& present, const Column& column) {
+  std::vector<double> bulk;
+  for (const double x : present) {
+    if (!std::ranges::binary_search(column.atoms, x)) bulk.push_back(x);
+  }
+  if (bulk.empty()) bulk = present;
+  std::ranges::sort(bulk);
+  return bulk;
+}
+
+/// center, spread, knots and levels.
+void shape_transform(const std::vector<double>& present, const Column& column,
+                     const std::string& place, NumberCodec& codec) {
+  const std::vector<double> bulk = bulk_of(present, column);
+  if (codec.transform == Scaling::asinh) {
+    constexpr double kNormalRange = 1.3489795;  // between the quartiles of a normal distribution
+    codec.center = quantile(bulk, 0.5);
+    codec.spread = (quantile(bulk, 0.75) - quantile(bulk, 0.25)) / kNormalRange;
+    if (codec.spread <= 0) codec.spread = column.sd;
+  } else if (codec.transform == Scaling::log) {
+    if (bulk.front() <= 0) {
+      throw Error(ErrorKind::data, place,
+                  fmt::format("column {}: log needs values above 0, but there is {}", column.name,
+                              shortest(bulk.front())),
+                  "choose asinh or quantile for it");
+    }
+    codec.spread = bulk.front();
+  } else if (codec.transform == Scaling::quantile) {
+    fit_quantiles(bulk, codec);
+  }
+}
+
+NumberCodec fit_codec(const ColumnCells& cells, const std::vector<double>& present,
+                      const Column& column, Scaling transform, double margin,
+                      const std::string& place) {
+  if (transform == Scaling::automatic) {
+    transform =
+        l_kurtosis(bulk_of(present, column)) > kHeavyTails ? Scaling::asinh : Scaling::standard;
+  }
+  NumberCodec codec = affine_codec(column, transform, margin);
+  if (codec.is_affine()) return codec;
+  shape_transform(present, column, place, codec);
+  std::vector<double> channel;
+  for (const double x : present) channel.push_back(codec.encode(x));
+  const Moments moments = moments_of(channel);
+  codec.offset = moments.mean;
+  codec.scale = moments.sd > 0 ? moments.sd : 1;
+  codec.channel_sd = moments.sd > 0 ? 1 : 0;
+  codec.channel_step_sd =
+      moments_of(changes_of(cells, [&](double x) { return codec.encode(x); })).sd;
+  return codec;
+}
+
+void count_shares(const std::vector<double>& present, Column& column) {
+  const bool category = column.is_category();
+  column.shares.assign(category ? column.classes.size() : column.atoms.size(), 0);
+  for (const double x : present) {
+    size_t state = column.shares.size();
+    if (category) {
+      state = static_cast<size_t>(x);
+    } else if (const auto atom = std::ranges::find(column.atoms, x); atom != column.atoms.end()) {
+      state = static_cast<size_t>(atom - column.atoms.begin());
+    }
+    if (state < column.shares.size()) column.shares[state] += 1;
+  }
+  for (double& share : column.shares)
+    share /= static_cast<double>(std::max<size_t>(present.size(), 1));
+}
+
+}  // namespace
+
+double l_kurtosis(std::vector<double> values) {
+  std::ranges::sort(values);
+  const auto count = static_cast<double>(values.size());
+  if (count < 4 || values.front() == values.back()) return 0;
+  double b[4] = {};
+  for (size_t i = 0; i < values.size(); ++i) {
+    double weight = 1 / count;
+    for (int r = 0; r < 4; ++r) {
+      b[r] += weight * values[i];
+      weight *= (static_cast<double>(i) - r) / (count - 1 - r);
+    }
+  }
+  return (20 * b[3] - 30 * b[2] + 12 * b[1] - b[0]) / (2 * b[1] - b[0]);
+}
+
+std::vector<double> find_atoms(const std::vector<double>& present, const Column& column) {
+  std::map<double, double> counts;
+  for (const double x : present) counts[x] += 1;
+  const double least = std::max(kAtomShare * static_cast<double>(present.size()), kAtomCount);
+  std::vector<std::pair<double, double>> found;  // count, value
+  for (auto at = counts.begin(); at != counts.end(); ++at) {
+    if (at->second < least || counts.size() < 3) continue;
+    double sum = 0, number = 0;
+    if (column.grid > 0) {
+      const double step = column.grid_step();
+      for (int64_t k = -kNeighbours; k <= kNeighbours; ++k) {
+        const double value = column.on_grid(at->first + static_cast<double>(k) * step);
+        if (k == 0 || value < column.min || value > column.max) continue;
+        const auto neighbour = counts.find(value);
+        sum += neighbour == counts.end() ? 0 : neighbour->second;
+        number += 1;
+      }
+    } else {
+      auto before = at, after = at;
+      for (int64_t k = 0; k < kNeighbours; ++k) {
+        if (before != counts.begin()) sum += (--before)->second, number += 1;
+        if (after != counts.end() && ++after != counts.end()) sum += after->second, number += 1;
+      }
+    }
+    if (number > 0 && at->second >= kAboveNeighbours * sum / number) {
+      found.emplace_back(at->second, at->first);
+    }
+  }
+  std::ranges::stable_sort(found, std::greater<>(), [](const auto& atom) { return atom.first; });
+  if (found.size() > kMostAtoms) found.resize(kMostAtoms);
+  std::vector<double> atoms;
+  for (const auto& [count, value] : found) atoms.push_back(value);
+  std::ranges::sort(atoms);
+  return atoms;
+}
+
+void fill_statistics(Column& column, const ColumnCells& cells) {
+  const std::vector<double> present = present_of(cells);
+  const size_t rows = cells.values.size();
+  column.missing = present.size() == rows
+                       ? 0
+                       : static_cast<double>(rows - present.size()) / static_cast<double>(rows);
+  const Moments moments = moments_of(present);
+  column.mean = moments.mean;
+  column.sd = moments.sd;
+  column.min = moments.min;
+  column.max = moments.max;
+  column.difference_sd = moments_of(changes_of(cells, [](double x) { return x; })).sd;
+}
+
+void fit_column(Column& column, const ColumnCells& cells, const ColumnConfig& chosen,
+                Scaling scaling, double margin, const std::string& place) {
+  fill_statistics(column, cells);
+  const std::vector<double> present = present_of(cells);
+  if (column.is_category()) {
+    column.kind = ColumnKind::category;
+    if (column.classes.size() == 1 && column.missing == 0) column.kind = ColumnKind::derived;
+    count_shares(present, column);
+    return;
+  }
+  if (chosen.decimals) {
+    column.decimals = static_cast<int>(*chosen.decimals);
+    column.integer = column.decimals == 0;
+  }
+  column.grid = grid_of(present, column);
+  // What a gap is added to knows no grid but that of the digits.
+  if (!column.above.empty() && column.grid > 0) column.grid = 1;
+  if (chosen.decimals) {
+    column.min = column.on_grid(column.min);
+    column.max = column.on_grid(column.max);
+  }
+  if (column.is_constant() && column.missing == 0) {
+    column.kind = ColumnKind::derived;
+    column.derivation.offset = column.min;
+    return;
+  }
+  column.atoms = chosen.atoms ? *chosen.atoms : find_atoms(present, column);
+  std::ranges::sort(column.atoms);
+  count_shares(present, column);
+  const Scaling transform = chosen.transform.value_or(scaling);
+  column.codec = fit_codec(cells, present, column, transform, margin, place);
+}
+
+}  // namespace rnngan

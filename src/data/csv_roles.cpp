@@ -1,0 +1,115 @@
+#include "data/csv_roles.h"
+
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "data/data_file.h"
+
+namespace rnngan {
+
+namespace {
+
+class RoleFinder {
+ public:
+  RoleFinder(const DataConfig& config, const CsvHead& head, bool of_samples)
+      : config_(config), names_(head.names), of_samples_(of_samples), taken_(head.names.size()) {}
+
+  Roles find() {
+    Roles roles;
+    const bool samples = names_.size() > 2 && names_[0] == kSequenceIdColumn &&
+                         names_[1] == kStepColumn &&
+                         (of_samples_ || (config_.id.empty() && config_.time.empty()));
+    roles.id = optional_column(samples ? kSequenceIdColumn : config_.id, "data.id");
+    roles.time = optional_column(samples ? kStepColumn : config_.time, "data.time");
+    roles.label = optional_column(config_.label, "data.label");
+    for (const auto& name : config_.statics) {
+      const int at = optional_column(name, "data.static");
+      if (at >= 0) roles.statics.push_back(at);
+    }
+    for (const auto& name : config_.columns) roles.features.push_back(column(name, "data.columns"));
+    roles.samples = samples;
+    if (config_.columns.empty()) {
+      for (size_t i = 0; i < names_.size(); ++i) {
+        if (taken_[i].empty()) roles.features.push_back(static_cast<int>(i));
+      }
+    }
+    check(roles);
+    return roles;
+  }
+
+ private:
+  int optional_column(const std::string& name, const char* key) {
+    const bool left_out = of_samples_ && std::ranges::find(names_, name) == names_.end();
+    return name.empty() || left_out ? -1 : column(name, key);
+  }
+
+  int column(const std::string& name, const char* key) {
+    const auto found = std::ranges::find(names_, name);
+    if (found == names_.end()) refuse_column(config_.path, name, key, names_);
+    const auto at = static_cast<size_t>(found - names_.begin());
+    if (!taken_[at].empty()) {
+      throw Error(ErrorKind::data, config_.path,
+                  fmt::format("column {} is named by {} and by {}", name, taken_[at], key),
+                  "a column has one role");
+    }
+    taken_[at] = key;
+    return static_cast<int>(at);
+  }
+
+  void check(const Roles& roles) const {
+    if (roles.features.empty()) {
+      throw Error(ErrorKind::data, config_.path, "no column is left for the steps",
+                  "name them by data.columns");
+    }
+    if (!roles.statics.empty() || roles.label >= 0) {
+      if (roles.id < 0) {
+        throw Error(ErrorKind::data, config_.path,
+                    "a label or static columns need several sequences",
+                    "name the column that tells sequences apart by data.id");
+      }
+    }
+    auto written = roles.features;
+    written.insert(written.end(), roles.statics.begin(), roles.statics.end());
+    written.push_back(roles.label);
+    for (const int i : written) {
+      if (i < 0) continue;
+      const auto& name = names_[static_cast<size_t>(i)];
+      if (name != kSequenceIdColumn && name != kStepColumn) continue;
+      throw Error(
+          ErrorKind::data, config_.path,
+          fmt::format("a column of values cannot be named {}: samples have a column of that name",
+                      name),
+          fmt::format("rename it, or name it by {}",
+                      name == kStepColumn ? "data.time" : "data.id"));
+    }
+  }
+
+  const DataConfig& config_;
+  const std::vector<std::string>& names_;
+  bool of_samples_;
+  std::vector<std::string> taken_;  // the key that named each column
+};
+
+}  // namespace
+
+Roles find_roles(const DataConfig& config, const CsvHead& head, bool of_samples) {
+  return RoleFinder(config, head, of_samples).find();
+}
+
+std::vector<CellKind> kinds_of(const Roles& roles, size_t columns) {
+  std::vector<CellKind> kinds(columns, CellKind::skip);
+  const auto set = [&](int column, CellKind kind) {
+    if (column >= 0) kinds[static_cast<size_t>(column)] = kind;
+  };
+  set(roles.id, CellKind::name);
+  set(roles.time, CellKind::time);
+  set(roles.label, CellKind::name);
+  for (const int i : roles.statics) set(i, CellKind::present);
+  for (const int i : roles.features) set(i, CellKind::value);
+  return kinds;
+}
+
+}  // namespace rnngan

@@ -1,0 +1,140 @@
+#include "columns/fit.h"
+
+#include <cmath>
+#include <random>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "columns/derive.h"
+#include "core/error.h"
+#include "support.h"
+
+namespace rnngan::columns_test {
+
+using testing::DoubleNear;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<double> draws(int64_t count, double freedom) {
+  std::mt19937_64 engine(7);
+  std::student_t_distribution<double> t(freedom);
+  std::vector<double> values;
+  for (int64_t i = 0; i < count; ++i) values.push_back(t(engine));
+  return values;
+}
+
+TEST(Fit, LKurtosisOfKnownDistributions) {
+  std::vector<double> uniform;
+  for (int i = 0; i < 1000; ++i) uniform.push_back(i);
+  EXPECT_NEAR(l_kurtosis(uniform), 0, 1e-3);
+  EXPECT_NEAR(l_kurtosis(draws(200000, 1e9)), 0.1226, 0.003);
+  EXPECT_NEAR(l_kurtosis(draws(200000, 3)), 0.2612, 0.01);
+  EXPECT_EQ(l_kurtosis({3, 3, 3, 3, 3}), 0);
+}
+
+TEST(Fit, HeavyTailsChooseAsinh) {
+  EXPECT_EQ(fitted("x", draws(5000, 3), {}, {}, -1).codec.transform, Scaling::asinh);
+  EXPECT_EQ(fitted("x", draws(5000, 30), {}, {}, -1).codec.transform, Scaling::standard);
+}
+
+TEST(Fit, EveryCodecIsItsOwnInverseAndStandardises) {
+  std::vector<double> values;
+  for (const double x : draws(2000, 3)) values.push_back(std::abs(x) + 0.01);
+  for (const Scaling scaling : {Scaling::standard, Scaling::asinh, Scaling::log, Scaling::quantile,
+                                Scaling::minmax, Scaling::none}) {
+    ColumnConfig chosen;
+    chosen.transform = scaling;
+    const Column column = fitted("x", values, chosen, {}, -1);
+    ASSERT_EQ(column.codec.transform, scaling);
+    double sum = 0, squares = 0;
+    for (const double x : values) {
+      const double channel = column.codec.encode(x);
+      sum += channel;
+      squares += channel * channel;
+      EXPECT_NEAR(column.codec.decode(channel), x, 1e-9 * (1 + x));
+    }
+    const double mean = sum / 2000, sd = std::sqrt(squares / 2000 - mean * mean);
+    EXPECT_NEAR(sd, column.codec.channel_sd, 1e-9);
+    if (scaling != Scaling::minmax && scaling != Scaling::none) {
+      EXPECT_NEAR(mean, 0, 1e-9);
+    }
+  }
+}
+
+TEST(Fit, LogOfZeroIsRefused) {
+  ColumnConfig chosen;
+  chosen.transform = Scaling::log;
+  EXPECT_THROW(fitted("x", {-1, 2, 3, 4}, chosen), Error);
+}
+
+TEST(Fit, GridsAreFound) {
+  EXPECT_EQ(fitted("x", {0.5, 1.5, 3.0}, {}, {}, 1).grid, 5);
+  EXPECT_EQ(fitted("x", {0.5, 1.5, 3.0}, {}, {}, 1).grid_step(), 0.5);
+  EXPECT_EQ(fitted("x", {10, 20, 50}, {}, {}, 0).grid, 10);
+  EXPECT_EQ(fitted("x", {0.1, 0.2, 0.7}, {}, {}, 1).grid, 1);
+  EXPECT_EQ(fitted("x", {0.1, 0.2, 0.7}, {}, {}, 1).on_grid(0.31), 0.3);
+  EXPECT_EQ(fitted("x", {0.1, 0.2}, {}, {}, -1).grid, 0);
+}
+
+TEST(Fit, AtomsStandOutFromTheirNeighbours) {
+  std::vector<double> rain, counts, capped;
+  for (int i = 0; i < 1000; ++i) {
+    rain.push_back(i % 5 < 3 ? 0 : (1 + i % 37) / 10.0);
+    counts.push_back(i % 2 == 0 ? 0 : 1 + i % 3);  // 0 is frequent, and so are 1, 2, 3
+    capped.push_back(std::min((i % 100 + 30) / 100.0, 1.0));
+  }
+  EXPECT_THAT(fitted("rain", rain).atoms, ElementsAre(0));
+  EXPECT_THAT(fitted("rain", rain).shares, ElementsAre(DoubleNear(0.6, 1e-9)));
+  EXPECT_THAT(fitted("counts", counts, {}, {}, 0).atoms, IsEmpty());
+  EXPECT_THAT(fitted("capped", capped, {}, {}, 2).atoms, ElementsAre(1));
+  ColumnConfig chosen;
+  chosen.atoms = {2, 1};
+  EXPECT_THAT(fitted("counts", counts, chosen, {}, 0).atoms, ElementsAre(1, 2));
+}
+
+TEST(Fit, MissingCellsAreNoValues) {
+  const Column column = fitted("x", {1, kNan, 3, kNan, kNan, 5, 6, kNan});
+  EXPECT_EQ(column.missing, 0.5);
+  EXPECT_EQ(column.mean, 3.75);
+  EXPECT_EQ(column.difference_sd, 0) << "one pair of neighbours";
+  const Column flat = fitted("x", {2, 2, 2});
+  EXPECT_EQ(flat.kind, ColumnKind::derived);
+  EXPECT_EQ(fitted("x", {2, kNan, 2}).kind, ColumnKind::number) << "missing or not is to be learnt";
+  EXPECT_EQ(fitted("x", {kNan, kNan}).missing, 1);
+}
+
+TEST(Derive, FindsCopiesLinesAndFunctions) {
+  Mixed mixed;
+  std::vector<Column> columns = mixed.schema.columns;
+  std::vector<double> copy, celsius;
+  for (const double x : mixed.columns[0]) {
+    copy.push_back(x);
+    celsius.push_back(std::round(10 * (1.8 * x + 32)) / 10);
+  }
+  columns.push_back(fitted("copy", copy));
+  columns.push_back(fitted("fahrenheit", celsius));
+  const at::Tensor rows = torch::cat({mixed.rows, torch::tensor(copy, torch::kDouble).unsqueeze(1),
+                                      torch::tensor(celsius, torch::kDouble).unsqueeze(1)},
+                                     1);
+  auto found = columns;
+  find_derivations(rows, std::vector<bool>(8, false), found);
+  EXPECT_EQ(found[6].kind, ColumnKind::derived);
+  EXPECT_EQ(found[6].derivation.source, 0);
+  EXPECT_EQ(found[7].kind, ColumnKind::derived);
+  EXPECT_NEAR(found[7].derivation.slope, 1.8, 1e-3);
+  EXPECT_EQ(found[4].derivation.source, 1);
+  EXPECT_THAT(found[4].derivation.values, ElementsAre(7, 9, 9));
+  for (const size_t f : {0, 1, 2, 3, 5}) EXPECT_NE(found[f].kind, ColumnKind::derived) << f;
+
+  found = columns;
+  at::Tensor broken = rows.clone();
+  broken[17][6] += 0.1;
+  broken[1][4] = 7;
+  find_derivations(broken, {false, false, false, false, false, false, false, true}, found);
+  EXPECT_EQ(found[6].kind, ColumnKind::number) << "one row differs";
+  EXPECT_EQ(found[4].kind, ColumnKind::number) << "one row differs";
+  EXPECT_EQ(found[7].kind, ColumnKind::number) << "kept";
+}
+
+}  // namespace rnngan::columns_test
