@@ -163,8 +163,12 @@ RunSummary train(const TrainRequest& request, const TrainSinks& sinks) {
   const at::Device device = resolve_device(config.train.device);
   if (sinks.on_config) sinks.on_config(config);
   if (resumed) require_run_data_there(*resumed, config, request.resume);
-  const Dataset data = load_checked(config, sinks.on_rows);
-  if (resumed) require_data_of_run(*resumed, data);
+  Dataset data = load_checked(config, sinks.on_rows);
+  if (resumed) {
+    require_data_of_run(*resumed, data);
+    // That of another version of the program may encode the same data otherwise.
+    data.schema = resumed->checkpoint.schema;
+  }
 
   const RunDirectory run =
       resumed ? std::move(resumed->run) : create_run(request, config.objective);

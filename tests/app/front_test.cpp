@@ -119,6 +119,16 @@ TEST_F(Front, StopsWhereItIsAskedToAndGoesOn) {
   }
 }
 
+// Another version of the program may have found out other things from the same data.
+TEST_F(Front, GoesOnWithTheSchemaOfTheCheckpoint) {
+  const auto file = trained({"train.schedule.kind=\"constant\""}).checkpoint;
+  Checkpoint checkpoint = read_checkpoint(file);
+  checkpoint.schema.columns[0].max += 1;
+  write_checkpoint(file, checkpoint);
+  const RunSummary more = train({.sets = {"train.steps=6"}, .resume = file, .report = false});
+  EXPECT_EQ(read_checkpoint(more.checkpoint).schema, checkpoint.schema);
+}
+
 TEST_F(Front, RefusesBeforeItWrites) {
   EXPECT_THROW(train({}), Error);
   EXPECT_THROW(train({.config = config_, .sets = {"train.stepps=3"}, .out = run_}), Error);
