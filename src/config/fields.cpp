@@ -77,9 +77,10 @@ const FieldTable& run_fields() {
           "data.column", [](auto& c) -> auto& { return c.data.column; }, column_fields(),
           "what is said of single columns, by their names; a name with dots stands in double "
           "quotes in KEY=VALUE"),
-      FIELD(data.rules,
-            "rules that hold on every row, which samples then obey: \"Low <= Close <= High\", "
-            "\"total increasing\""),
+      FIELD(
+          data.rules,
+          "rules that hold on every row, which samples then obey: \"Low <= Close <= High\"; known "
+          "are <=, <, >= and >"),
       FIELD(data.compat,
             "timegan: data as in the TimeGAN literature, without a hold-out (implies "
             "data.split.policy "

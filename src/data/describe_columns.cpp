@@ -51,6 +51,13 @@ std::string function_text(const Column& column, const Column& source) {
   return fmt::format("by {}: {}", source.name, join(parts));
 }
 
+/// What a rule keeps the column above.
+std::string bound_text(const Column& column, const std::vector<Column>& all) {
+  std::vector<std::string> names;
+  for (const int64_t f : column.above) names.push_back(all.at(static_cast<size_t>(f)).name);
+  return names.size() == 1 ? names.front() : fmt::format("the largest of {}", join(names));
+}
+
 bool has_numbers(const Column& column) {
   return !column.is_category() && column.missing < 1;
 }
@@ -101,6 +108,7 @@ std::string kind_text(const Column& column, const std::vector<Column>& all) {
                                  enum_name(column.codec.transform));
   if (column.is_constant()) text = "constant";
   if (!column.atoms.empty()) text += fmt::format("; again and again {}", shares_text(column));
+  if (!column.above.empty()) text = fmt::format("gap above {}: {}", bound_text(column, all), text);
   return text;
 }
 
