@@ -26,25 +26,28 @@ bool miss_the_same(const Strip& a, const Strip& b) {
   return true;
 }
 
-bool holds(const Derivation& rule, const Strip& from, const Strip& to, const Column& column) {
+/// To within `tolerance`.
+bool holds(const Derivation& rule, const Strip& from, const Strip& to, double tolerance) {
   for (int64_t r = 0; r < to.rows; ++r) {
     if (std::isnan(from[r])) continue;
-    if (column.on_grid(rule.slope * from[r] + rule.offset) != to[r]) return false;
+    if (!(std::abs(rule.slope * from[r] + rule.offset - to[r]) <= tolerance)) return false;
   }
   return true;
 }
 
-std::optional<Derivation> equal_to(int64_t source, const Strip& from, const Strip& to,
-                                   const Column& column) {
+std::optional<Derivation> equal_to(int64_t source, const Strip& from, const Strip& to) {
   const Derivation rule{source, 1, 0, {}};
-  return holds(rule, from, to, column) ? std::optional(rule) : std::nullopt;
+  return holds(rule, from, to, 0) ? std::optional(rule) : std::nullopt;
 }
 
 /// The line through the rows of the least and the largest value, then that of least squares, which
-/// is less moved by the rounding of two values.
-std::optional<Derivation> affine_in(int64_t source, const Strip& from, const Strip& to,
-                                    const Column& column) {
+/// is less moved by the rounding of two values. From the coarser of two columns only: of the finer
+/// one, samples would take values that the other does not lead to.
+std::optional<Derivation> affine_in(int64_t source, const Strip& from, const Column& of,
+                                    const Strip& to, const Column& column) {
   if (column.grid == 0 || to.rows < kLeastRows) return std::nullopt;  // half of which digit?
+  // With room for a tie that was rounded the other way.
+  const double tolerance = 0.5 * column.grid_step() * (1 + 1e-6);
   int64_t low = -1, high = -1;
   for (int64_t r = 0; r < from.rows; ++r) {
     if (std::isnan(from[r])) continue;
@@ -54,7 +57,10 @@ std::optional<Derivation> affine_in(int64_t source, const Strip& from, const Str
   if (low < 0 || from[low] == from[high] || to[low] == to[high]) return std::nullopt;
   Derivation rule{source, (to[high] - to[low]) / (from[high] - from[low]), 0, {}};
   rule.offset = to[low] - rule.slope * from[low];
-  if (holds(rule, from, to, column)) return rule;
+  if (of.grid == 0 || std::abs(rule.slope) * of.grid_step() < 0.99 * column.grid_step()) {
+    return std::nullopt;
+  }
+  if (holds(rule, from, to, tolerance)) return rule;
   const double unit = column.grid_step();
   double count = 0, x = 0, y = 0, xx = 0, xy = 0;
   for (int64_t r = 0; r < from.rows; ++r) {
@@ -65,7 +71,7 @@ std::optional<Derivation> affine_in(int64_t source, const Strip& from, const Str
   }
   rule.slope = (xy - x * y / count) / (xx - x * x / count);
   rule.offset = (y - rule.slope * x) / count + to[low] - rule.slope * from[low];
-  return holds(rule, from, to, column) ? std::optional(rule) : std::nullopt;
+  return holds(rule, from, to, tolerance) ? std::optional(rule) : std::nullopt;
 }
 
 size_t states_of(const Column& column) {
@@ -99,10 +105,10 @@ std::optional<Derivation> derivation_from(int64_t source, const Strip& from, con
   const bool same_kind = of.is_category() == column.is_category() && of.classes == column.classes;
   if (!miss_the_same(from, to)) return std::nullopt;
   if (same_kind) {
-    if (auto rule = equal_to(source, from, to, column)) return rule;
+    if (auto rule = equal_to(source, from, to)) return rule;
   }
   if (!of.is_category() && !column.is_category()) {
-    if (auto rule = affine_in(source, from, to, column)) return rule;
+    if (auto rule = affine_in(source, from, of, to, column)) return rule;
   }
   // Atoms of a gap are no values of the column.
   return of.above.empty() ? function_of(source, from, of, to) : std::nullopt;

@@ -156,6 +156,7 @@ void shape_transform(const std::vector<double>& present, const Column& column,
 NumberCodec fit_codec(const ColumnCells& cells, const std::vector<double>& present,
                       const Column& column, Scaling transform, double margin,
                       const std::string& place) {
+  if (present.empty()) return affine_codec(column, Scaling::standard);
   if (transform == Scaling::automatic) {
     transform =
         l_kurtosis(bulk_of(present, column)) > kHeavyTails ? Scaling::asinh : Scaling::standard;
@@ -285,6 +286,8 @@ void fit_column(Column& column, const ColumnCells& cells, const ColumnConfig& ch
   }
   column.atoms = chosen.atoms ? *chosen.atoms : find_atoms(present, column);
   std::ranges::sort(column.atoms);
+  const auto repeated = std::ranges::unique(column.atoms);
+  column.atoms.erase(repeated.begin(), repeated.end());
   count_shares(present, column);
   const Scaling transform = chosen.transform.value_or(scaling);
   column.codec = fit_codec(cells, present, column, transform, margin, place);

@@ -102,7 +102,9 @@ std::string kind_text(const Column& column, const std::vector<Column>& all) {
     return column.derivation.source < 0 ? how : "derived " + how;
   }
   if (column.is_category()) {
-    return fmt::format("category of {}: {}", column.classes.size(), shares_text(column));
+    const std::string shares = shares_text(column);
+    return fmt::format("category of {}{}{}", column.classes.size(), shares.empty() ? "" : ": ",
+                       shares);
   }
   std::string text = fmt::format("{}, {}", column.integer ? "whole numbers" : "numbers",
                                  enum_name(column.codec.transform));

@@ -65,8 +65,8 @@ std::vector<LikelyMark> likely_marks(const SequenceSet& file) {
 std::string proposal(const LikelyMark& mark) {
   return fmt::format(
       "column {}: {} ({:.2g} % of its cells) looks like a mark for missing cells: "
-      "data.na=[\"{}\"]",
-      mark.column, shortest(mark.value), 100 * mark.share, shortest(mark.value));
+      "add it to data.na",
+      mark.column, shortest(mark.value), 100 * mark.share);
 }
 
 }  // namespace rnngan

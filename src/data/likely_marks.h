@@ -18,7 +18,7 @@ struct LikelyMark {
 /// more than once.
 std::vector<LikelyMark> likely_marks(const SequenceSet& file);
 
-/// `column flow: -999 (3.1 % of its cells) looks like a mark for missing cells: data.na=["-999"]`
+/// `column flow: -999 (3.1 % of its cells) looks like a mark for missing cells: add it to data.na`
 std::string proposal(const LikelyMark& mark);
 
 }  // namespace rnngan

@@ -144,11 +144,14 @@ at::Tensor rows_before_test(const SequenceSet& file, const Split& split) {
   return rows_of(file, std::move(spans));
 }
 
-/// A column whose kind or codec the user has chosen, or which rules bind, stays what it is.
+/// A column whose kind the user has chosen, or which rules bind, stays what it is.
 std::vector<bool> kept_columns(const DataConfig& config, const std::vector<OrderRule>& rules,
                                const std::vector<Column>& columns) {
   std::vector<bool> kept;
-  for (const Column& column : columns) kept.push_back(config.column.contains(column.name));
+  for (const Column& column : columns) {
+    const auto chosen = config.column.find(column.name);
+    kept.push_back(chosen != config.column.end() && chosen->second.kind.has_value());
+  }
   for (const OrderRule& rule : rules) {
     kept[static_cast<size_t>(rule.lower)] = kept[static_cast<size_t>(rule.upper)] = true;
   }
@@ -176,7 +179,9 @@ void require_rules(const DataConfig& config, const SequenceSet& file,
       fmt::format("{} breaks the rule \"{}\" of data.rules: {} is {}, {} is {}",
                   row_name(file, broken.row), broken.rule.text, file.column_name(broken.rule.lower),
                   shown(lower), file.column_name(broken.rule.upper), shown(upper)),
-      "mend the row, or leave the rule out");
+      std::isnan(lower) || std::isnan(upper)
+                  ? "rules need whole rows: set data.missing to fill, or leave the rule out"
+                  : "mend the row, or leave the rule out");
 }
 
 Schema make_schema(const DataConfig& config, const SequenceSet& file, const Split& split) {

@@ -102,6 +102,27 @@ TEST(Fit, MissingCellsAreNoValues) {
   EXPECT_EQ(flat.kind, ColumnKind::derived);
   EXPECT_EQ(fitted("x", {2, kNan, 2}).kind, ColumnKind::number) << "missing or not is to be learnt";
   EXPECT_EQ(fitted("x", {kNan, kNan}).missing, 1);
+  for (const Scaling scaling : {Scaling::asinh, Scaling::log, Scaling::quantile}) {
+    ColumnConfig chosen;
+    chosen.transform = scaling;
+    EXPECT_EQ(fitted("x", {kNan, kNan}, chosen).missing, 1) << "nothing to shape a transform by";
+  }
+}
+
+// What is finer takes values that the coarser one does not lead to.
+TEST(Derive, TheFinerColumnFollowsTheCoarser) {
+  std::vector<double> x, aff;
+  for (int i = 0; i < 300; ++i) {
+    x.push_back(((i * 37) % 201) / 100.0);
+    aff.push_back(std::floor(100 * (9.81 * x.back() + 3) + 0.5) / 100);
+  }
+  const at::Tensor rows =
+      torch::stack({torch::tensor(aff, torch::kDouble), torch::tensor(x, torch::kDouble)}, 1);
+  std::vector<Column> columns = {fitted("aff", aff, {}, {}, 2), fitted("x", x, {}, {}, 2)};
+  find_derivations(rows, {false, false}, columns);
+  EXPECT_EQ(columns[1].kind, ColumnKind::number);
+  EXPECT_EQ(columns[0].kind, ColumnKind::derived);
+  EXPECT_EQ(columns[0].derivation.source, 1);
 }
 
 TEST(Derive, FindsCopiesLinesAndFunctions) {
