@@ -139,11 +139,12 @@ at::Tensor Activation::on_grids(const at::Tensor& values) const {
   const int64_t width = rows.size(1);
   for (size_t i = 0; i < gridded_.size(); ++i) {
     const Column& column = gridded_[i];
+    const NumberCodec& codec = column.codec;
     for (int64_t r = 0; r < rows.size(0); ++r) {
       double& value = at[r * width + gridded_channels_[i]];
       const double original =
-          column.on_grid(std::clamp(column.codec.decode(value), column.min, column.max));
-      value = static_cast<double>(static_cast<float>(column.codec.encode(original)));
+          column.on_grid(std::clamp(codec.decode(value), column.min, column.max));
+      value = static_cast<double>(static_cast<float>(codec.encode(original)));
     }
   }
   return rows.view(values.sizes()).to(values.device(), values.scalar_type());

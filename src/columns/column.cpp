@@ -9,10 +9,11 @@ namespace rnngan {
 
 namespace {
 
+// Files have at most 9 digits that count.
+constexpr double kPowersOfTen[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+
 double power_of_ten(int exponent) {
-  double power = 1;
-  for (int i = 0; i < exponent; ++i) power *= 10;
-  return power;
+  return kPowersOfTen[exponent];
 }
 
 /// The piecewise linear map through (from, to), its ends taken for what lies beyond.
@@ -33,6 +34,7 @@ bool NumberCodec::is_affine() const {
 
 double NumberCodec::encode(double value) const {
   double y = value;
+  if (is_affine()) return (y - offset) / scale;
   if (transform == Scaling::asinh) y = std::asinh((value - center) / spread);
   // center lies below all values by at least half of the smallest distance that counts.
   if (transform == Scaling::log) y = std::log(std::max(value - center, spread / 2));
@@ -42,6 +44,7 @@ double NumberCodec::encode(double value) const {
 
 double NumberCodec::decode(double channel) const {
   const double y = channel * scale + offset;
+  if (is_affine()) return y;
   switch (transform) {
     case Scaling::asinh:
       return std::sinh(y) * spread + center;
