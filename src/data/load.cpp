@@ -180,8 +180,8 @@ void require_rules(const DataConfig& config, const SequenceSet& file,
                   row_name(file, broken.row), broken.rule.text, file.column_name(broken.rule.lower),
                   shown(lower), file.column_name(broken.rule.upper), shown(upper)),
       std::isnan(lower) || std::isnan(upper)
-                  ? "rules need whole rows: set data.missing to fill, or leave the rule out"
-                  : "mend the row, or leave the rule out");
+          ? "rules need whole rows: set data.missing to fill, or leave the rule out"
+          : "mend the row, or leave the rule out");
 }
 
 Schema make_schema(const DataConfig& config, const SequenceSet& file, const Split& split) {
