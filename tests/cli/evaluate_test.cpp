@@ -233,7 +233,9 @@ TEST_F(Program, RefusesWhatCannotBeScored) {
         ::testing::_},
        {with("none.csv"), 4, StartsWith("none.csv: "), ::testing::_},
        {with("wide.csv"), 4, "wide.csv: has no column y (x, z)", ::testing::_},
-       {with("text.csv"), 4, "text.csv: column y holds text (\"hello\"), but numbers in the real sequences", ::testing::_},
+       {with("text.csv"), 4,
+        "text.csv: column y holds text (\"hello\"), but numbers in the real sequences",
+        ::testing::_},
        {{"metrics", "mmd3"}, 2, "rnngan metrics: mmd3: unknown name", "did you mean mmd2?"}});
 }
 
