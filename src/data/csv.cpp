@@ -267,7 +267,7 @@ class CsvReader final : public CsvListener {
 
   std::string hint_of(const CellProblem& problem, size_t at) const {
     if (head_.names.size() == 1) {
-      const std::string hint = delimiter_hint(path_, delimiter());
+      std::string hint = delimiter_hint(path_, delimiter());
       if (!hint.empty()) return hint;
     }
     if (!problem.missing) return problem.hint;
