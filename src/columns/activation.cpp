@@ -159,6 +159,24 @@ at::Tensor Activation::clamped_and_rounded(const at::Tensor& raw) const {
   return straight_through(raw, hard, outside);
 }
 
+// The gates of a group, p and hard [B,T,count,1 + width] with "none of them" first; puts atoms in
+// place of their values.
+at::Tensor Activation::activate_gates(const at::Tensor& p, const at::Tensor& hard, const Gates& of,
+                                      at::Tensor& values) {
+  const int64_t width = p.size(-1) - 1;
+  const at::Tensor on = straight_through(p, hard);
+  const at::Tensor atoms = of.atoms.to(p.scalar_type());
+  const at::Tensor value = values.index_select(-1, of.values);
+  const at::Tensor now = value * on.select(-1, 0) + (atoms * on.narrow(-1, 1, width)).sum(-1);
+  values = values.index_copy(-1, of.values, now);
+  // A value that comes out as an atom without its gate is that atom all the same.
+  const at::Tensor same = now.detach().unsqueeze(-1).eq(atoms).logical_and(of.exact);
+  const at::Tensor missing = hard.narrow(-1, 1, width).gt(0).logical_and(of.exact.logical_not());
+  const at::Tensor says =
+      same.logical_and(missing.any(-1, true).logical_not()).logical_or(missing).to(p.scalar_type());
+  return straight_through(p.narrow(-1, 1, width), says);
+}
+
 at::Tensor Activation::activate_blocks(const at::Tensor& raw, at::Tensor values) const {
   std::vector<at::Tensor> parts;
   for (size_t g = 0; g < layout_.groups().size(); ++g) {
@@ -171,26 +189,8 @@ at::Tensor Activation::activate_blocks(const at::Tensor& raw, at::Tensor values)
     if (gate) logits = at::cat({at::zeros_like(logits.narrow(-1, 0, 1)), logits}, -1);
     const at::Tensor p = logits.softmax(-1);
     const at::Tensor hard = at::one_hot(p.detach().argmax(-1), p.size(-1)).to(p.scalar_type());
-    at::Tensor x = hard;
-    if (gate) {
-      const Gates& of = gates_[g];
-      const at::Tensor on = straight_through(p, hard);
-      const at::Tensor gates = on.narrow(-1, 1, group.width);
-      const at::Tensor atoms = of.atoms.to(p.scalar_type());
-      const at::Tensor value = values.index_select(-1, of.values);
-      const at::Tensor now = value * on.select(-1, 0) + (atoms * gates).sum(-1);
-      values = values.index_copy(-1, of.values, now);
-      // A value that comes out as an atom without its gate is that atom all the same.
-      const at::Tensor same = now.detach().unsqueeze(-1).eq(atoms).logical_and(of.exact);
-      const at::Tensor missing =
-          hard.narrow(-1, 1, group.width).gt(0).logical_and(of.exact.logical_not());
-      const at::Tensor says = same.logical_and(missing.any(-1, true).logical_not())
-                                  .logical_or(missing)
-                                  .to(p.scalar_type());
-      x = straight_through(p.narrow(-1, 1, group.width), says);
-    } else {
-      x = straight_through(p, hard);
-    }
+    const at::Tensor x =
+        gate ? activate_gates(p, hard, gates_[g], values) : straight_through(p, hard);
     parts.push_back(x.flatten(-2));
   }
   parts.insert(parts.begin(), values);

@@ -56,6 +56,8 @@ class Activation {
   void move_to(const at::Tensor& like) const;
   at::Tensor clamped_and_rounded(const at::Tensor& raw) const;
   at::Tensor on_grids(const at::Tensor& values) const;
+  static at::Tensor activate_gates(const at::Tensor& p, const at::Tensor& hard, const Gates& of,
+                                   at::Tensor& values);
   at::Tensor activate_blocks(const at::Tensor& raw, at::Tensor values) const;
 
   Layout layout_;

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "columns/l_moments.h"
 #include "columns/schema.h"
 #include "core/error.h"
 #include "core/text.h"
@@ -158,8 +159,9 @@ NumberCodec fit_codec(const ColumnCells& cells, const std::vector<double>& prese
                       const std::string& place) {
   if (present.empty()) return affine_codec(column, Scaling::standard);
   if (transform == Scaling::automatic) {
-    transform =
-        l_kurtosis(bulk_of(present, column)) > kHeavyTails ? Scaling::asinh : Scaling::standard;
+    transform = l_moment_ratios(bulk_of(present, column)).kurtosis > kHeavyTails
+                    ? Scaling::asinh
+                    : Scaling::standard;
   }
   NumberCodec codec = affine_codec(column, transform, margin);
   if (codec.is_affine()) return codec;
@@ -192,21 +194,6 @@ void count_shares(const std::vector<double>& present, Column& column) {
 }
 
 }  // namespace
-
-double l_kurtosis(std::vector<double> values) {
-  std::ranges::sort(values);
-  const auto count = static_cast<double>(values.size());
-  if (count < 4 || values.front() == values.back()) return 0;
-  double b[4] = {};
-  for (size_t i = 0; i < values.size(); ++i) {
-    double weight = 1 / count;
-    for (int r = 0; r < 4; ++r) {
-      b[r] += weight * values[i];
-      weight *= (static_cast<double>(i) - r) / (count - 1 - r);
-    }
-  }
-  return (20 * b[3] - 30 * b[2] + 12 * b[1] - b[0]) / (2 * b[1] - b[0]);
-}
 
 std::vector<double> find_atoms(const std::vector<double>& present, const Column& column) {
   std::map<double, double> counts;

@@ -31,8 +31,4 @@ void fit_column(Column& column, const ColumnCells& cells, const ColumnConfig& ch
 /// that occur. At most 8 of them, rising.
 std::vector<double> find_atoms(const std::vector<double>& present, const Column& column);
 
-/// The fourth L-moment ratio (Hosking 1990): 0.123 of a normal distribution, 0.26 of Student's t
-/// with 3 degrees of freedom. 0 for a constant.
-double l_kurtosis(std::vector<double> values);
-
 }  // namespace rnngan

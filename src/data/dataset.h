@@ -32,10 +32,14 @@ struct Dataset {
 /// happens.
 Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)>& progress = {});
 
+enum class BatchParts { all, conditions };
 /// The sequences at these indices, encoded, as a padded batch on `device`; T = the longest of them.
+/// `conditions`: x stays undefined.
 SequenceBatch gather(const SequenceSet& set, const std::vector<int64_t>& indices,
-                     const Schema& schema, const at::Device& device);
+                     const Schema& schema, const at::Device& device,
+                     BatchParts parts = BatchParts::all);
 /// The same of all sequences.
-SequenceBatch gather(const SequenceSet& set, const Schema& schema, const at::Device& device);
+SequenceBatch gather(const SequenceSet& set, const Schema& schema, const at::Device& device,
+                     BatchParts parts = BatchParts::all);
 
 }  // namespace rnngan

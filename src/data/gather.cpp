@@ -7,14 +7,17 @@
 
 namespace rnngan {
 
-SequenceBatch gather(const SequenceSet& set, const Schema& schema, const at::Device& device) {
+SequenceBatch gather(const SequenceSet& set, const Schema& schema, const at::Device& device,
+                     BatchParts parts) {
   if (set.count() == 0) throw Error(ErrorKind::bug, "gather", "no sequences");
   const int64_t steps = set.lengths.max().item<int64_t>();
   const bool ragged = set.lengths.min().item<int64_t>() < steps;
   SequenceBatch out;
   out.steps = ragged ? make_step_mask(set.lengths, steps, device)
                      : full_step_mask(set.count(), steps, device);
-  out.x = zero_padding(encode(set.padded(steps), schema).to(device), out.steps);
+  if (parts == BatchParts::all) {
+    out.x = zero_padding(encode(set.padded(steps), schema).to(device), out.steps);
+  }
   if (schema.condition_width() == 0) return out;
   out.condition = encode_condition(set.labels, set.attributes, schema).to(device);
   if (set.labels.defined()) out.labels = set.labels.to(device);
@@ -22,8 +25,8 @@ SequenceBatch gather(const SequenceSet& set, const Schema& schema, const at::Dev
 }
 
 SequenceBatch gather(const SequenceSet& set, const std::vector<int64_t>& indices,
-                     const Schema& schema, const at::Device& device) {
-  return gather(select(set, torch::tensor(indices, torch::kLong)), schema, device);
+                     const Schema& schema, const at::Device& device, BatchParts parts) {
+  return gather(select(set, torch::tensor(indices, torch::kLong)), schema, device, parts);
 }
 
 }  // namespace rnngan

@@ -181,7 +181,7 @@ void require_rules(const DataConfig& config, const SequenceSet& file,
                   shown(lower), file.column_name(broken.rule.upper), shown(upper)),
       std::isnan(lower) || std::isnan(upper)
           ? "rules need whole rows: set data.missing to fill, or leave the rule out"
-          : "mend the row, or leave the rule out");
+          : "correct the row, or leave the rule out");
 }
 
 Schema make_schema(const DataConfig& config, const SequenceSet& file, const Split& split) {

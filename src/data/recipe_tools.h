@@ -38,7 +38,7 @@ SequenceSet full_set(const at::Tensor& x, const std::vector<std::string>& names 
                      int decimals = kRecipeDecimals);
 
 /// [N,T] x_t = phi x_(t-1) + noise from its stationary distribution, with standard deviation 1 at
-/// every step. noise [N,T] standard normal or of another law of variance 1.
+/// every step. noise [N,T] standard normal or of another distribution of variance 1.
 at::Tensor autoregression(double phi, const at::Tensor& noise);
 
 /// Real columns (data/mixed_recipes.cpp), for the catalog.

@@ -1,11 +1,11 @@
 // L-moments of features: skewness and weight of tails by order statistics, which a single extreme
 // value does not carry away as it does third and fourth moments.
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include <torch/types.h>
 
+#include "columns/l_moments.h"
 #include "evaluation/metrics.h"
 
 namespace rnngan {
@@ -15,31 +15,14 @@ using at::Tensor;
 
 constexpr int64_t kLmomentValues = 8;  // values
 
-struct LmomentRatios {
-  double skewness = 0, kurtosis = 0;
-};
-
-/// L-skewness and L-kurtosis by unbiased probability-weighted moments; 0 for constant values.
-LmomentRatios lmoments_of(const SequenceSet& of, int64_t feature) {
+/// Of the present values of a feature; 0 where they are too few.
+LMomentRatios lmoments_of(const SequenceSet& of, int64_t feature) {
   const Tensor column = of.padded().select(2, feature);
-  const Tensor values = column.masked_select(of.mask().logical_and_(column.isnan().logical_not_()));
-  const Tensor sorted = std::get<0>(values.sort()).contiguous();
-  const double* x = sorted.data_ptr<double>();
-  const int64_t count = sorted.size(0);
-  if (count < kLmomentValues) return {};
-  const auto n = static_cast<double>(count);
-  std::array<double, 4> b = {};
-  for (int64_t i = 0; i < count; ++i) {
-    const auto j = static_cast<double>(i);
-    double weight = 1 / n;
-    for (size_t r = 0; r < b.size(); ++r) {
-      b[r] += weight * x[i];
-      weight *= (j - static_cast<double>(r)) / (n - 1 - static_cast<double>(r));
-    }
-  }
-  const double l2 = 2 * b[1] - b[0];
-  if (!(l2 > 1e-12 * std::max(1.0, std::abs(b[0])))) return {};
-  return {(6 * b[2] - 6 * b[1] + b[0]) / l2, (20 * b[3] - 30 * b[2] + 12 * b[1] - b[0]) / l2};
+  const Tensor values =
+      column.masked_select(of.mask().logical_and_(column.isnan().logical_not_())).contiguous();
+  if (values.size(0) < kLmomentValues) return {};
+  const double* x = values.data_ptr<double>();
+  return l_moment_ratios({x, x + values.size(0)});
 }
 
 MetricResult lmoment_distance(const MetricInput& input) {
@@ -60,7 +43,7 @@ MetricResult lmoment_distance(const MetricInput& input) {
       per_feature.push_back(nullptr);
       continue;
     }
-    const LmomentRatios real = lmoments_of(input.real, d),
+    const LMomentRatios real = lmoments_of(input.real, d),
                         synthetic = lmoments_of(input.synthetic, d);
     const double skew_gap = std::abs(real.skewness - synthetic.skewness),
                  kurt_gap = std::abs(real.kurtosis - synthetic.kurtosis);

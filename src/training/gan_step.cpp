@@ -61,11 +61,11 @@ PhaseInputs GanStep::draw_inputs(const StepRequest& request) const {
   inputs.augment_probability = augment_control_.probability();
   // Fakes take length and condition from real sequences drawn for them: the data's own
   // distribution, and one pair shares both.
-  inputs.real = gather(data_.train, order.batch(request.step), data_.schema, device_);
-  const bool reads_real =
-      objective_.needs(Need::real_in_g) || objective_.needs(Need::encoder) || ahead_ != nullptr;
+  const bool reads_real = !is_generator || objective_.needs(Need::real_in_g) ||
+                          objective_.needs(Need::encoder) || ahead_ != nullptr;
+  inputs.real = gather(data_.train, order.batch(request.step), data_.schema, device_,
+                       reads_real ? BatchParts::all : BatchParts::conditions);
   const int64_t steps = inputs.real.steps.steps();
-  if (is_generator && !reads_real) inputs.real.x.reset();
   at::Generator noise = inputs.streams.stream("noise");
   inputs.noise = draw_noise(networks_.generator().config(), train_.batch, steps, noise, device_);
   if (!is_generator && objective_.needs(Need::perturbation)) {
