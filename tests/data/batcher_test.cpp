@@ -45,6 +45,15 @@ TEST(Gather, RaggedSequencesArePaddedWithZeros) {
                         torch::tensor({0.0F, 1.0F, 1.0F, 1.0F, 0.0F, -1.0F}).view({2, 3})));
 }
 
+TEST(Gather, ConditionsAloneHaveNoValues) {
+  const auto data = load_dataset(config_for(write_text("file.csv", counting_csv(10)), 3));
+  const auto whole = gather(data.train, {4, 0}, data.schema, kCpu);
+  const auto conditions = gather(data.train, {4, 0}, data.schema, kCpu, BatchParts::conditions);
+  EXPECT_TRUE(whole.x.defined());
+  EXPECT_FALSE(conditions.x.defined());
+  EXPECT_TRUE(at::equal(conditions.steps.lengths, whole.steps.lengths));
+}
+
 TEST(Batcher, EveryEpochIsAPermutation) {
   const Batcher batcher(10, 4, 1);
   std::vector<int64_t> drawn;

@@ -64,6 +64,37 @@ TEST(Embed, ConstantColumnsKeepTheirScale) {
                "difference");
 }
 
+/// The first column may be missing, and there is a category of three classes.
+Schema schema_with_states() {
+  Schema schema = small_schema();
+  schema.columns[0].missing = 0.25;
+  Column state = testing::column(0, 0, 0, 0, 0);
+  state.kind = ColumnKind::category;
+  state.classes = {"a", "b", "c"};
+  schema.columns.push_back(state);
+  return schema;
+}
+
+TEST(Embed, StatesAreZeroOrOneAndDifferencesEndAtMissingCells) {
+  const auto discriminator = make_discriminator(small_config(), schema_with_states());
+  EXPECT_EQ(discriminator->input_width(), 2 + 1 + 3 + 2);
+  // Two values, missing, three classes; the first value is missing at the second step.
+  const Tensor x = torch::tensor({{{0.5, 1.0, 0.0, 1.0, 0.0, 0.0},
+                                   {0.0, 2.0, 1.0, 0.0, 1.0, 0.0},
+                                   {0.7, 4.0, 0.0, 0.0, 1.0, 0.0},
+                                   {0.9, 4.5, 0.0, 0.0, 0.0, 1.0}}},
+                                 testing::float64());
+  const Tensor input = discriminator->embed(x, full(1, 4));
+  expect_close(input.narrow(2, 2, 4), x.narrow(2, 2, 4), 1e-12, "states");
+  // sd 2 over a step's .5, sd 4 over a step's 1.
+  expect_close(input.select(2, 6).flatten(),
+               torch::tensor({0.0, 0.0, 0.0, 0.8}, testing::float64()), 1e-6,
+               "next to a missing cell");
+  expect_close(input.select(2, 7).flatten(),
+               torch::tensor({0.0, 4.0, 8.0, 2.0}, testing::float64()), 1e-6,
+               "of the other column");
+}
+
 TEST(Embed, WithoutDifferencesIsTheValuesAlone) {
   DiscriminatorConfig config = small_config();
   config.differences = false;

@@ -129,6 +129,7 @@ class FakeContext : public StepContext {
 
   std::vector<NamedParameter> parameters(Side side) override { return parameters_[side]; }
 
+  void set_layout(Layout layout) { layout_ = std::move(layout); }
   void set_step(int64_t step) { step_ = step; }
   void set_parameters(std::vector<NamedParameter> parameters, Side side = Side::discriminator) {
     parameters_[side] = std::move(parameters);

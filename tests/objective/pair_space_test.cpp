@@ -25,6 +25,39 @@ Critic of_values(double phase) {
   };
 }
 
+/// A number and a category of four classes.
+Layout number_and_category() {
+  Schema schema;
+  schema.columns.resize(2);
+  schema.columns[1].kind = ColumnKind::category;
+  schema.columns[1].classes = {"a", "b", "c", "d"};
+  return Layout(schema);
+}
+
+TEST(Pairs, MeansAndDistancesCountAColumnOnce) {
+  const Layout layout = number_and_category();
+  const StepMask steps = lengths({1}, 1);
+  const Tensor number = doubles({1, 0, 0, 0, 0}).view({1, 1, 5});
+  const Tensor category = doubles({0, 1, 1, 1, 1}).view({1, 1, 5});
+  EXPECT_NEAR(mean_entry(number, steps, layout).item<double>(), 0.5, 1e-6);
+  EXPECT_NEAR(mean_entry(category, steps, layout).item<double>(), 0.5, 1e-6);
+  for (const bool differences : {false, true}) {
+    const auto row_of = [&](const Tensor& x) {
+      FakeContext context(kG, of_values(0), x, x, steps);
+      context.set_layout(layout);
+      if (differences) {
+        context.set_embedding([](const Tensor& of) {
+          return at::cat({of, of.narrow(2, 0, 1)}, 2);
+        });
+      }
+      return flat(context, Which::real, differences ? PairSpace::point : PairSpace::data);
+    };
+    // Of the weights 2.5 and 4 times .625; the difference counts as its value.
+    EXPECT_NEAR(row_of(category).square().sum().item<double>(), 2.5, 1e-6);
+    EXPECT_NEAR(row_of(number).square().sum().item<double>(), differences ? 5 : 2.5, 1e-6);
+  }
+}
+
 std::vector<std::string> rows_with_pair_space() {
   std::vector<std::string> names;
   for (const TermRow& row : term_catalog()) {
