@@ -96,7 +96,7 @@ TEST(FeatureScaler, CountsAColumnOnceInDistances) {
   const SequenceSet set = mixed_weather(200, 1);
   const SequenceSet numbers = encoding_of(set)(set);
   const FeatureScaler scaler(numbers);
-  const Tensor squares = scaler.for_distances(numbers).square().mean({0, 1});
+  const Tensor squares = scaler.for_distances(numbers).square().flatten(0, 1).mean(0);
   const auto part = [&](int64_t from, int64_t count) {
     return squares.narrow(0, from, count).sum().item<double>();
   };
@@ -104,7 +104,7 @@ TEST(FeatureScaler, CountsAColumnOnceInDistances) {
   EXPECT_NEAR(part(0, 3), 2, 1e-9);  // 6 features of 3 columns
   EXPECT_NEAR(part(3, 1), 2, 1e-9);
   EXPECT_NEAR(part(4, 2), 2, 1e-9);
-  EXPECT_NEAR(scaler(numbers).square().mean({0, 1}).narrow(0, 0, 3).sum().item<double>(), 1, 1e-9);
+  EXPECT_NEAR(scaler(numbers).square().flatten(0, 1).mean(0).narrow(0, 0, 3).sum().item<double>(), 1, 1e-9);
 }
 
 TEST(WithDifferences, HasNoJumpsAcrossMissingCells) {
