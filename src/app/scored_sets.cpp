@@ -123,6 +123,7 @@ ScoredSets sets_of_files(const ScoredSetsRequest& request,
   ScoredSets sets;
   sets.synthetic = request.synthetic.string();
   take_real(request, config.data, synthetic, on_rows, sets);
+  sets.notes = unknown_classes(synthetic, sets.data.real);
   sets.data.synthetic = in_terms_of_real(synthetic, sets.data.real, request.synthetic);
   if (!request.versus.empty()) {
     sets.versus =

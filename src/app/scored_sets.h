@@ -36,6 +36,7 @@ struct ScoredSets {
   EvaluationData data;
   std::optional<SequenceSet> versus;
   std::string real, synthetic;
+  std::vector<std::string> notes;   // on how the synthetic file was understood, one line each
   nlohmann::json config;            // of a checkpoint's run; null for files
   std::filesystem::path directory;  // of that run; empty where the checkpoint is in none
 };

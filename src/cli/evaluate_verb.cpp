@@ -132,6 +132,7 @@ void print_head(const EvaluateArguments& arguments, const ScoredSets& sets, Cons
     console.line("real", sets.real + ": " + describe(sets.data.real));
     console.line("synthetic", sets.synthetic + ": " + describe(sets.data.synthetic));
   }
+  for (const auto& note : sets.notes) console.line("note", note);
   if (arguments.checkpoint.empty()) {
     for (const auto& odd : mismatches(sets.data.real, sets.data.synthetic)) {
       console.line("warning", odd);

@@ -135,6 +135,26 @@ Tensor attributes_of(const SequenceSet& set, const std::vector<Column>& like,
 
 }  // namespace
 
+std::vector<std::string> unknown_classes(const SequenceSet& set, const SequenceSet& like) {
+  std::vector<std::string> lines;
+  const auto names = names_of(like.columns);
+  for (size_t f = 0; f < set.columns.size(); ++f) {
+    const Column& column = set.columns[f];
+    const auto found = std::ranges::find(names, column.name);
+    if (found == names.end() || !column.is_category()) continue;
+    const Column& known = like.columns[static_cast<size_t>(found - names.begin())];
+    if (!known.is_category()) continue;
+    const Tensor codes = set.padded().select(2, static_cast<int64_t>(f)).masked_select(set.mask());
+    for (size_t v = 0; v < column.classes.size(); ++v) {
+      if (std::ranges::find(known.classes, column.classes[v]) != known.classes.end()) continue;
+      const double share = codes.eq(static_cast<double>(v)).to(at::kDouble).mean().item<double>();
+      lines.push_back(fmt::format("{}: {} ({:.3g} % of the cells) is none of the real classes",
+                                  column.name, shown_cell(column.classes[v]), 100 * share));
+    }
+  }
+  return lines;
+}
+
 SequenceSet in_terms_of(const SequenceSet& given, const SequenceSet& like,
                         const std::string& place) {
   const SequenceSet set = with_label_as_column(given, like);

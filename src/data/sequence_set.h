@@ -108,4 +108,8 @@ SequenceSet trimmed(const SequenceSet& set);
 /// and numbers in the other, or a label is unknown.
 SequenceSet in_terms_of(const SequenceSet& set, const SequenceSet& like, const std::string& place);
 
+/// One line for each class of a category of `set` that the column of that name in `like` does not
+/// know: `sky: "hail" (1.2 % of the cells) is none of the real classes`.
+std::vector<std::string> unknown_classes(const SequenceSet& set, const SequenceSet& like);
+
 }  // namespace rnngan

@@ -50,7 +50,7 @@ RmmdComparison compare_by_rmmd(const SequenceSet& real, const SequenceSet& a, co
   const ScoreEncoding encoding(real, cells);
   const int64_t most = request.max_count > 0 ? request.max_count : kMostSequences;
   const auto part = [&](const SequenceSet& of, const char* stream) {
-    const SequenceSet valid = encoding(select(of, cells.valid(of).nonzero().squeeze(1)));
+    const SequenceSet valid = encoding(cells.usable(of));
     return subsample(differenced ? differences(valid) : valid, most, request.seed, stream);
   };
   const SequenceSet numbers = encoding(real);

@@ -1,6 +1,7 @@
 #include "evaluation/mismatch.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <torch/types.h>
@@ -12,7 +13,7 @@ using at::Tensor;
 
 // The middle half of a feature's finite values.
 struct MiddleHalf {
-  double low = 0, high = 0;
+  double low = 0, high = 0;  // both NaN where there are no values
 
   double width() const { return high - low; }
 };
@@ -21,16 +22,23 @@ MiddleHalf middle_half(const SequenceSet& of, int64_t feature) {
   const Tensor values = of.padded().select(2, feature).masked_select(of.mask());
   const Tensor sorted = std::get<0>(values.masked_select(at::isfinite(values)).sort());
   const int64_t count = sorted.size(0);
-  if (count == 0) return {};
+  if (count == 0) return {std::nan(""), std::nan("")};
   return {sorted[count / 4].item<double>(), sorted[(3 * count) / 4].item<double>()};
 }
 
 bool is_odd(const MiddleHalf& real, const MiddleHalf& synthetic) {
   constexpr double kTimes = 10;
-  if (real.width() <= 0) return false;  // nearly constant: no scale to compare with
+  // Nearly constant, or nothing: no scale to compare with.
+  if (!(real.width() > 0) || std::isnan(synthetic.width())) return false;
   const double gap = std::max(synthetic.low - real.high, real.low - synthetic.high);
   return gap > kTimes * std::max(real.width(), synthetic.width()) ||
          synthetic.width() > kTimes * real.width() || synthetic.width() * kTimes < real.width();
+}
+
+/// Of the cells of valid steps.
+double share_of_empty(const SequenceSet& of, int64_t feature) {
+  const Tensor cells = of.padded().select(2, feature).masked_select(of.mask());
+  return cells.numel() == 0 ? 0 : cells.isnan().to(at::kDouble).mean().item<double>();
 }
 
 }  // namespace
@@ -44,6 +52,13 @@ std::vector<std::string> mismatches(const SequenceSet& real, const SequenceSet& 
                     synthetic.steps(), real.steps()));
   }
   for (int64_t feature = 0; feature < real.features(); ++feature) {
+    const double empty = share_of_empty(synthetic, feature);
+    if (empty > 0 && share_of_empty(real, feature) == 0) {
+      lines.push_back(fmt::format(
+          "{}: {:.3g} % of the synthetic cells are empty, none of the real ones: scores are of the "
+          "others",
+          real.column_name(feature), 100 * empty));
+    }
     if (real.is_category(feature)) continue;
     const MiddleHalf of_real = middle_half(real, feature),
                      of_synthetic = middle_half(synthetic, feature);

@@ -10,8 +10,8 @@
 namespace rnngan {
 
 /// One line each, empty where nothing is odd: all synthetic sequences have another length than all
-/// real ones, or the middle half of a feature's values lies far from the real ones or is ten times
-/// as wide or narrow.
+/// real ones, cells are empty in a column that real sequences have complete, or the middle half of
+/// a feature's values lies far from the real ones or is ten times as wide or narrow.
 std::vector<std::string> mismatches(const SequenceSet& real, const SequenceSet& synthetic);
 
 }  // namespace rnngan

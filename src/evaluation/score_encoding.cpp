@@ -32,7 +32,7 @@ ScoreEncoding::ScoreEncoding(const SequenceSet& reference, const ValidCells& cel
     source.may_miss = cells.may_miss(d);
     if (reference.is_category(d)) {
       source.classes = reference.columns[static_cast<size_t>(d)].classes;
-    } else if (source.may_miss) {
+    } else {
       source.mean = mean_of_present(reference, d);
     }
     identity_ = identity_ && source.classes.empty() && !source.may_miss;
@@ -41,7 +41,15 @@ ScoreEncoding::ScoreEncoding(const SequenceSet& reference, const ValidCells& cel
 }
 
 SequenceSet ScoreEncoding::operator()(const SequenceSet& set) const {
-  if (identity_) return set;
+  if (identity_) {
+    const Tensor missing = set.rows.isnan();
+    if (!missing.any().item<bool>()) return set;
+    SequenceSet filled = set;
+    std::vector<double> means;
+    for (const Source& source : sources_) means.push_back(source.mean);
+    filled.rows = at::where(missing, torch::tensor(means, at::kDouble), set.rows);
+    return filled;
+  }
   SequenceSet to = set;
   to.columns.clear();
   to.encoded.clear();
@@ -56,7 +64,7 @@ SequenceSet ScoreEncoding::operator()(const SequenceSet& set) const {
     const Tensor x = set.rows.select(1, static_cast<int64_t>(d));
     const size_t first = columns.size();
     if (source.classes.empty()) {
-      add(source, "", source.may_miss ? x.nan_to_num(source.mean) : x);
+      add(source, "", at::where(x.isnan(), at::full_like(x, source.mean), x));
     }
     for (size_t v = 0; v < source.classes.size(); ++v) {
       add(source, " = " + source.classes[v], x.eq(static_cast<double>(v)));

@@ -11,7 +11,8 @@
 namespace rnngan {
 
 /// A number stays as it is, in original units; where real sequences miss cells of the column, a
-/// missing one becomes the reference's mean, and a column "NAME missing" tells 0 or 1. A category
+/// missing one becomes the reference's mean, and a column "NAME missing" tells 0 or 1; where they
+/// miss none, it only becomes the mean. A category
 /// becomes a column "NAME = class" of 0 and 1 for each class, all 0 where it is missing. The
 /// columns that were made of one count as one together (SequenceSet::encoded). Complete numbers
 /// stay what they are, and cost nothing.
@@ -21,7 +22,8 @@ class ScoreEncoding {
   ScoreEncoding(const SequenceSet& reference, const ValidCells& cells);
 
   bool is_identity() const { return identity_; }
-  /// Sequences of the columns of the reference. `set` itself where it is the identity.
+  /// Sequences of the columns of the reference. `set` itself where it is the identity and `set`
+  /// complete.
   SequenceSet operator()(const SequenceSet& set) const;
 
  private:

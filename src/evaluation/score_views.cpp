@@ -60,6 +60,10 @@ const EvaluationData& checked(const EvaluationData& data) {
   return data;
 }
 
+bool has_missing_cells(const SequenceSet& of) {
+  return of.padded().isnan().logical_and_(of.mask().unsqueeze(2)).any().item<bool>();
+}
+
 /// Classes 0 ... count - 1, equally likely, by standard normal draws.
 Tensor classes_by(const Tensor& draws, int64_t count) {
   const Tensor uniform = (1 + (draws / std::sqrt(2.0)).erf()) / 2;
@@ -73,20 +77,19 @@ ScoreViews::ScoreViews(const EvaluationData& data, const EvaluationRequest& requ
       request_(request),
       cells_(data.real, data.train ? &*data.train : nullptr),
       encoding_(data.real, cells_) {
-  const Tensor kept = cells_.valid(data.synthetic).nonzero().squeeze(1);
-  invalid_ = data.synthetic.count() - kept.size(0);
-  DataView as_given{data.real, invalid_ == 0 ? data.synthetic : select(data.synthetic, kept),
-                    std::nullopt};
+  DataView as_given{data.real, cells_.usable(data.synthetic), std::nullopt};
+  invalid_ = data.synthetic.count() - as_given.synthetic.count();
   if (data.train) as_given.train = with_known_classes(*data.train, cells_);
   DataView levels{encoding_(as_given.real), encoding_(as_given.synthetic), std::nullopt};
   if (data.train) levels.train = encoding_(*as_given.train);
   levels.constant = as_given.constant = FeatureScaler(levels.real).all_constant();
   views_[0] = std::move(levels);
-  if (!encoding_.is_identity()) views_[2] = std::move(as_given);
+  const bool complete = encoding_.is_identity() && !has_missing_cells(as_given.synthetic);
+  if (!complete) views_[2] = std::move(as_given);
 }
 
 const DataView& ScoreViews::view(const MetricId& metric) {
-  const bool cells = metric.row->reads_cells && !encoding_.is_identity();
+  const bool cells = metric.row->reads_cells && views_[2].has_value();
   const DataView& levels = *views_[cells ? 2 : 0];
   if (!metric.differenced) return levels;
   std::optional<DataView>& view = views_[cells ? 3 : 1];

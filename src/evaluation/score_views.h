@@ -13,7 +13,7 @@ namespace rnngan {
 
 /// All sets as they are, or their first differences.
 struct DataView {
-  SequenceSet real, synthetic;  // synthetic: the valid ones
+  SequenceSet real, synthetic;  // synthetic: the usable ones (ValidCells)
   std::optional<SequenceSet> train;
   bool differenced = false;
   bool constant = false;  // every feature of `real` is
@@ -35,7 +35,7 @@ class ScoreViews {
   ScoreViews(const EvaluationData& data, const EvaluationRequest& request);
 
   const EvaluationData& data() const { return data_; }
-  /// Synthetic sequences that are no data (ValidCells).
+  /// Synthetic sequences that no score can be computed from (ValidCells).
   int64_t invalid() const { return invalid_; }
   /// As numbers only.
   const DataView& levels() const { return *views_[0]; }

@@ -1,6 +1,6 @@
 #include "evaluation/valid_cells.h"
 
-#include <algorithm>
+#include <cmath>
 
 #include <torch/types.h>
 
@@ -45,24 +45,38 @@ Tensor ValidCells::not_finite(const SequenceSet& of) const {
   return broken.flatten(1).any(1);
 }
 
+/// [N,T] bool, of valid steps.
+Tensor ValidCells::unknown_codes(const SequenceSet& of, int64_t column) const {
+  const Tensor codes = of.padded().select(2, column);
+  const auto classes = static_cast<double>(classes_[static_cast<size_t>(column)]);
+  const Tensor known =
+      codes.ge(0).logical_and_(codes.lt(classes)).logical_and_(codes.eq(codes.floor()));
+  return codes.isfinite().logical_and_(of.mask()).logical_and_(known.logical_not_());
+}
+
 Tensor ValidCells::unknown_class(const SequenceSet& of) const {
   Tensor unknown = at::zeros({of.count()}, at::kBool);
-  if (std::ranges::all_of(classes_, [](int64_t count) { return count == 0; })) return unknown;
-  const Tensor x = of.padded(), mask = of.mask();
   for (size_t d = 0; d < classes_.size(); ++d) {
-    if (classes_[d] == 0) continue;
-    const Tensor codes = x.select(2, static_cast<int64_t>(d));
-    const Tensor other = codes.lt(0)
-                             .logical_or_(codes.gt(static_cast<double>(classes_[d] - 1)))
-                             .logical_or_(codes.ne(codes.floor()));
-    const Tensor present = codes.isfinite().logical_and_(mask);
-    unknown.logical_or_(other.logical_and_(present).any(1));
+    if (classes_[d] > 0) {
+      unknown.logical_or_(unknown_codes(of, static_cast<int64_t>(d)).any(1));
+    }
   }
   return unknown;
 }
 
-Tensor ValidCells::valid(const SequenceSet& of) const {
-  return not_finite(of).logical_or_(unknown_class(of)).logical_not_();
+SequenceSet ValidCells::usable(const SequenceSet& of) const {
+  if (!not_finite(of).logical_or_(unknown_class(of)).any().item<bool>()) return of;
+  const Tensor x = of.padded().clone(), mask = of.mask();
+  Tensor kept = x.isinf().logical_and_(mask.unsqueeze(2)).flatten(1).any(1).logical_not_();
+  for (size_t d = 0; d < classes_.size(); ++d) {
+    const auto column = static_cast<int64_t>(d);
+    Tensor values = x.select(2, column);
+    if (classes_[d] > 0) values.masked_fill_(unknown_codes(of, column), std::nan(""));
+    if (may_miss_[d]) continue;
+    const Tensor missing = values.isnan().logical_and_(mask).sum(1);
+    kept.logical_and_(missing.mul_(2).le(of.lengths));
+  }
+  return select(with_values(of, x), kept.nonzero().squeeze(1));
 }
 
 }  // namespace rnngan

@@ -1,5 +1,6 @@
 // Which cells are data: finite numbers, codes of classes, and nothing where real sequences have
-// nothing, too.
+// nothing, too. Other cells that are empty, or of an unknown class, are counted, and scores are
+// computed from the rest.
 #pragma once
 
 #include <vector>
@@ -21,10 +22,14 @@ class ValidCells {
   at::Tensor not_finite(const SequenceSet& of) const;
   /// [N] bool: sequences with a code that is none of the classes of its column.
   at::Tensor unknown_class(const SequenceSet& of) const;
-  /// [N] bool: neither.
-  at::Tensor valid(const SequenceSet& of) const;
+  /// The sequences that scores can be computed from, those without infinity and with at least half
+  /// of the cells of each column that real sequences have complete. What is none of the classes of
+  /// its column becomes a missing cell. `of` itself where all of it is data.
+  SequenceSet usable(const SequenceSet& of) const;
 
  private:
+  at::Tensor unknown_codes(const SequenceSet& of, int64_t column) const;
+
   std::vector<bool> may_miss_;
   std::vector<int64_t> classes_;  // of each column; 0: a number
 };

@@ -13,8 +13,7 @@ namespace rnngan {
 using at::Tensor;
 
 SequenceSet drawable(const SequenceSet& from, const ValidCells& cells, int64_t at_most) {
-  const Tensor kept = cells.valid(from).nonzero().squeeze(1);
-  return subsample(kept.size(0) == from.count() ? from : select(from, kept), at_most, 1, "report");
+  return subsample(cells.usable(from), at_most, 1, "report");
 }
 
 int64_t shown_count(const SequenceSet& of) {

@@ -11,7 +11,7 @@
 
 namespace rnngan {
 
-/// The sequences that are data, at most `at_most` of them by a fixed permutation.
+/// The usable sequences (ValidCells), at most `at_most` of them by a fixed permutation.
 SequenceSet drawable(const SequenceSet& from, const ValidCells& cells, int64_t at_most);
 
 /// How many sequences like these a page can be made of in seconds: 40 to 1000.

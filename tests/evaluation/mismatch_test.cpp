@@ -48,7 +48,12 @@ TEST(Mismatches, NameTheColumnOfAnotherScale) {
   SequenceSet broken = real;
   broken = with_values(broken, real.padded().clone());
   broken.padded()[0].fill_(std::numeric_limits<double>::quiet_NaN());
-  EXPECT_THAT(mismatches(named(real, {"v"}), broken), IsEmpty());
+  EXPECT_THAT(mismatches(named(real, {"v"}), broken),
+              ElementsAre("v: 2 % of the synthetic cells are empty, none of the real ones: scores "
+                          "are of the others"));
+  EXPECT_THAT(mismatches(named(broken, {"v"}), broken), IsEmpty());
+  broken.padded().fill_(std::numeric_limits<double>::quiet_NaN());
+  EXPECT_THAT(mismatches(named(real, {"v"}), broken), ElementsAre(StartsWith("v: 100 % of")));
 }
 
 TEST(Mismatches, SayWhenAllLengthsDiffer) {

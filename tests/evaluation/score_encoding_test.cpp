@@ -104,7 +104,8 @@ TEST(FeatureScaler, CountsAColumnOnceInDistances) {
   EXPECT_NEAR(part(0, 3), 2, 1e-9);  // 6 features of 3 columns
   EXPECT_NEAR(part(3, 1), 2, 1e-9);
   EXPECT_NEAR(part(4, 2), 2, 1e-9);
-  EXPECT_NEAR(scaler(numbers).square().flatten(0, 1).mean(0).narrow(0, 0, 3).sum().item<double>(), 1, 1e-9);
+  EXPECT_NEAR(scaler(numbers).square().flatten(0, 1).mean(0).narrow(0, 0, 3).sum().item<double>(),
+              1, 1e-9);
 }
 
 TEST(WithDifferences, HasNoJumpsAcrossMissingCells) {
@@ -138,7 +139,24 @@ TEST(ValidCells, AreThoseThatRealSequencesMayHave) {
   EXPECT_THAT(flags(cells.unknown_class(samples)), ElementsAre(0, 0, 1, 1, 1, 0, 0));
   const ValidCells strict(complete, nullptr);
   EXPECT_THAT(flags(strict.not_finite(samples)), ElementsAre(0, 1, 0, 0, 0, 1, 1));
-  EXPECT_THAT(flags(strict.valid(samples)), ElementsAre(1, 0, 0, 0, 0, 0, 0));
+}
+
+// A cell that is no data is one cell less, not a sequence less.
+TEST(ValidCells, LeaveOutCellsAndOnlyHopelessSequences) {
+  const std::vector<KindOfColumn> columns = {{"sky", {"clear", "storm"}}, {"level"}};
+  const ValidCells cells(mixed_rows({{0, 1, 1, 2}}, columns), nullptr);
+  const SequenceSet complete = mixed_rows({{0, 1, 1, 2}}, columns);
+  EXPECT_TRUE(cells.usable(complete).rows.is_same(complete.rows));
+  const SequenceSet usable = cells.usable(mixed_rows({{0, 1, 1, 2},
+                                                      {0, kMissing, 1, 2},
+                                                      {0, 1, 2, 2},
+                                                      {0, 1, 1, kInfinity},
+                                                      {0, kMissing, 1, kMissing}},
+                                                     columns));
+  ASSERT_EQ(usable.count(), 3);
+  EXPECT_TRUE(std::isnan(usable.padded()[1][0][1].item<double>()));
+  EXPECT_TRUE(std::isnan(usable.padded()[2][1][0].item<double>()));
+  EXPECT_EQ(usable.padded().isnan().sum().item<int64_t>(), 2);
 }
 
 EvaluationRequest request_of(std::vector<std::string> metrics) {
@@ -148,17 +166,39 @@ EvaluationRequest request_of(std::vector<std::string> metrics) {
   return request;
 }
 
-TEST(Evaluate, LeavesOutAndCountsWhatIsNoData) {
+TEST(Evaluate, CountsWhatIsNoDataAndScoresTheRest) {
   const SequenceSet real = mixed_weather(60, 1);
   SequenceSet synthetic = mixed_weather(60, 2);
   synthetic.padded()[3][2][0] = -1;
-  synthetic.padded()[4][2][1] = kMissing;  // rain is never missing
-  synthetic.padded()[5][2][2] = kMissing;  // temperature is
+  synthetic.padded()[4][2][1] = kMissing;   // rain is never missing
+  synthetic.padded()[5][2][2] = kMissing;   // temperature is
+  synthetic.padded()[6][2][1] = kInfinity;  // nothing can be said of this one
   const auto scores = evaluate({real, synthetic, {}}, request_of({"invalid_rate", "mmd2"}));
-  EXPECT_DOUBLE_EQ(scores[0].result.value.value(), 2.0 / 60);
-  EXPECT_EQ(scores[0].result.detail, (nlohmann::json{{"not_finite", 1}, {"unknown_class", 1}}));
-  EXPECT_EQ(scores[1].result.detail.at("invalid"), 2);
-  EXPECT_EQ(scores[1].synthetic_count, 58);
+  EXPECT_DOUBLE_EQ(scores[0].result.value.value(), 3.0 / 60);
+  EXPECT_EQ(scores[0].result.detail, (nlohmann::json{{"not_finite", 2}, {"unknown_class", 1}}));
+  EXPECT_EQ(scores[1].result.detail.at("invalid"), 1);
+  EXPECT_EQ(scores[1].synthetic_count, 59);
+}
+
+// Half a sample without one cell each is hardly another distribution; every score has its say.
+TEST(Evaluate, ScoresCompleteNumbersAgainstSamplesWithGaps) {
+  const auto numbers_only = [](uint64_t seed) {
+    SequenceSet set = unshared(mixed_weather(80, seed));
+    set.columns = {set.columns[1]};
+    set.rows = set.rows.narrow(1, 1, 1).clone();
+    return set;
+  };
+  const SequenceSet real = numbers_only(1);
+  SequenceSet synthetic = numbers_only(2);
+  synthetic.padded().select(1, 1).slice(0, 0, 80, 2).fill_(kMissing);
+  const auto scores = evaluate({real, synthetic, {}},
+                               request_of({"invalid_rate", "marginal_w1", "mmd2", "c2st_fast"}));
+  ASSERT_EQ(scores.size(), 4U);
+  for (const Score& score : scores) ASSERT_TRUE(score.result.value) << score.metric.name();
+  EXPECT_DOUBLE_EQ(*scores[0].result.value, 0.5);
+  EXPECT_LT(*scores[1].result.value, 0.2);
+  EXPECT_LT(*scores[2].result.value, 0.2);
+  EXPECT_GT(*scores[3].result.value, 0.7) << "the judge sees that cells are missing";
 }
 
 // They are real all the same: a rare class may be in one of two files alone.
