@@ -88,6 +88,8 @@ Activation::Activation(const Schema& schema, OutputActivation output)
   std::vector<float> bias(static_cast<size_t>(layout_.values()), 0.0F);
   for (int64_t v = 0; v < layout_.values(); ++v) {
     const auto f = static_cast<size_t>(layout_.value_columns()[static_cast<size_t>(v)]);
+    const int trend = schema.columns[f].trend;
+    if (trend != 0) (trend > 0 ? rising_ : falling_).push_back(v);
     if (!floats_resolve(schema.columns[f])) continue;
     gridded_.push_back(schema.columns[f]);
     gridded_channels_.push_back(v);
@@ -159,6 +161,24 @@ at::Tensor Activation::clamped_and_rounded(const at::Tensor& raw) const {
   return straight_through(raw, hard, outside);
 }
 
+// A value that breaks the trend of its column becomes the one before it, straight through.
+at::Tensor Activation::with_trends(const at::Tensor& values, const at::Tensor& before) const {
+  at::Tensor kept = values.detach();
+  if (before.defined()) {
+    kept =
+        at::cat({before.detach().narrow(-1, 0, layout_.values()).to(kept.scalar_type()), kept}, 1);
+  }
+  kept = kept.clone();
+  for (const int64_t v : rising_) {
+    kept.select(-1, v).copy_(std::get<0>(kept.select(-1, v).clone().cummax(1)));
+  }
+  for (const int64_t v : falling_) {
+    kept.select(-1, v).copy_(std::get<0>(kept.select(-1, v).clone().cummin(1)));
+  }
+  const int64_t steps = values.size(1);
+  return straight_through(values, kept.narrow(1, kept.size(1) - steps, steps));
+}
+
 // The gates of a group, p and hard [B,T,count,1 + width] with "none of them" first; puts atoms in
 // place of their values.
 at::Tensor Activation::activate_gates(const at::Tensor& p, const at::Tensor& hard, const Gates& of,
@@ -197,15 +217,18 @@ at::Tensor Activation::activate_blocks(const at::Tensor& raw, at::Tensor values)
   return at::cat(parts, -1);
 }
 
-Activated Activation::operator()(const at::Tensor& numbers) const {
+Activated Activation::operator()(const at::Tensor& numbers, const at::Tensor& before) const {
   move_to(numbers);
   at::Tensor soft = numbers.narrow(-1, 0, layout_.values());
   if (output_ == OutputActivation::range) {
     const at::Tensor low = low_.to(soft.scalar_type()), high = high_.to(soft.scalar_type());
     soft = low + (high - low) * soft.sigmoid();
   }
-  const at::Tensor values =
+  at::Tensor values =
       output_ == OutputActivation::straight_through ? clamped_and_rounded(soft) : soft;
+  if (output_ == OutputActivation::straight_through && rising_.size() + falling_.size() > 0) {
+    values = with_trends(values, before);
+  }
   if (layout_.only_values()) return {soft, values};
   const int64_t blocks = layout_.width() - layout_.values();
   return {at::cat({soft, numbers.narrow(-1, layout_.values(), blocks)}, -1),

@@ -39,7 +39,9 @@ class Activation {
 
   /// numbers [B,T,W] float or double. Under `linear` values stay as they are and under `range` they
   /// are squashed into the training range, neither rounded; blocks are decided all the same.
-  Activated operator()(const at::Tensor& numbers) const;
+  /// `before`: x [B,1,W] of the step in front of the first one; undefined where it is the
+  /// sequence's first.
+  Activated operator()(const at::Tensor& numbers, const at::Tensor& before = {}) const;
 
   /// What the raw numbers of a block start from, so that states come as often as in training: [W],
   /// 0 for values.
@@ -56,6 +58,7 @@ class Activation {
   void move_to(const at::Tensor& like) const;
   at::Tensor clamped_and_rounded(const at::Tensor& raw) const;
   at::Tensor on_grids(const at::Tensor& values) const;
+  at::Tensor with_trends(const at::Tensor& values, const at::Tensor& before) const;
   static at::Tensor activate_gates(const at::Tensor& p, const at::Tensor& hard, const Gates& of,
                                    at::Tensor& values);
   at::Tensor activate_blocks(const at::Tensor& raw, at::Tensor values) const;
@@ -65,6 +68,8 @@ class Activation {
   at::Tensor initial_bias_;
   std::vector<Column> gridded_;            // columns whose grid a float resolves
   std::vector<int64_t> gridded_channels_;  // their value channels
+  // Value channels of columns that never fall, and of those that never rise.
+  std::vector<int64_t> rising_, falling_;
   // On the device of what was activated last.
   mutable at::Tensor low_, high_;  // [V] double
   mutable std::vector<Gates> gates_;

@@ -64,10 +64,12 @@ void fill_derived(const Schema& schema, double* row) {
     const Column& column = schema.columns[f];
     if (column.kind != ColumnKind::derived) continue;
     const Derivation& rule = column.derivation;
-    row[f] = rule.source < 0
-                 ? rule.offset
-                 : derived_value(rule, column, schema.columns[static_cast<size_t>(rule.source)],
-                                 row[rule.source]);
+    double from = rule.source < 0 ? 0 : row[rule.source];
+    for (const int64_t part : rule.plus) from += row[part];
+    row[f] =
+        rule.source < 0
+            ? rule.offset
+            : derived_value(rule, column, schema.columns[static_cast<size_t>(rule.source)], from);
   }
 }
 
@@ -123,6 +125,7 @@ at::Tensor decode(const at::Tensor& x, const Schema& schema) {
       value = value_of_state(in + r * width + block.begin, column, block, value);
     }
   }
+  keep_trends(rows, x.dim() > 1 ? x.size(-2) : rows.size(0), schema.columns);
   from_gaps(rows, schema.columns);
   for (int64_t r = 0; r < channels.size(0); ++r) fill_derived(schema, out + r * features);
   return shaped_like(rows, x);

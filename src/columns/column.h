@@ -18,7 +18,8 @@ struct Derivation {
   int64_t source = -1;  // a column that is not derived, or derived and standing before this one
   double slope = 1;
   double offset = 0;
-  std::vector<double> values;
+  std::vector<double> values = {};
+  std::vector<int64_t> plus = {};  // columns that are not derived, which are added to that
 
   bool operator==(const Derivation&) const = default;
 };
@@ -75,6 +76,7 @@ struct Column {
   // Columns that this one is never below (data.rules). Where there are any, statistics, codec and
   // atoms are those of its gap above the largest of them.
   std::vector<int64_t> above;
+  int trend = 0;  // data.rules: within a sequence it never falls (1), never rises (-1); 0: it may
 
   bool operator==(const Column&) const = default;
 

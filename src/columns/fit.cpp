@@ -271,7 +271,10 @@ void fit_column(Column& column, const ColumnCells& cells, const ColumnConfig& ch
     column.derivation.offset = column.min;
     return;
   }
-  column.atoms = chosen.atoms ? *chosen.atoms : find_atoms(present, column);
+  // Ties of a column that only rises come from what keeps it rising.
+  if (column.trend == 0) {
+    column.atoms = chosen.atoms ? *chosen.atoms : find_atoms(present, column);
+  }
   std::ranges::sort(column.atoms);
   const auto repeated = std::ranges::unique(column.atoms);
   column.atoms.erase(repeated.begin(), repeated.end());

@@ -3,83 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <string_view>
 
 #include <fmt/format.h>
 #include <torch/types.h>
 
-#include "core/error.h"
 #include "core/text.h"
 
 namespace rnngan {
 
 namespace {
 
-constexpr int64_t kLeastRowsToPropose = 50;
-constexpr const char* kRulesHint = "for example \"Low <= Close <= High\"";
-
-struct Operator {
-  std::string_view text;
-  bool reversed, strict;
-};
-// Longer ones first.
-constexpr Operator kOperators[] = {
-    {"<=", false, false}, {">=", true, false}, {"<", false, true}, {">", true, true}};
-
-const Operator* operator_at(std::string_view text) {
-  for (const Operator& candidate : kOperators) {
-    if (text.starts_with(candidate.text)) return &candidate;
-  }
-  return nullptr;
-}
-
-int64_t column_named(const std::string& name, const std::string& rule,
-                     const std::vector<Column>& columns) {
-  std::vector<std::string> names;
-  for (const Column& column : columns) names.push_back(column.name);
-  const auto found = std::ranges::find(names, name);
-  if (found == names.end()) {
-    throw Error(ErrorKind::data, "data.rules",
-                fmt::format("no column \"{}\" (in \"{}\")", name, rule), did_you_mean(name, names));
-  }
-  const Column& column = columns[static_cast<size_t>(found - names.begin())];
-  if (column.is_category()) {
-    throw Error(ErrorKind::data, "data.rules",
-                fmt::format("column {} is a category (in \"{}\")", name, rule),
-                "rules are about numbers");
-  }
-  return found - names.begin();
-}
-
-std::vector<OrderRule> parse_rule(const std::string& text, const std::vector<Column>& columns) {
-  std::vector<std::string> names;
-  std::vector<const Operator*> operators;
-  std::string name;
-  for (size_t at = 0; at < text.size();) {
-    if (const Operator* found = operator_at(std::string_view(text).substr(at))) {
-      names.emplace_back(trim(name));
-      operators.push_back(found);
-      name.clear();
-      at += found->text.size();
-    } else {
-      name += text[at++];
-    }
-  }
-  names.emplace_back(trim(name));
-  if (operators.empty()) {
-    throw Error(ErrorKind::data, "data.rules",
-                fmt::format("\"{}\" compares nothing: known are <=, <, >= and >", text),
-                kRulesHint);
-  }
-  std::vector<OrderRule> rules;
-  for (size_t i = 0; i < operators.size(); ++i) {
-    int64_t lower = column_named(names[i], text, columns),
-            upper = column_named(names[i + 1], text, columns);
-    if (operators[i]->reversed) std::swap(lower, upper);
-    rules.push_back({lower, upper, operators[i]->strict, text});
-  }
-  return rules;
-}
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Columns in an order in which each stands behind those that it is above.
 std::vector<int64_t> in_order(const std::vector<Column>& columns) {
@@ -97,50 +31,145 @@ std::vector<int64_t> in_order(const std::vector<Column>& columns) {
 }
 
 double largest_of(const std::vector<int64_t>& columns, const double* row) {
-  double largest = -std::numeric_limits<double>::infinity();
+  double largest = -kInfinity;
   for (const int64_t f : columns) largest = std::max(largest, row[f]);
   return largest;
 }
 
-}  // namespace
-
-std::vector<OrderRule> parse_rules(const std::vector<std::string>& texts,
-                                   const std::vector<Column>& columns) {
-  std::vector<OrderRule> rules;
-  for (const std::string& text : texts) {
-    for (OrderRule& rule : parse_rule(text, columns)) rules.push_back(std::move(rule));
-  }
-  std::vector<Column> bound = columns;
-  apply_rules(rules, bound);
-  if (in_order(bound).size() < columns.size()) {
-    throw Error(ErrorKind::data, "data.rules",
-                fmt::format("{} go round in a circle", join(texts, "; ")), kRulesHint);
-  }
-  return rules;
+std::string cell_text(const Column& column, double value) {
+  return fmt::format("{} is {}", column.name, std::isnan(value) ? "missing" : shortest(value));
 }
 
-BrokenRule first_broken(const at::Tensor& rows, const std::vector<OrderRule>& rules) {
-  const at::Tensor table = rows.contiguous();
-  const double* values = table.data_ptr<double>();
-  for (int64_t r = 0; r < table.size(0); ++r) {
-    const double* row = values + r * table.size(1);
-    for (const OrderRule& rule : rules) {
+/// Looks at one row after the other.
+class RuleCheck {
+ public:
+  RuleCheck(const Rules& rules, const std::vector<Column>& columns)
+      : rules_(rules), columns_(columns) {}
+
+  /// Whether all of them hold; `before`: the row before it in its sequence, or null.
+  bool holds(const double* row, const double* before) {
+    return orders_hold(row) && limits_hold(row) && sums_hold(row) && trends_hold(row, before);
+  }
+  const BrokenRule& broken() const { return broken_; }
+
+ private:
+  const Column& column(int64_t f) const { return columns_[static_cast<size_t>(f)]; }
+
+  bool report(const std::string& rule, std::string fact, bool missing) {
+    broken_ = {0, rule, std::move(fact), missing};
+    return false;
+  }
+
+  // A missing cell breaks a rule as well.
+  bool orders_hold(const double* row) {
+    for (const OrderRule& rule : rules_.orders) {
       const double lower = row[rule.lower], upper = row[rule.upper];
-      // A missing cell breaks it as well.
-      const bool holds = rule.strict ? lower < upper : lower <= upper;
-      if (!holds) return {r, rule};
+      if (rule.strict ? lower < upper : lower <= upper) continue;
+      return report(rule.text,
+                    fmt::format("{}, {}", cell_text(column(rule.lower), lower),
+                                cell_text(column(rule.upper), upper)),
+                    std::isnan(lower) || std::isnan(upper));
     }
+    return true;
+  }
+
+  // But not a limit: there is nothing beyond it.
+  bool limits_hold(const double* row) {
+    for (const LimitRule& rule : rules_.limits) {
+      const double value = row[rule.column];
+      const double inside = rule.lower ? value - rule.limit : rule.limit - value;
+      if (std::isnan(value) || (rule.strict ? inside > 0 : inside >= 0)) continue;
+      return report(rule.text, cell_text(column(rule.column), value), false);
+    }
+    return true;
+  }
+
+  bool sums_hold(const double* row) {
+    for (const SumRule& rule : rules_.sums) {
+      double sum = 0;
+      for (const int64_t f : rule.parts) sum += row[f];
+      const double total = row[rule.total];
+      if (std::abs(sum - total) <= sum_tolerance(column(rule.total), total)) continue;
+      return report(rule.text,
+                    fmt::format("{}, the sum {}", cell_text(column(rule.total), total),
+                                std::isnan(sum) ? "has a missing part" : "is " + shortest(sum)),
+                    std::isnan(sum) || std::isnan(total));
+    }
+    return true;
+  }
+
+  bool trends_hold(const double* row, const double* before) {
+    for (const TrendRule& rule : rules_.trends) {
+      const double value = row[rule.column];
+      const double last = before != nullptr ? before[rule.column] : value;
+      if ((value - last) * rule.direction >= 0) continue;
+      return report(rule.text,
+                    fmt::format("{} after {}", cell_text(column(rule.column), value),
+                                std::isnan(last) ? "a missing one" : shortest(last)),
+                    std::isnan(last) || std::isnan(value));
+    }
+    return true;
+  }
+
+  const Rules& rules_;
+  const std::vector<Column>& columns_;
+  BrokenRule broken_;
+};
+
+}  // namespace
+
+double sum_tolerance(const Column& column, double total) {
+  const double digit = column.integer         ? 1
+                       : column.decimals >= 0 ? std::pow(10, -column.decimals)
+                                              : 0;
+  return 0.5 * digit * (1 + 1e-6) + 1e-9 * std::abs(total);
+}
+
+std::vector<int64_t> Rules::bound_columns() const {
+  std::vector<int64_t> bound;
+  for (const OrderRule& rule : orders) bound.insert(bound.end(), {rule.lower, rule.upper});
+  for (const TrendRule& rule : trends) bound.push_back(rule.column);
+  for (const SumRule& rule : sums) {
+    bound.push_back(rule.total);
+    bound.insert(bound.end(), rule.parts.begin(), rule.parts.end());
+  }
+  return bound;
+}
+
+BrokenRule first_broken(const at::Tensor& rows, const std::vector<bool>& starts, const Rules& rules,
+                        const std::vector<Column>& columns) {
+  const at::Tensor table = rows.contiguous();
+  const int64_t width = table.size(1);
+  RuleCheck check(rules, columns);
+  for (int64_t r = 0; r < table.size(0); ++r) {
+    const double* row = table.data_ptr<double>() + r * width;
+    if (check.holds(row, starts[static_cast<size_t>(r)] ? nullptr : row - width)) continue;
+    BrokenRule broken = check.broken();
+    broken.row = r;
+    return broken;
   }
   return {};
 }
 
-void apply_rules(const std::vector<OrderRule>& rules, std::vector<Column>& columns) {
-  for (const OrderRule& rule : rules) {
+void apply_rules(const Rules& rules, std::vector<Column>& columns) {
+  for (const OrderRule& rule : rules.orders) {
     Column& column = columns[static_cast<size_t>(rule.upper)];
     if (std::ranges::find(column.above, rule.lower) != column.above.end()) continue;
     column.above.push_back(rule.lower);
     // Differences of decimal fractions are decimal fractions again.
     if (column.integer || column.decimals >= 0) column.grid = 1;
+  }
+  for (const TrendRule& rule : rules.trends) {
+    columns[static_cast<size_t>(rule.column)].trend = rule.direction;
+  }
+}
+
+void apply_sums(const Rules& rules, std::vector<Column>& columns) {
+  for (const SumRule& rule : rules.sums) {
+    Column& column = columns[static_cast<size_t>(rule.total)];
+    column.kind = ColumnKind::derived;
+    column.derivation = {.source = rule.parts.front(),
+                         .plus = {rule.parts.begin() + 1, rule.parts.end()}};
   }
 }
 
@@ -178,59 +207,18 @@ void from_gaps(at::Tensor& rows, const std::vector<Column>& columns) {
   }
 }
 
-std::vector<std::string> propose_rules(const at::Tensor& rows, const std::vector<Column>& columns) {
-  const auto width = static_cast<int64_t>(columns.size());
-  if (rows.size(0) < kLeastRowsToPropose) return {};
-  // Of one scale: each reaches beyond the middle of the other.
-  const auto ordered = [&](int64_t a, int64_t b) {
-    const at::Tensor lower = rows.select(1, a), upper = rows.select(1, b);
-    return lower.le(upper).all().item<bool>() &&
-           lower.max().item<double>() > upper.mean().item<double>() &&
-           upper.min().item<double>() < lower.mean().item<double>();
-  };
-  const auto usable = [&](int64_t f) {
-    const Column& column = columns[static_cast<size_t>(f)];
-    return column.kind == ColumnKind::number && column.missing == 0 && !column.is_category();
-  };
-  std::vector<std::vector<bool>> below(columns.size(), std::vector<bool>(columns.size(), false));
-  for (int64_t a = 0; a < width; ++a) {
-    for (int64_t b = 0; b < width; ++b) {
-      if (a == b || !usable(a) || !usable(b)) continue;
-      below[static_cast<size_t>(a)][static_cast<size_t>(b)] = ordered(a, b);
+void keep_trends(at::Tensor& rows, int64_t steps, const std::vector<Column>& columns) {
+  const int64_t width = rows.size(1);
+  double* const values = rows.data_ptr<double>();
+  for (int64_t f = 0; f < width; ++f) {
+    const int trend = columns[static_cast<size_t>(f)].trend;
+    if (trend == 0) continue;
+    for (int64_t r = 1; r < rows.size(0); ++r) {
+      const double before = values[(r - 1) * width + f];
+      double& value = values[r * width + f];
+      if (r % steps != 0 && (value - before) * trend < 0) value = before;
     }
   }
-  // Without what follows from two others.
-  auto direct = below;
-  for (size_t a = 0; a < columns.size(); ++a) {
-    for (size_t b = 0; b < columns.size(); ++b) {
-      for (size_t m = 0; m < columns.size(); ++m) {
-        if (below[a][m] && below[m][b]) direct[a][b] = false;
-      }
-    }
-  }
-  std::vector<std::string> chains;
-  const auto has_lower = [&](size_t f) {
-    return std::ranges::any_of(direct, [&](const auto& uppers) { return uppers[f]; });
-  };
-  std::vector<size_t> starts, others;  // chains begin where nothing is below
-  for (size_t f = 0; f < columns.size(); ++f) (has_lower(f) ? others : starts).push_back(f);
-  starts.insert(starts.end(), others.begin(), others.end());
-  for (const size_t a : starts) {
-    for (size_t b = 0; b < columns.size(); ++b) {
-      if (!direct[a][b]) continue;
-      std::string chain = fmt::format("{} <= {}", columns[a].name, columns[b].name);
-      direct[a][b] = false;
-      for (size_t last = b, next = 0; next < columns.size(); ++next) {
-        if (!direct[last][next]) continue;
-        chain += fmt::format(" <= {}", columns[next].name);
-        direct[last][next] = false;
-        last = next;
-        next = static_cast<size_t>(-1);
-      }
-      chains.push_back(std::move(chain));
-    }
-  }
-  return chains;
 }
 
 }  // namespace rnngan

@@ -74,6 +74,7 @@ json column_to_json(const Column& column) {
   if (!column.atoms.empty()) value["atoms"] = column.atoms;
   if (!column.shares.empty()) value["shares"] = column.shares;
   if (!column.above.empty()) value["above"] = column.above;
+  if (column.trend != 0) value["trend"] = column.trend;
   const NumberCodec& codec = column.codec;
   value["codec"] = {{"transform", enum_name(codec.transform)},
                     {"center", codec.center},
@@ -92,6 +93,7 @@ json column_to_json(const Column& column) {
                         {"slope", rule.slope},
                         {"offset", rule.offset},
                         {"values", rule.values}};
+    if (!rule.plus.empty()) value["derived"]["plus"] = rule.plus;
   }
   return value;
 }
@@ -121,6 +123,14 @@ struct Reader {
 
   const json& at(const char* key) const { return member(object, key, where); }
   double real(const char* key) const { return number(at(key), where + "." + key); }
+  /// Indices of columns; none where there is no such member.
+  std::vector<int64_t> places(const char* key) const {
+    std::vector<int64_t> columns;
+    if (!object.contains(key)) return columns;
+    if (!at(key).is_array()) refuse_schema(where + "." + key, "must be an array");
+    for (const json& f : at(key)) columns.push_back(integer(f, 0, where + "." + key));
+    return columns;
+  }
   bool boolean(const char* key) const {
     if (!at(key).is_boolean()) refuse_schema(where + "." + key, "must be true or false");
     return at(key).get<bool>();
@@ -154,10 +164,10 @@ void read_kind(const Reader& read, Column& column) {
   column.grid = integer(read.at("grid"), 0, read.where + ".grid");
   column.atoms = numbers_from_json(read.object, "atoms", read.where);
   column.shares = numbers_from_json(read.object, "shares", read.where);
-  if (read.object.contains("above")) {
-    for (const json& f : read.at("above")) {
-      column.above.push_back(integer(f, 0, read.where + ".above"));
-    }
+  column.above = read.places("above");
+  if (read.object.contains("trend")) {
+    column.trend = static_cast<int>(integer(read.at("trend"), -1, read.where + ".trend"));
+    if (column.trend > 1) refuse_schema(read.where + ".trend", "must be -1, 0 or 1");
   }
   if (read.object.contains("classes")) {
     for (const json& name : read.at("classes")) {
@@ -171,7 +181,8 @@ void read_kind(const Reader& read, Column& column) {
   if (column.kind != ColumnKind::derived) return;
   const Reader rule{read.at("derived"), read.where + ".derived"};
   column.derivation = {integer(rule.at("source"), -1, rule.where + ".source"), rule.real("slope"),
-                       rule.real("offset"), numbers_from_json(rule.object, "values", rule.where)};
+                       rule.real("offset"), numbers_from_json(rule.object, "values", rule.where),
+                       rule.places("plus")};
 }
 
 /// `scaling` and a column's margin are what checkpoints of versions before 0.3 have in place of
@@ -218,6 +229,10 @@ void check_derivations(const Schema& schema) {
     const Column& from = schema.columns[static_cast<size_t>(source)];
     if (from.kind == ColumnKind::derived && source > f) {
       refuse_schema(where + ".source", "is derived itself");
+    }
+    for (const int64_t part : column.derivation.plus) {
+      if (part >= count || schema.columns[static_cast<size_t>(part)].kind != ColumnKind::number)
+        refuse_schema(where + ".plus", "is no column of numbers");
     }
     const size_t states = from.is_category() ? from.classes.size() : from.atoms.size() + 1;
     const size_t values = column.derivation.values.size();

@@ -79,8 +79,9 @@ const FieldTable& run_fields() {
           "quotes in KEY=VALUE"),
       FIELD(
           data.rules,
-          "rules that hold on every row, which samples then obey: \"Low <= Close <= High\"; known "
-          "are <=, <, >= and >"),
+          "rules that hold on every row, which samples then obey: \"Low <= Close <= High\", "
+          "\"rain >= 0\", \"meter increasing\" (or decreasing) within a sequence, \"total = rail + "
+          "road\""),
       FIELD(data.compat,
             "timegan: data as in the TimeGAN literature, without a hold-out (implies "
             "data.split.policy "

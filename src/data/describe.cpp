@@ -64,9 +64,12 @@ std::string summary_line(const Dataset& data) {
 std::vector<std::string> proposals(const Dataset& data) {
   std::vector<std::string> lines;
   for (const LikelyMark& mark : likely_marks(data.file)) lines.push_back(proposal(mark));
-  const auto bound = [](const Column& column) { return !column.above.empty(); };
+  const auto bound = [](const Column& column) {
+    return !column.above.empty() || column.trend != 0 || !column.derivation.plus.empty();
+  };
   if (std::ranges::any_of(data.schema.columns, bound)) return lines;
-  const std::vector<std::string> rules = propose_rules(data.file.rows, data.schema.columns);
+  const std::vector<std::string> rules =
+      propose_rules(data.file.rows, starts_of(data.file), data.schema.columns);
   if (!rules.empty()) {
     lines.push_back(fmt::format("holds on every row; samples keep it by --set 'data.rules={}'",
                                 nlohmann::json(rules).dump()));

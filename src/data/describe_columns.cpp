@@ -72,6 +72,7 @@ std::string derivation_text(const Column& column, const std::vector<Column>& all
   std::string text = "= ";
   if (derivation.slope != 1) text += shortest(derivation.slope) + " ";
   text += source.name;
+  for (const int64_t part : derivation.plus) text += " + " + all.at(static_cast<size_t>(part)).name;
   if (derivation.offset == 0) return text;
   return fmt::format("{} {} {}", text, derivation.offset < 0 ? "-" : "+",
                      shortest(std::abs(derivation.offset)));
@@ -110,6 +111,7 @@ std::string kind_text(const Column& column, const std::vector<Column>& all) {
                                  enum_name(column.codec.transform));
   if (column.is_constant()) text = "constant";
   if (!column.atoms.empty()) text += fmt::format("; again and again {}", shares_text(column));
+  if (column.trend != 0) text += column.trend > 0 ? "; never falls" : "; never rises";
   if (!column.above.empty()) text = fmt::format("gap above {}: {}", bound_text(column, all), text);
   return text;
 }

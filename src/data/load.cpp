@@ -145,16 +145,14 @@ at::Tensor rows_before_test(const SequenceSet& file, const Split& split) {
 }
 
 /// A column whose kind the user has chosen, or which rules bind, stays what it is.
-std::vector<bool> kept_columns(const DataConfig& config, const std::vector<OrderRule>& rules,
+std::vector<bool> kept_columns(const DataConfig& config, const Rules& rules,
                                const std::vector<Column>& columns) {
   std::vector<bool> kept;
   for (const Column& column : columns) {
     const auto chosen = config.column.find(column.name);
     kept.push_back(chosen != config.column.end() && chosen->second.kind.has_value());
   }
-  for (const OrderRule& rule : rules) {
-    kept[static_cast<size_t>(rule.lower)] = kept[static_cast<size_t>(rule.upper)] = true;
-  }
+  for (const int64_t f : rules.bound_columns()) kept[static_cast<size_t>(f)] = true;
   return kept;
 }
 
@@ -167,21 +165,15 @@ std::string row_name(const SequenceSet& file, int64_t row) {
                      file.sequence_name(sequence));
 }
 
-void require_rules(const DataConfig& config, const SequenceSet& file,
-                   const std::vector<OrderRule>& rules) {
-  const BrokenRule broken = first_broken(file.rows, rules);
+void require_rules(const DataConfig& config, const SequenceSet& file, const Rules& rules) {
+  const BrokenRule broken = first_broken(file.rows, starts_of(file), rules, file.columns);
   if (broken.row < 0) return;
-  const auto value = [&](int64_t f) { return file.rows[broken.row][f].item<double>(); };
-  const double lower = value(broken.rule.lower), upper = value(broken.rule.upper);
-  const auto shown = [](double x) { return std::isnan(x) ? std::string("missing") : shortest(x); };
-  throw Error(
-      ErrorKind::data, config.path,
-      fmt::format("{} breaks the rule \"{}\" of data.rules: {} is {}, {} is {}",
-                  row_name(file, broken.row), broken.rule.text, file.column_name(broken.rule.lower),
-                  shown(lower), file.column_name(broken.rule.upper), shown(upper)),
-      std::isnan(lower) || std::isnan(upper)
-          ? "rules need whole rows: set data.missing to fill, or leave the rule out"
-          : "correct the row, or leave the rule out");
+  throw Error(ErrorKind::data, config.path,
+              fmt::format("{} breaks the rule \"{}\" of data.rules: {}", row_name(file, broken.row),
+                          broken.rule, broken.fact),
+              broken.missing
+                  ? "rules need whole rows: set data.missing to fill, or leave the rule out"
+                  : "correct the row, or leave the rule out");
 }
 
 Schema make_schema(const DataConfig& config, const SequenceSet& file, const Split& split) {
@@ -189,7 +181,7 @@ Schema make_schema(const DataConfig& config, const SequenceSet& file, const Spli
   const std::vector<Span>& train = split.train;
   Schema schema;
   schema.columns = file.columns;
-  const std::vector<OrderRule> rules = parse_rules(config.rules, file.columns);
+  const Rules rules = parse_rules(config.rules, file.columns);
   require_rules(config, file, rules);
   apply_rules(rules, schema.columns);
   // TimeGAN scales by the whole file, the row that no window holds included.
@@ -199,6 +191,7 @@ Schema make_schema(const DataConfig& config, const SequenceSet& file, const Spli
   require_scalable(config, schema.columns);
   find_derivations(rows_before_test(file, split), kept_columns(config, rules, schema.columns),
                    schema.columns);
+  apply_sums(rules, schema.columns);
   if (Layout(schema).width() == 0) {
     throw Error(ErrorKind::data, config.path, "all columns are constant in the training split",
                 "set data.split.seed or data.split.policy so that training sees them change");

@@ -61,6 +61,15 @@ std::string SequenceSet::sequence_name(int64_t sequence) const {
   return "sequence " + shown_cell(names.at(static_cast<size_t>(sequence)));
 }
 
+std::vector<bool> starts_of(const SequenceSet& file) {
+  std::vector<bool> starts(static_cast<size_t>(file.rows.size(0)), false);
+  const int64_t* begins = file.begins.defined() ? file.begins.data_ptr<int64_t>() : nullptr;
+  for (int64_t n = 0; n < file.count(); ++n) {
+    starts.at(static_cast<size_t>(begins != nullptr ? begins[n] : n * file.padded_steps)) = true;
+  }
+  return starts;
+}
+
 SequenceSet empty_set(const Schema& schema) {
   SequenceSet set;
   set.columns = schema.columns;

@@ -69,6 +69,9 @@ struct SequenceSet {
   std::string sequence_name(int64_t sequence) const;
 };
 
+/// [R], for the rows of a file: a sequence begins with this one.
+std::vector<bool> starts_of(const SequenceSet& file);
+
 /// A set without sequences, of the columns, the classes and the attributes of a schema.
 SequenceSet empty_set(const Schema& schema);
 

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <torch/types.h>
 
 #include "columns/activation.h"
@@ -64,7 +65,7 @@ std::string fact_of(const std::vector<std::string>& rules) {
 }
 
 TEST(Rules, AreRead) {
-  const auto rules = parse_rules({"Low <= Close<=High", "other > Low"}, named());
+  const auto rules = parse_rules({"Low <= Close<=High", "other > Low"}, named()).orders;
   ASSERT_EQ(rules.size(), 3U);
   EXPECT_EQ(rules[0].lower, 2);
   EXPECT_EQ(rules[0].upper, 3);
@@ -77,15 +78,77 @@ TEST(Rules, AreRead) {
   EXPECT_THAT(fact_of({"Low <= High", "High <= Low"}), HasSubstr("circle"));
 }
 
+TEST(Rules, OfOneColumnAndSumsAreRead) {
+  const Rules rules = parse_rules(
+      {"other increasing", "Low decreasing", "High = Open + Close", "0 <= Open < 5"}, named());
+  EXPECT_TRUE(rules.orders.empty());
+  ASSERT_EQ(rules.trends.size(), 2U);
+  EXPECT_EQ(rules.trends[0].column, 4);
+  EXPECT_EQ(rules.trends[0].direction, 1);
+  EXPECT_EQ(rules.trends[1].direction, -1);
+  ASSERT_EQ(rules.sums.size(), 1U);
+  EXPECT_EQ(rules.sums[0].total, 1);
+  EXPECT_THAT(rules.sums[0].parts, ElementsAre(0, 3));
+  ASSERT_EQ(rules.limits.size(), 2U);
+  EXPECT_TRUE(rules.limits[0].lower);
+  EXPECT_FALSE(rules.limits[1].lower);
+  EXPECT_TRUE(rules.limits[1].strict);
+  EXPECT_EQ(rules.limits[1].limit, 5);
+  EXPECT_THAT(rules.bound_columns(), testing::UnorderedElementsAre(4, 2, 1, 0, 3));
+}
+
+TEST(Rules, ThatCannotBeKeptTogetherAreRefused) {
+  EXPECT_THAT(fact_of({"Low <= High", "High increasing"}), HasSubstr("both decide High"));
+  EXPECT_THAT(fact_of({"High = Low + Open", "High increasing"}), HasSubstr("both decide High"));
+  EXPECT_THAT(fact_of({"High = Low + Open", "High <= other"}), HasSubstr("High is a sum"));
+  EXPECT_THAT(fact_of({"High = Low + Open", "other = High + Low"}), HasSubstr("High is a sum"));
+  EXPECT_THAT(fact_of({"Low <= High", "High <= 200"}), HasSubstr("limits High"));
+  EXPECT_THAT(fact_of({"1 <= 2"}), HasSubstr("two numbers"));
+  EXPECT_THAT(fact_of({"High = Low"}), HasSubstr("adds nothing up"));
+}
+
+/// One sequence, or one per `length` rows.
+std::vector<bool> starting(int64_t rows, int64_t length = 0) {
+  std::vector<bool> starts(static_cast<size_t>(rows), false);
+  for (int64_t r = 0; r<rows; r += length> 0 ? length : rows) {
+    starts[static_cast<size_t>(r)] = true;
+  }
+  return starts;
+}
+
+BrokenRule broken_by(const Tensor& rows, const std::vector<std::string>& rules,
+                     int64_t length = 0) {
+  return first_broken(rows, starting(rows.size(0), length), parse_rules(rules, named()), named());
+}
+
 TEST(Rules, TheFirstBrokenRowIsFound) {
   const Tensor rows = prices();
-  const auto rules = parse_rules({"Low <= Close <= High"}, named());
-  EXPECT_EQ(first_broken(rows, rules).row, -1);
+  const std::vector<std::string> rules = {"Low <= Close <= High"};
+  EXPECT_EQ(broken_by(rows, rules).row, -1);
   rows[17][3] = 1;
-  EXPECT_EQ(first_broken(rows, rules).row, 17);
-  EXPECT_EQ(first_broken(rows, rules).rule.lower, 2);
+  EXPECT_EQ(broken_by(rows, rules).row, 17);
+  EXPECT_THAT(broken_by(rows, rules).fact, testing::EndsWith("Close is 1"));
   rows[9][2] = kNan;
-  EXPECT_EQ(first_broken(rows, rules).row, 9) << "nothing is known of a missing cell";
+  EXPECT_EQ(broken_by(rows, rules).row, 9) << "nothing is known of a missing cell";
+  EXPECT_TRUE(broken_by(rows, rules).missing);
+}
+
+TEST(Rules, TrendsSumsAndLimitsAreChecked) {
+  const Tensor rows = torch::zeros({6, 5}, torch::kDouble);
+  rows.select(1, 4).copy_(torch::tensor({3, 4, 5, 1, 1, 2}));
+  EXPECT_EQ(broken_by(rows, {"other increasing"}).row, 3);
+  EXPECT_EQ(broken_by(rows, {"other increasing"}).fact, "other is 1 after 5");
+  EXPECT_EQ(broken_by(rows, {"other increasing"}, 3).row, -1) << "another sequence begins";
+  EXPECT_EQ(broken_by(rows, {"other decreasing"}, 3).row, 1);
+  EXPECT_EQ(broken_by(rows, {"other >= 1"}).row, -1);
+  EXPECT_EQ(broken_by(rows, {"other > 1"}).row, 3);
+  EXPECT_EQ(broken_by(rows, {"other <= 4"}).row, 2);
+  rows.select(1, 0).copy_(rows.select(1, 4) * 0.25);
+  rows.select(1, 3).copy_(rows.select(1, 0) + rows.select(1, 4));
+  EXPECT_EQ(broken_by(rows, {"Close = Open + other"}).row, -1);
+  rows[4][3] = 1.256;  // of two digits: 1.25 to within half a last digit it is not
+  EXPECT_EQ(broken_by(rows, {"Close = Open + other"}).row, 4);
+  EXPECT_EQ(broken_by(rows, {"Close = Open + other"}).fact, "Close is 1.256, the sum is 1.25");
 }
 
 TEST(Rules, DataComeBackThroughGaps) {
@@ -102,15 +165,13 @@ TEST(Rules, NoSampleBreaksThem) {
   const Tensor raw = 3 * torch::randn({200, 20, activation.layout().width()});
   const Tensor x = activation(raw).x;
   const Tensor made = decode(x, schema).view({-1, 5});
-  EXPECT_EQ(
-      first_broken(made, parse_rules({"Low <= Open <= High", "Low <= Close <= High"}, named())).row,
-      -1);
+  EXPECT_EQ(broken_by(made, {"Low <= Open <= High", "Low <= Close <= High"}).row, -1);
   EXPECT_TRUE(at::equal(encode(made.view({200, 20, 5}), schema), x));
   // Without the rules they are broken all the time.
   const Schema loose = bound_schema({});
   const Tensor free =
       decode(3 * torch::randn({200, 20, Layout(loose).width()}), loose).view({-1, 5});
-  EXPECT_GE(first_broken(free, parse_rules({"Low <= High"}, named())).row, 0);
+  EXPECT_GE(broken_by(free, {"Low <= High"}).row, 0);
 }
 
 TEST(Rules, ACoarserGridRoundsUp) {
@@ -128,8 +189,82 @@ TEST(Rules, ACoarserGridRoundsUp) {
 }
 
 TEST(Rules, WhatHoldsIsProposed) {
-  EXPECT_THAT(propose_rules(prices(), named()),
+  EXPECT_THAT(propose_rules(prices(), starting(300), named()),
               ElementsAre("Low <= Open <= High", "Low <= Close <= High"));
+}
+
+/// A counter that rises in one sequence of 20 rows after the other, a stock that falls, both added
+/// up.
+Tensor counters() {
+  std::vector<double> rows;
+  for (int i = 0; i < 200; ++i) {
+    const double up = 3 * (i % 20) + i / 20, down = 50 - 2 * (i % 20) + i % 3 * 0.25;
+    for (const double value : {up, down + up, down, (i * 37) % 11 * 1.0, (i * 53) % 7 * 1.0})
+      rows.push_back(value);
+  }
+  return torch::tensor(rows, torch::kDouble).view({200, 5});
+}
+
+Schema counting_schema(const std::vector<std::string>& texts) {
+  Schema schema;
+  schema.columns = named();
+  schema.columns[0].integer = true;
+  const Rules rules = parse_rules(texts, schema.columns);
+  apply_rules(rules, schema.columns);
+  for (int64_t f = 0; f < 5; ++f) {
+    ColumnCells cells;
+    for (int64_t r = 0; r < 200; ++r) {
+      cells.values.push_back(counters()[r][f].item<double>());
+      cells.follows.push_back(r % 20 > 0);
+    }
+    fit_column(schema.columns[static_cast<size_t>(f)], cells, {}, Scaling::automatic, 0, "");
+  }
+  apply_sums(rules, schema.columns);
+  return schema;
+}
+
+TEST(Rules, TrendsAndSumsAreProposed) {
+  const Schema schema = counting_schema({});
+  EXPECT_THAT(propose_rules(counters(), starting(200, 20), schema.columns),
+              ElementsAre("High = Open + Low", "Open increasing", "Low decreasing"));
+  EXPECT_THAT(propose_rules(counters(), starting(200), schema.columns),
+              ElementsAre("High = Open + Low"));
+}
+
+TEST(Rules, SamplesKeepTrendsAndSums) {
+  const std::vector<std::string> rules = {"Open increasing", "Low decreasing", "High = Open + Low"};
+  const Schema schema = counting_schema(rules);
+  EXPECT_EQ(Layout(schema).values(), 4) << "a sum has no channel";
+  const Activation activation(schema, OutputActivation::straight_through);
+  torch::manual_seed(2);
+  const Tensor raw = torch::randn({50, 20, activation.layout().width()});
+  const Tensor x = activation(raw).x;
+  const Tensor made = decode(x, schema);
+  EXPECT_EQ(broken_by(made.view({-1, 5}), rules, 20).row, -1);
+  EXPECT_TRUE(at::equal(encode(made, schema), x)) << "the critic sees what the user gets";
+  EXPECT_GT(made.select(2, 0).std().item<double>(), 1) << "they do move";
+  // Step by step, as an autoregressive generator runs.
+  Tensor before;
+  for (int64_t t = 0; t < 20; ++t) {
+    before = activation(raw.narrow(1, t, 1), before).x;
+    EXPECT_TRUE(at::equal(before, x.narrow(1, t, 1))) << t;
+  }
+  // What never went through an activation is kept in order by decode().
+  EXPECT_EQ(broken_by(decode(raw, schema).view({-1, 5}), rules, 20).row, -1);
+  Schema whole = schema;
+  whole.distribution = {{20, -1, {}, 10}};
+  const nlohmann::json document = whole;
+  EXPECT_EQ(document.get<Schema>(), whole);
+}
+
+TEST(Rules, AKeptTrendPassesItsGradientOn) {
+  const Schema schema = counting_schema({"Open increasing"});
+  const Activation activation(schema, OutputActivation::straight_through);
+  const Tensor raw = torch::zeros({1, 3, activation.layout().width()}).requires_grad_();
+  const Tensor shape = torch::tensor({0.5F, -0.5F, 1.0F}).view({1, 3, 1});
+  const Tensor x = activation(raw + shape).x;
+  x.select(2, 0).sum().backward();
+  EXPECT_TRUE(at::equal(raw.grad().select(2, 0), torch::ones({1, 3})));
 }
 
 }  // namespace rnngan::columns_test
