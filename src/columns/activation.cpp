@@ -88,8 +88,10 @@ Activation::Activation(const Schema& schema, OutputActivation output)
   std::vector<float> bias(static_cast<size_t>(layout_.values()), 0.0F);
   for (int64_t v = 0; v < layout_.values(); ++v) {
     const auto f = static_cast<size_t>(layout_.value_columns()[static_cast<size_t>(v)]);
-    const int trend = schema.columns[f].trend;
-    if (trend != 0) (trend > 0 ? rising_ : falling_).push_back(v);
+    if (schema.columns[f].trend != 0) {
+      trends_.push_back(schema.columns[f]);
+      trend_channels_.push_back(v);
+    }
     if (!floats_resolve(schema.columns[f])) continue;
     gridded_.push_back(schema.columns[f]);
     gridded_channels_.push_back(v);
@@ -161,22 +163,26 @@ at::Tensor Activation::clamped_and_rounded(const at::Tensor& raw) const {
   return straight_through(raw, hard, outside);
 }
 
-// A value that breaks the trend of its column becomes the one before it, straight through.
-at::Tensor Activation::with_trends(const at::Tensor& values, const at::Tensor& before) const {
-  at::Tensor kept = values.detach();
-  if (before.defined()) {
-    kept =
-        at::cat({before.detach().narrow(-1, 0, layout_.values()).to(kept.scalar_type()), kept}, 1);
+// The first step of a column with a trend is a level, in values [B,T,V]; `soft`: what they are made
+// from.
+at::Tensor Activation::with_levels(const at::Tensor& values, const at::Tensor& soft) const {
+  std::vector<at::Tensor> levels = values.narrow(1, 0, 1).unbind(-1);
+  for (size_t i = 0; i < trends_.size(); ++i) {
+    const Column& column = trends_[i];
+    const StartLevel& start = column.start;
+    const at::Tensor given = soft.narrow(1, 0, 1).select(-1, trend_channels_[i]);
+    const at::Tensor level = given.detach().to(torch::kCPU, torch::kDouble).contiguous().clone();
+    for (int64_t k = 0; k < level.numel(); ++k) {
+      double& value = level.data_ptr<double>()[k];
+      const double original = column.on_grid(std::clamp(start.decode(value), start.min, start.max));
+      value = static_cast<double>(static_cast<float>(start.encode(original)));
+    }
+    const at::Tensor hard = level.to(given.device(), given.scalar_type());
+    const at::Tensor outside = (given.detach() > start.encode(start.max)).to(hard.scalar_type()) -
+                               (given.detach() < start.encode(start.min)).to(hard.scalar_type());
+    levels[static_cast<size_t>(trend_channels_[i])] = straight_through(given, hard, outside);
   }
-  kept = kept.clone();
-  for (const int64_t v : rising_) {
-    kept.select(-1, v).copy_(std::get<0>(kept.select(-1, v).clone().cummax(1)));
-  }
-  for (const int64_t v : falling_) {
-    kept.select(-1, v).copy_(std::get<0>(kept.select(-1, v).clone().cummin(1)));
-  }
-  const int64_t steps = values.size(1);
-  return straight_through(values, kept.narrow(1, kept.size(1) - steps, steps));
+  return at::cat({at::stack(levels, -1), values.narrow(1, 1, values.size(1) - 1)}, 1);
 }
 
 // The gates of a group, p and hard [B,T,count,1 + width] with "none of them" first; puts atoms in
@@ -217,7 +223,7 @@ at::Tensor Activation::activate_blocks(const at::Tensor& raw, at::Tensor values)
   return at::cat(parts, -1);
 }
 
-Activated Activation::operator()(const at::Tensor& numbers, const at::Tensor& before) const {
+Activated Activation::operator()(const at::Tensor& numbers, bool first) const {
   move_to(numbers);
   at::Tensor soft = numbers.narrow(-1, 0, layout_.values());
   if (output_ == OutputActivation::range) {
@@ -226,8 +232,8 @@ Activated Activation::operator()(const at::Tensor& numbers, const at::Tensor& be
   }
   at::Tensor values =
       output_ == OutputActivation::straight_through ? clamped_and_rounded(soft) : soft;
-  if (output_ == OutputActivation::straight_through && rising_.size() + falling_.size() > 0) {
-    values = with_trends(values, before);
+  if (first && !trends_.empty() && output_ == OutputActivation::straight_through) {
+    values = with_levels(values, soft);
   }
   if (layout_.only_values()) return {soft, values};
   const int64_t blocks = layout_.width() - layout_.values();

@@ -39,9 +39,8 @@ class Activation {
 
   /// numbers [B,T,W] float or double. Under `linear` values stay as they are and under `range` they
   /// are squashed into the training range, neither rounded; blocks are decided all the same.
-  /// `before`: x [B,1,W] of the step in front of the first one; undefined where it is the
-  /// sequence's first.
-  Activated operator()(const at::Tensor& numbers, const at::Tensor& before = {}) const;
+  /// `first`: the first of these steps is that of a sequence.
+  Activated operator()(const at::Tensor& numbers, bool first = true) const;
 
   /// What the raw numbers of a block start from, so that states come as often as in training: [W],
   /// 0 for values.
@@ -58,7 +57,7 @@ class Activation {
   void move_to(const at::Tensor& like) const;
   at::Tensor clamped_and_rounded(const at::Tensor& raw) const;
   at::Tensor on_grids(const at::Tensor& values) const;
-  at::Tensor with_trends(const at::Tensor& values, const at::Tensor& before) const;
+  at::Tensor with_levels(const at::Tensor& values, const at::Tensor& soft) const;
   static at::Tensor activate_gates(const at::Tensor& p, const at::Tensor& hard, const Gates& of,
                                    at::Tensor& values);
   at::Tensor activate_blocks(const at::Tensor& raw, at::Tensor values) const;
@@ -68,8 +67,8 @@ class Activation {
   at::Tensor initial_bias_;
   std::vector<Column> gridded_;            // columns whose grid a float resolves
   std::vector<int64_t> gridded_channels_;  // their value channels
-  // Value channels of columns that never fall, and of those that never rise.
-  std::vector<int64_t> rising_, falling_;
+  std::vector<Column> trends_;             // columns with a trend
+  std::vector<int64_t> trend_channels_;    // their value channels
   // On the device of what was activated last.
   mutable at::Tensor low_, high_;  // [V] double
   mutable std::vector<Gates> gates_;

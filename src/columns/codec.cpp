@@ -26,10 +26,28 @@ at::Tensor rows_of(const at::Tensor& x, int64_t width, const char* place) {
   return x.reshape({-1, width}).to(torch::kCPU, torch::kDouble).contiguous();
 }
 
+/// T of x [...,T,F].
+int64_t steps_of(const at::Tensor& x) {
+  return x.dim() > 1 ? std::max<int64_t>(x.size(-2), 1) : 1;
+}
+
 at::Tensor shaped_like(const at::Tensor& rows, const at::Tensor& like) {
   std::vector<int64_t> sizes = like.sizes().vec();
   sizes.back() = rows.size(1);
   return rows.view(sizes);
+}
+
+/// The ends of the range are on the grid; what is not a number stays so.
+double value_of(const Column& column, double channel) {
+  const double value = column.codec.decode(channel);
+  return std::isnan(value) ? std::numeric_limits<double>::infinity()
+                           : column.on_grid(std::clamp(value, column.min, column.max));
+}
+
+double level_of(const StartLevel& start, const Column& column, double channel) {
+  const double value = start.decode(channel);
+  return std::isnan(value) ? std::numeric_limits<double>::infinity()
+                           : column.on_grid(std::clamp(value, start.min, start.max));
 }
 
 /// The channel of a block that a cell sets to 1; -1: none.
@@ -77,17 +95,21 @@ void fill_derived(const Schema& schema, double* row) {
 
 at::Tensor encode(const at::Tensor& x, const Schema& schema) {
   const Layout layout(schema);
-  const at::Tensor rows = to_gaps(rows_of(x, schema.features(), "encode"), schema.columns);
+  const int64_t steps = steps_of(x);
+  const at::Tensor rows = to_steps(to_gaps(rows_of(x, schema.features(), "encode"), schema.columns),
+                                   steps, schema.columns);
   const int64_t features = schema.features(), width = layout.width();
   at::Tensor channels = torch::zeros({rows.size(0), width}, torch::kFloat);
   const double* in = rows.data_ptr<double>();
   float* out = channels.data_ptr<float>();
   for (int64_t v = 0; v < layout.values(); ++v) {
     const int64_t f = layout.value_columns()[static_cast<size_t>(v)];
-    const NumberCodec& codec = schema.columns[static_cast<size_t>(f)].codec;
+    const Column& column = schema.columns[static_cast<size_t>(f)];
     for (int64_t r = 0; r < rows.size(0); ++r) {
       const double value = in[r * features + f];
-      if (!std::isnan(value)) out[r * width + v] = static_cast<float>(codec.encode(value));
+      const bool level = column.trend != 0 && r % steps == 0;
+      const double channel = level ? column.start.encode(value) : column.codec.encode(value);
+      if (!std::isnan(value)) out[r * width + v] = static_cast<float>(channel);
     }
   }
   for (const ChannelBlock& block : layout.blocks()) {
@@ -102,7 +124,7 @@ at::Tensor encode(const at::Tensor& x, const Schema& schema) {
 
 at::Tensor decode(const at::Tensor& x, const Schema& schema) {
   const Layout layout(schema);
-  const int64_t features = schema.features(), width = layout.width();
+  const int64_t features = schema.features(), width = layout.width(), steps = steps_of(x);
   const at::Tensor channels = rows_of(x, width, "decode").to(torch::kFloat);
   at::Tensor rows = torch::zeros({channels.size(0), features}, torch::kDouble);
   const float* in = channels.data_ptr<float>();
@@ -111,11 +133,10 @@ at::Tensor decode(const at::Tensor& x, const Schema& schema) {
     const int64_t f = layout.value_columns()[static_cast<size_t>(v)];
     const Column& column = schema.columns[static_cast<size_t>(f)];
     for (int64_t r = 0; r < channels.size(0); ++r) {
-      const double value = column.codec.decode(static_cast<double>(in[r * width + v]));
-      // The ends of the range are on the grid; what is not a number stays so.
-      out[r * features + f] = std::isnan(value)
-                                  ? std::numeric_limits<double>::infinity()
-                                  : column.on_grid(std::clamp(value, column.min, column.max));
+      const auto channel = static_cast<double>(in[r * width + v]);
+      out[r * features + f] = column.trend != 0 && r % steps == 0
+                                  ? level_of(column.start, column, channel)
+                                  : value_of(column, channel);
     }
   }
   for (const ChannelBlock& block : layout.blocks()) {
@@ -125,7 +146,7 @@ at::Tensor decode(const at::Tensor& x, const Schema& schema) {
       value = value_of_state(in + r * width + block.begin, column, block, value);
     }
   }
-  keep_trends(rows, x.dim() > 1 ? x.size(-2) : rows.size(0), schema.columns);
+  from_steps(rows, steps, schema.columns);
   from_gaps(rows, schema.columns);
   for (int64_t r = 0; r < channels.size(0); ++r) fill_derived(schema, out + r * features);
   return shaped_like(rows, x);

@@ -49,6 +49,18 @@ struct NumberCodec {
   bool is_affine() const;
 };
 
+/// Where a column with a trend begins: over all rows of the training split, original units.
+struct StartLevel {
+  double mean = 0;
+  double sd = 1;  // positive
+  double min = 0;
+  double max = 0;
+
+  bool operator==(const StartLevel&) const = default;
+  double encode(double value) const { return (value - mean) / sd; }
+  double decode(double channel) const { return mean + sd * channel; }
+};
+
 /// Statistics are over the present cells of all valid steps of the training split (each row counted
 /// once, however many windows share it), in original units; sd is the population standard
 /// deviation, 0 for a constant column.
@@ -76,12 +88,17 @@ struct Column {
   // Columns that this one is never below (data.rules). Where there are any, statistics, codec and
   // atoms are those of its gap above the largest of them.
   std::vector<int64_t> above;
-  int trend = 0;  // data.rules: within a sequence it never falls (1), never rises (-1); 0: it may
+  // data.rules: within a sequence it never falls (1), never rises (-1); 0: it may. Where it is not
+  // 0, statistics and codec are those of its steps in that direction, trend * (x_t - x_{t-1}), and
+  // the first step of a sequence is a level of its own.
+  int trend = 0;
+  StartLevel start;
 
   bool operator==(const Column&) const = default;
 
   bool is_category() const { return !classes.empty(); }
-  bool is_constant() const { return min == max; }
+  /// Every row has the same value: steps or gaps that are all alike make no constant.
+  bool is_constant() const { return min == max && trend == 0 && above.empty(); }
   /// One unit of the grid: 0.25; 0 without.
   double grid_step() const;
   /// The value of the grid that is nearest, as a file that holds it is read: 0.3, not

@@ -260,8 +260,8 @@ void fit_column(Column& column, const ColumnCells& cells, const ColumnConfig& ch
     column.integer = column.decimals == 0;
   }
   column.grid = grid_of(present, column);
-  // What a gap is added to knows no grid but that of the digits.
-  if (!column.above.empty() && column.grid > 0) column.grid = 1;
+  // What a gap or a step is added to knows no grid but that of the digits.
+  if ((!column.above.empty() || column.trend != 0) && column.grid > 0) column.grid = 1;
   if (chosen.decimals) {
     column.min = column.on_grid(column.min);
     column.max = column.on_grid(column.max);
@@ -271,7 +271,7 @@ void fit_column(Column& column, const ColumnCells& cells, const ColumnConfig& ch
     column.derivation.offset = column.min;
     return;
   }
-  // Ties of a column that only rises come from what keeps it rising.
+  // Steps of 0 are the end of their range, which clamping gives; the first step has no gates.
   if (column.trend == 0) {
     column.atoms = chosen.atoms ? *chosen.atoms : find_atoms(present, column);
   }

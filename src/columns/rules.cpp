@@ -160,7 +160,9 @@ void apply_rules(const Rules& rules, std::vector<Column>& columns) {
     if (column.integer || column.decimals >= 0) column.grid = 1;
   }
   for (const TrendRule& rule : rules.trends) {
-    columns[static_cast<size_t>(rule.column)].trend = rule.direction;
+    Column& column = columns[static_cast<size_t>(rule.column)];
+    column.trend = rule.direction;
+    if (column.integer || column.decimals >= 0) column.grid = 1;
   }
 }
 
@@ -207,16 +209,31 @@ void from_gaps(at::Tensor& rows, const std::vector<Column>& columns) {
   }
 }
 
-void keep_trends(at::Tensor& rows, int64_t steps, const std::vector<Column>& columns) {
+at::Tensor to_steps(const at::Tensor& rows, int64_t steps, const std::vector<Column>& columns) {
+  if (std::ranges::all_of(columns, [](const Column& c) { return c.trend == 0; })) return rows;
+  const at::Tensor from = rows.contiguous(), to = from.clone();
+  const int64_t width = from.size(1);
+  const double* in = from.data_ptr<double>();
+  for (int64_t f = 0; f < width; ++f) {
+    const Column& column = columns[static_cast<size_t>(f)];
+    for (int64_t r = 1; column.trend != 0 && r < from.size(0); ++r) {
+      if (r % steps == 0) continue;
+      const double step = (in[r * width + f] - in[(r - 1) * width + f]) * column.trend;
+      to.data_ptr<double>()[r * width + f] = column.on_grid(step);
+    }
+  }
+  return to;
+}
+
+void from_steps(at::Tensor& rows, int64_t steps, const std::vector<Column>& columns) {
   const int64_t width = rows.size(1);
   double* const values = rows.data_ptr<double>();
   for (int64_t f = 0; f < width; ++f) {
-    const int trend = columns[static_cast<size_t>(f)].trend;
-    if (trend == 0) continue;
-    for (int64_t r = 1; r < rows.size(0); ++r) {
-      const double before = values[(r - 1) * width + f];
+    const Column& column = columns[static_cast<size_t>(f)];
+    for (int64_t r = 1; column.trend != 0 && r < rows.size(0); ++r) {
+      if (r % steps == 0) continue;
       double& value = values[r * width + f];
-      if (r % steps != 0 && (value - before) * trend < 0) value = before;
+      value = column.on_grid(values[(r - 1) * width + f] + column.trend * std::max(value, 0.0));
     }
   }
 }

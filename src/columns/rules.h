@@ -2,8 +2,8 @@
 //
 // "Low <= Close <= High": a column that must not be below others is modelled as its gap above the
 // largest of them, a positive number with a codec of its own. "total increasing": within a
-// sequence, a value below the one before it is put in its place (straight through, as clamping
-// is). "total = rail + road": a sum is not learnt but computed. "rain >= 0": values are clamped to
+// sequence, it is modelled as where it begins and its steps from there, which are positive, too.
+// "total = rail + road": a sum is not learnt but computed. "rain >= 0": values are clamped to
 // the range of the training data, so that what holds there holds in samples.
 #pragma once
 
@@ -88,9 +88,12 @@ at::Tensor to_gaps(const at::Tensor& rows, const std::vector<Column>& columns);
 /// The inverse, in place, of rows that decode() made; every sum is on the grid of its column.
 void from_gaps(at::Tensor& rows, const std::vector<Column>& columns);
 
-/// In place, rows [R,F] of sequences of `steps` rows each: values that break a trend become those
-/// before them.
-void keep_trends(at::Tensor& rows, int64_t steps, const std::vector<Column>& columns);
+/// rows [R,F] double, of sequences of `steps` rows each -> the same with steps in place of the
+/// columns that have a trend, but for the first row of each sequence. The tensor itself where none
+/// has.
+at::Tensor to_steps(const at::Tensor& rows, int64_t steps, const std::vector<Column>& columns);
+/// The inverse, in place; every value is on the grid of its column.
+void from_steps(at::Tensor& rows, int64_t steps, const std::vector<Column>& columns);
 
 /// Rules that hold in every one of at least 50 rows, as a user would write them: chains of numbers
 /// of which each reaches beyond the mean of the other; trends; sums. rows [R,F].

@@ -74,7 +74,13 @@ json column_to_json(const Column& column) {
   if (!column.atoms.empty()) value["atoms"] = column.atoms;
   if (!column.shares.empty()) value["shares"] = column.shares;
   if (!column.above.empty()) value["above"] = column.above;
-  if (column.trend != 0) value["trend"] = column.trend;
+  if (column.trend != 0) {
+    value["trend"] = column.trend;
+    value["start"] = {{"mean", column.start.mean},
+                      {"sd", column.start.sd},
+                      {"min", column.start.min},
+                      {"max", column.start.max}};
+  }
   const NumberCodec& codec = column.codec;
   value["codec"] = {{"transform", enum_name(codec.transform)},
                     {"center", codec.center},
@@ -168,6 +174,11 @@ void read_kind(const Reader& read, Column& column) {
   if (read.object.contains("trend")) {
     column.trend = static_cast<int>(integer(read.at("trend"), -1, read.where + ".trend"));
     if (column.trend > 1) refuse_schema(read.where + ".trend", "must be -1, 0 or 1");
+    const Reader start{read.at("start"), read.where + ".start"};
+    column.start = {start.real("mean"), start.real("sd"), start.real("min"), start.real("max")};
+    if (column.start.sd <= 0 || column.start.min > column.start.max) {
+      refuse_schema(start.where, "is no range");
+    }
   }
   if (read.object.contains("classes")) {
     for (const json& name : read.at("classes")) {

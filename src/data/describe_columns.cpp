@@ -111,7 +111,8 @@ std::string kind_text(const Column& column, const std::vector<Column>& all) {
                                  enum_name(column.codec.transform));
   if (column.is_constant()) text = "constant";
   if (!column.atoms.empty()) text += fmt::format("; again and again {}", shares_text(column));
-  if (column.trend != 0) text += column.trend > 0 ? "; never falls" : "; never rises";
+  if (column.trend != 0)
+    text = fmt::format("{} by: {}", column.trend > 0 ? "rises" : "falls", text);
   if (!column.above.empty()) text = fmt::format("gap above {}: {}", bound_text(column, all), text);
   return text;
 }

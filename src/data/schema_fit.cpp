@@ -30,6 +30,22 @@ void for_each_row(std::vector<Span> spans, Use use) {
   }
 }
 
+/// The steps of a column with a trend; its start levels are fitted.
+ColumnCells steps_of_trend(const ColumnCells& levels, Column& column) {
+  Column of_levels;
+  fill_statistics(of_levels, levels);
+  column.start = {of_levels.mean, of_levels.sd > 0 ? of_levels.sd : 1, of_levels.min,
+                  of_levels.max};
+  ColumnCells steps;
+  for (size_t i = 1; i < levels.values.size(); ++i) {
+    if (!levels.follows[i]) continue;
+    steps.values.push_back(
+        column.on_grid((levels.values[i] - levels.values[i - 1]) * column.trend));
+    steps.follows.push_back(levels.follows[i - 1]);
+  }
+  return steps;
+}
+
 std::vector<int64_t> sources_of(const std::vector<Span>& spans) {
   std::vector<int64_t> sources;
   for (const Span& span : spans) sources.push_back(span.source);
@@ -57,8 +73,9 @@ void fit_columns(const SequenceSet& file, const std::vector<Span>& train, const 
     cells.values.clear();
     for (const int64_t row : rows) cells.values.push_back(values[row * features + f]);
     const auto chosen = config.column.find(column.name);
-    fit_column(column, cells, chosen == config.column.end() ? ColumnConfig() : chosen->second,
-               config.scaling, margin, config.path);
+    fit_column(column, column.trend == 0 ? cells : steps_of_trend(cells, column),
+               chosen == config.column.end() ? ColumnConfig() : chosen->second, config.scaling,
+               margin, config.path);
   }
 }
 

@@ -141,7 +141,7 @@ Activated Generator::run_freely(const torch::Tensor& input, const torch::Tensor&
     const LstmOutput after =
         lstm_->forward(torch::cat({clean.narrow(1, t, 1), x}, 2), one, state, differentiation);
     state = after.final;
-    const Activated step = activation_(emit(after.y, offset), t > 0 ? x : torch::Tensor());
+    const Activated step = activation_(emit(after.y, offset), t == 0);
     x = step.x;
     raw.push_back(step.raw);
     made.push_back(x);

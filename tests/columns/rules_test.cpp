@@ -205,19 +205,30 @@ Tensor counters() {
   return torch::tensor(rows, torch::kDouble).view({200, 5});
 }
 
+/// Columns fitted as fit_columns() (data/) does.
 Schema counting_schema(const std::vector<std::string>& texts) {
   Schema schema;
   schema.columns = named();
   schema.columns[0].integer = true;
   const Rules rules = parse_rules(texts, schema.columns);
   apply_rules(rules, schema.columns);
+  const Tensor steps = to_steps(counters(), 20, schema.columns);
   for (int64_t f = 0; f < 5; ++f) {
-    ColumnCells cells;
+    Column& column = schema.columns[static_cast<size_t>(f)];
+    ColumnCells cells, levels;
     for (int64_t r = 0; r < 200; ++r) {
-      cells.values.push_back(counters()[r][f].item<double>());
-      cells.follows.push_back(r % 20 > 0);
+      levels.values.push_back(counters()[r][f].item<double>());
+      levels.follows.push_back(r % 20 > 0);
+      if (column.trend != 0 && r % 20 == 0) continue;
+      cells.values.push_back(steps[r][f].item<double>());
+      cells.follows.push_back(r % 20 > 1);
     }
-    fit_column(schema.columns[static_cast<size_t>(f)], cells, {}, Scaling::automatic, 0, "");
+    if (column.trend != 0) {
+      Column of_levels;
+      fill_statistics(of_levels, levels);
+      column.start = {of_levels.mean, of_levels.sd, of_levels.min, of_levels.max};
+    }
+    fit_column(column, cells, {}, Scaling::automatic, 0, "");
   }
   apply_sums(rules, schema.columns);
   return schema;
@@ -243,11 +254,12 @@ TEST(Rules, SamplesKeepTrendsAndSums) {
   EXPECT_EQ(broken_by(made.view({-1, 5}), rules, 20).row, -1);
   EXPECT_TRUE(at::equal(encode(made, schema), x)) << "the critic sees what the user gets";
   EXPECT_GT(made.select(2, 0).std().item<double>(), 1) << "they do move";
+  EXPECT_TRUE(at::equal(activation(x).x, x));
+  const Tensor real = counters().view({10, 20, 5});
+  EXPECT_TRUE(at::equal(decode(encode(real, schema), schema), real));
   // Step by step, as an autoregressive generator runs.
-  Tensor before;
   for (int64_t t = 0; t < 20; ++t) {
-    before = activation(raw.narrow(1, t, 1), before).x;
-    EXPECT_TRUE(at::equal(before, x.narrow(1, t, 1))) << t;
+    EXPECT_TRUE(at::equal(activation(raw.narrow(1, t, 1), t == 0).x, x.narrow(1, t, 1))) << t;
   }
   // What never went through an activation is kept in order by decode().
   EXPECT_EQ(broken_by(decode(raw, schema).view({-1, 5}), rules, 20).row, -1);
@@ -257,14 +269,16 @@ TEST(Rules, SamplesKeepTrendsAndSums) {
   EXPECT_EQ(document.get<Schema>(), whole);
 }
 
-TEST(Rules, AKeptTrendPassesItsGradientOn) {
+TEST(Rules, StartLevelsPassTheirGradientOnButNotOutwards) {
   const Schema schema = counting_schema({"Open increasing"});
   const Activation activation(schema, OutputActivation::straight_through);
-  const Tensor raw = torch::zeros({1, 3, activation.layout().width()}).requires_grad_();
-  const Tensor shape = torch::tensor({0.5F, -0.5F, 1.0F}).view({1, 3, 1});
-  const Tensor x = activation(raw + shape).x;
-  x.select(2, 0).sum().backward();
-  EXPECT_TRUE(at::equal(raw.grad().select(2, 0), torch::ones({1, 3})));
+  const Tensor raw = torch::zeros({2, 3, activation.layout().width()}).requires_grad_();
+  const Tensor shift = torch::tensor({0.3F, 9.0F}).view({2, 1, 1});
+  const Tensor x = activation(raw + shift).x;
+  x.select(2, 0).select(1, 0).sum().neg().backward();
+  EXPECT_EQ(raw.grad()[0][0][0].item<float>(), -1);
+  EXPECT_EQ(raw.grad()[1][0][0].item<float>(), 0) << "a level beyond the range is not pushed out";
+  EXPECT_EQ(x[1][0][0].item<float>(), static_cast<float>(schema.columns[0].start.encode(66)));
 }
 
 }  // namespace rnngan::columns_test
