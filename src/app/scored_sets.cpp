@@ -1,10 +1,12 @@
 #include "app/scored_sets.h"
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "core/text.h"
 #include "data/data_file.h"
 #include "objective/objective.h"
 
@@ -45,10 +47,27 @@ DataConfig with_path(DataConfig config, const std::filesystem::path& path) {
   return config;
 }
 
-/// Windows as long as the synthetic sequences, where neither file nor config says.
-int64_t window_of(const DataConfig& config, const SequenceSet& synthetic) {
-  if (config.window.length > 0) return config.window.length;
-  return synthetic.steps();
+bool is_npy(const std::filesystem::path& path) {
+  std::string extension = path.extension().string();
+  std::ranges::transform(extension, extension.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return extension == ".npy";
+}
+
+/// Rows of different files are not the same rows.
+SequenceSet of_another_file(SequenceSet sequences) {
+  constexpr int64_t kMoreThanAnyFile = int64_t{1} << 40;
+  if (sequences.first_row.defined()) sequences.first_row = sequences.first_row + kMoreThanAnyFile;
+  return sequences;
+}
+
+/// Values that have no names take those of the real columns, with their classes.
+void take_names(const SequenceSet& real, SequenceSet& set) {
+  for (size_t f = 0; f < set.columns.size(); ++f) {
+    Column& column = set.columns[f];
+    if (!column.is_category()) column = real.columns[f];
+    column.name = real.columns[f].name;
+  }
 }
 
 /// Columns that are called by their places, c1 to cF, since the file has no names.
@@ -59,58 +78,123 @@ bool nameless(const SequenceSet& set) {
   return true;
 }
 
-/// The format without labels and attributes.
-bool is_npy(const std::filesystem::path& path) {
-  return path.extension() == ".npy";
+std::vector<std::string> names_of(const std::vector<Column>& columns) {
+  std::vector<std::string> names;
+  for (const Column& column : columns) names.push_back(column.name);
+  return names;
 }
 
-/// A sample need not have every column that the roles of the real file name.
-SequenceSet read_samples(const DataConfig& config, const std::filesystem::path& path) {
-  DataConfig plain = with_path(config, path);
-  plain.columns.clear();
-  if (is_npy(path)) {
-    plain.id.clear();
-    plain.time.clear();
-    plain.label.clear();
-    plain.statics.clear();
+/// The files of one comparison.
+class ScoredFiles {
+ public:
+  ScoredFiles(const ScoredSetsRequest& request, const DataConfig& config)
+      : request_(request), config_(config) {}
+
+  ScoredSets load(const std::function<void(int64_t)>& on_rows) {
+    if (request_.real.empty()) {
+      const Dataset data = load_dataset(config_, on_rows);
+      sets_.data = held_out_sets(data);
+      sets_.real = describe_real(data);
+      several_ = data.several;
+    } else {
+      DataFile file = read_data_file(with_path(config_, request_.real), {on_rows});
+      sets_.real = request_.real.string();
+      several_ = file.several;
+      sets_.data.real = file.sequences;  // its columns are asked for; cut below
+      real_file_ = std::move(file);
+    }
+    take_samples();
+    return std::move(sets_);
   }
-  return read_sequences(plain, config.window.length > 0 ? config.window.length : kDefaultWindow,
-                        /*samples=*/true);
-}
 
-/// Rows of different files are not the same rows.
-SequenceSet of_another_file(SequenceSet sequences) {
-  constexpr int64_t kMoreThanAnyFile = int64_t{1} << 40;
-  if (sequences.first_row.defined()) sequences.first_row = sequences.first_row + kMoreThanAnyFile;
-  return sequences;
-}
-
-/// Samples in the order of the real columns: by their names, or by position where the file has
-/// none.
-SequenceSet in_terms_of_real(SequenceSet samples, const SequenceSet& real,
-                             const std::filesystem::path& file) {
-  const bool by_place = is_npy(file) && nameless(samples) && samples.features() == real.features();
-  if (by_place) samples.columns = real.columns;
-  return of_another_file(in_terms_of(samples, real, file.string()));
-}
-
-/// Of a config's data set, or of a file of their own.
-void take_real(const ScoredSetsRequest& request, const DataConfig& config,
-               const SequenceSet& synthetic, const std::function<void(int64_t)>& on_rows,
-               ScoredSets& sets) {
-  if (request.real.empty()) {
-    const Dataset data = load_dataset(config, on_rows);
-    sets.data = held_out_sets(data);
-    sets.real = describe_real(data);
-    return;
+ private:
+  void take_samples() {
+    DataFile synthetic = read(request_.synthetic, /*samples=*/true);
+    sets_.synthetic = request_.synthetic.string();
+    window_ = window_of(synthetic);
+    if (real_file_) {
+      const DataConfig real = with_path(config_, request_.real);
+      sets_.data.real = scored_sequences(std::move(*real_file_), real, window_);
+      if (!request_.train.empty()) {
+        DataFile train = read(request_.train, /*samples=*/false);
+        sets_.data.train = finished(std::move(train), request_.train, /*samples=*/false);
+      }
+    }
+    sets_.data.synthetic = finished(std::move(synthetic), request_.synthetic, /*samples=*/true);
+    if (!request_.versus.empty()) {
+      sets_.versus = finished(read(request_.versus, true), request_.versus, /*samples=*/true);
+    }
   }
-  const int64_t window = window_of(config, synthetic);
-  sets.data.real = read_sequences(with_path(config, request.real), window);
-  sets.real = request.real.string();
-  if (request.train.empty()) return;
-  const SequenceSet train = read_sequences(with_path(config, request.train), window);
-  sets.data.train = of_another_file(in_terms_of(train, sets.data.real, request.train.string()));
-}
+
+  /// A file with the columns of the real one. It need not have every column that the roles of the
+  /// real file name.
+  DataFile read(const std::filesystem::path& path, bool samples) const {
+    DataFile file = read_data_file(with_path(config_, path),
+                                   {.progress = {}, .samples = samples, .like = &sets_.data.real});
+    if (several_ && !file.several) refuse_series(file, path);
+    return file;
+  }
+
+  [[noreturn]] void refuse_series(const DataFile& file, const std::filesystem::path& path) const {
+    const std::string id = config_.id.empty() ? kSequenceIdColumn : config_.id;
+    throw Error(ErrorKind::data, path.string(),
+                fmt::format("does not say where sequences begin: it is one long series of {} rows, "
+                            "but {} holds sequences",
+                            file.sequences.rows.size(0),
+                            request_.real.empty() ? config_.path : request_.real.string()),
+                is_npy(path) ? "save it as an array [sequences, steps, columns]"
+                             : fmt::format("give it a column {} that tells its sequences apart{}",
+                                           id, id == kSequenceIdColumn ? "" : ", or sequence_id"));
+  }
+
+  /// Windows as long as the synthetic sequences, where neither file nor config says.
+  int64_t window_of(const DataFile& synthetic) const {
+    if (config_.window.length > 0) return config_.window.length;
+    return synthetic.several ? synthetic.sequences.steps() : kDefaultWindow;
+  }
+
+  /// Sequences in the order of the real columns: by their names, or by position where one of the
+  /// files has none.
+  SequenceSet finished(DataFile file, const std::filesystem::path& path, bool samples) {
+    const SequenceSet& real = sets_.data.real;
+    const auto note = [&](const std::string& text) {
+      sets_.notes.push_back(fmt::format("{}: {}", path.string(), text));
+    };
+    for (const std::string& line : file.notes) note(line);
+    const bool as_series = !file.several;
+    std::vector<std::string> left_out = file.left_out;
+    SequenceSet set = scored_sequences(std::move(file), with_path(config_, path), window_, samples);
+    if (as_series) note(fmt::format("one long series: cut into windows of {} steps", window_));
+    const auto have = names_of(set.columns), wanted = names_of(real.columns);
+    if (have != wanted && have.size() == wanted.size() && (nameless(set) || nameless(real))) {
+      note(fmt::format("columns are matched by position: {}", join(wanted)));
+      if (nameless(set)) {
+        take_names(real, set);
+      } else {
+        for (size_t f = 0; f < wanted.size(); ++f) set.columns[f].name = wanted[f];
+      }
+    }
+    for (const std::string& name : names_of(set.columns)) {
+      if (std::ranges::find(wanted, name) == wanted.end() && name != set.label_name) {
+        left_out.push_back(name);
+      }
+    }
+    for (const std::string& line : unknown_classes(set, real)) sets_.notes.push_back(line);
+    SequenceSet other = in_terms_of(set, real, path.string());
+    if (!left_out.empty()) {
+      note(fmt::format("left out, since the real sequences have no such columns: {}",
+                       join(left_out)));
+    }
+    return of_another_file(std::move(other));
+  }
+
+  const ScoredSetsRequest& request_;
+  const DataConfig& config_;
+  ScoredSets sets_;
+  std::optional<DataFile> real_file_;  // until it is known how long its windows are
+  bool several_ = false;               // the real file has several sequences
+  int64_t window_ = 0;
+};
 
 ScoredSets sets_of_files(const ScoredSetsRequest& request,
                          const std::function<void(int64_t)>& on_rows) {
@@ -119,17 +203,7 @@ ScoredSets sets_of_files(const ScoredSetsRequest& request,
       request.config.empty()
           ? resolve_config(nlohmann::json::object(), texts, catalogs(), "defaults").config
           : load_config(request.config, texts, catalogs()).config;
-  const SequenceSet synthetic = read_samples(config.data, request.synthetic);
-  ScoredSets sets;
-  sets.synthetic = request.synthetic.string();
-  take_real(request, config.data, synthetic, on_rows, sets);
-  sets.notes = unknown_classes(synthetic, sets.data.real);
-  sets.data.synthetic = in_terms_of_real(synthetic, sets.data.real, request.synthetic);
-  if (!request.versus.empty()) {
-    sets.versus =
-        in_terms_of_real(read_samples(config.data, request.versus), sets.data.real, request.versus);
-  }
-  return sets;
+  return ScoredFiles(request, config.data).load(on_rows);
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
-#include "data/data_file.h"
 
 namespace rnngan {
 
@@ -14,10 +13,17 @@ namespace {
 
 class RoleFinder {
  public:
-  RoleFinder(const DataConfig& config, const CsvHead& head, bool of_samples)
-      : config_(config), names_(head.names), of_samples_(of_samples), taken_(head.names.size()) {}
+  RoleFinder(const DataConfig& config, const CsvHead& head, const ReadOptions& options)
+      : config_(config),
+        names_(head.names),
+        like_(options.like),
+        of_samples_(options.samples || options.like != nullptr),
+        taken_(head.names.size()) {}
 
-  Roles find() {
+  Roles find() { return like_ != nullptr ? find_like() : find_configured(); }
+
+ private:
+  Roles find_configured() {
     Roles roles;
     const bool samples = names_.size() > 2 && names_[0] == kSequenceIdColumn &&
                          names_[1] == kStepColumn &&
@@ -40,9 +46,47 @@ class RoleFinder {
     return roles;
   }
 
- private:
+  /// Of a file that is to be compared with `like_`.
+  Roles find_like() {
+    Roles roles;
+    roles.samples = true;
+    roles.id = first_of({config_.id, kSequenceIdColumn, kExampleIdColumn}, "data.id");
+    roles.time = first_of({config_.time, kStepColumn}, "data.time");
+    if (roles.id >= 0) {
+      roles.label = optional_column(like_->label_name, "data.label");
+      for (const Column& column : like_->attribute_columns) {
+        const int at = optional_column(column.name, "data.static");
+        if (at >= 0) roles.statics.push_back(at);
+      }
+    }
+    const bool whole =
+        std::ranges::all_of(like_->columns, [&](const Column& column) { return has(column.name); });
+    for (size_t i = 0; i < names_.size(); ++i) {
+      if (!taken_[i].empty()) continue;
+      const auto same = [&](const Column& column) { return column.name == names_[i]; };
+      const bool wanted = !whole || std::ranges::any_of(like_->columns, same);
+      (wanted ? roles.features : roles.left_out).push_back(static_cast<int>(i));
+    }
+    check(roles);
+    return roles;
+  }
+
+  bool has(const std::string& name) const {
+    return std::ranges::find(names_, name) != names_.end();
+  }
+
+  /// The first of these columns that the file has and that is none of those to compare; -1: none.
+  int first_of(const std::vector<std::string>& candidates, const char* key) {
+    for (const std::string& name : candidates) {
+      const auto same = [&](const Column& column) { return column.name == name; };
+      if (name.empty() || !has(name) || std::ranges::any_of(like_->columns, same)) continue;
+      return column(name, key);
+    }
+    return -1;
+  }
+
   int optional_column(const std::string& name, const char* key) {
-    const bool left_out = of_samples_ && std::ranges::find(names_, name) == names_.end();
+    const bool left_out = of_samples_ && !has(name);
     return name.empty() || left_out ? -1 : column(name, key);
   }
 
@@ -89,14 +133,15 @@ class RoleFinder {
 
   const DataConfig& config_;
   const std::vector<std::string>& names_;
+  const SequenceSet* like_;
   bool of_samples_;
   std::vector<std::string> taken_;  // the key that named each column
 };
 
 }  // namespace
 
-Roles find_roles(const DataConfig& config, const CsvHead& head, bool of_samples) {
-  return RoleFinder(config, head, of_samples).find();
+Roles find_roles(const DataConfig& config, const CsvHead& head, const ReadOptions& options) {
+  return RoleFinder(config, head, options).find();
 }
 
 std::vector<CellKind> kinds_of(const Roles& roles, size_t columns) {

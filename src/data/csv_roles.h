@@ -5,6 +5,7 @@
 
 #include "config/run_config.h"
 #include "data/csv.h"
+#include "data/data_file.h"
 
 namespace rnngan {
 
@@ -15,12 +16,13 @@ struct Roles {
   int label = -1;
   std::vector<int> statics;
   std::vector<int> features;
-  bool samples = false;  // the layout in which samples are written
+  std::vector<int> left_out;  // nobody asked for them (ReadOptions::like)
+  bool samples = false;       // the layout in which samples are written
 };
 
 /// By the names that the config gives. Throws Error{data} on names that are not there, and on roles
-/// that do not fit together. `of_samples`: as ReadOptions has it.
-Roles find_roles(const DataConfig& config, const CsvHead& head, bool of_samples);
+/// that do not fit together.
+Roles find_roles(const DataConfig& config, const CsvHead& head, const ReadOptions& options);
 
 std::vector<CellKind> kinds_of(const Roles& roles, size_t columns);
 

@@ -235,8 +235,8 @@ void take_attributes(const CsvTable& table, const Roles& roles, const Order& ord
 DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options) {
   Roles roles;
   const auto choose = [&](const CsvHead& head) {
-    roles = find_roles(config, head, options.samples);
-    if (!options.samples) require_known_columns(config, head.names);
+    roles = find_roles(config, head, options);
+    if (!options.samples && options.like == nullptr) require_known_columns(config, head.names);
     return kinds_of(roles, head.names.size());
   };
   const CsvOptions of_cells{
@@ -247,7 +247,7 @@ DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options
   if (roles.id < 0) refuse_likely_id(table, roles, config);
   Order order = group_by_id(table, roles.id);
   sort_by_time(table, roles, config.path, order);
-  find_label(table, config, order, roles);
+  if (options.like == nullptr) find_label(table, config, order, roles);
   DataFile out;
   SequenceSet& set = out.sequences;
   for (const int i : roles.features)
@@ -256,6 +256,9 @@ DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options
   set_offsets(order.offsets, set);
   out.several = roles.id >= 0;
   out.hash = std::move(table.hash);
+  for (const int i : roles.left_out) {
+    out.left_out.push_back(table.columns[static_cast<size_t>(i)].name);
+  }
   if (roles.id >= 0) set.names = table.columns[static_cast<size_t>(roles.id)].texts;
   take_label(table, roles, order, config.path, set);
   take_attributes(table, roles, order, config, set);

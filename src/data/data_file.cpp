@@ -54,7 +54,11 @@ DataFile read_data_file(const DataConfig& config, const ReadOptions& options) {
 }
 
 SequenceSet read_sequences(const DataConfig& config, int64_t window, bool samples) {
-  DataFile file = read_data_file(config, {{}, samples});
+  return scored_sequences(read_data_file(config, {{}, samples}), config, window, samples);
+}
+
+SequenceSet scored_sequences(DataFile file, const DataConfig& config, int64_t window,
+                             bool samples) {
   const Missing missing = samples ? Missing::error : config.missing;
   fill_missing(file, missing, config.path);
   SequenceSet sequences =

@@ -17,8 +17,10 @@ struct DataFile {
   SequenceSet sequences;
   bool several = false;  // by id or a third dimension: whole sequences are meant, even if there
                          // is only one; false: one long series
-  std::vector<double> times;  // [R] when the time column is numeric, else empty
-  std::string hash;           // SHA-256 of the bytes that were read, hex
+  std::vector<double> times;          // [R] when the time column is numeric, else empty
+  std::string hash;                   // SHA-256 of the bytes that were read, hex
+  std::vector<std::string> left_out;  // columns that nobody asked for (ReadOptions::like)
+  std::vector<std::string> notes;     // how the file was understood, a line each
 };
 
 struct ReadOptions {
@@ -27,6 +29,11 @@ struct ReadOptions {
   // data.missing says, roles that the file has no column for are left out, and the layout in which
   // samples are written is known whatever data.id and data.time say.
   bool samples = false;
+  // Not null: the file is to be compared with these sequences. Its columns, label and attributes
+  // are theirs, as far as it has them, whatever the config says; other columns are left out.
+  // Columns that data.id and data.time name are used where it has them, else sequence_id or
+  // example_id, and step.
+  const SequenceSet* like = nullptr;
 };
 
 /// One file format: how the extension is spelled and who reads it.
@@ -46,9 +53,13 @@ DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options
 /// stored as float32 is read as that text, so that 0.1 is 0.1.
 DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options);
 
-/// Reads `config.path` for scores: whole sequences where the file has several, else windows of
-/// `window` steps at the configured stride. `samples`: as in ReadOptions; NaN and infinity stay,
-/// for scores to count. The padded layout. Throws Error{data}.
+/// What a file holds, for scores: whole sequences where it has several, else windows of `window`
+/// steps at the configured stride. `samples`: as in ReadOptions; NaN and infinity stay, for scores
+/// to count. The padded layout. Throws Error{data}.
+SequenceSet scored_sequences(DataFile file, const DataConfig& config, int64_t window,
+                             bool samples = false);
+
+/// The same of `config.path`.
 SequenceSet read_sequences(const DataConfig& config, int64_t window, bool samples = false);
 
 /// Whole sequences: n has the rows offsets[n] .. offsets[n + 1].
@@ -70,5 +81,7 @@ std::vector<std::string> sorted_labels(std::vector<std::string> labels);
 /// Columns written in front of the input's own by the sample layout.
 inline constexpr const char* kSequenceIdColumn = "sequence_id";
 inline constexpr const char* kStepColumn = "step";
+/// What other tools call the id of a sequence.
+inline constexpr const char* kExampleIdColumn = "example_id";
 
 }  // namespace rnngan

@@ -21,10 +21,12 @@ struct Dataset {
   Schema schema;
   SequenceSet file;  // whole sequences, before anything was cut or dropped
   SequenceSet train, validation, test;
-  std::string split_policy;  // the one that was used
-  std::string hash;          // SHA-256 of the file, hex
-  std::string path;          // as configured
-  bool windowed = false;     // the splits are windows of equal length; false: whole sequences
+  std::string split_policy;        // the one that was used
+  std::string hash;                // SHA-256 of the file, hex
+  std::string path;                // as configured
+  bool several = false;            // the file has several sequences, not one long series
+  bool windowed = false;           // the splits are windows of equal length; false: whole sequences
+  std::vector<std::string> notes;  // how the file was understood, a line each
 };
 
 /// Reads, checks, splits and cuts `config.path`. `progress` (may be empty) is told rows read so

@@ -225,7 +225,9 @@ Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)
   data.split_policy = to_string(split.policy);
   data.hash = std::move(file.hash);
   data.path = config.path;
+  data.several = file.several;
   data.windowed = window > 0;
+  data.notes = std::move(file.notes);
   data.file = std::move(file.sequences);
   return data;
 }

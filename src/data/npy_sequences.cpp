@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -66,10 +67,15 @@ NpyNames names_of(const DataConfig& config, const Shape& shape) {
 }
 
 /// Which columns are asked for.
-std::vector<int64_t> chosen_columns(const DataConfig& config,
-                                    const std::vector<std::string>& names) {
+std::vector<int64_t> chosen_columns(const DataConfig& config, const std::vector<std::string>& names,
+                                    bool all) {
   const auto features = static_cast<int64_t>(names.size());
   std::vector<int64_t> chosen;
+  if (all) {
+    chosen.resize(names.size());
+    std::iota(chosen.begin(), chosen.end(), int64_t{0});
+    return chosen;
+  }
   for (const auto& name : config.columns) {
     const auto found = std::ranges::find(names, name);
     if (found == names.end()) refuse_column(config.path, name, "data.columns", names);
@@ -179,14 +185,15 @@ void describe_columns(const DataConfig& config, const ReadOptions& options,
 }  // namespace
 
 DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options) {
-  require_no_roles(config);
+  const bool compared = options.like != nullptr;
+  if (!compared) require_no_roles(config);
   NpyArray array = read_npy(config.path);
   const Shape shape = shape_of(array, config.path);
   const NpyNames of_file = names_of(config, shape);
   std::vector<std::string> names;
   for (const Column& column : of_file.columns) names.push_back(column.name);
-  if (!options.samples) require_known_columns(config, names);
-  const auto chosen = chosen_columns(config, names);
+  if (!options.samples && !compared) require_known_columns(config, names);
+  const auto chosen = chosen_columns(config, names, compared);
   std::vector<NumberForm> forms(chosen.size());
   std::vector<double> kept;
   kept.reserve(static_cast<size_t>(shape.sequences * shape.steps) * chosen.size());
