@@ -25,7 +25,7 @@ Model::Model(OpenedCheckpoint opened, Weights weights, const at::Device& device)
 }
 
 SequenceSet Model::sample(const SampleRequest& request) const {
-  return rnngan::sample(*generator_, schema(), request, device_);
+  return without_gaps(rnngan::sample(*generator_, schema(), request, device_));
 }
 
 void Model::sample(const SampleRequest& request, SequenceWriter& writer,

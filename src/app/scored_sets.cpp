@@ -219,8 +219,8 @@ Dataset load_data_of(const Model& model, const std::function<void(int64_t)>& on_
 // Under the policy `none` all splits are the same sequences, which are no floor for themselves.
 EvaluationData held_out_sets(const Dataset& data) {
   EvaluationData sets;
-  sets.real = unshared(data.test);
-  if (data.split_policy != "none") sets.train = unshared(data.train);
+  sets.real = without_gaps(unshared(data.test));
+  if (data.split_policy != "none") sets.train = without_gaps(unshared(data.train));
   return sets;
 }
 

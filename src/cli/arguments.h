@@ -33,6 +33,7 @@ struct SampleArguments {
   uint64_t seed = 1;
   std::optional<int64_t> length;
   std::optional<std::string> label;
+  std::optional<std::string> start;
   std::vector<double> code;
   std::string weights = "averaged";
 };

@@ -117,6 +117,10 @@ void define_sample(CLI::App& app, SampleArguments& arguments) {
       ->type_name("N");
   app.add_option("--label", arguments.label, "class; drawn from the training data if not given")
       ->type_name("CLASS");
+  app.add_option("--start", arguments.start,
+                 "when all of them begin, e.g. 2026-01-01T00:00; if not given, at times at which "
+                 "training sequences begin")
+      ->type_name("TIME");
   app.add_option("--code", arguments.code,
                  "information code of infogan: its class counted from 0, then variables from -1 to "
                  "1, e.g. 2,-0.5; drawn if not given")

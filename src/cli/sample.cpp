@@ -15,8 +15,12 @@ int sample_verb(const SampleArguments& arguments) {
   const Model model =
       open_model(arguments.checkpoint, open_options(arguments.common, {}, arguments.weights));
   use_threads(arguments.common.threads, model.config().config.model);
-  const SampleRequest request{arguments.count, arguments.seed, arguments.length, arguments.label,
-                              arguments.code};
+  const SampleRequest request{.count = arguments.count,
+                              .seed = arguments.seed,
+                              .length = arguments.length,
+                              .label = arguments.label,
+                              .start = arguments.start,
+                              .code = arguments.code};
   Console console(stderr, arguments.common);
   const StopFlag& stop = install_signal_handlers();
   const auto writer = make_sequence_writer(arguments.out, {empty_set(model.schema()), request.count,

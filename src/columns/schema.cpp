@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <torch/types.h>
 
+#include "columns/calendar.h"
 #include "core/error.h"
 
 namespace rnngan {
@@ -31,7 +32,7 @@ DataShape Schema::shape() const {
 NumberCodec affine_codec(const Column& column, Scaling transform, double margin) {
   NumberCodec codec;
   codec.transform = transform;
-  const bool constant = column.is_constant();
+  const bool constant = column.min == column.max;
   if (transform == Scaling::standard) {
     codec.offset = column.mean;
     codec.scale = constant || column.sd <= 0 ? 1.0 : column.sd;
@@ -42,6 +43,11 @@ NumberCodec affine_codec(const Column& column, Scaling transform, double margin)
   codec.channel_sd = column.sd / codec.scale;
   codec.channel_step_sd = column.difference_sd / codec.scale;
   return codec;
+}
+
+at::Tensor encode_covariates(const at::Tensor& times, const Schema& schema) {
+  if (schema.calendar.empty()) return {};
+  return calendar_covariates(times, schema.calendar);
 }
 
 at::Tensor encode_condition(const at::Tensor& labels, const at::Tensor& statics,

@@ -10,6 +10,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "columns/column.h"
+#include "columns/time_axis.h"
 #include "config/data_shape.h"
 
 namespace rnngan {
@@ -30,6 +31,8 @@ struct Schema {
   std::string label_name;           // empty: no label
   std::vector<std::string> labels;  // K classes, sorted (as numbers when all are numbers)
   std::vector<Column> statics;
+  TimeAxis time;                             // irregular: the last column are its gaps
+  std::vector<std::string> calendar;         // covariates of a step: cycles of columns/calendar.h
   std::vector<ConditionCount> distribution;  // sorted by (length, label, statics)
 
   bool operator==(const Schema&) const = default;
@@ -37,6 +40,8 @@ struct Schema {
   int64_t features() const { return static_cast<int64_t>(columns.size()); }
   /// C = K + one per static column that is a number, and one per class of the others.
   int64_t condition_width() const;
+  /// Ct.
+  int64_t covariate_width() const { return static_cast<int64_t>(2 * calendar.size()); }
   int64_t max_length() const;
   DataShape shape() const;
 };
@@ -63,6 +68,9 @@ struct ChannelRange {
   at::Tensor high;
 };
 ChannelRange channel_range(const Schema& schema);
+
+/// What is known of steps beforehand: times [B,T] double -> [B,T,Ct] float; undefined when Ct = 0.
+at::Tensor encode_covariates(const at::Tensor& times, const Schema& schema);
 
 /// The condition of sequences: labels [B] int64 (undefined without labels), statics [B,S] double in
 /// original units (undefined without). Returns [B,C] float, or undefined when C = 0. Statics that

@@ -9,20 +9,22 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "columns/calendar.h"
 #include "columns/schema.h"
+#include "columns/schema_parts.h"
 #include "config/enum_names.h"
 #include "core/error.h"
 
 namespace rnngan {
 
-namespace {
-
-using nlohmann::json;
-
-[[noreturn]] void refuse_schema(const std::string& where, const std::string& fact) {
+void refuse_schema(const std::string& where, const std::string& fact) {
   throw Error(ErrorKind::checkpoint, fmt::format("schema{}", where), fact,
               "the checkpoint is damaged or was written by another version of the program");
 }
+
+namespace {
+
+using nlohmann::json;
 
 const json& member(const json& object, const char* key, const std::string& where) {
   if (!object.is_object()) refuse_schema(where, "must be an object");
@@ -311,6 +313,8 @@ void to_json(json& document, const Schema& schema) {
   document["labels"] = schema.labels;
   document["statics"] = json::array();
   for (const auto& column : schema.statics) document["statics"].push_back(column_to_json(column));
+  if (schema.time.known()) document["time"] = time_to_json(schema.time);
+  if (!schema.calendar.empty()) document["calendar"] = schema.calendar;
   document["distribution"] = json::array();
   for (const auto& line : schema.distribution) {
     document["distribution"].push_back(count_to_json(line));
@@ -333,6 +337,16 @@ void from_json(const json& document, Schema& schema) {
   if (read.label_name.empty() != read.labels.empty())
     refuse_schema(".labels", "does not fit .label");
   read.statics = columns_from_json(document, "statics", standard);
+  if (document.contains("time")) read.time = time_from_json(document.at("time"));
+  if (document.contains("calendar")) {
+    for (const json& value : list(document, "calendar")) {
+      read.calendar.push_back(text(value, ".calendar"));
+      if (std::ranges::find(calendar_cycles(), read.calendar.back()) == calendar_cycles().end()) {
+        refuse_schema(".calendar", fmt::format("\"{}\" is unknown", read.calendar.back()));
+      }
+    }
+    if (!read.time.known()) refuse_schema(".calendar", "needs .time");
+  }
   read.distribution = distribution_from_json(document, read);
   schema = std::move(read);
 }

@@ -135,7 +135,10 @@ std::string TimeAxis::cell(double time, size_t column) const {
 
 std::string TimeAxis::text(double time) const {
   std::string all;
-  for (size_t c = 0; c < names.size(); ++c) all += (c > 0 ? " " : "") + cell(time, c);
+  for (size_t c = 0; c < names.size(); ++c) {
+    if (c > 0) all += ' ';
+    all += cell(time, c);
+  }
   return all;
 }
 
@@ -161,7 +164,7 @@ std::string TimeAxis::grid_text() const {
     case TimeGrid::regular:
       break;
   }
-  return "every " + (formats.empty() ? shortest(step) : span_text(step));
+  return fmt::format("every {}", formats.empty() ? shortest(step) : span_text(step));
 }
 
 std::string gap_name(const TimeAxis& axis) {

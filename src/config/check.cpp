@@ -24,12 +24,13 @@ std::string quoted(const std::string& text) {
 /// Each column may have one role.
 void check_roles(const DataConfig& data, std::vector<Finding>& findings) {
   std::vector<std::pair<std::string, std::string>> roles = {
-      {"data.time", data.time}, {"data.id", data.id}, {"data.label", data.label}};
+      {"data.id", data.id}, {"data.label", data.label}};
+  for (const auto& name : data.time.names) roles.emplace_back("data.time", name);
   for (const auto& name : data.statics) roles.emplace_back("data.static", name);
   for (const auto& name : data.columns) roles.emplace_back("data.columns", name);
   std::map<std::string, std::string> taken;  // column -> the key that names it
   for (const auto& [path, column] : roles) {
-    const bool list = path == "data.static" || path == "data.columns";
+    const bool list = path != "data.id" && path != "data.label";
     if (column.empty()) {
       if (list) findings.push_back({path, "\"\" is not the name of a column", "", {}});
       continue;

@@ -45,6 +45,8 @@ std::string noun(const Field& field) {
       return "one of " + join(field.choices);
     case FieldType::texts:
       return "list of texts";
+    case FieldType::names:
+      return "text or list of texts";
     case FieldType::numbers:
       return "list of numbers";
     case FieldType::map:
@@ -146,6 +148,9 @@ std::optional<std::string> check_value(const Field& field, const nlohmann::json&
       break;
     case FieldType::texts:
       if (is_list_of_texts(value)) return std::nullopt;
+      break;
+    case FieldType::names:
+      if (value.is_string() || is_list_of_texts(value)) return std::nullopt;
       break;
     case FieldType::numbers:
       if (is_list_of_numbers(value)) return std::nullopt;

@@ -30,7 +30,7 @@ constexpr std::array<std::pair<std::string_view, E>, N> enum_names(
 }
 
 /// `map`: an object whose keys are names of the user's, each with the fields of `entries`.
-enum class FieldType { boolean, integer, number, text, choice, texts, numbers, map };
+enum class FieldType { boolean, integer, number, text, choice, texts, names, numbers, map };
 
 /// What may stand in a numeric field. Open ends are excluded values: (0, 1] is {0, 1, true, false}.
 struct Range {

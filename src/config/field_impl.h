@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "config/column_names.h"
 #include "config/field.h"
 
 namespace rnngan {
@@ -37,6 +38,8 @@ constexpr FieldType field_type() {
     return FieldType::choice;
   } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
     return FieldType::texts;
+  } else if constexpr (std::is_same_v<T, ColumnNames>) {
+    return FieldType::names;
   } else if constexpr (std::is_same_v<T, std::vector<double>>) {
     return FieldType::numbers;
   } else {
@@ -53,6 +56,9 @@ nlohmann::json to_field_json(const T& member) {
       if (value == member) return std::string(name);
     }
     return nullptr;  // not a value of the enum
+  } else if constexpr (std::is_same_v<T, ColumnNames>) {
+    if (member.names.size() > 1) return member.names;
+    return member.empty() ? std::string() : member.names.front();
   } else {
     return member;
   }
@@ -69,6 +75,10 @@ void from_field_json(T& member, const nlohmann::json& json) {
     for (const auto& [name, value] : kEnumNames<T>) {
       if (json == name) member = value;
     }
+  } else if constexpr (std::is_same_v<T, ColumnNames>) {
+    member.names = json.is_array() ? json.get<std::vector<std::string>>()
+                                   : std::vector<std::string>{json.get<std::string>()};
+    if (member.names.size() == 1 && member.names.front().empty()) member.clear();
   } else {
     member = json.get<T>();
   }

@@ -49,9 +49,17 @@ const FieldTable& run_fields() {
       FIELD(data.delimiter, "the one character between the cells of a CSV file; \\t for a tab"),
       FIELD(data.columns,
             "the columns to model, by name. Empty: every column that has no other role"),
-      FIELD(data.time,
-            "column to sort the rows of a sequence by, numbers or ISO 8601 dates; never a feature. "
-            "Empty: the order of the file"),
+      FIELD(
+          data.time,
+          "column to sort the rows of a sequence by, numbers or dates, or several that say the "
+          "time together, such as [\"Date\", \"Time\"]; samples have it, too. Empty: the order of "
+          "the file"),
+      FIELD(data.time_format,
+            "how times are written, as %d/%m/%Y %H:%M:%S; of several columns with a blank between "
+            "them. Empty: numbers, ISO 8601, or what else reads every row"),
+      FIELD(data.calendar,
+            "what both networks are told of the time of every step: some of hour, weekday, month "
+            "and day_of_year; needs data.time with dates at regular steps"),
       FIELD(data.id,
             "column that says which sequence a row belongs to. Empty: the file is one long series"),
       FIELD(data.label,

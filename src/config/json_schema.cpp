@@ -63,6 +63,10 @@ json field_schema(const Field& field, const json& value) {
       schema["type"] = {"array", "null"};
       schema["items"] = {{"type", "string"}};
       break;
+    case FieldType::names:
+      schema["type"] = {"string", "array", "null"};
+      schema["items"] = {{"type", "string"}};
+      break;
     case FieldType::numbers:
       schema["type"] = {"array", "null"};
       schema["items"] = {{"type", "number"}};

@@ -12,6 +12,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "config/column_names.h"
+
 namespace rnngan {
 
 enum class Header { automatic, yes, no };
@@ -52,9 +54,11 @@ struct DataConfig {
   std::string path;
   Header header = Header::automatic;
   std::string delimiter = ",";
-  std::vector<std::string> columns;  // empty: every column that has no other role
-  std::string time;                  // empty: file order
-  std::string id;                    // empty: one long series
+  std::vector<std::string> columns;   // empty: every column that has no other role
+  ColumnNames time;                   // empty: file order
+  std::string time_format;            // as of strptime; empty: found out
+  std::vector<std::string> calendar;  // cycles that every step is known by
+  std::string id;                     // empty: one long series
   std::string label;
   std::vector<std::string> statics;  // JSON key `static`
   Missing missing = Missing::keep;

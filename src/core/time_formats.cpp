@@ -27,7 +27,10 @@ using Candidate = std::vector<std::string>;
 
 std::string joined(const Candidate& formats) {
   std::string all;
-  for (const std::string& format : formats) all += (all.empty() ? "" : " ") + format;
+  for (const std::string& format : formats) {
+    if (!all.empty()) all += ' ';
+    all += format;
+  }
   return all;
 }
 
@@ -157,7 +160,8 @@ Candidate as_written_in(const Texts& columns, const Candidate& formats) {
 std::string joined_time(const std::vector<std::vector<std::string>>& columns, size_t row) {
   std::string text;
   for (const std::vector<std::string>& column : columns) {
-    text += (text.empty() ? "" : " ") + column[row];
+    if (!text.empty()) text += ' ';
+    text += column[row];
   }
   return text;
 }

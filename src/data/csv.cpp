@@ -176,7 +176,7 @@ class CsvReader final : public CsvListener {
     const std::string_view value = trim(text);
     if (column.kind == CellKind::name) {
       store_name(column, value);
-    } else if (column.kind == CellKind::time) {
+    } else if (column.kind == CellKind::time || column.kind == CellKind::stamp) {
       store_time(column, value);
     } else {
       values_[column_].add(value, cell_line_);
@@ -200,23 +200,21 @@ class CsvReader final : public CsvListener {
   void store_time(CsvColumn& column, std::string_view value) {
     const auto number = parse_double(value);
     if (marks_.has(value, number)) refuse_needed(column);
-    if (table_.lines.empty()) column.textual = !number;
+    if (table_.lines.empty()) column.textual = !number || column.kind == CellKind::stamp;
     if (!column.textual) {
       if (!number) refuse(column, fmt::format("{} is not a number", shown_cell(value)), "");
       if (!std::isfinite(*number)) {
         refuse(column, fmt::format("{} is not finite", shown_cell(value)), "");
       }
+      if (table_.lines.empty()) column.form = NumberForm{};
+      column.form.add(value, *number);
       column.numbers.push_back(*number);
       return;
     }
-    const auto instant = parse_iso_time(value);
-    if (!instant) {
-      refuse(column, fmt::format("{} is no time: neither a number nor ISO 8601", shown_cell(value)),
-             is_utf8(value) ? "convert the times to ISO 8601: 2020-01-31 or 2020-01-31T09:30:00Z"
-                            : kEncodingHint);
+    if (!is_utf8(value)) {
+      refuse(column, fmt::format("{} is not UTF-8 text", shown_cell(value)), kEncodingHint);
     }
     column.texts.emplace_back(value);
-    column.instants.push_back(*instant);
   }
 
   ValueRules rules_of(const CsvColumn& column) const {

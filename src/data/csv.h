@@ -20,7 +20,8 @@ enum class CellKind {
   skip,     // not looked at
   value,    // numbers or classes (data/csv_cells.h), or missing
   present,  // the same, missing is an error
-  time,     // numbers, or ISO 8601 when the first row's cell is no number; missing is an error
+  time,     // numbers, or text when the first row's cell is no number; missing is an error
+  stamp,    // a time, or a part of it, as text; missing is an error
   name,     // of a sequence or its class: text, each stored once; missing is an error
 };
 
@@ -39,11 +40,10 @@ struct CsvColumn {
   bool is_category = false;     // a value that is a class, not a number
   std::vector<double> numbers;  // values that are numbers, time: one per row; NaN = missing
   NumberForm form;              // of the numbers
-  bool textual = false;         // a time column that holds text
+  bool textual = false;         // a time that is text
   // textual: one per row; names and classes: the distinct ones in order of first appearance
   std::vector<std::string> texts;
-  std::vector<Instant> instants;  // textual: what each text means
-  std::vector<int32_t> codes;     // names and classes: index into texts, one per row; -1 = missing
+  std::vector<int32_t> codes;  // names and classes: index into texts, one per row; -1 = missing
 };
 
 struct CsvTable {

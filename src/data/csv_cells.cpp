@@ -9,6 +9,7 @@
 
 #include "config/layers.h"
 #include "core/text.h"
+#include "core/time_text.h"
 #include "core/utf8.h"
 
 namespace rnngan {

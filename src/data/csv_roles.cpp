@@ -29,7 +29,8 @@ class RoleFinder {
                          names_[1] == kStepColumn &&
                          (of_samples_ || (config_.id.empty() && config_.time.empty()));
     roles.id = optional_column(samples ? kSequenceIdColumn : config_.id, "data.id");
-    roles.time = optional_column(samples ? kStepColumn : config_.time, "data.time");
+    if (samples) roles.step = optional_column(kStepColumn, "data.time");
+    take_times(samples, roles);
     roles.label = optional_column(config_.label, "data.label");
     for (const auto& name : config_.statics) {
       const int at = optional_column(name, "data.static");
@@ -51,7 +52,8 @@ class RoleFinder {
     Roles roles;
     roles.samples = true;
     roles.id = first_of({config_.id, kSequenceIdColumn, kExampleIdColumn}, "data.id");
-    roles.time = first_of({config_.time, kStepColumn}, "data.time");
+    roles.step = first_of({kStepColumn}, "data.time");
+    take_times(true, roles);
     if (roles.id >= 0) {
       roles.label = optional_column(like_->label_name, "data.label");
       for (const Column& column : like_->attribute_columns) {
@@ -73,6 +75,17 @@ class RoleFinder {
 
   bool has(const std::string& name) const {
     return std::ranges::find(names_, name) != names_.end();
+  }
+
+  /// `may_lack`: samples need not have them.
+  void take_times(bool may_lack, Roles& roles) {
+    const auto& names = config_.time.names;
+    const auto usable = [&](const std::string& name) {
+      const size_t at = static_cast<size_t>(std::ranges::find(names_, name) - names_.begin());
+      return at < names_.size() && taken_[at].empty();
+    };
+    if (may_lack && !std::ranges::all_of(names, usable)) return;
+    for (const std::string& name : names) roles.times.push_back(column(name, "data.time"));
   }
 
   /// The first of these columns that the file has and that is none of those to compare; -1: none.
@@ -144,13 +157,15 @@ Roles find_roles(const DataConfig& config, const CsvHead& head, const ReadOption
   return RoleFinder(config, head, options).find();
 }
 
-std::vector<CellKind> kinds_of(const Roles& roles, size_t columns) {
+std::vector<CellKind> kinds_of(const Roles& roles, const DataConfig& config, size_t columns) {
+  const bool as_text = roles.times.size() > 1 || !config.time_format.empty();
   std::vector<CellKind> kinds(columns, CellKind::skip);
   const auto set = [&](int column, CellKind kind) {
     if (column >= 0) kinds[static_cast<size_t>(column)] = kind;
   };
   set(roles.id, CellKind::name);
-  set(roles.time, CellKind::time);
+  set(roles.step, CellKind::time);
+  for (const int i : roles.times) set(i, as_text ? CellKind::stamp : CellKind::time);
   set(roles.label, CellKind::name);
   for (const int i : roles.statics) set(i, CellKind::present);
   for (const int i : roles.features) set(i, CellKind::value);

@@ -12,7 +12,8 @@ namespace rnngan {
 /// Where each role is in the file; -1 = nowhere.
 struct Roles {
   int id = -1;
-  int time = -1;
+  std::vector<int> times;  // columns that say the time together
+  int step = -1;           // the number of a step, in samples: sorts where it is there
   int label = -1;
   std::vector<int> statics;
   std::vector<int> features;
@@ -24,6 +25,6 @@ struct Roles {
 /// that do not fit together.
 Roles find_roles(const DataConfig& config, const CsvHead& head, const ReadOptions& options);
 
-std::vector<CellKind> kinds_of(const Roles& roles, size_t columns);
+std::vector<CellKind> kinds_of(const Roles& roles, const DataConfig& config, size_t columns);
 
 }  // namespace rnngan

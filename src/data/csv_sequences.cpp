@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "data/csv_roles.h"
+#include "data/csv_times.h"
 #include "data/data_file.h"
 
 namespace rnngan {
@@ -59,21 +60,53 @@ std::optional<std::pair<int64_t, int64_t>> sort_by(const std::vector<Time>& time
   return std::nullopt;
 }
 
-void sort_by_time(const CsvTable& table, const Roles& roles, const std::string& path,
-                  Order& order) {
-  if (roles.time < 0) return;
-  const CsvColumn& column = table.columns[static_cast<size_t>(roles.time)];
+/// Rows [from, to) of `order` as they are in the file.
+std::vector<int64_t> rows_of_sequence(const Order& order, size_t sequence) {
+  return {order.rows.begin() + order.offsets[sequence],
+          order.rows.begin() + order.offsets[sequence + 1]};
+}
+
+/// Where a clock change repeats an hour, rows stay in the order of the file.
+bool keep_repeated_hours(const FileTimes& times, const Order& order) {
+  if (times.instants.empty()) return false;
+  bool repeated = false;
+  for (size_t s = 0; s + 1 < order.offsets.size(); ++s) {
+    const std::vector<int64_t> rows = rows_of_sequence(order, s);
+    const auto back = [&](int64_t a, int64_t b) {
+      return !(times.instants[static_cast<size_t>(a)] < times.instants[static_cast<size_t>(b)]);
+    };
+    if (std::ranges::adjacent_find(rows, back) == rows.end()) continue;
+    if (!repeats_an_hour(times.instants, rows)) return false;
+    repeated = true;
+  }
+  return repeated;
+}
+
+void sort_by_time(const CsvTable& table, const Roles& roles, const FileTimes& times,
+                  const std::string& path, Order& order, std::vector<std::string>& notes) {
+  const bool by_step = roles.step >= 0;
+  if (!by_step && !times.axis.known()) return;
+  if (!by_step && keep_repeated_hours(times, order)) {
+    notes.push_back(
+        fmt::format("column {}: an hour comes twice, as when clocks change; rows stay "
+                    "in the order of the file",
+                    join(times.axis.names, " and ")));
+    return;
+  }
+  const std::vector<double>& numbers =
+      by_step ? table.columns[static_cast<size_t>(roles.step)].numbers : times.times;
   const auto twice =
-      column.textual ? sort_by(column.instants, order) : sort_by(column.numbers, order);
+      by_step || times.instants.empty() ? sort_by(numbers, order) : sort_by(times.instants, order);
   if (!twice) return;
   const auto [first, second] = *twice;
-  const auto row = static_cast<size_t>(second);
-  const std::string value = column.textual ? column.texts[row] : shortest(column.numbers[row]);
+  const std::string value =
+      by_step ? shortest(numbers[static_cast<size_t>(second)]) : time_text(table, roles, second);
   const auto line = [&](int64_t r) { return table.lines[static_cast<size_t>(r)]; };
   throw Error(
       ErrorKind::data, fmt::format("{}:{}", path, line(second)),
       fmt::format("column {}: time {} occurs twice in one sequence (before on line {})",
-                  column.name, shown_cell(value), line(first)),
+                  by_step ? kStepColumn : join(times.axis.names, " and "), shown_cell(value),
+                  line(first)),
       roles.id < 0
           ? "if the file holds several sequences, name the column that tells them apart by data.id"
           : "remove one of the rows");
@@ -230,6 +263,14 @@ void take_attributes(const CsvTable& table, const Roles& roles, const Order& ord
   out.attributes = gather(table, roles.statics, first_rows(order));
 }
 
+void take_times(const FileTimes& times, const Order& order, SequenceSet& out) {
+  if (!times.axis.known()) return;
+  out.time = times.axis;
+  out.times = torch::empty({static_cast<int64_t>(order.rows.size())}, torch::kDouble);
+  double* to = out.times.data_ptr<double>();
+  for (const int64_t row : order.rows) *to++ = times.times[static_cast<size_t>(row)];
+}
+
 }  // namespace
 
 DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options) {
@@ -237,7 +278,7 @@ DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options
   const auto choose = [&](const CsvHead& head) {
     roles = find_roles(config, head, options);
     if (!options.samples && options.like == nullptr) require_known_columns(config, head.names);
-    return kinds_of(roles, head.names.size());
+    return kinds_of(roles, config, head.names.size());
   };
   const CsvOptions of_cells{
       config.delimiter, config.header, options.samples || config.missing != Missing::error,
@@ -246,9 +287,10 @@ DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options
 
   if (roles.id < 0) refuse_likely_id(table, roles, config);
   Order order = group_by_id(table, roles.id);
-  sort_by_time(table, roles, config.path, order);
-  if (options.like == nullptr) find_label(table, config, order, roles);
   DataFile out;
+  const FileTimes times = read_times(table, roles, config);
+  sort_by_time(table, roles, times, config.path, order, out.notes);
+  if (options.like == nullptr) find_label(table, config, order, roles);
   SequenceSet& set = out.sequences;
   for (const int i : roles.features)
     set.columns.push_back(described(table.columns[static_cast<size_t>(i)], config));
@@ -262,10 +304,7 @@ DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options
   if (roles.id >= 0) set.names = table.columns[static_cast<size_t>(roles.id)].texts;
   take_label(table, roles, order, config.path, set);
   take_attributes(table, roles, order, config, set);
-  if (roles.time >= 0 && !table.columns[static_cast<size_t>(roles.time)].textual) {
-    const auto& times = table.columns[static_cast<size_t>(roles.time)].numbers;
-    for (const int64_t row : order.rows) out.times.push_back(times[static_cast<size_t>(row)]);
-  }
+  take_times(times, order, set);
   return out;
 }
 

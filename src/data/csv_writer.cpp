@@ -17,25 +17,30 @@ constexpr size_t kFlushBytes = 1 << 18;
 class CsvWriter final : public SequenceWriter {
  public:
   CsvWriter(const std::filesystem::path& target, const SequenceSet& like)
-      : like_(like), file_(target) {
+      : like_(without_gaps(like)), file_(target) {
     buffer_ = kSequenceIdColumn;
     add_name(kStepColumn);
+    for (const auto& name : like_.time.names) add_name(name);
     if (!like.classes.empty()) add_name(like.label_name);
     for (const auto& column : like.attribute_columns) add_name(column.name);
-    for (const auto& column : like.columns) add_name(column.name);
+    for (const auto& column : like_.columns) add_name(column.name);
     buffer_ += '\n';
     for (const auto& name : like.classes) classes_.push_back(csv_cell(name));
   }
 
-  void write(const SequenceSet& part) override {
+  void write(const SequenceSet& given) override {
+    const SequenceSet part = without_gaps(given);
     require_fitting(part, like_);
+    if (like_.time.known()) times_ = part.padded_times().contiguous();
     const at::Tensor x = part.padded().contiguous();
     const at::Tensor lengths = part.lengths.contiguous();
     const double* values = x.data_ptr<double>();
     for (int64_t n = 0; n < part.count(); ++n) {
       const std::string middle = middle_of(part, n);
       for (int64_t t = 0; t < lengths.data_ptr<int64_t>()[n]; ++t) {
-        write_row(t, middle, values + (n * part.steps() + t) * part.features());
+        const int64_t row = n * part.steps() + t;
+        write_row(t, like_.time.known() ? times_.data_ptr<double>()[row] : 0, middle,
+                  values + row * part.features());
       }
       ++sequence_;
     }
@@ -67,10 +72,14 @@ class CsvWriter final : public SequenceWriter {
     return out;
   }
 
-  void write_row(int64_t step, const std::string& middle, const double* values) {
+  void write_row(int64_t step, double time, const std::string& middle, const double* values) {
     buffer_ += std::to_string(sequence_);
     buffer_ += ',';
     buffer_ += std::to_string(step);
+    for (size_t c = 0; c < like_.time.names.size(); ++c) {
+      buffer_ += ',';
+      buffer_ += csv_cell(like_.time.cell(time, c));
+    }
     buffer_ += middle;
     for (size_t f = 0; f < like_.columns.size(); ++f) {
       if (f > 0) buffer_ += ',';
@@ -86,6 +95,7 @@ class CsvWriter final : public SequenceWriter {
   AtomicFile file_;
   std::string buffer_;
   std::vector<std::string> classes_;  // quoted where needed
+  at::Tensor times_;                  // [N,T] of the part that is written
   int64_t sequence_ = 0;
 };
 

@@ -17,8 +17,7 @@ struct DataFile {
   SequenceSet sequences;
   bool several = false;  // by id or a third dimension: whole sequences are meant, even if there
                          // is only one; false: one long series
-  std::vector<double> times;          // [R] when the time column is numeric, else empty
-  std::string hash;                   // SHA-256 of the bytes that were read, hex
+  std::string hash;      // SHA-256 of the bytes that were read, hex
   std::vector<std::string> left_out;  // columns that nobody asked for (ReadOptions::like)
   std::vector<std::string> notes;     // how the file was understood, a line each
 };

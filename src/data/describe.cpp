@@ -40,6 +40,15 @@ std::string lengths_text(const Dataset& data) {
   return low == high ? fmt::format("{}", low) : fmt::format("{} to {}", low, high);
 }
 
+/// `  time       Date Time: 31/12/2006 17:24:00 to ..., every 1 min`
+std::string time_line(const Dataset& data) {
+  const TimeAxis& axis = data.file.time;
+  return fmt::format("  time       {}: {} to {}, {}{}\n", join(axis.names, " "),
+                     axis.text(data.file.times.min().item<double>()),
+                     axis.text(data.file.times.max().item<double>()), axis.grid_text(),
+                     axis.written_as_number() ? "" : fmt::format(" ({})", join(axis.formats, " ")));
+}
+
 std::string label_line(const Dataset& data) {
   const int64_t* labels = data.file.labels.data_ptr<int64_t>();
   std::vector<int64_t> counts(data.schema.labels.size());
@@ -82,6 +91,7 @@ std::string describe(const Dataset& data) {
   out += fmt::format("  rows       {}\n", grouped(data.file.rows.size(0)));
   out += fmt::format("  sequences  {}\n", grouped(data.file.count()));
   out += fmt::format("  split      {}\n", data.split_policy);
+  if (data.file.times.defined()) out += time_line(data);
   if (data.file.labels.defined()) out += label_line(data);
   out += "\nover the training split:\n" + column_table(data.schema.columns);
   if (!data.schema.statics.empty())

@@ -15,6 +15,10 @@ SequenceBatch gather(const SequenceSet& set, const Schema& schema, const at::Dev
   SequenceBatch out;
   out.steps = ragged ? make_step_mask(set.lengths, steps, device)
                      : full_step_mask(set.count(), steps, device);
+  if (schema.covariate_width() > 0) {
+    const at::Tensor known = encode_covariates(set.padded_times().narrow(1, 0, steps), schema);
+    out.steps.covariates = zero_padding(known.to(device), out.steps);
+  }
   if (parts == BatchParts::all) {
     out.x = zero_padding(encode(set.padded(steps), schema).to(device), out.steps);
   }

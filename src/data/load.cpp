@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <torch/types.h>
 
+#include "columns/calendar.h"
 #include "columns/derive.h"
 #include "columns/layout.h"
 #include "columns/rules.h"
@@ -13,6 +14,7 @@
 #include "core/text.h"
 #include "data/data_file.h"
 #include "data/dataset.h"
+#include "data/fit_time.h"
 #include "data/missing.h"
 #include "data/schema_fit.h"
 #include "data/split.h"
@@ -33,7 +35,32 @@ void reverse_rows(const DataConfig& config, DataFile& file) {
                 "leave out data.id, or set data.compat to \"none\"");
   }
   file.sequences.rows = file.sequences.rows.flip(0).contiguous();
-  std::ranges::reverse(file.times);
+  file.sequences.times = at::Tensor();
+  file.sequences.time = TimeAxis();
+}
+
+/// Where data.calendar names cycles, times must be dates that go on by themselves.
+void require_calendar(const DataConfig& config, const SequenceSet& file) {
+  for (const std::string& cycle : config.calendar) {
+    const auto& known = calendar_cycles();
+    if (std::ranges::find(known, cycle) == known.end()) {
+      throw Error(ErrorKind::config, "data.calendar", fmt::format("\"{}\" is unknown", cycle),
+                  "known are " + join(known));
+    }
+  }
+  if (config.calendar.empty()) return;
+  if (file.time.formats.empty()) {
+    throw Error(ErrorKind::data, "data.calendar", "needs times that are dates",
+                file.time.known() ? "those of data.time are numbers: say what they mean by "
+                                    "data.time_format, or leave out data.calendar"
+                                  : "name their column by data.time");
+  }
+  if (file.time.grid != TimeGrid::irregular) return;
+  throw Error(ErrorKind::data, "data.calendar",
+              fmt::format("the times of {} are irregular: they are generated, and not known "
+                          "beforehand",
+                          config.path),
+              "leave out data.calendar");
 }
 
 void require_variation(const DataConfig& config, const at::Tensor& rows) {
@@ -201,6 +228,8 @@ Schema make_schema(const DataConfig& config, const SequenceSet& file, const Spli
   schema.statics = file.attribute_columns;
   fill_attribute_statistics(file, train, schema.statics);
   require_scalable(config, schema.statics);
+  schema.time = file.time;
+  schema.calendar = config.calendar;
   schema.distribution = condition_distribution(part(file, train));
   return schema;
 }
@@ -212,6 +241,8 @@ Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)
   if (config.compat == Compatibility::timegan) reverse_rows(config, file);
   fill_missing(file, config.missing, config.path);
   require_variation(config, file.sequences.rows);
+  fit_time(file.sequences);
+  require_calendar(config, file.sequences);
   const int64_t window = window_length(config, file);
   require_long_enough(config, file, window);
   const Split split = make_split(config, file, window);
@@ -220,6 +251,7 @@ Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)
   data.schema = make_schema(config, file.sequences, split);
   require_floats(config, file.sequences.rows, data.schema);
   data.train = part(file.sequences, split.train);
+  data.schema.time.starts = starting_times(data.train);
   data.validation = part(file.sequences, split.validation);
   data.test = part(file.sequences, split.test);
   data.split_policy = to_string(split.policy);

@@ -58,7 +58,7 @@ void fill_missing(DataFile& file, Missing policy, const std::string& place) {
   for (int64_t s = 0; s < set.count(); ++s) {
     const int64_t begin = set.begins.data_ptr<int64_t>()[s];
     const int64_t length = set.lengths.data_ptr<int64_t>()[s];
-    const double* times = file.times.empty() ? nullptr : file.times.data() + begin;
+    const double* times = set.times.defined() ? set.times.data_ptr<double>() + begin : nullptr;
     for (int64_t f = 0; f < features; ++f) {
       const bool line =
           policy == Missing::interpolate && !set.columns[static_cast<size_t>(f)].is_category();

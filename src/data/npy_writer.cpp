@@ -22,11 +22,13 @@ class NpyWriter final : public SequenceWriter {
  public:
   NpyWriter(const std::filesystem::path& target, const Announced& announced)
       : announced_(announced), target_(target), file_(target) {
-    const auto features = static_cast<int64_t>(announced.like.columns.size());
+    announced_.like = without_gaps(announced.like);
+    const auto features = static_cast<int64_t>(announced_.like.columns.size());
     file_.write(npy_header({announced.sequences, announced.steps, features}));
   }
 
-  void write(const SequenceSet& part) override {
+  void write(const SequenceSet& given) override {
+    const SequenceSet part = without_gaps(given);
     require_fitting(part, announced_.like);
     if (part.count() == 0) return;
     if (part.lengths.max().item<int64_t>() > announced_.steps) {

@@ -28,15 +28,36 @@ Tensor SequenceSet::mask() const {
   return at::arange(steps(), at::kLong).unsqueeze(0) < lengths.unsqueeze(1);
 }
 
-Tensor SequenceSet::padded(int64_t to) const {
-  if (!begins.defined()) {
-    return rows.view({count(), padded_steps, features()}).narrow(1, 0, to);
+namespace {
+
+/// Values of rows [R,C] as [N,to,C]. In the padded layout a view, whatever stands on padding; else
+/// a copy with zeros there.
+Tensor laid_out(const SequenceSet& set, const Tensor& rows, int64_t to) {
+  const int64_t width = rows.size(1);
+  if (!set.begins.defined()) {
+    return rows.view({set.count(), set.padded_steps, width}).narrow(1, 0, to);
   }
-  const Tensor step = at::arange(to, at::kLong).unsqueeze(0), ends = lengths.unsqueeze(1);
+  const Tensor step = at::arange(to, at::kLong).unsqueeze(0), ends = set.lengths.unsqueeze(1);
   // Padding repeats the last row until it is set to zero.
-  const Tensor index = begins.unsqueeze(1) + at::minimum(step, ends - 1);
-  const Tensor x = rows.index_select(0, index.reshape({-1})).view({count(), to, features()});
+  const Tensor index = set.begins.unsqueeze(1) + at::minimum(step, ends - 1);
+  const Tensor x = rows.index_select(0, index.reshape({-1})).view({set.count(), to, width});
   return x.masked_fill_((step >= ends).unsqueeze(2), 0);
+}
+
+/// Times in the padded layout of `steps` steps, at most those of the set.
+Tensor times_laid_out(const SequenceSet& set, int64_t steps) {
+  if (!set.times.defined()) return {};
+  return laid_out(set, set.times.unsqueeze(1), steps).reshape({-1});
+}
+
+}  // namespace
+
+Tensor SequenceSet::padded(int64_t to) const {
+  return laid_out(*this, rows, to);
+}
+
+Tensor SequenceSet::padded_times() const {
+  return laid_out(*this, times.unsqueeze(1), padded_steps).squeeze(2);
 }
 
 bool SequenceSet::is_category(int64_t index) const {
@@ -76,11 +97,14 @@ SequenceSet empty_set(const Schema& schema) {
   set.label_name = schema.label_name;
   set.classes = schema.labels;
   set.attribute_columns = schema.statics;
+  set.time = schema.time;
   return set;
 }
 
 SequenceSet with_values(const SequenceSet& set, const Tensor& x) {
   SequenceSet other = set;
+  const bool same = x.size(0) == set.count() && x.size(1) <= set.steps();
+  other.times = same ? times_laid_out(set, x.size(1)) : Tensor();
   other.rows = x.reshape({x.size(0) * x.size(1), x.size(2)});
   other.begins = Tensor();
   other.padded_steps = x.size(1);
@@ -89,6 +113,18 @@ SequenceSet with_values(const SequenceSet& set, const Tensor& x) {
 
 SequenceSet unshared(const SequenceSet& set) {
   return set.begins.defined() ? with_values(set, set.padded()) : set;
+}
+
+SequenceSet without_gaps(const SequenceSet& set) {
+  const bool gaps = set.time.grid == TimeGrid::irregular && !set.columns.empty() &&
+                    set.columns.back().name == gap_name(set.time);
+  if (!gaps) return set;
+  SequenceSet plain = set;
+  plain.columns.pop_back();
+  if (set.rows.defined()) {
+    plain.rows = set.rows.narrow(1, 0, set.features() - 1).contiguous();
+  }
+  return plain;
 }
 
 SequenceSet select(const SequenceSet& set, const Tensor& indices) {
@@ -109,6 +145,7 @@ SequenceSet select(const SequenceSet& set, const Tensor& indices) {
     part.begins = selected(set.begins);
   } else {
     part.rows = set.padded().index_select(0, indices).view({-1, set.features()});
+    if (set.times.defined()) part.times = set.padded_times().index_select(0, indices).view({-1});
   }
   return part;
 }
@@ -184,6 +221,12 @@ SequenceSet concatenate(const std::vector<SequenceSet>& sets) {
     return at::cat(parts);
   };
   SequenceSet all = with_values(sets.front(), at::cat(x));
+  std::vector<Tensor> times;
+  for (const SequenceSet& set : sets) {
+    if (!set.times.defined()) break;
+    times.push_back(at::constant_pad_nd(set.padded_times(), {0, steps - set.steps()}));
+  }
+  all.times = times.size() == sets.size() ? at::cat(times).view({-1}) : Tensor();
   all.lengths = joined(&SequenceSet::lengths);
   all.first_row = joined(&SequenceSet::first_row);
   all.labels = joined(&SequenceSet::labels);

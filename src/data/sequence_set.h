@@ -42,6 +42,9 @@ struct SequenceSet {
   at::Tensor attributes;                  // [N,S] double, undefined without
   std::vector<std::string> names;         // the id of each sequence, or empty
 
+  TimeAxis time;     // how times go on and are written; unknown: there are none
+  at::Tensor times;  // [R] double: when each row is; undefined without
+
   SequenceSet() = default;
   /// The padded layout of x [N,T,F] double.
   SequenceSet(const at::Tensor& x, at::Tensor lengths, at::Tensor labels = {},
@@ -61,6 +64,9 @@ struct SequenceSet {
 
   /// Values of this column are codes of classes.
   bool is_category(int64_t index) const;
+  /// [N,T] double: when each step is, 0 on padding.
+  at::Tensor padded_times() const;
+
   /// How a column is called: "column 3" where there are no names.
   std::string column_name(int64_t index) const;
   /// How a class is called: its number where there are no names.
@@ -81,6 +87,10 @@ SequenceSet with_values(const SequenceSet& set, const at::Tensor& x);
 /// The same sequences with rows of their own, in the padded layout, zero on padding; the set itself
 /// where it has that already.
 SequenceSet unshared(const SequenceSet& set);
+
+/// The set without the column of gaps that an irregular time axis adds; the set itself where there
+/// is none.
+SequenceSet without_gaps(const SequenceSet& set);
 
 /// The sequences at these indices ([n] int64), in this order.
 SequenceSet select(const SequenceSet& set, const at::Tensor& indices);

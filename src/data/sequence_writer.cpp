@@ -22,8 +22,8 @@ namespace fs = std::filesystem;
 const std::vector<SequenceFormat>& sequence_formats() {
   static const std::vector<SequenceFormat> formats{
       {".csv",
-       "one row per step: sequence_id, step, label, static columns, columns; missing cells are "
-       "empty",
+       "one row per step: sequence_id, step, time, label, static columns, columns; missing cells "
+       "are empty",
        make_csv_writer},
       {".npy",
        "float64 [sequences, steps, columns], NaN behind the end of shorter sequences and where a "

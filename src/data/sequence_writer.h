@@ -32,9 +32,9 @@ struct Announced {
   int64_t steps = 0;
 };
 
-/// By extension: .csv or "-" (`sequence_id,step,<label>,<attributes>,<columns>`), .npy (float64
-/// [N,T,F], NaN on padding and for missing cells; names and classes in NAME.npy.json). Throws
-/// Error{output} when the target cannot be written.
+/// By extension: .csv or "-" (`sequence_id,step,<time>,<label>,<attributes>,<columns>`), .npy
+/// (float64 [N,T,F], NaN on padding and for missing cells; names and classes in NAME.npy.json).
+/// Throws Error{output} when the target cannot be written.
 std::unique_ptr<SequenceWriter> make_sequence_writer(const std::filesystem::path& target,
                                                      const Announced& announced);
 

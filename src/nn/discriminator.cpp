@@ -44,7 +44,7 @@ Discriminator::Discriminator(const DiscriminatorConfig& config, const Schema& sc
   sequence_width_ = layout_.width() + (config.differences ? layout_.values() : 0);
   const int64_t condition = schema.condition_width() * config.pac;
   LstmOptions lstm;
-  lstm.input = input_width();
+  lstm.input = input_width() + schema.covariate_width() * config.pac;
   if (config.condition == ConditionPath::concat) lstm.input += condition;
   if (config.condition == ConditionPath::outputs || config.condition == ConditionPath::none) {
     lstm.input += condition - classes_;
@@ -158,16 +158,23 @@ torch::Tensor Discriminator::embed(const torch::Tensor& x, const StepMask& steps
   }
   if (config_.pac == 1) return input;
   require_packs(input.size(0), config_.pac);
-  return input.view({-1, config_.pac, input.size(1), input.size(2)})
+  return side_by_side(input);
+}
+
+// Steps of packed sequences: [B,T,C] -> [B/pac,T,pac*C].
+torch::Tensor Discriminator::side_by_side(const torch::Tensor& of_steps) const {
+  return of_steps.view({-1, config_.pac, of_steps.size(1), of_steps.size(2)})
       .transpose(1, 2)
-      .reshape({-1, input.size(1), input_width()});
+      .reshape({-1, of_steps.size(1), config_.pac * of_steps.size(2)});
 }
 
 StepMask Discriminator::pack(const StepMask& steps) const {
   if (config_.pac == 1) return steps;
   require_packs(steps.batch(), config_.pac);
-  return {steps.lengths.view({-1, config_.pac}).amax(1),
-          steps.mask.view({-1, config_.pac, steps.steps()}).any(1), steps.ragged};
+  StepMask packed{steps.lengths.view({-1, config_.pac}).amax(1),
+                  steps.mask.view({-1, config_.pac, steps.steps()}).any(1), steps.ragged};
+  if (steps.covariates.defined()) packed.covariates = side_by_side(steps.covariates);
+  return packed;
 }
 
 torch::Tensor Discriminator::pack(const torch::Tensor& condition) const {
@@ -183,7 +190,9 @@ DiscriminatorOutput Discriminator::score(const torch::Tensor& input, const torch
   if (reads_condition && !condition.defined()) {
     throw Error(ErrorKind::bug, "Discriminator", "no condition given");
   }
-  const torch::Tensor y = lstm_->outputs(append_to_steps(input, step_condition(condition)), steps,
+  const torch::Tensor seen =
+      steps.covariates.defined() ? torch::cat({input, steps.covariates}, 2) : input;
+  const torch::Tensor y = lstm_->outputs(append_to_steps(seen, step_condition(condition)), steps,
                                          {}, options.differentiation, options.dropout);
 
   DiscriminatorOutput output;

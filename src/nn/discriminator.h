@@ -95,6 +95,7 @@ class Discriminator : public torch::nn::Module {
   void make_autoencoder(int64_t condition);
   void normalise_weights();
 
+  torch::Tensor side_by_side(const torch::Tensor& of_steps) const;
   // Of the values of channels x [B,T,W], [B,T,V], to unit spread.
   torch::Tensor differences(const torch::Tensor& x) const;
 

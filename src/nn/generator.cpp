@@ -21,7 +21,7 @@ Generator::Generator(const GeneratorConfig& config, const Schema& schema)
     : config_(config), activation_(schema, config.output) {
   const int64_t width = layout().width();
   const int64_t context = config.noise_global + schema.condition_width() + code_width(config);
-  const int64_t input = config.noise_step + context;
+  const int64_t input = config.noise_step + schema.covariate_width() + context;
   if (input == 0) {
     throw Error(ErrorKind::bug, "Generator", "there is neither noise nor condition nor code");
   }
@@ -105,7 +105,12 @@ LstmState Generator::initial_state(const torch::Tensor& context) const {
 
 torch::Tensor Generator::step_input(const Noise& noise, const torch::Tensor& context,
                                     const StepMask& steps) const {
-  if (config_.noise_step > 0) return append_to_steps(noise.step, context);
+  const torch::Tensor& known = steps.covariates;
+  if (config_.noise_step > 0) {
+    return append_to_steps(known.defined() ? torch::cat({noise.step, known}, 2) : noise.step,
+                           context);
+  }
+  if (known.defined()) return append_to_steps(known, context);
   return context.unsqueeze(1).expand({-1, steps.steps(), -1});
 }
 

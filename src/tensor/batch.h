@@ -6,6 +6,7 @@
 //   F  columns of a step
 //   W  channels of a step, which networks see; V of them, the first, are values
 //   C  width of the condition
+//   Ct width of the covariates of a step
 //   K  classes of the label
 //   Z  width of the noise, per step (Zs) or per sequence (Zg)
 //   H  hidden units of an LSTM
@@ -23,6 +24,9 @@ struct StepMask {
   at::Tensor lengths;   // [B] int64, 1..T, on the batch's device
   at::Tensor mask;      // [B,T] bool, true on valid steps
   bool ragged = false;  // false: every sequence has T steps, so masks and gathers may be skipped
+  // [B,T,Ct] float: what is known of each step beforehand, which both networks are given; zero on
+  // padding, undefined when Ct = 0.
+  at::Tensor covariates = {};
 
   int64_t batch() const { return mask.size(0); }
   int64_t steps() const { return mask.size(1); }

@@ -136,7 +136,8 @@ Scores PhaseContext::score_inputs(const at::Tensor& input, const Pass& pass) {
 
 void PhaseContext::score_joint() {
   make_joint_input();
-  const StepMask both{twice(input_steps_.lengths), twice(input_steps_.mask), input_steps_.ragged};
+  StepMask both{twice(input_steps_.lengths), twice(input_steps_.mask), input_steps_.ragged};
+  if (input_steps_.covariates.defined()) both.covariates = twice(input_steps_.covariates);
   const Scores joint = score_inputs(joint_input_, {twice(condition_), both, /*groups=*/2});
   joint_score_ = joint.score;
   for (const int64_t half : {0, 1}) scores_[half] = half_of(joint, half);

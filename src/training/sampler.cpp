@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "data/fit_time.h"
 #include "data/sequence_writer.h"
 #include "tensor/random.h"
 #include "training/networks.h"
@@ -86,6 +87,30 @@ SequenceSet draw_conditions(const std::vector<ConditionCount>& conditions, const
   return part;
 }
 
+// When each of `count` sequences begins.
+std::vector<double> draw_starts(const TimeAxis& axis, const std::optional<double>& start,
+                                int64_t count, at::Generator stream) {
+  if (start) return std::vector<double>(static_cast<size_t>(count), *start);
+  const torch::Tensor draws = uniform({count}, stream, torch::kCPU);
+  std::vector<double> starts;
+  for (int64_t i = 0; i < count; ++i) {
+    const double at = draws.data_ptr<float>()[i] * static_cast<double>(axis.starts.size());
+    starts.push_back(axis.starts[std::min(static_cast<size_t>(at), axis.starts.size() - 1)]);
+  }
+  return starts;
+}
+
+std::optional<double> start_of(const SampleRequest& request, const TimeAxis& axis) {
+  if (!request.start) return std::nullopt;
+  if (!axis.known()) {
+    throw Error(ErrorKind::usage, "start", "this model was trained without times",
+                "train with data.time to have them");
+  }
+  if (const auto start = axis.read(*request.start)) return start;
+  throw Error(ErrorKind::usage, "start", fmt::format("\"{}\" is no time", *request.start),
+              fmt::format("write it as the data do: {}", axis.text(axis.starts.front())));
+}
+
 [[noreturn]] void refuse_code(const std::string& fact) {
   throw Error(ErrorKind::usage, "code", fact,
               "a class counted from 0, if the code has classes, then numbers from -1 to 1: "
@@ -130,6 +155,7 @@ void sample(Generator& generator, const Schema& schema, const SampleRequest& req
             const std::function<void(int64_t)>& progress, const StopFlag* stop) {
   const torch::NoGradGuard no_grad;
   const auto conditions = allowed_conditions(schema, request);
+  const auto start = start_of(request, schema.time);
   const int64_t steps = max_steps(schema, request);
   const int64_t chunk_size = std::clamp<int64_t>(kChunkSteps / steps, 1, 1024);
   for (int64_t done = 0, number = 0; done < request.count; ++number) {
@@ -142,11 +168,26 @@ void sample(Generator& generator, const Schema& schema, const SampleRequest& req
     fix_code(noise.code, generator.config(), request.code);
     torch::Tensor condition = encode_condition(part.labels, part.attributes, schema);
     if (condition.defined()) condition = condition.to(device);
-    const StepMask mask = make_step_mask(part.lengths, steps, device);
+    StepMask mask = make_step_mask(part.lengths, steps, device);
+    std::vector<double> starts;
+    if (schema.time.known()) {
+      starts = draw_starts(schema.time, start, chunk_size,
+                           stream_generator(request.seed, "sample.start", key));
+    }
+    if (schema.covariate_width() > 0) {
+      part =
+          with_values(part, torch::zeros({chunk_size, steps, schema.features()}, torch::kDouble));
+      part.times = times_from(starts, part);
+      mask.covariates =
+          zero_padding(encode_covariates(part.padded_times(), schema).to(device), mask);
+    }
     const torch::Tensor x = decode(generator.forward(noise, condition, mask), schema);
     const int64_t wanted = std::min(chunk_size, request.count - done);
+    part.times = torch::Tensor();
     part = select(with_values(part, x), torch::arange(wanted));
-    take(with_values(part, as_written(part.padded(), schema.columns)));
+    part = with_values(part, as_written(part.padded(), schema.columns));
+    if (schema.time.known()) part.times = times_from(starts, part);
+    take(part);
     done += wanted;
     if (progress) progress(done);
   }
