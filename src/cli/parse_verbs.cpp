@@ -104,8 +104,7 @@ void define_sample(CLI::App& app, SampleArguments& arguments) {
   app.add_option("checkpoint,--checkpoint", arguments.checkpoint, "checkpoint or run directory")
       ->required()
       ->type_name("CHECKPOINT");
-  app.add_option("-n,--count", arguments.count,
-                 "sequences; 100, or as many as --like has, if not given")
+  app.add_option("-n,--count", arguments.count, "sequences; 100, or as many as --like has")
       ->check(positive)
       ->type_name("N");
   app.add_option("-o,--out", arguments.out, "FILE.csv, FILE.npy, or - for CSV on standard output")
@@ -117,16 +116,11 @@ void define_sample(CLI::App& app, SampleArguments& arguments) {
       ->type_name("N");
   app.add_option("--label", arguments.label, "class; drawn from the training data if not given")
       ->type_name("CLASS");
-  app.add_option(
-         "--where", arguments.where,
-         "label or attribute as asked for: kind=a, age=30, age=30..40, age=30..; the rest is "
-         "drawn from the training data that have it. Repeatable: of one name any, of "
-         "several all")
+  app.add_option("--where", arguments.where,
+                 "label or attribute: kind=a, age=30, age=30..40; of one name any, of several all")
       ->allow_extra_args(false)
       ->type_name("NAME=VALUE");
-  app.add_option("--like", arguments.like,
-                 "label, attributes and length of each sequence of this file, in their order; in "
-                 "place of --label and --where")
+  app.add_option("--like", arguments.like, "labels, attributes, lengths of FILE")
       ->type_name("FILE");
   app.add_option("--code", arguments.code,
                  "information code of infogan: its class counted from 0, then variables from -1 to "

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "data/sequence_writer.h"
 
 namespace rnngan {
 
@@ -124,7 +125,9 @@ SequenceSet conditions_like(const SequenceSet& set, const Schema& schema,
   for (int64_t s = 0; s < static_cast<int64_t>(schema.statics.size()); ++s) {
     attributes.push_back(attribute_like(set, schema, s, place));
   }
-  if (!attributes.empty()) conditions.attributes = at::stack(attributes, 1);
+  if (!attributes.empty()) {  // what the generator is told is what will be written
+    conditions.attributes = as_written(at::stack(attributes, 1), schema.statics);
+  }
   return conditions;
 }
 
