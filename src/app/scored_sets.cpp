@@ -59,7 +59,7 @@ bool nameless(const SequenceSet& set) {
   return true;
 }
 
-/// The format without labels and attributes.
+/// The format whose labels and attributes stand in a file of their own.
 bool is_npy(const std::filesystem::path& path) {
   return path.extension() == ".npy";
 }

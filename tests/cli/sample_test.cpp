@@ -188,6 +188,22 @@ TEST_F(Program, SamplesLikeTheSequencesOfAFile) {
   });
 }
 
+TEST_F(Program, LabelsOfNumpySamplesAreScored) {
+  write("machines.csv", machines_csv());
+  run_well(words_of(kTrainMachines));
+  std::vector<std::string> tables;
+  for (const std::string file : {"samples.csv", "samples.npy"}) {
+    run_well({"sample", "run", "-n", "40", "--out", file, "-q"});
+    const Outcome outcome =
+        run({"evaluate", "--real", "machines.csv", "--set", "data.id=machine", "--set",
+             "data.time=day", "--set", "data.label=kind", "--set", "data.static=[\"age\",\"site\"]",
+             "--synthetic", file, "--metrics", "tstr_clf", "--no-bounds", "--json"});
+    tables.push_back(outcome.out);
+  }
+  EXPECT_THAT(tables[0], HasSubstr("\"value\": 0."));
+  EXPECT_EQ(tables[1], tables[0]);
+}
+
 TEST_F(Program, WritesNumpyArrays) {
   add_run();
   run_well(words_of("sample run -n 5 --out five.npy -q"));
