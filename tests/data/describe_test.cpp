@@ -61,7 +61,6 @@ TEST(Describe, ClassesThatASplitLacks) {
 }
 
 TEST(Describe, AClassThatTrainingLacks) {
-  // In order of time the last class is not there when training is.
   std::string text = "id,t,k,v\n";
   for (int n = 0; n < 30; ++n) {
     for (int t = 0; t < 3; ++t)
@@ -73,6 +72,7 @@ TEST(Describe, AClassThatTrainingLacks) {
   config.split.policy = SplitPolicy::sequence;
   Dataset data = load_dataset(config);
   EXPECT_THAT(absent_classes(data), testing::IsEmpty());
+  // As where other rules than labels decide what is held out.
   data.train = select(data.train, at::nonzero(data.train.labels.eq(0)).flatten());
   EXPECT_THAT(
       absent_classes(data),
