@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "data/data_file.h"
 #include "objective/objective.h"
 #include "training/device.h"
 
@@ -22,6 +23,14 @@ Model::Model(OpenedCheckpoint opened, Weights weights, const at::Device& device)
       generator_(load_generator(opened_.checkpoint, opened_.config.config.model.generator, weights,
                                 device, opened_.file.string())) {
   opened_.checkpoint.tensors.clear();  // of the optimisers and the discriminator, too
+}
+
+SequenceSet Model::conditions_of(const std::filesystem::path& file) const {
+  DataConfig data = config().config.data;
+  data.path = file.string();
+  data.columns.clear();  // other columns than those of the model do no harm
+  const int64_t window = data.window.length > 0 ? data.window.length : schema().max_length();
+  return conditions_like(read_sequences(data, window, /*samples=*/true), schema(), data.path);
 }
 
 SequenceSet Model::sample(const SampleRequest& request) const {

@@ -46,8 +46,13 @@ class Model {
   /// SHA-256 of the data file that it was trained on.
   const std::string& data_hash() const { return opened_.checkpoint.data_hash; }
 
-  /// Sequences in original units with the digits of the data file, all in memory; `also` is given
-  /// the same ones. Throws Error{usage} for a label or a code that the model does not have.
+  /// Lengths, labels and attributes of the sequences of a file, for SampleRequest::like: one in the
+  /// layout of the data, read as these were, or samples. Throws Error{data} where it cannot be read
+  /// or lacks what the model is conditioned on.
+  SequenceSet conditions_of(const std::filesystem::path& file) const;
+
+  /// Sequences in original units with the digits of the data file, all in memory. Throws
+  /// Error{usage} for a label, an attribute or a code that the model does not have.
   SequenceSet sample(const SampleRequest& request) const;
   /// The same, handed to `writer` in parts of some megabytes. `progress` is told how many are done;
   /// `stop` ends early. The caller finishes the writer.

@@ -28,12 +28,14 @@ struct TrainArguments {
 struct SampleArguments {
   CommonArguments common;
   std::string checkpoint;
-  int64_t count = 100;
+  std::optional<int64_t> count;  // absent: as many as `like` has, else 100
   std::string out = "-";
   uint64_t seed = 1;
   std::optional<int64_t> length;
   std::optional<std::string> label;
   std::optional<std::string> start;
+  std::vector<std::string> where;  // NAME=VALUE
+  std::string like;                // a file of sequences; empty: conditions are drawn
   std::vector<double> code;
   std::string weights = "averaged";
 };

@@ -153,6 +153,7 @@ ordered_json dataset_json(const Dataset& data) {
           {"longest", data.schema.max_length()},
           {"label", data.schema.label_name},
           {"labels", data.schema.labels},
+          {"absent", absent_classes(data)},
           {"columns", columns_json(data.schema.columns)},
           {"static", columns_json(data.schema.statics)},
           {"proposals", proposals(data)}};

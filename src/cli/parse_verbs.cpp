@@ -104,10 +104,9 @@ void define_sample(CLI::App& app, SampleArguments& arguments) {
   app.add_option("checkpoint,--checkpoint", arguments.checkpoint, "checkpoint or run directory")
       ->required()
       ->type_name("CHECKPOINT");
-  app.add_option("-n,--count", arguments.count, "sequences")
+  app.add_option("-n,--count", arguments.count, "sequences; 100, or as many as --like has")
       ->check(positive)
-      ->type_name("N")
-      ->capture_default_str();
+      ->type_name("N");
   app.add_option("-o,--out", arguments.out, "FILE.csv, FILE.npy, or - for CSV on standard output")
       ->type_name("FILE")
       ->capture_default_str();
@@ -121,6 +120,12 @@ void define_sample(CLI::App& app, SampleArguments& arguments) {
                  "when all of them begin, e.g. 2026-01-01T00:00; if not given, at times at which "
                  "training sequences begin")
       ->type_name("TIME");
+  app.add_option("--where", arguments.where,
+                 "label or attribute: kind=a, age=30, age=30..40; of one name any, of several all")
+      ->allow_extra_args(false)
+      ->type_name("NAME=VALUE");
+  app.add_option("--like", arguments.like, "labels, attributes, lengths of FILE")
+      ->type_name("FILE");
   app.add_option("--code", arguments.code,
                  "information code of infogan: its class counted from 0, then variables from -1 to "
                  "1, e.g. 2,-0.5; drawn if not given")

@@ -34,7 +34,9 @@ constexpr Entry kInputs[] = {
      "`[rows]` (one long series). Rows of NaN behind the end of a sequence make it shorter, "
      "other NaN are missing cells. The columns are called c1, c2, ..., or as `FILE.npy.json` "
      "says: `{\"columns\": [{\"name\": \"rain\"}, {\"name\": \"mode\", \"classes\": "
-     "[\"off\", \"on\"]}]}`, where values are places among the classes, from 0"},
+     "[\"off\", \"on\"]}]}`, where values are places among the classes, from 0; with `\"label\": "
+     "{\"name\": \"kind\", \"classes\": [\"a\", \"b\"], \"values\": [0, 1, 0]}` and "
+     "`\"attributes\": [{\"name\": \"age\", \"values\": [5, 7, 5]}]` of the sequences"},
 };
 
 constexpr Entry kRunFiles[] = {

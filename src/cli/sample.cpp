@@ -10,18 +10,41 @@
 
 namespace rnngan {
 
+namespace {
+
+Wish wish_of(const std::string& text) {
+  const size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+    throw Error(ErrorKind::usage, "where", fmt::format("\"{}\" is not NAME=VALUE", text),
+                "the label or an attribute with what it is to be: kind=a, age=30..40");
+  }
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+SampleRequest request_of(const SampleArguments& arguments, const Model& model) {
+  constexpr int64_t kCount = 100;
+  SampleRequest request;
+  for (const auto& text : arguments.where) request.where.push_back(wish_of(text));
+  if (!arguments.like.empty()) request.like = model.conditions_of(arguments.like);
+  request.count = arguments.count.value_or(request.like ? request.like->count() : kCount);
+  request.seed = arguments.seed;
+  request.length = arguments.length;
+  request.label = arguments.label;
+  request.start = arguments.start;
+  request.code = arguments.code;
+  return request;
+}
+
+}  // namespace
+
 int sample_verb(const SampleArguments& arguments) {
   require_writable(arguments.out);
   const Model model =
       open_model(arguments.checkpoint, open_options(arguments.common, {}, arguments.weights));
   use_threads(arguments.common.threads, model.config().config.model);
-  const SampleRequest request{.count = arguments.count,
-                              .seed = arguments.seed,
-                              .length = arguments.length,
-                              .label = arguments.label,
-                              .start = arguments.start,
-                              .code = arguments.code};
+  const SampleRequest request = request_of(arguments, model);
   Console console(stderr, arguments.common);
+  for (const auto& note : beyond_training(model.schema(), request)) console.line("note", note);
   const StopFlag& stop = install_signal_handlers();
   const auto writer = make_sequence_writer(arguments.out, {empty_set(model.schema()), request.count,
                                                            max_steps(model.schema(), request)});

@@ -35,7 +35,7 @@ std::vector<OptionRow> condition_rows() {
        .formula = "y and T of a fake are those of a training sequence that is drawn for it; any "
                   "other distribution would tell real from fake by itself",
        .paper = "Mirza and Osindero 2014, arXiv:1411.1784",
-       .watch = "counts of the classes in samples/; rnngan sample --label asks for one of them"},
+       .watch = "counts of the classes in samples/; rnngan sample --where asks for one of them"},
   };
 }
 

@@ -1,6 +1,8 @@
 #include "data/describe.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -70,6 +72,32 @@ std::string summary_line(const Dataset& data) {
                      lengths_text(data));
 }
 
+std::vector<std::string> absent_classes(const Dataset& data) {
+  if (!data.file.labels.defined()) return {};
+  const std::pair<const char*, const SequenceSet*> splits[] = {
+      {"training", &data.train}, {"validation", &data.validation}, {"test", &data.test}};
+  std::map<std::string, std::vector<std::string>> classes;  // by the splits without them
+  for (size_t k = 0; k < data.schema.labels.size(); ++k) {
+    const auto label = static_cast<int64_t>(k);
+    std::vector<std::string> without;
+    for (const auto& [name, split] : splits) {
+      const bool there = split->count() == 0 || split->labels.eq(label).any().item<bool>();
+      if (!there) without.emplace_back(name);
+    }
+    if (without.empty()) continue;
+    const auto members = data.file.labels.eq(label).sum().item<int64_t>();
+    classes[join(without, " and ")].push_back(
+        fmt::format("{} ({})", data.schema.labels[k], counted(members, "sequence", "sequences")));
+  }
+  std::vector<std::string> lines;
+  for (const auto& [without, names] : classes) {
+    lines.push_back(
+        fmt::format("{} {}: absent from {}{}", data.schema.label_name, join(names), without,
+                    without.starts_with("training") ? "; the model cannot learn to make it" : ""));
+  }
+  return lines;
+}
+
 std::vector<std::string> proposals(const Dataset& data) {
   std::vector<std::string> lines;
   for (const LikelyMark& mark : likely_marks(data.file)) lines.push_back(proposal(mark));
@@ -93,6 +121,8 @@ std::string describe(const Dataset& data) {
   out += fmt::format("  split      {}\n", data.split_policy);
   if (data.file.times.defined()) out += time_line(data);
   if (data.file.labels.defined()) out += label_line(data);
+  for (const std::string& line : absent_classes(data))
+    out += fmt::format("  note       {}\n", line);
   out += "\nover the training split:\n" + column_table(data.schema.columns);
   if (!data.schema.statics.empty())
     out += "\nstatic, per sequence:\n" + column_table(data.schema.statics);

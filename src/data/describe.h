@@ -12,6 +12,9 @@ namespace rnngan {
 /// of 24"
 std::string summary_line(const Dataset& data);
 
+/// Which classes of the label are absent from which split, a line for each kind of absence.
+std::vector<std::string> absent_classes(const Dataset& data);
+
 /// Settings that the data suggest, a sentence each.
 std::vector<std::string> proposals(const Dataset& data);
 

@@ -112,6 +112,10 @@ Split make_split(const DataConfig& config, const DataFile& file, int64_t window)
   }
   input.offsets.push_back(file.sequences.rows.size(0));
   input.several = file.several;
+  if (file.sequences.labels.defined()) {
+    const at::Tensor labels = file.sequences.labels.contiguous();
+    input.labels.assign(labels.data_ptr<int64_t>(), labels.data_ptr<int64_t>() + labels.numel());
+  }
   input.window = window;
   input.stride = config.window.stride;
   if (config.missing == Missing::drop) input.missing = rows_with_missing(file.sequences);

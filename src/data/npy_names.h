@@ -1,10 +1,11 @@
-// What an NPY file of sequences cannot hold: the names of columns and classes, in a JSON file
-// beside it.
+// What an NPY file of sequences cannot hold: the names of columns and classes, labels and
+// attributes, in a JSON file beside it.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "columns/column.h"
@@ -15,6 +16,11 @@ struct NpyNames {
   std::vector<Column> columns;  // name, kind, classes
   // Steps of each sequence; empty: up to its last row that holds a number.
   std::vector<int64_t> lengths;
+  std::string label_name;                       // empty: no label
+  std::vector<std::string> classes;             // of the label
+  std::vector<int64_t> labels;                  // N places in `classes`
+  std::vector<Column> attribute_columns;        // S: name, kind, classes
+  std::vector<std::vector<double>> attributes;  // S of N values, codes of categories; NaN: none
 };
 
 /// "x.npy" -> "x.npy.json"

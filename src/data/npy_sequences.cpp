@@ -20,7 +20,8 @@ namespace rnngan {
 
 namespace {
 
-void require_no_roles(const DataConfig& config) {
+/// Without a file beside it that says more, an array has no ids, labels and attributes.
+void require_no_roles(const DataConfig& config, const NpyNames& names) {
   const auto refuse = [&](const char* key, bool named) {
     if (!named) return;
     throw Error(ErrorKind::data, config.path, fmt::format("an NPY file has no columns for {}", key),
@@ -28,8 +29,8 @@ void require_no_roles(const DataConfig& config) {
   };
   refuse("data.id", !config.id.empty());
   refuse("data.time", !config.time.empty());
-  refuse("data.label", !config.label.empty());
-  refuse("data.static", !config.statics.empty());
+  refuse("data.label", !config.label.empty() && names.label_name.empty());
+  refuse("data.static", !config.statics.empty() && names.attribute_columns.empty());
 }
 
 struct Shape {
@@ -182,14 +183,54 @@ void describe_columns(const DataConfig& config, const ReadOptions& options,
   }
 }
 
+void take_noted_labels(const DataConfig& config, const ReadOptions& options, const NpyNames& names,
+                       SequenceSet& set) {
+  if (names.label_name.empty()) return;
+  if (!options.samples && !config.label.empty() && config.label != names.label_name) {
+    refuse_column(config.path, config.label, "data.label", {names.label_name});
+  }
+  set.label_name = names.label_name;
+  set.classes = names.classes;
+  set.labels = torch::tensor(names.labels, torch::kLong);
+}
+
+/// All that there are, or those that data.static names, in its order.
+void take_noted_attributes(const DataConfig& config, const ReadOptions& options,
+                           const NpyNames& names, SequenceSet& set) {
+  std::vector<std::string> known, wanted;
+  for (const Column& column : names.attribute_columns) known.push_back(column.name);
+  wanted = options.samples || config.statics.empty() ? known : config.statics;
+  std::vector<at::Tensor> values;
+  for (const std::string& name : wanted) {
+    const auto found = std::ranges::find(known, name);
+    if (found == known.end()) refuse_column(config.path, name, "data.static", known);
+    const auto at = static_cast<size_t>(found - known.begin());
+    Column& column = set.attribute_columns.emplace_back(names.attribute_columns[at]);
+    if (!column.is_category()) {
+      NumberForm form;
+      for (const double value : names.attributes[at]) note_form(form, value, /*float32=*/false);
+      column.integer = form.integer;
+      column.decimals = form.decimals;
+    } else {
+      column.decimals = 0;
+    }
+    values.push_back(torch::tensor(names.attributes[at], torch::kDouble));
+  }
+  if (!values.empty()) set.attributes = at::stack(values, 1);
+  if (!options.samples && set.attributes.defined() && set.attributes.isnan().any().item<bool>()) {
+    throw Error(ErrorKind::data, config.path, "an attribute of a sequence is missing",
+                fmt::format("fill it in in {}", npy_names_path(config.path).string()));
+  }
+}
+
 }  // namespace
 
 DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options) {
   const bool compared = options.like != nullptr;
-  if (!compared) require_no_roles(config);
   NpyArray array = read_npy(config.path);
   const Shape shape = shape_of(array, config.path);
   const NpyNames of_file = names_of(config, shape);
+  if (!options.samples && !compared) require_no_roles(config, of_file);
   std::vector<std::string> names;
   for (const Column& column : of_file.columns) names.push_back(column.name);
   if (!options.samples && !compared) require_known_columns(config, names);
@@ -231,6 +272,10 @@ DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options
   std::memcpy(set.rows.data_ptr<double>(), kept.data(), kept.size() * sizeof(double));
   describe_columns(config, options, forms, array.float32, set);
   set_offsets(offsets, set);
+  if (file.several) {
+    take_noted_labels(config, options, of_file, set);
+    take_noted_attributes(config, options, of_file, set);
+  }
   return file;
 }
 

@@ -16,8 +16,7 @@ namespace rnngan {
 
 namespace {
 
-/// Labels and attributes have no place in the format and are left out. Names and classes stand in a
-/// file beside it.
+/// Names, classes, labels and attributes have no place in the format and stand in a file beside it.
 class NpyWriter final : public SequenceWriter {
  public:
   NpyWriter(const std::filesystem::path& target, const Announced& announced)
@@ -37,6 +36,7 @@ class NpyWriter final : public SequenceWriter {
     const at::Tensor valid = part.mask().unsqueeze(2), x = part.padded();
     refuse_infinite(x.isinf().logical_and(valid).flatten(0, 1).any(0));
     note_lengths(part, x);
+    note_conditions(part);
     const int64_t padding = announced_.steps - part.steps();
     const at::Tensor padded =
         at::constant_pad_nd(x.masked_fill(valid.logical_not(), kNan), {0, 0, 0, padding}, kNan)
@@ -51,7 +51,15 @@ class NpyWriter final : public SequenceWriter {
       throw Error(ErrorKind::bug, "sequence writer",
                   fmt::format("{} of {} sequences were written", written_, announced_.sequences));
     }
-    NpyNames names{announced_.like.columns, {}};
+    NpyNames names;
+    names.columns = announced_.like.columns;
+    if (!announced_.like.classes.empty()) {
+      names.label_name = announced_.like.label_name;
+      names.classes = announced_.like.classes;
+      names.labels = std::move(labels_);
+    }
+    names.attribute_columns = announced_.like.attribute_columns;
+    names.attributes = std::move(attributes_);
     if (ends_missing_) names.lengths = std::move(lengths_);
     write_npy_names(names, target_);
     file_.commit();
@@ -79,9 +87,27 @@ class NpyWriter final : public SequenceWriter {
                     lengths.data_ptr<int64_t>() + lengths.numel());
   }
 
+  void note_conditions(const SequenceSet& part) {
+    if (!announced_.like.classes.empty()) {
+      const at::Tensor labels = part.labels.contiguous();
+      const int64_t* first = labels.data_ptr<int64_t>();
+      labels_.insert(labels_.end(), first, first + labels.numel());
+    }
+    const std::vector<Column>& columns = announced_.like.attribute_columns;
+    attributes_.resize(columns.size());
+    if (columns.empty()) return;
+    const at::Tensor values = as_written(part.attributes, columns).t().contiguous();
+    for (size_t i = 0; i < columns.size(); ++i) {
+      const double* first = values.data_ptr<double>() + static_cast<int64_t>(i) * part.count();
+      attributes_[i].insert(attributes_[i].end(), first, first + part.count());
+    }
+  }
+
   Announced announced_;
   std::filesystem::path target_;
   std::vector<int64_t> lengths_;
+  std::vector<int64_t> labels_;
+  std::vector<std::vector<double>> attributes_;  // S of N
   bool ends_missing_ = false;  // one of the sequences ends in a row of missing cells
   int64_t written_ = 0;
   AtomicFile file_;

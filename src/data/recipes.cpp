@@ -130,6 +130,49 @@ SequenceSet sine_classes(int64_t sequences, int64_t steps, uint64_t seed) {
   return set;
 }
 
+/// Where the mouth of a sequence is at each step [N,T,4]: from the first vowel of its speaker to
+/// the second, early or late, fast or slow, and never twice the same way. ends [N,2,4]
+at::Tensor vowel_path(const at::Tensor& ends, const at::Tensor& lengths, int64_t steps,
+                      Draws& draws) {
+  const int64_t sequences = lengths.size(0);
+  const at::Tensor middle = 0.5 + 0.1 * draws.normal({sequences, 1, 1});
+  const at::Tensor width = 0.12 * (0.35 * draws.normal({sequences, 1, 1})).exp();
+  const at::Tensor time = step_axis(steps) / (lengths - 1).clamp_min(1).view({-1, 1, 1});
+  const at::Tensor way = ((time - middle) / width).sigmoid();
+  const at::Tensor from = ends.narrow(1, 0, 1), to = ends.narrow(1, 1, 1);
+  const at::Tensor voice = 0.4 * draws.normal({sequences, 1, 4});
+  const at::Tensor drift = autoregression(0.8, draws.normal({sequences, steps, 4}));
+  return from + (to - from) * way + voice + 0.15 * drift;
+}
+
+SequenceSet vowels_like(int64_t sequences, int64_t steps, uint64_t seed) {
+  constexpr int64_t kSpeakers = 9, kFeatures = 12, kShortest = 7;
+  // The same speakers and the same ears whatever the seed of the sequences.
+  Draws world(9, "vowels_like.world");
+  const at::Tensor speakers = 0.9 * world.normal({kSpeakers, 2, 4});
+  const at::Tensor pace = world.uniform({kSpeakers}, 11, 20);
+  const at::Tensor bend = 0.7 * world.normal({4, kFeatures}),
+                   swing = 0.6 * world.normal({4, kFeatures}),
+                   at_rest = 0.5 * world.normal({2, kFeatures}),
+                   scale = world.uniform({kFeatures}, 0.15, 0.6);
+  Draws draws(seed, "vowels_like");
+  const at::Tensor labels = torch::arange(sequences) % kSpeakers;
+  const at::Tensor usual = pace.index_select(0, labels) * static_cast<double>(steps) / 29;
+  const at::Tensor lengths = (usual * (0.2 * draws.normal({sequences})).exp())
+                                 .round()
+                                 .clamp(std::min(kShortest, steps), steps)
+                                 .to(torch::kLong);
+  const at::Tensor path = vowel_path(speakers.index_select(0, labels), lengths, steps, draws);
+  const at::Tensor heard =
+      (path.matmul(bend) + at_rest[0]).tanh() + 0.5 * (path.matmul(swing) + at_rest[1]).sin();
+  const at::Tensor x = scale * heard + 0.02 * draws.normal({sequences, steps, kFeatures});
+  SequenceSet set = with_lengths(full_set((x * 1e4).round() / 1e4, {}, 4), lengths);
+  set.label_name = "speaker";
+  for (int64_t k = 1; k <= kSpeakers; ++k) set.classes.push_back(fmt::format("s{}", k));
+  set.labels = labels;
+  return set;
+}
+
 }  // namespace
 
 const std::vector<Recipe>& recipes() {
@@ -158,6 +201,12 @@ const std::vector<Recipe>& recipes() {
       {"sine_classes",
        "noisy circles of three speeds, labelled, 12 to T steps: data/sine_classes.csv", 120, 30, 2,
        sine_classes},
+      {"vowels_like",
+       "two vowels of nine speakers, labelled, 7 to T steps, as the spoken vowels of the UCI "
+       "archive are: z moves from a to b of its speaker by a logistic curve of random place and "
+       "width, with .4 n for the sequence and .15 AR(.8); each column tanh(w z) + .5 sin(u z), "
+       "scaled, + .02 n",
+       640, 29, 12, vowels_like},
       {"weather",
        "rain with exact zeros and a heavy tail, wet where it rains, temperature, guests as whole "
        "numbers with a cap; labelled by season: what real columns are like",

@@ -27,8 +27,8 @@ const std::vector<SequenceFormat>& sequence_formats() {
        make_csv_writer},
       {".npy",
        "float64 [sequences, steps, columns], NaN behind the end of shorter sequences and where a "
-       "cell is missing; names of columns and classes go to NAME.npy.json, classes are their "
-       "places there",
+       "cell is missing; names of columns and classes, labels and attributes go to NAME.npy.json, "
+       "classes are their places there",
        make_npy_writer},
   };
   return formats;

@@ -33,8 +33,8 @@ struct Announced {
 };
 
 /// By extension: .csv or "-" (`sequence_id,step,<time>,<label>,<attributes>,<columns>`), .npy
-/// (float64 [N,T,F], NaN on padding and for missing cells; names and classes in NAME.npy.json).
-/// Throws Error{output} when the target cannot be written.
+/// (float64 [N,T,F], NaN on padding and for missing cells; names, classes, labels and attributes in
+/// NAME.npy.json). Throws Error{output} when the target cannot be written.
 std::unique_ptr<SequenceWriter> make_sequence_writer(const std::filesystem::path& target,
                                                      const Announced& announced);
 

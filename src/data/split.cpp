@@ -11,6 +11,7 @@
 
 #include "config/enum_names.h"
 #include "core/error.h"
+#include "data/stratify.h"
 
 namespace rnngan {
 
@@ -109,7 +110,7 @@ class Splitter {
   }
 
   /// A part gets one of each stretch of equal length, so that it sees every regime of a series.
-  void deal(std::vector<Run>& pieces, const char* what) const {
+  void deal(std::vector<Run>& pieces, const char* what, bool by_label = false) const {
     const auto count = static_cast<int64_t>(pieces.size());
     const int64_t validation = share(config_.validation, count);
     const int64_t test = share(config_.test, count);
@@ -130,6 +131,15 @@ class Splitter {
     };
     draw(kTest, test);
     draw(kValidation, validation);
+    if (by_label && !input_.labels.empty()) exchange(pieces, engine);
+  }
+
+  /// So that each part has its share of every class. Piece s is sequence s.
+  void exchange(std::vector<Run>& pieces, std::mt19937_64& engine) const {
+    std::vector<size_t> parts;
+    for (const Run& run : pieces) parts.push_back(static_cast<size_t>(run.part));
+    stratify(input_.labels, engine, parts);
+    for (size_t s = 0; s < pieces.size(); ++s) pieces[s].part = static_cast<Part>(parts[s]);
   }
 
   static std::vector<Run*> free_of(std::vector<Run>& pieces, int64_t first, int64_t last) {
@@ -143,7 +153,7 @@ class Splitter {
 
   std::vector<Run> sequence_policy() const {
     auto pieces = sequence_runs();
-    deal(pieces, sequences() == 1 ? "sequence" : "sequences");
+    deal(pieces, sequences() == 1 ? "sequence" : "sequences", /*by_label=*/true);
     return pieces;
   }
 

@@ -27,6 +27,7 @@ struct SplitInput {
   std::string place;             // the file, for messages
   std::vector<int64_t> offsets;  // sequence s has rows offsets[s] .. offsets[s+1]
   std::vector<uint8_t> missing;  // [R] 1: no span may hold this row; empty: none
+  std::vector<int64_t> labels;   // class of each sequence, from 0; empty: none
   bool several = false;          // decides what `automatic` means
   int64_t window = 0;            // steps; 0 = whole sequences
   int64_t stride = 1;            // steps from window to window
@@ -48,6 +49,8 @@ struct Split {
 // clang-format on
 /// A part with n blocks or sequences has one of each n-th of the data, drawn by `seed`: a series
 /// with a trend is held out at all its levels, a file sorted by class in all its classes.
+/// Whole sequences with labels are exchanged as far as need be (data/stratify.h): each part has its
+/// share of every class, and at least one of those with three or more; it grows if need be.
 /// A fraction above 0 gets at least one block or sequence. Throws Error{data} when a part that
 /// should have windows has none.
 Split split_windows(const SplitInput& input, const SplitConfig& config);

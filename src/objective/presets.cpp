@@ -124,9 +124,12 @@ std::vector<PresetDescription> auxiliary_presets() {
               R"("discriminator": {"minibatch": "discrimination", "minibatch_kernels": 16,
                                    "minibatch_dims": 5})",
               0}),
-      preset("cgan", "bce with labels (data.label) in both networks; match_aware can be added",
+      // Without penalties the sequences of a class become one: docs/measurements/conditional.md.
+      preset("cgan",
+             "bce + 10 r1 + 10 r2 with labels (data.label) in both networks; match_aware can be "
+             "added",
              {.adversarial = "bce",
-              .terms = "",
+              .terms = R"("r1": {"weight": 10}, "r2": {"weight": 10})",
               .training = kClassifier,
               .model = R"("discriminator": {"condition": "concat"})",
               .needs = {Need::labels}}),

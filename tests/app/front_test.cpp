@@ -158,6 +158,12 @@ TEST_F(Front, SamplesAreWhatAFileOfThemHolds) {
   const SequenceSet samples = model.sample(request);
   EXPECT_EQ(samples.count(), 7);
   EXPECT_TRUE(torch::equal(samples.padded(), written.padded()));
+
+  const SequenceSet conditions = model.conditions_of(file);
+  EXPECT_TRUE(torch::equal(conditions.lengths, samples.lengths));
+  const SequenceSet alike = model.sample({.count = 9, .like = conditions});
+  EXPECT_TRUE(torch::equal(alike.lengths.narrow(0, 0, 7), samples.lengths));
+  EXPECT_THROW(model.conditions_of(folder_.path() / "absent.csv"), Error);
 }
 
 TEST_F(Front, ScoresACheckpointAndFilesAlike) {

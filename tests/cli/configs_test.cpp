@@ -37,7 +37,7 @@ Words small(const std::string& file) {
 /// stock.json asks for a file that is fetched: here one of its columns, made up. The data of others
 /// are made by the program.
 Words data_for(const std::string& file, const fs::path& folder) {
-  for (const std::string made : {"weather", "mixed", "weather_like"}) {
+  for (const std::string made : {"weather", "mixed", "weather_like", "vowels_like"}) {
     if (file != made + ".json") continue;
     const std::string data = (folder / (made + ".csv")).string();
     EXPECT_EQ(run_program({{"data", "make", made, "-n", "60", "--out", data}, folder}).code, 0);

@@ -10,6 +10,7 @@ namespace sample_test {
 
 using ::testing::AllOf;
 using ::testing::Each;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::StartsWith;
@@ -82,7 +83,7 @@ TEST_F(Program, SamplesInOriginalUnits) {
   write("units.csv", csv);
   run_well(
       words_of("train -c tiny.json --set data.path=units.csv --set train.steps=2 --out run -q"));
-  const std::string samples = run_well(words_of("sample run -n 20 --length 9")).out;
+  const std::string samples = run_well(words_of("sample run -n 20 --length 9 -q")).out;
   EXPECT_EQ(lines_of(samples).front(), "sequence_id,step,parts,\"level, m\"");
   const auto rows = cells_of(samples);
   ASSERT_EQ(rows.size(), 180U);
@@ -111,6 +112,96 @@ TEST_F(Program, SamplesOneClass) {
       {words_of("sample plain --label slow"), 2, "--label: this model was trained without labels",
        "train with data.label to have them"},
   });
+}
+
+/// 40 machines of two kinds with an age and a site each.
+std::string machines_csv() {
+  std::string csv = "machine,day,temp,kind,age,site\n";
+  for (int m = 0; m < 40; ++m) {
+    const std::string conditions =
+        m % 2 == 0 ? fmt::format("a,{},north", 2 + m % 3) : fmt::format("b,{},south", 8);
+    for (int t = 0; t < 5 + m % 3; ++t) {
+      csv += fmt::format("fan{},{},{:.1f},{}\n", m, t, m + std::sin(t), conditions);
+    }
+  }
+  return csv;
+}
+
+constexpr const char* kTrainMachines =
+    "train -c tiny.json --set data.path=machines.csv --set data.id=machine --set data.time=day "
+    "--set data.label=kind --set data.static=[\"age\",\"site\"] --set train.steps=2 --out run -q";
+
+TEST_F(Program, SamplesWhatIsAskedFor) {
+  write("machines.csv", machines_csv());
+  run_well(words_of(kTrainMachines));
+  const auto rows =
+      cells_of(run_well(words_of("sample run -n 8 --where kind=a --where age=3.. --length 4")).out);
+  ASSERT_EQ(rows.size(), 32U);
+  for (const auto& row : rows) {
+    EXPECT_EQ(row[2], "a");
+    EXPECT_THAT(row[3], ::testing::AnyOf("3", "4"));
+    EXPECT_EQ(row[4], "north");
+  }
+  EXPECT_EQ(run_well(words_of("sample run -n 8 --where kind=b")).out,
+            run_well(words_of("sample run -n 8 --label b")).out);
+  const Outcome longer = run(words_of("sample run -n 1 --length 30"));
+  EXPECT_EQ(longer.err, "note     30 steps are more than the model was trained on (7)\n");
+  EXPECT_EQ(cells_of(longer.out).size(), 30U);
+  expect_refusals({
+      {words_of("sample run --where kind"), 2, "--where: \"kind\" is not NAME=VALUE",
+       "the label or an attribute with what it is to be: kind=a, age=30..40"},
+      {words_of("sample run --where age=5"), 2, "--where: no training sequence has age=5",
+       "age is 2, 3, 4, 8 there; nearest are 4 and 8; 4..8 is the range between them"},
+      {words_of("sample run --where kind=a --where site=south"), 2,
+       "--where: no training sequence has kind=a and site=south", "with kind=a, site is north"},
+  });
+}
+
+TEST_F(Program, SamplesLikeTheSequencesOfAFile) {
+  write("machines.csv", machines_csv());
+  run_well(words_of(kTrainMachines));
+  write("some.csv",
+        "machine,day,temp,kind,age,site\nx,0,1,b,8,south\nx,1,1,b,8,south\ny,0,1,a,2.5,north\n");
+  const auto rows = cells_of(run_well(words_of("sample run --like some.csv")).out);
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_THAT(rows[0], ElementsAre("0", "0", "b", "8", "south", ::testing::_));
+  EXPECT_THAT(rows[1], ElementsAre("0", "1", "b", "8", "south", ::testing::_));
+  EXPECT_THAT(rows[2], ElementsAre("1", "0", "a", ::testing::_, "north", ::testing::_));
+  // Samples in either format are such a file, too.
+  run_well(words_of("sample run -n 6 --seed 3 --out first.csv -q"));
+  run_well(words_of("sample run -n 6 --seed 3 --out first.npy -q"));
+  const auto first = cells_of(read("first.csv"));
+  for (const char* file : {"first.csv", "first.npy"}) {
+    const auto again = cells_of(run_well({"sample", "run", "--like", file}).out);
+    ASSERT_EQ(again.size(), first.size()) << file;
+    for (size_t i = 0; i < first.size(); ++i) {
+      for (const size_t column : {0, 1, 2, 3, 4}) EXPECT_EQ(again[i][column], first[i][column]);
+    }
+  }
+  write("bad.csv", "machine,day,temp,kind,age,site\nx,0,1,c,8,south\n");
+  expect_refusals({
+      {words_of("sample run --like bad.csv"), 4,
+       "bad.csv: kind: no training sequence is of the class \"c\" (a, b)", ""},
+      {words_of("sample run --like some.csv --label a"), 2,
+       "--like: label and attributes are those of other sequences",
+       "leave out either these sequences or the wishes"},
+  });
+}
+
+TEST_F(Program, LabelsOfNumpySamplesAreScored) {
+  write("machines.csv", machines_csv());
+  run_well(words_of(kTrainMachines));
+  std::vector<std::string> tables;
+  for (const std::string file : {"samples.csv", "samples.npy"}) {
+    run_well({"sample", "run", "-n", "40", "--out", file, "-q"});
+    const Outcome outcome =
+        run({"evaluate", "--real", "machines.csv", "--set", "data.id=machine", "--set",
+             "data.time=day", "--set", "data.label=kind", "--set", "data.static=[\"age\",\"site\"]",
+             "--synthetic", file, "--metrics", "tstr_clf", "--no-bounds", "--json"});
+    tables.push_back(outcome.out);
+  }
+  EXPECT_THAT(tables[0], HasSubstr("\"value\": 0."));
+  EXPECT_EQ(tables[1], tables[0]);
 }
 
 TEST_F(Program, WritesNumpyArrays) {

@@ -60,6 +60,22 @@ TEST_F(Program, TrainsAndSaysWhatToDoNext) {
                   "next     rnngan sample --checkpoint out/run -n 100 --out samples.csv"));
 }
 
+TEST_F(Program, SaysWhichClassASplitLacks) {
+  std::string csv = "id,t,x,cls\n";
+  for (int s = 0; s < 30; ++s) {
+    for (int t = 0; t < 6; ++t) {
+      csv += fmt::format("{},{},{:.3f},{}\n", s, t, std::sin(s + t), s == 7 ? "rare" : "common");
+    }
+  }
+  write("rare.csv", csv);
+  const Outcome outcome =
+      run_well({"train", "-c", "tiny.json", "--set", "data.path=rare.csv", "--set", "data.id=id",
+                "--set", "data.time=t", "--set", "data.label=cls", "--set", "train.steps=1",
+                "--out", "rare", "--no-report"});
+  EXPECT_THAT(lines_of(outcome.out),
+              Contains("note     cls rare (1 sequence): absent from validation and test"));
+}
+
 TEST_F(Program, QuotesTheNextCommand) {
   const Outcome outcome = run_well({"train", "--config", "tiny.json", "--out", "my run"});
   EXPECT_EQ(lines_of(outcome.out).back(),

@@ -41,6 +41,45 @@ TEST(Describe, Tables) {
   EXPECT_THAT(text, testing::ContainsRegex("static, per sequence:\n  column .*\n  s +1.5 "));
 }
 
+TEST(Describe, ClassesThatASplitLacks) {
+  std::string text = "id,k,v\n";
+  for (int n = 0; n < 30; ++n) {
+    const char* kind = n == 3 ? "single" : n == 4 || n == 20 ? "pair" : n % 2 == 0 ? "a" : "b";
+    for (int t = 0; t < 3; ++t) text += fmt::format("{},{},{}\n", n, kind, n * t);
+  }
+  auto config = config_for(write_text("file.csv", text));
+  config.id = "id";
+  config.label = "k";
+  config.split.policy = SplitPolicy::sequence;
+  const Dataset data = load_dataset(config);
+  const auto lines = absent_classes(data);
+  ASSERT_FALSE(lines.empty());
+  EXPECT_THAT(lines, testing::Contains(HasSubstr("single (1 sequence): absent from validation and "
+                                                 "test")));
+  EXPECT_THAT(lines, testing::Each(testing::Not(HasSubstr("training"))));
+  EXPECT_THAT(describe(data), HasSubstr("  note       k "));
+}
+
+TEST(Describe, AClassThatTrainingLacks) {
+  std::string text = "id,t,k,v\n";
+  for (int n = 0; n < 30; ++n) {
+    for (int t = 0; t < 3; ++t)
+      text += fmt::format("{},{},{},{}\n", n, t, n < 27 ? "a" : "b", n * t);
+  }
+  auto config = config_for(write_text("file.csv", text));
+  config.id = "id";
+  config.label = "k";
+  config.split.policy = SplitPolicy::sequence;
+  Dataset data = load_dataset(config);
+  EXPECT_THAT(absent_classes(data), testing::IsEmpty());
+  // As where other rules than labels decide what is held out.
+  data.train = select(data.train, at::nonzero(data.train.labels.eq(0)).flatten());
+  EXPECT_THAT(
+      absent_classes(data),
+      testing::ElementsAre("k b (3 sequences): absent from training; the model cannot learn "
+                           "to make it"));
+}
+
 /// Columns of every kind, as a fit would leave them.
 std::vector<Column> fitted_columns() {
   std::vector<Column> columns(6);

@@ -141,6 +141,33 @@ TEST(Recipes, SineClassesAreRaggedAndLabelled) {
   }
 }
 
+TEST(Recipes, VowelsDifferBetweenAndWithinSpeakers) {
+  const auto set = recipe("vowels_like").make(900, 29, 1);
+  EXPECT_EQ(set.classes.size(), 9U);
+  EXPECT_GE(set.lengths.min().item<int64_t>(), 7);
+  EXPECT_LT(set.lengths.min().item<int64_t>(), 10);
+  EXPECT_EQ(set.lengths.max().item<int64_t>(), 29);
+  // Means over steps: speakers are apart, and a speaker never speaks twice alike.
+  const auto valid = set.mask().unsqueeze(2).to(torch::kDouble);
+  const auto means = (set.padded() * valid).sum(1) / valid.sum(1);
+  std::vector<at::Tensor> centres;
+  double within = 0;
+  for (int64_t k = 0; k < 9; ++k) {
+    const auto of_class = means.index({set.labels.eq(k)});
+    centres.push_back(of_class.mean(0));
+    within += of_class.var(0, /*unbiased=*/false).sum().item<double>() / 9;
+  }
+  const double between = at::stack(centres, 0).var(0, /*unbiased=*/false).sum().item<double>();
+  EXPECT_GT(between, within);
+  EXPECT_GT(within, 0.1 * between);
+  // Another seed has the same speakers.
+  const auto other = recipe("vowels_like").make(900, 29, 2);
+  const auto other_valid = other.mask().unsqueeze(2).to(torch::kDouble);
+  const auto other_means = (other.padded() * other_valid).sum(1) / other_valid.sum(1);
+  const auto first = other_means.index({other.labels.eq(0)}).mean(0);
+  EXPECT_TRUE(at::allclose(first, centres[0], 0, 0.1));
+}
+
 TEST(Recipes, WeatherHasWhatRealColumnsHave) {
   const auto set = recipe("weather").make(2000, 24, 1);
   const at::Tensor rain = set.padded().select(2, 0), wet = set.padded().select(2, 1),

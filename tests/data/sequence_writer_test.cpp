@@ -218,6 +218,62 @@ TEST(SequenceWriter, NamesBesideAnNpyFileMustFit) {
   EXPECT_THAT(testing_data::load_problem(config).message(), HasSubstr("out.npy.json: does not"));
 }
 
+/// Two labelled sequences with attributes.
+SequenceSet labelled_set() {
+  SequenceSet set = gappy_set();
+  set.label_name = "kind";
+  set.classes = {"a", "b"};
+  set.labels = torch::tensor({1, 0}, torch::kLong);
+  set.attribute_columns = {column("age", false, 1), column("site", false, 0)};
+  set.attribute_columns[1].kind = ColumnKind::category;
+  set.attribute_columns[1].classes = {"north", "south"};
+  set.attributes = torch::tensor({2.5, 0.0, 30.0, 1.0}, torch::kDouble).view({2, 2});
+  return set;
+}
+
+TEST(SequenceWriter, NpyFilesKeepLabelsAndAttributes) {
+  const SequenceSet set = labelled_set();
+  const std::string path = temporary_path("out.npy");
+  write_sequences(set, path);
+  auto config = config_for(path);
+  const SequenceSet back = read_data_file(config).sequences;
+  EXPECT_EQ(back.label_name, "kind");
+  EXPECT_EQ(back.classes, set.classes);
+  EXPECT_TRUE(at::equal(back.labels, set.labels));
+  ASSERT_EQ(back.attribute_columns.size(), 2U);
+  EXPECT_EQ(back.attribute_columns[0].name, "age");
+  EXPECT_EQ(back.attribute_columns[0].decimals, 1);
+  EXPECT_EQ(back.attribute_columns[1].classes, set.attribute_columns[1].classes);
+  EXPECT_TRUE(at::equal(back.attributes, set.attributes));
+  config.label = "kind";
+  config.statics = {"site"};
+  const SequenceSet some = read_data_file(config).sequences;
+  EXPECT_TRUE(at::equal(some.attributes, set.attributes.narrow(1, 1, 1)));
+  config.statics = {"sight"};
+  EXPECT_EQ(testing_data::load_problem(config).hint, "its columns are age, site");
+  config.statics.clear();
+  config.label = "kin";
+  EXPECT_EQ(testing_data::load_problem(config).hint, "did you mean kind?");
+}
+
+TEST(SequenceWriter, LabelsBesideAnNpyFileMustFit) {
+  const std::string path = temporary_path("out.npy");
+  write_sequences(gappy_set(), path);
+  const auto problem = [&](const std::string& rest) {
+    testing_data::write_text("out.npy.json",
+                             R"({"columns": [{"name": "a"}, {"name": "b"}], )" + rest + "}");
+    return testing_data::load_problem(config_for(path)).message();
+  };
+  EXPECT_THAT(problem(R"("label": {"name": "k", "classes": ["x"], "values": [0]})"),
+              HasSubstr("has 1 values of k, but the NPY file has 2 sequences"));
+  EXPECT_THAT(problem(R"("label": {"name": "k", "classes": ["x"], "values": [0, 1]})"),
+              HasSubstr("k: 1 is none of its 1 classes"));
+  EXPECT_THAT(problem(R"("label": {"name": "a", "classes": ["x"], "values": [0, 0]})"),
+              HasSubstr("names column a twice"));
+  EXPECT_THAT(problem(R"("attributes": [{"name": "s", "values": [0]}])"),
+              HasSubstr("has 1 values of s"));
+}
+
 TEST(AsWritten, LeavesCodesAndMissingCells) {
   const SequenceSet set = gappy_set();
   EXPECT_TRUE(at::equal(as_written(set.rows, set.columns).nan_to_num(-7), set.rows.nan_to_num(-7)));

@@ -1,5 +1,6 @@
 #include "data/split.h"
 
+#include <algorithm>
 #include <numeric>
 #include <set>
 
@@ -141,6 +142,84 @@ TEST(Split, HoldsOutSequencesOfEveryStretch) {
       EXPECT_EQ(split.test[k].source / 10, static_cast<int64_t>(k)) << seed;
     }
   }
+}
+
+/// How many members of each class a part has.
+std::vector<int64_t> members(const std::vector<Span>& part, const std::vector<int64_t>& labels) {
+  std::vector<int64_t> counts(static_cast<size_t>(*std::ranges::max_element(labels)) + 1);
+  for (const Span& span : part) {
+    ++counts[static_cast<size_t>(labels[static_cast<size_t>(span.source)])];
+  }
+  return counts;
+}
+
+TEST(Split, EveryPartHasItsShareOfEveryClass) {
+  std::vector<int64_t> labels;
+  for (int64_t n = 0; n < 100; ++n) labels.push_back(n % 10 < 5 ? 0 : n % 10 < 8 ? 1 : 2);
+  auto input = sequences(std::vector<int64_t>(100, 3));
+  input.labels = labels;
+  for (int64_t seed = 1; seed <= 20; ++seed) {
+    const auto split = split_windows(input, with_policy(SplitPolicy::sequence, seed));
+    EXPECT_THAT(members(split.test, labels), ElementsAre(5, 3, 2)) << seed;
+    EXPECT_THAT(members(split.validation, labels), ElementsAre(5, 3, 2)) << seed;
+    expect_disjoint_rows(split);
+    EXPECT_EQ(split.train.size(), 80U);
+  }
+}
+
+TEST(Split, AStratifiedSplitStaysAsItIs) {
+  // Each stretch of ten is one class, and each gives one sequence to each part.
+  auto input = sequences(std::vector<int64_t>(100, 3));
+  for (int64_t seed = 1; seed <= 10; ++seed) {
+    const auto config = with_policy(SplitPolicy::sequence, seed);
+    input.labels.clear();
+    const auto plain = split_windows(input, config);
+    for (int64_t n = 0; n < 100; ++n) input.labels.push_back(n / 10);
+    const auto labelled = split_windows(input, config);
+    EXPECT_EQ(labelled.test, plain.test);
+    EXPECT_EQ(labelled.validation, plain.validation);
+    EXPECT_EQ(labelled.train, plain.train);
+  }
+}
+
+TEST(Split, AClassOfThreeIsEverywhereAndOneOfOneInTraining) {
+  std::vector<int64_t> labels(60, 0);
+  labels[7] = labels[8] = labels[50] = 1;
+  labels[20] = 2;
+  labels[30] = labels[31] = 3;
+  auto input = sequences(std::vector<int64_t>(60, 3));
+  input.labels = labels;
+  for (int64_t seed = 1; seed <= 50; ++seed) {
+    const auto split = split_windows(input, with_policy(SplitPolicy::sequence, seed));
+    const auto train = members(split.train, labels);
+    EXPECT_EQ(train[1], 1) << seed;
+    EXPECT_EQ(members(split.validation, labels)[1], 1) << seed;
+    EXPECT_EQ(members(split.test, labels)[1], 1) << seed;
+    EXPECT_EQ(train[2], 1) << seed;
+    EXPECT_GE(train[3], 1) << seed;
+    EXPECT_EQ(split.test.size(), 6U) << seed;
+    EXPECT_EQ(split.validation.size(), 6U) << seed;
+  }
+}
+
+TEST(Split, APartGrowsUntilItHasEveryClass) {
+  std::vector<int64_t> labels;
+  for (int64_t n = 0; n < 27; ++n) labels.push_back(n % 9);
+  auto input = sequences(std::vector<int64_t>(27, 3));
+  input.labels = labels;
+  const auto split = split_windows(input, with_policy(SplitPolicy::sequence));
+  EXPECT_THAT(members(split.test, labels), testing::Each(1));
+  EXPECT_THAT(members(split.validation, labels), testing::Each(1));
+  auto config = with_policy(SplitPolicy::sequence);
+  config.validation = 0;
+  EXPECT_TRUE(split_windows(input, config).validation.empty());
+}
+
+TEST(Split, LabelsHaveNoPartInOtherPolicies) {
+  auto input = sequences({500, 300, 700}, 10);
+  const auto plain = split_windows(input, with_policy(SplitPolicy::blocks));
+  input.labels = {0, 1, 1};
+  EXPECT_EQ(split_windows(input, with_policy(SplitPolicy::blocks)).train, plain.train);
 }
 
 TEST(Split, TooShortForBlocks) {

@@ -79,13 +79,14 @@ TEST(Times, AnHourThatComesTwiceStaysInTheOrderOfTheFile) {
       "2024-10-27 02:30,5\n2024-10-27 03:00,6\n";
   const DataFile file = read_data_file(timed(rows, "t"));
   EXPECT_THAT(file.notes, ElementsAre(HasSubstr("an hour comes twice")));
-  EXPECT_TRUE(at::equal(file.sequences.rows.flatten(),
-                        torch::tensor({1, 2, 3, 4, 5, 6}, torch::kDouble)));
+  EXPECT_TRUE(
+      at::equal(file.sequences.rows.flatten(), torch::tensor({1, 2, 3, 4, 5, 6}, torch::kDouble)));
   // Any other time that comes twice is refused.
   const auto problem = problem_of([&] {
-    read_data_file(timed("t,v\n2024-10-27 01:00,1\n2024-10-27 02:00,2\n2024-10-27 02:00,3\n"
-                         "2024-10-27 02:00,3\n2024-10-27 03:00,3\n2024-10-25 04:00,3\n",
-                         "t"));
+    read_data_file(
+        timed("t,v\n2024-10-27 01:00,1\n2024-10-27 02:00,2\n2024-10-27 02:00,3\n"
+              "2024-10-27 02:00,3\n2024-10-27 03:00,3\n2024-10-25 04:00,3\n",
+              "t"));
   });
   EXPECT_THAT(problem.message(), HasSubstr("occurs twice"));
 }
