@@ -155,6 +155,7 @@ ordered_json dataset_json(const Dataset& data) {
           {"labels", data.schema.labels},
           {"columns", columns_json(data.schema.columns)},
           {"static", columns_json(data.schema.statics)},
+          {"notes", data.notes},
           {"proposals", proposals(data)}};
 }
 

@@ -65,10 +65,12 @@ void check_columns(const DataConfig& data, std::vector<Finding>& findings) {
 
 void check_texts(const RunConfig& config, std::vector<Finding>& findings) {
   const std::string& delimiter = config.data.delimiter;
-  if (delimiter.size() != 1 || delimiter == "\"" || delimiter == "\n" || delimiter == "\r") {
+  const bool single = delimiter.size() == 1;
+  if ((!single && delimiter != "auto") || delimiter == "\"" || delimiter == "\n" ||
+      delimiter == "\r") {
     findings.push_back(
         {"data.delimiter",
-         fmt::format("{} is not a delimiter (one ASCII character, no quote or line break)",
+         fmt::format("{} is not a delimiter (auto, or one ASCII character, no quote or line break)",
                      quoted(delimiter)),
          "write \"\\t\" for a tab",
          {}});

@@ -1,9 +1,8 @@
-// What the text of a CSV file must look like: encoding, points in time, delimiters.
+// What the text of a CSV file must look like: encoding, points in time.
 #pragma once
 
 #include <compare>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,10 +22,6 @@ struct Instant {
 /// ISO 8601 as YYYY-MM-DD, optionally with "T" or a blank, HH:MM[:SS[.fff]] (up to nine digits) and
 /// a zone "Z", "+hh:mm" or "+hhmm"; nullopt for anything else, days that do not exist included.
 std::optional<Instant> parse_iso_time(std::string_view text);
-
-/// The hint "set data.delimiter to ..." when the first two lines of the file have one cell or
-/// unequal numbers of cells under `delimiter`, but equal numbers above one under another; else "".
-std::string delimiter_hint(const std::filesystem::path& path, char delimiter);
 
 /// A cell as shown in messages: quoted, cut when long; control characters and what is not UTF-8 are
 /// replaced.

@@ -241,9 +241,10 @@ class Splitter {
         ErrorKind::data, input_.place,
         fmt::format("no {} is left for the {} split{}", what, name,
                     dropped ? " (windows with missing values are dropped)" : ""),
-        fmt::format("use a shorter data.window.length, another data.split.policy (now {}){}",
-                    to_string(policy_),
-                    dropped ? " or data.missing \"interpolate\"" : " or other fractions"));
+        fmt::format(
+            "use a shorter data.window.length, another data.split.policy (now {}){}",
+            to_string(policy_),
+            dropped ? "; or set data.missing to \"keep\" or \"fill\"" : " or other fractions"));
   }
 
   const SplitInput& input_;
