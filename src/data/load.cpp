@@ -245,6 +245,26 @@ std::vector<std::string> absent_atoms(const DataConfig& config, const SequenceSe
   return lines;
 }
 
+/// Classes that a split has no sequence of: nothing can be said of them there.
+std::vector<std::string> absent_classes(const Dataset& data) {
+  std::vector<std::string> lines;
+  for (size_t k = 0; k < data.schema.labels.size(); ++k) {
+    std::vector<std::string> splits;
+    const auto look = [&](const char* name, const SequenceSet& set) {
+      if (set.count() == 0) return;
+      const bool there = set.labels.eq(static_cast<int64_t>(k)).any().item<bool>();
+      if (!there) splits.emplace_back(name);
+    };
+    look("training", data.train);
+    look("validation", data.validation);
+    look("test", data.test);
+    if (splits.empty()) continue;
+    lines.push_back(fmt::format("class {} of {} is in no {} sequence", data.schema.labels[k],
+                                data.schema.label_name, join(splits, " and no ")));
+  }
+  return lines;
+}
+
 }  // namespace
 
 Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)>& progress) {
@@ -267,6 +287,7 @@ Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)
   data.train = part(file.sequences, split.train);
   data.validation = part(file.sequences, split.validation);
   data.test = part(file.sequences, split.test);
+  for (std::string& line : absent_classes(data)) data.notes.push_back(std::move(line));
   data.split_policy = to_string(split.policy);
   data.hash = std::move(file.hash);
   data.path = config.path;

@@ -278,6 +278,19 @@ TEST(LoadRoles, AtomsThatNeverOccurAreNoted) {
   EXPECT_THAT(load_dataset(config).notes, ElementsAre("column a: 7 of its atoms never occurs"));
 }
 
+TEST(LoadRoles, ClassesThatASplitLacksAreNoted) {
+  std::string text = "id,k,v\n";
+  for (int i = 0; i < 30; ++i) {
+    const std::string row = std::to_string(i) + (i == 7 ? ",rare," : ",common,");
+    text += row + std::to_string(i) + "\n" + row + std::to_string(i % 5) + "\n";
+  }
+  auto config = sequences_config(text);
+  config.label = "k";
+  config.split.policy = SplitPolicy::sequence;
+  EXPECT_THAT(load_dataset(config).notes,
+              ElementsAre("class rare of k is in no validation and no test sequence"));
+}
+
 TEST(LoadRoles, AFileWithASequenceOnEachLineIsNoted) {
   for (const std::string prefix : {"", "h", "step_"}) {
     std::string text = "day", rows;
