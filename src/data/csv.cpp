@@ -104,8 +104,7 @@ class CsvReader final : public CsvListener {
                     kEncodingHint);
       }
       head_.unnamed.push_back(header_ && !named);
-      const bool commented = header_ && i == 0 && kept_[i].text.starts_with("# ");
-      if (commented) kept_[i].text.erase(0, 2);
+      if (header_ && i == 0 && kept_[i].text.starts_with("# ")) kept_[i].text.erase(0, 2);
       head_.names.push_back(named ? kept_[i].text : fmt::format("c{}", i + 1));
     }
     require_distinct(head_.names);
