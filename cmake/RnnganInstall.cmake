@@ -65,5 +65,5 @@ set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS libopenblas0-openmp)  # four times a
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME librnngan-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-  "g++, libtorch-dev, libspdlog-dev, libfmt-dev, nlohmann-json3-dev, libcsv-dev, libxgboost-dev, libssl-dev")
+  "g++, libtorch-dev, libspdlog-dev, libfmt-dev, nlohmann-json3-dev, libcsv-dev, zlib1g-dev, libxgboost-dev, libssl-dev")
 include(CPack)

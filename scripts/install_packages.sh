@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(g++ cmake ninja-build libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libcsv-dev libxgboost-dev libssl-dev
+packages=(g++ cmake ninja-build libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libcsv-dev zlib1g-dev libxgboost-dev libssl-dev
           libgtest-dev libgmock-dev libbenchmark-dev "$@")
 if [ ! -e .libtorch ] && ! python3 -c 'import torch; assert torch.compiled_with_cxx11_abi()' 2>/dev/null; then
   # OpenBLAS behind libtorch: the reference BLAS that it would take otherwise is four times slower.

@@ -1,5 +1,6 @@
 #include "app/train.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -74,6 +75,11 @@ void require_run_data_there(const Resumed& resumed, const RunConfig& config, con
 }
 
 void require_data_of_run(const Resumed& resumed, const Dataset& data) {
+  const auto same = [](const Column& a, const Column& b) { return a.name == b.name; };
+  if (!std::ranges::equal(data.schema.columns, resumed.checkpoint.schema.columns, same)) {
+    throw Error(ErrorKind::data, data.path, "has other columns than the run was trained on",
+                "read it as the run did: leave out --config, or set data.delimiter as it was");
+  }
   if (data.hash == resumed.checkpoint.data_hash) return;
   throw Error(ErrorKind::data, data.path, "is not the file that the run was trained on",
               "give the same file, or start a new run");

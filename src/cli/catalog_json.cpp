@@ -156,6 +156,7 @@ ordered_json dataset_json(const Dataset& data) {
           {"absent", absent_classes(data)},
           {"columns", columns_json(data.schema.columns)},
           {"static", columns_json(data.schema.statics)},
+          {"notes", data.notes},
           {"proposals", proposals(data)}};
 }
 

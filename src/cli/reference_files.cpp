@@ -25,9 +25,11 @@ std::string entries(const std::vector<std::string>& head, const Entry (&rows)[N]
 }
 
 constexpr Entry kInputs[] = {
-    {".csv",
+    {".csv, .tsv, .txt, .dat, .data, .csv.gz",
      "one row per step, one column per feature; UTF-8 or ASCII, LF or CRLF, with or without "
-     "a header, a byte-order mark and quotes. Columns are numbers or text, which is a class. "
+     "a header, a byte-order mark and quotes. The delimiter, a decimal comma, comments above the "
+     "table and a row of units below the header are found. Columns are numbers or text, which is a "
+     "class. "
      "Empty cells and, among numbers, the marks of `data.na` are missing (`data.missing`)"},
     {".npy",
      "NumPy, float32 or float64: `[sequences, steps, columns]`, `[rows, columns]` or "

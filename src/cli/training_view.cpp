@@ -84,7 +84,7 @@ void TrainingView::begin(const RunConfig& config) {
 void TrainingView::show_start(const RunStart& start) {
   const RunConfig& config = start.config;
   console_.line("data", summary_line(start.data));
-  for (const std::string& line : absent_classes(start.data)) console_.line("note", line);
+  for (const std::string& note : start.data.notes) console_.line("note", note);
   console_.line("model", describe_model(start));
   console_.line("train",
                 fmt::format("{}; {} steps of {}; {}, {} {}; seed {}",

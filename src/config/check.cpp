@@ -23,8 +23,8 @@ std::string quoted(const std::string& text) {
 
 /// Each column may have one role.
 void check_roles(const DataConfig& data, std::vector<Finding>& findings) {
-  std::vector<std::pair<std::string, std::string>> roles = {
-      {"data.id", data.id}, {"data.label", data.label}};
+  std::vector<std::pair<std::string, std::string>> roles = {{"data.id", data.id},
+                                                            {"data.label", data.label}};
   for (const auto& name : data.time.names) roles.emplace_back("data.time", name);
   for (const auto& name : data.statics) roles.emplace_back("data.static", name);
   for (const auto& name : data.columns) roles.emplace_back("data.columns", name);
@@ -66,10 +66,12 @@ void check_columns(const DataConfig& data, std::vector<Finding>& findings) {
 
 void check_texts(const RunConfig& config, std::vector<Finding>& findings) {
   const std::string& delimiter = config.data.delimiter;
-  if (delimiter.size() != 1 || delimiter == "\"" || delimiter == "\n" || delimiter == "\r") {
+  const bool single = delimiter.size() == 1;
+  if ((!single && delimiter != "auto") || delimiter == "\"" || delimiter == "\n" ||
+      delimiter == "\r") {
     findings.push_back(
         {"data.delimiter",
-         fmt::format("{} is not a delimiter (one ASCII character, no quote or line break)",
+         fmt::format("{} is not a delimiter (auto, or one ASCII character, no quote or line break)",
                      quoted(delimiter)),
          "write \"\\t\" for a tab",
          {}});

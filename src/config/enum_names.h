@@ -14,6 +14,15 @@ inline constexpr auto kEnumNames<Header> =
     enum_names<Header>({{"auto", Header::automatic}, {"yes", Header::yes}, {"no", Header::no}});
 
 template <>
+inline constexpr auto kEnumNames<Decimal> = enum_names<Decimal>({{"auto", Decimal::automatic},
+                                                                 {"point", Decimal::point},
+                                                                 {"comma", Decimal::comma}});
+
+template <>
+inline constexpr auto kEnumNames<ShortSequences> =
+    enum_names<ShortSequences>({{"skip", ShortSequences::skip}, {"error", ShortSequences::error}});
+
+template <>
 inline constexpr auto kEnumNames<Missing> = enum_names<Missing>({{"keep", Missing::keep},
                                                                  {"error", Missing::error},
                                                                  {"interpolate",

@@ -37,16 +37,23 @@ FieldTable column_fields() {
 
 const FieldTable& run_fields() {
   static const FieldTable table = {
-      FIELD(
-          data.path,
-          "data file, .csv or .npy; relative to the working directory. Empty: none, for verbs that "
-          "need no data")
+      FIELD(data.path,
+            "data file, .csv (or .csv.gz) or .npy; relative to the working directory. Empty: none, "
+            "for verbs that "
+            "need no data")
           .may_change_on_resume(),
       FIELD(data.header,
             "whether the first line of a CSV file names the columns; auto: yes if one of its cells "
             "is "
             "not a number"),
-      FIELD(data.delimiter, "the one character between the cells of a CSV file; \\t for a tab"),
+      FIELD(
+          data.delimiter,
+          "the one character between the cells of a CSV file; \\t for a tab; auto: found from the "
+          "file among , ; tab | and runs of blanks")
+          .may_change_on_resume(),
+      FIELD(data.decimal,
+            "how numbers of a CSV file are written: point: 1234.5 or 1,234.5; comma: 1234,5 or "
+            "1.234,5; auto: found from the file, or asked for"),
       FIELD(data.columns,
             "the columns to model, by name. Empty: every column that has no other role"),
       FIELD(
@@ -98,6 +105,10 @@ const FieldTable& run_fields() {
             "steps per window. 0: whole sequences, or 24 for one long series"),
       FIELD(data.window.stride, at_least(1),
             "steps from the start of one window to that of the next"),
+      make_field<RunConfig>(
+          "data.window.short", [](auto& c) -> auto& { return c.data.window.short_sequences; },
+          "what becomes of sequences shorter than data.window.length: skip: they are left out and "
+          "counted; error: the file is refused"),
       FIELD(
           data.split.policy,
           "how data is held out: blocks: interleaved blocks of windows of a long series; time: its "

@@ -175,6 +175,13 @@ Layer set_layer(const std::string& set) {
     throw Error(ErrorKind::usage, "set " + set, "has no '='", kUsage);
   }
   auto parts = split_path(path);
+  for (const std::string& part : parts) {
+    if (!part.starts_with('"')) continue;  // a closed one is gone
+    throw Error(ErrorKind::usage, "set " + set,
+                fmt::format("the quote before {} is not closed", part.substr(1)),
+                "a name with dots stands between two quotes, which the shell has to leave: "
+                "'data.column.\"a.b\".kind=number'");
+  }
   if (std::find(parts.begin(), parts.end(), "") != parts.end()) {
     throw Error(ErrorKind::usage, "set " + set,
                 parts.size() == 1 ? "has no path before the '='" : "the path has an empty part",

@@ -17,6 +17,8 @@
 namespace rnngan {
 
 enum class Header { automatic, yes, no };
+enum class Decimal { automatic, point, comma };
+enum class ShortSequences { skip, error };
 enum class Missing { keep, error, interpolate, fill, drop };
 enum class Scaling { automatic, standard, asinh, log, minmax, quantile, none };
 enum class ColumnKind { number, category, derived };
@@ -32,6 +34,7 @@ enum class ScheduleKind { constant, linear, cosine };
 struct WindowConfig {
   int64_t length = 0;  // steps; 0 = whole sequences, or 24 for one long series
   int64_t stride = 1;
+  ShortSequences short_sequences = ShortSequences::skip;  // JSON key `short`
 };
 
 struct SplitConfig {
@@ -53,7 +56,8 @@ struct ColumnConfig {
 struct DataConfig {
   std::string path;
   Header header = Header::automatic;
-  std::string delimiter = ",";
+  std::string delimiter = "auto";  // or one character
+  Decimal decimal = Decimal::automatic;
   std::vector<std::string> columns;   // empty: every column that has no other role
   ColumnNames time;                   // empty: file order
   std::string time_format;            // as of strptime; empty: found out

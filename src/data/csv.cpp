@@ -13,22 +13,10 @@
 #include "core/text.h"
 #include "core/utf8.h"
 #include "data/csv_cells.h"
+#include "data/csv_numbers.h"
 #include "data/csv_parser.h"
 
 namespace rnngan {
-
-void NumberForm::add(std::string_view text, double value) {
-  integer = integer && value == std::trunc(value);
-  if (decimals < 0) return;
-  if (text.find_first_of("eE") != std::string_view::npos) {
-    decimals = -1;
-    return;
-  }
-  const auto point = text.find('.');
-  if (point == std::string_view::npos) return;
-  const auto digits = static_cast<int>(std::min<size_t>(text.size() - point - 1, 10));
-  decimals = digits > 9 ? -1 : std::max(decimals, digits);
-}
 
 namespace {
 
@@ -36,8 +24,6 @@ constexpr int64_t kProgressRows = 100'000;
 
 constexpr const char* kNeededHint =
     "fill the cell: times, ids, labels and static values cannot be missing";
-constexpr const char* kTrailingHint =
-    "the lines end in a delimiter: remove it, or choose the columns by data.columns";
 
 /// Takes the cells from libcsv one by one. A header and the first row of data are kept back until
 /// it is known what to do with their columns.
@@ -52,11 +38,13 @@ class CsvReader final : public CsvListener {
         progress_(progress),
         marks_(options.na) {}
 
+  void begin(const CsvDialect& dialect) override { dialect_ = dialect; }
+
   void cell(std::string_view text, int32_t line) override {
     cell_line_ = line;
     if (column_ == 0) row_line_ = line;
     if (!chosen_) {
-      kept_.push_back({std::string(trim(text)), line});
+      kept_.push_back({std::string(trim(text)), line, trim(text).size() != text.size()});
     } else if (column_ < table_.columns.size()) {
       store(table_.columns[column_], text);
     }
@@ -84,6 +72,8 @@ class CsvReader final : public CsvListener {
                   : "");
     }
     finish_values();
+    table_.notes = std::move(dialect_.notes);
+    note_blanks();
     return std::move(table_);
   }
 
@@ -91,17 +81,20 @@ class CsvReader final : public CsvListener {
   struct KeptCell {
     std::string text;
     int32_t line;
+    bool trimmed;  // lost blanks within quotes
   };
 
   /// Names the columns from the first row. True when it is a header, which is thereby done with.
   bool take_header() {
     const auto plain = [&](const KeptCell& cell) {
-      const auto value = parse_double(cell.text);
+      const auto value = number_in(cell.text);
       return value || marks_.has(cell.text, value);
     };
-    header_ = options_.header == Header::yes ||
-              (options_.header == Header::automatic && !std::ranges::all_of(kept_, plain));
-    header_line_ = row_line_;
+    const Header said = options_.dialect.header;
+    header_ = said == Header::yes ||
+              (said == Header::automatic && !std::ranges::all_of(kept_, plain)) ||
+              (options_.dialect.of_another_file && names_samples());
+    head_.line = row_line_;
     for (size_t i = 0; i < kept_.size(); ++i) {
       const bool named = header_ && !kept_[i].text.empty();
       if (named && !is_utf8(kept_[i].text)) {
@@ -110,7 +103,8 @@ class CsvReader final : public CsvListener {
                                 shown_cell(kept_[i].text)),
                     kEncodingHint);
       }
-      unnamed_.push_back(header_ && !named);
+      head_.unnamed.push_back(header_ && !named);
+      if (header_ && i == 0 && kept_[i].text.starts_with("# ")) kept_[i].text.erase(0, 2);
       head_.names.push_back(named ? kept_[i].text : fmt::format("c{}", i + 1));
     }
     require_distinct(head_.names);
@@ -118,12 +112,22 @@ class CsvReader final : public CsvListener {
     return header_;
   }
 
+  /// A header of samples, whatever is said of the header of another file.
+  bool names_samples() const {
+    return std::ranges::any_of(kept_, [](const KeptCell& cell) {
+      return cell.text == "sequence_id" || cell.text == "example_id" || cell.text == "c1";
+    });
+  }
+
+  std::optional<double> number_in(std::string_view text) const {
+    return read_number(text, dialect_.decimal_comma).value;
+  }
+
   /// At the end of the first row of data.
   void choose_columns() {
     for (const KeptCell& cell : kept_) head_.cells.push_back(cell.text);
     const auto kinds = choose_(head_);
     for (size_t i = 0; i < head_.names.size(); ++i) {
-      if (unnamed_[i] && kinds.at(i) != CellKind::skip) refuse_unnamed(i);
       CsvColumn column;
       column.name = head_.names[i];
       column.kind = kinds.at(i);
@@ -131,6 +135,7 @@ class CsvReader final : public CsvListener {
       table_.columns.push_back(std::move(column));
     }
     codes_.resize(head_.names.size());
+    for (const KeptCell& kept : kept_) trimmed_.push_back(kept.trimmed ? 1 : 0);
     chosen_ = true;
     const int32_t line = row_line_;
     for (const KeptCell& kept : std::exchange(kept_, {})) cell(kept.text, kept.line);
@@ -138,22 +143,14 @@ class CsvReader final : public CsvListener {
     end_row();
   }
 
-  [[noreturn]] void refuse_unnamed(size_t column) const {
-    const bool trailing =
-        column > 0 && column + 1 == head_.names.size() && head_.cells.back().empty();
-    throw Error(
-        ErrorKind::data, fmt::format("{}:{}", place_, header_line_),
-        fmt::format("column {} has no name in the header", column + 1),
-        trailing ? kTrailingHint
-                 : "choose the columns by data.columns, or write the file without its index column "
-                   "(pandas: index=False)");
-  }
-
   [[noreturn]] void refuse_ragged(size_t cells) const {
-    std::string hint = delimiter_hint(path_, delimiter());
-    if (hint.empty() && last_cell_empty_ && cells == head_.names.size() + 1) hint = kTrailingHint;
+    std::string hint = delimiter_hint(dialect_);
+    if (hint.empty() && last_cell_empty_ && cells == head_.names.size() + 1)
+      hint = kTrailingDelimiterHint;
     if (hint.empty())
-      hint = "mend the line, or set data.delimiter if cells are not separated by it";
+      hint =
+          fmt::format("mend the line, or set data.delimiter if cells are not separated by \"{}\"",
+                      dialect_.delimiter == '\t' ? "\\t" : std::string(1, dialect_.delimiter));
     throw Error(ErrorKind::data, fmt::format("{}:{}", place_, row_line_),
                 fmt::format("{} {}, expected {} as in the first row", cells,
                             cells == 1 ? "cell" : "cells", head_.names.size()),
@@ -174,6 +171,7 @@ class CsvReader final : public CsvListener {
   void store(CsvColumn& column, std::string_view text) {
     if (column.kind == CellKind::skip) return;
     const std::string_view value = trim(text);
+    if (value.size() != text.size()) ++trimmed_[column_];  // within quotes
     if (column.kind == CellKind::name) {
       store_name(column, value);
     } else if (column.kind == CellKind::time || column.kind == CellKind::stamp) {
@@ -198,7 +196,7 @@ class CsvReader final : public CsvListener {
   }
 
   void store_time(CsvColumn& column, std::string_view value) {
-    const auto number = parse_double(value);
+    const auto number = number_in(value);
     if (marks_.has(value, number)) refuse_needed(column);
     if (table_.lines.empty()) column.textual = !number || column.kind == CellKind::stamp;
     if (!column.textual) {
@@ -224,6 +222,8 @@ class CsvReader final : public CsvListener {
     const bool optional = column.kind == CellKind::value;
     rules.missing_allowed = optional && options_.missing_allowed;
     rules.infinite_allowed = optional && options_.infinite_allowed;
+    rules.decimal = options_.dialect.decimal;
+    rules.decimal_comma = dialect_.decimal_comma;
     return rules;
   }
 
@@ -231,10 +231,11 @@ class CsvReader final : public CsvListener {
   void finish_values() {
     std::optional<CellProblem> first;
     size_t at = 0;
+    const bool points = !dialect_.decimal_comma && has_fractions();
     for (size_t i = 0; i < table_.columns.size(); ++i) {
       CsvColumn& column = table_.columns[i];
       if (column.kind != CellKind::value && column.kind != CellKind::present) continue;
-      auto problem = values_[i].finish(column);
+      auto problem = values_[i].finish(column, points);
       if (!problem) problem = problem_of_file(column, i);
       if (!problem || (first && first->line <= problem->line)) continue;
       first = std::move(problem);
@@ -248,14 +249,14 @@ class CsvReader final : public CsvListener {
   /// Columns that are there because the file is not read as it was meant.
   std::optional<CellProblem> problem_of_file(const CsvColumn& column, size_t at) const {
     const bool single = head_.names.size() == 1;
-    if (single && column.is_category && !delimiter_hint(path_, delimiter()).empty()) {
+    if (single && column.is_category && !delimiter_hint(dialect_).empty()) {
       return CellProblem{table_.lines[0],
                          fmt::format("{} is not a number", shown_cell(column.texts.at(0))), ""};
     }
     if (!ends_in_delimiter(at)) return std::nullopt;
     const auto nothing = [](double value) { return std::isnan(value); };
     if (column.is_category || !std::ranges::all_of(column.numbers, nothing)) return std::nullopt;
-    return CellProblem{table_.lines[0], "missing value", kTrailingHint, true};
+    return CellProblem{table_.lines[0], "missing value", kTrailingDelimiterHint, true};
   }
 
   /// It looks so: the last column of a file without a header, empty in its first row.
@@ -265,18 +266,38 @@ class CsvReader final : public CsvListener {
 
   std::string hint_of(const CellProblem& problem, size_t at) const {
     if (head_.names.size() == 1) {
-      std::string hint = delimiter_hint(path_, delimiter());
+      std::string hint = delimiter_hint(dialect_);
       if (!hint.empty()) return hint;
     }
+    if (!problem.missing && problem.line == dialect_.text_row) {
+      return fmt::format("if line {} holds units or a second header, remove it; else: {}",
+                         problem.line, problem.hint);
+    }
+    if (!problem.other_reading.empty()) {
+      return decimal_mark_hint(dialect_.decimal_comma, has_fractions(), problem.other_reading);
+    }
     if (!problem.missing) return problem.hint;
-    if (ends_in_delimiter(at) && problem.line == table_.lines[0]) return kTrailingHint;
+    if (ends_in_delimiter(at) && problem.line == table_.lines[0]) return kTrailingDelimiterHint;
     return table_.columns[at].kind == CellKind::value
                ? "fill the cell, or set data.missing to \"keep\", \"fill\", \"interpolate\" or "
                  "\"drop\""
                : kNeededHint;
   }
 
-  char delimiter() const { return options_.delimiter.front(); }
+  bool has_fractions() const {
+    return std::ranges::any_of(values_, [](const ValueCells& c) { return c.has_fractions(); });
+  }
+
+  /// Text that was read without the blanks around it, though quotes hold them.
+  void note_blanks() {
+    for (size_t i = 0; i < table_.columns.size(); ++i) {
+      const CsvColumn& column = table_.columns[i];
+      if (trimmed_[i] == 0 || column.codes.empty()) continue;
+      table_.notes.push_back(fmt::format("column {}: blanks around the text of {} {} are left out",
+                                         column.name, trimmed_[i],
+                                         trimmed_[i] == 1 ? "cell" : "cells"));
+    }
+  }
 
   [[noreturn]] void refuse(const CsvColumn& column, const std::string& fact,
                            const std::string& hint) const {
@@ -287,7 +308,7 @@ class CsvReader final : public CsvListener {
   [[noreturn]] void refuse_needed(const CsvColumn& column) const {
     const bool first_row = table_.lines.empty();
     refuse(column, "missing value",
-           first_row && ends_in_delimiter(column_) ? kTrailingHint : kNeededHint);
+           first_row && ends_in_delimiter(column_) ? kTrailingDelimiterHint : kNeededHint);
   }
 
   const std::filesystem::path& path_;
@@ -296,16 +317,16 @@ class CsvReader final : public CsvListener {
   const ChooseColumns& choose_;
   const std::function<void(int64_t)>& progress_;
   MissingMarks marks_;
+  CsvDialect dialect_;
   CsvTable table_;
   std::vector<ValueCells> values_;                               // per column
   std::vector<std::unordered_map<std::string, int32_t>> codes_;  // per column of names
-  std::vector<KeptCell> kept_;  // the row at hand, until its columns are chosen
-  CsvHead head_;                // names: from the first row; cells: from the first row of data
-  std::vector<bool> unnamed_;   // per column: its cell of the header is empty
-  bool header_ = false;         // there is one
-  bool chosen_ = false;         // the columns are
+  std::vector<int64_t> trimmed_;  // per column: cells that lost blanks within quotes
+  std::vector<KeptCell> kept_;    // the row at hand, until its columns are chosen
+  CsvHead head_;                  // names: from the first row; cells: from the first row of data
+  bool header_ = false;           // there is one
+  bool chosen_ = false;           // the columns are
   bool last_cell_empty_ = false;
-  int32_t header_line_ = 0;
   size_t column_ = 0;
   int32_t row_line_ = 0;
   int32_t cell_line_ = 0;
@@ -315,13 +336,9 @@ class CsvReader final : public CsvListener {
 
 CsvTable read_csv(const std::filesystem::path& path, const CsvOptions& options,
                   const ChooseColumns& choose, const std::function<void(int64_t)>& progress) {
-  if (options.delimiter.size() != 1 || options.delimiter.find_first_of("\"\r\n") == 0) {
-    throw Error(ErrorKind::data, "data.delimiter",
-                fmt::format("{} is not one character", shown_cell(options.delimiter)),
-                "for example \",\", \";\" or \"\\t\"");
-  }
+  require_delimiter(options.dialect.delimiter);
   CsvReader reader(path, options, choose, progress);
-  std::string hash = parse_csv(path, options.delimiter.front(), reader);
+  std::string hash = parse_csv(path, options.dialect, reader);
   CsvTable table = reader.finish();
   table.hash = std::move(hash);
   return table;

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "config/run_config.h"
+#include "data/csv_dialect.h"
+#include "data/csv_numbers.h"
 #include "data/csv_text.h"
 
 namespace rnngan {
@@ -23,15 +25,6 @@ enum class CellKind {
   time,     // numbers, or text when the first row's cell is no number; missing is an error
   stamp,    // a time, or a part of it, as text; missing is an error
   name,     // of a sequence or its class: text, each stored once; missing is an error
-};
-
-/// How the numbers of a column were written in the file.
-struct NumberForm {
-  bool integer = true;  // every value is a whole number
-  int decimals = 0;     // most digits behind the point; -1 = more than 9 or with an exponent
-
-  /// Takes note of one more value. `text` is what parse_double read it from.
-  void add(std::string_view text, double value);
 };
 
 struct CsvColumn {
@@ -50,23 +43,27 @@ struct CsvTable {
   std::vector<CsvColumn> columns;  // as in the file
   std::vector<int32_t> lines;      // the line on which each row starts, counted from 1
   std::string hash;                // SHA-256 of the file, hex
+  std::vector<std::string> notes;  // how the file was understood, a line each
   int64_t rows() const { return static_cast<int64_t>(lines.size()); }
 };
 
 struct CsvOptions {
-  std::string delimiter = ",";
-  // automatic: a first row with a cell that is neither a number nor missing is a header
-  Header header = Header::automatic;
+  DialectSettings dialect = {};
   bool missing_allowed = true;                       // in `value` columns
   bool infinite_allowed = false;                     // likewise
   std::vector<std::string> na = DataConfig{}.na;     // marks of missing cells among numbers
   std::map<std::string, ColumnConfig> columns = {};  // what is said of them, by name
 };
 
+inline constexpr const char* kTrailingDelimiterHint =
+    "the lines end in a delimiter: remove it, or choose the columns by data.columns";
+
 /// What columns can be chosen by, one entry per column.
 struct CsvHead {
   std::vector<std::string> names;  // c1..cF without a header, and where the header's cell is empty
   std::vector<std::string> cells;  // the first row of data
+  std::vector<bool> unnamed;       // the header's cell is empty
+  int32_t line = 0;                // of the first row
 };
 
 /// Says what to do with each column. May throw.
@@ -74,8 +71,9 @@ using ChooseColumns = std::function<std::vector<CellKind>(const CsvHead&)>;
 
 /// Reads `path`. `progress` (may be empty) is told rows so far every 100,000 rows. Line ends LF or
 /// CRLF, a byte-order mark, quoted cells (with delimiters, doubled quotes and newlines in them) and
-/// a missing final newline are all fine; empty lines are passed over. A column that is chosen needs
-/// a name when there is a header. Throws Error{data} "FILE:LINE: column NAME: FACT".
+/// a missing final newline are all fine; empty lines are passed over. Header::automatic: a first
+/// row with a cell that is neither a number nor missing is a header. Throws Error{data} "FILE:LINE:
+/// column NAME: FACT".
 CsvTable read_csv(const std::filesystem::path& path, const CsvOptions& options,
                   const ChooseColumns& choose, const std::function<void(int64_t)>& progress = {});
 

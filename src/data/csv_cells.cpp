@@ -11,6 +11,7 @@
 #include "core/text.h"
 #include "core/time_text.h"
 #include "core/utf8.h"
+#include "data/csv_numbers.h"
 
 namespace rnngan {
 
@@ -20,28 +21,12 @@ constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
 // As many cells that are all different are no classes.
 constexpr size_t kNoRepetition = 20;
 
-/// "1,5" or "1,119,260" without its commas, when it is a number then.
-std::optional<std::string> without_commas(std::string_view cell) {
-  if (cell.find(',') == std::string_view::npos) return std::nullopt;
+/// "1,5" or "1,11,9": a number but for its commas.
+bool has_odd_commas(std::string_view cell) {
+  if (cell.find(',') == std::string_view::npos) return false;
   std::string text(cell);
   std::erase(text, ',');
-  return parse_double(text) ? std::optional(text) : std::nullopt;
-}
-
-/// How to write a number that has commas; "" for other texts.
-std::string comma_hint(const std::string& cell) {
-  const auto plain = without_commas(cell);
-  if (!plain) return "";
-  const auto comma = cell.find(',');
-  const bool several = cell.find_first_of(",.", comma + 1) != std::string::npos;
-  if (several) return fmt::format("write numbers without commas: {}", *plain);
-  std::string point = cell;
-  point[comma] = '.';
-  if (cell.size() - comma - 1 != 3) {
-    return fmt::format("write numbers with a decimal point: {}", point);
-  }
-  return fmt::format("write {} if the comma groups thousands, {} if it is a decimal point", *plain,
-                     point);
+  return parse_double(text).has_value();
 }
 
 std::string column_key(const std::string& name, const char* key) {
@@ -69,7 +54,14 @@ bool MissingMarks::has(std::string_view text, const std::optional<double>& value
 
 ValueCells::Cell ValueCells::parsed(std::string_view text, int32_t line) const {
   Cell cell;
-  cell.value = parse_double(text);
+  if (!rules_.decimal_comma) cell.value = parse_double(text);  // as nearly all cells are
+  if (!cell.value) {
+    CellNumber number = read_number(text, rules_.decimal_comma);
+    cell.value = number.value;
+    cell.plain = std::move(number.plain);
+    cell.grouped = number.grouped;
+    cell.certain = number.certain;
+  }
   cell.missing = marks_->has(text, cell.value);
   cell.count = 1;
   cell.line = line;
@@ -80,11 +72,8 @@ void ValueCells::add(std::string_view text, int32_t line) {
   if (!classes_possible_) {
     Cell cell = parsed(text, line);
     const bool plain = cell.value && !cell.missing && std::isfinite(*cell.value);
-    if (plain) {
-      form_.add(text, *cell.value);
-    } else {
-      cell.text = text;
-    }
+    if (plain) form_.add(cell.plain.empty() ? text : cell.plain, *cell.value);
+    if (!plain || cell.grouped) cell.text = text;
     note(cell);
     add_number(cell);
     return;
@@ -111,9 +100,12 @@ void ValueCells::note(const Cell& cell) {
   } else if (cell.value) {
     number_count_ += cell.count;
     if (std::isinf(*cell.value)) keep_first(first_infinite_, cell);
+    if (cell.grouped) keep_first(first_grouped_, cell);
+    surely_grouped_ = surely_grouped_ || cell.certain;
   } else {
     text_count_ += cell.count;
-    if (without_commas(cell.text)) comma_count_ += cell.count;
+    const bool has_point = rules_.decimal_comma && parse_double(cell.text);
+    if (has_point || has_odd_commas(cell.text)) comma_count_ += cell.count;
     keep_first(first_text_, cell);
   }
 }
@@ -126,7 +118,7 @@ void ValueCells::add_number(const Cell& cell) {
 void ValueCells::keep_numbers() {
   for (const Cell& cell : cells_) {
     if (cell.value && !cell.missing && std::isfinite(*cell.value)) {
-      form_.add(cell.text, *cell.value);
+      form_.add(cell.plain.empty() ? cell.text : cell.plain, *cell.value);
     }
   }
   numbers_.reserve(codes_.capacity());
@@ -142,12 +134,12 @@ bool ValueCells::is_category() const {
   return text_count_ > number_count_ && comma_count_ < text_count_;
 }
 
-std::optional<CellProblem> ValueCells::finish(CsvColumn& column) {
+std::optional<CellProblem> ValueCells::finish(CsvColumn& column, bool points) {
   if (classes_possible_) {
     for (const Cell& cell : cells_) note(cell);
   }
   column.is_category = is_category();
-  return column.is_category ? finish_category(column) : finish_numbers(column);
+  return column.is_category ? finish_category(column) : finish_numbers(column, points);
 }
 
 CellProblem ValueCells::wrong_text(const CsvColumn& column) const {
@@ -156,11 +148,35 @@ CellProblem ValueCells::wrong_text(const CsvColumn& column) const {
       "if it marks a missing cell, name it in data.na; if the column holds classes, set {}; or "
       "leave the column out by data.columns",
       column_key(column.name, "kind=category"));
-  if (const auto of_commas = comma_hint(first_text_.text); !of_commas.empty()) hint = of_commas;
-  return {first_text_.line, fmt::format("{} is not a number", shown), hint};
+  CellProblem problem{first_text_.line, fmt::format("{} is not a number", shown), hint};
+  CellNumber other = read_number(first_text_.text, !rules_.decimal_comma);
+  if (other.value) {
+    problem.other_reading = other.plain.empty() ? first_text_.text : std::move(other.plain);
+  } else if (has_odd_commas(first_text_.text)) {
+    problem.hint = "write the number without commas between its digits";
+  }
+  return problem;
 }
 
-std::optional<CellProblem> ValueCells::finish_numbers(CsvColumn& column) {
+bool ValueCells::has_fractions() const {
+  return form_.decimals != 0 || std::ranges::any_of(cells_, [](const Cell& cell) {
+           const std::string& text = cell.plain.empty() ? cell.text : cell.plain;
+           return cell.value && !cell.missing && text.find('.') != std::string::npos;
+         });
+}
+
+/// Of "1,119", where nothing says what the comma means.
+CellProblem ValueCells::ask_for_mark() const {
+  const std::string& grouped = first_grouped_.plain;
+  std::string point = first_grouped_.text;
+  std::ranges::replace(point, ',', '.');
+  return {first_grouped_.line,
+          fmt::format("{} may be {} or {}", shown_cell(first_grouped_.text), grouped, point),
+          fmt::format("set data.decimal to \"point\" if it is {}, to \"comma\" if it is {}",
+                      grouped, point)};
+}
+
+std::optional<CellProblem> ValueCells::finish_numbers(CsvColumn& column, bool points) {
   // The first of the three that a reader of the file would meet.
   std::optional<CellProblem> first;
   const auto take = [&](CellProblem problem) {
@@ -174,6 +190,8 @@ std::optional<CellProblem> ValueCells::finish_numbers(CsvColumn& column) {
   if (first_missing_.line > 0 && !rules_.missing_allowed) {
     take({first_missing_.line, "missing value", "", true});
   }
+  const bool certain = surely_grouped_ || points || rules_.decimal != Decimal::automatic;
+  if (first_grouped_.line > 0 && !certain) take(ask_for_mark());
   if (first) return first;
   if (classes_possible_) keep_numbers();
   column.numbers = std::move(numbers_);
@@ -190,9 +208,11 @@ std::optional<CellProblem> ValueCells::no_category(const CsvColumn& column) cons
                                    "{} makes it a category",
                                    column_key(column.name, "kind=category"))};
   }
-  constexpr const char* kHint =
-      "if they tell sequences apart, name the column by data.id, if they are times by data.time; "
-      "else leave it out by data.columns";
+  const char* const hint =
+      looks_like_time(first_text_.text)
+          ? "if they are times, name the column by data.time; else leave it out by data.columns"
+          : "if they tell sequences apart, name the column by data.id, if they are times by "
+            "data.time; else leave it out by data.columns";
   if (!classes_possible_) {
     return CellProblem{
         full_line_,
@@ -200,10 +220,10 @@ std::optional<CellProblem> ValueCells::no_category(const CsvColumn& column) cons
                     first_text_.text.empty()
                         ? ""
                         : fmt::format(" ({}, ...)", shown_cell(first_text_.text))),
-        kHint};
+        hint};
   }
   if (!rules_.kind && cells_.size() >= kNoRepetition && std::ranges::all_of(cells_, once)) {
-    return CellProblem{first_text_.line, "every cell is another text: these are no classes", kHint};
+    return CellProblem{first_text_.line, "every cell is another text: these are no classes", hint};
   }
   return std::nullopt;
 }
@@ -225,6 +245,12 @@ std::optional<CellProblem> ValueCells::finish_category(CsvColumn& column) {
     if (!is_utf8(cell.text)) {
       return CellProblem{cell.line, fmt::format("{} is not UTF-8 text", shown_cell(cell.text)),
                          kEncodingHint};
+    }
+    if (column.texts.size() == kMostClasses) {
+      return CellProblem{
+          cell.line,
+          fmt::format("more than {} different values, too many for a category", kMostClasses),
+          "leave the column out by data.columns, or make fewer classes of it"};
     }
     class_of[i] = static_cast<int32_t>(column.texts.size());
     column.texts.push_back(cell.text);

@@ -35,6 +35,8 @@ struct ValueRules {
   std::optional<ColumnKind> kind;  // as data.column says it
   bool missing_allowed = true;
   bool infinite_allowed = false;
+  Decimal decimal = Decimal::automatic;  // as data.decimal says it
+  bool decimal_comma = false;            // as the file is written
 };
 
 /// What is wrong with a cell.
@@ -43,6 +45,8 @@ struct CellProblem {
   std::string fact;
   std::string hint;
   bool missing = false;  // there is no value
+  // Not empty: what the number is if it has the other decimal mark than the file.
+  std::string other_reading = {};
 };
 
 /// A column holds numbers when at least half of its cells do, and then all of them must, or be
@@ -56,13 +60,20 @@ class ValueCells {
   void add(std::string_view text, int32_t line);
 
   /// Fills `column`: numbers and form, or texts and codes. Returns what is wrong with the cells.
-  std::optional<CellProblem> finish(CsvColumn& column);
+  /// `points`: the file has numbers with decimal points, so that its commas group thousands.
+  std::optional<CellProblem> finish(CsvColumn& column, bool points = false);
+
+  /// Numbers with digits behind the decimal mark are among them.
+  bool has_fractions() const;
 
  private:
   struct Cell {
     std::string text;
     std::optional<double> value;
+    std::string plain;     // the number as parse_double reads it, where that is not `text`
+    bool grouped = false;  // commas group its thousands
     bool missing = false;  // where the other cells are numbers
+    bool certain = false;  // likewise, and nothing else could be meant
     int64_t count = 0;
     int32_t line = 0;  // the first
   };
@@ -78,7 +89,8 @@ class ValueCells {
   bool is_category() const;
   CellProblem wrong_text(const CsvColumn& column) const;
   std::optional<CellProblem> no_category(const CsvColumn& column) const;
-  std::optional<CellProblem> finish_numbers(CsvColumn& column);
+  std::optional<CellProblem> finish_numbers(CsvColumn& column, bool points);
+  CellProblem ask_for_mark() const;
   std::optional<CellProblem> finish_category(CsvColumn& column);
 
   const MissingMarks* marks_;
@@ -97,8 +109,9 @@ class ValueCells {
   // Of all cells; the first of each kind has line 0 when there is none.
   int64_t number_count_ = 0;
   int64_t text_count_ = 0;
-  int64_t comma_count_ = 0;  // texts that are numbers but for their commas
-  Cell first_text_, first_missing_, first_infinite_;
+  int64_t comma_count_ = 0;      // texts that are numbers but for their commas or points
+  bool surely_grouped_ = false;  // one of the grouped ones can only be that
+  Cell first_grouped_, first_text_, first_missing_, first_infinite_;
   int32_t full_line_ = 0;  // of the cell that was one class too many
 };
 

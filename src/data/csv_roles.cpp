@@ -15,6 +15,7 @@ class RoleFinder {
  public:
   RoleFinder(const DataConfig& config, const CsvHead& head, const ReadOptions& options)
       : config_(config),
+        head_(head),
         names_(head.names),
         like_(options.like),
         of_samples_(options.samples || options.like != nullptr),
@@ -40,7 +41,13 @@ class RoleFinder {
     roles.samples = samples;
     if (config_.columns.empty()) {
       for (size_t i = 0; i < names_.size(); ++i) {
-        if (taken_[i].empty()) roles.features.push_back(static_cast<int>(i));
+        if (!taken_[i].empty()) continue;
+        if (unnamed(i)) {
+          if (i > 0 || names_.size() == 1) refuse_unnamed(i);
+          roles.unnamed = 0;  // the index of a data frame, as a rule
+        } else {
+          roles.features.push_back(static_cast<int>(i));
+        }
       }
     }
     check(roles);
@@ -64,13 +71,25 @@ class RoleFinder {
     const bool whole =
         std::ranges::all_of(like_->columns, [&](const Column& column) { return has(column.name); });
     for (size_t i = 0; i < names_.size(); ++i) {
-      if (!taken_[i].empty()) continue;
+      if (!taken_[i].empty() || (unnamed(i) && i == 0)) continue;
       const auto same = [&](const Column& column) { return column.name == names_[i]; };
       const bool wanted = !whole || std::ranges::any_of(like_->columns, same);
       (wanted ? roles.features : roles.left_out).push_back(static_cast<int>(i));
     }
     check(roles);
     return roles;
+  }
+
+  bool unnamed(size_t column) const {
+    return column < head_.unnamed.size() && head_.unnamed[column];
+  }
+
+  [[noreturn]] void refuse_unnamed(size_t column) const {
+    const bool trailing = column > 0 && column + 1 == names_.size() && head_.cells.back().empty();
+    throw Error(ErrorKind::data, fmt::format("{}:{}", config_.path, head_.line),
+                fmt::format("column {} has no name in the header", column + 1),
+                trailing ? kTrailingDelimiterHint
+                         : "give it a name, or choose the columns by data.columns");
   }
 
   bool has(const std::string& name) const {
@@ -145,6 +164,7 @@ class RoleFinder {
   }
 
   const DataConfig& config_;
+  const CsvHead& head_;
   const std::vector<std::string>& names_;
   const SequenceSet* like_;
   bool of_samples_;

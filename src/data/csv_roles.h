@@ -18,6 +18,7 @@ struct Roles {
   std::vector<int> statics;
   std::vector<int> features;
   std::vector<int> left_out;  // nobody asked for them (ReadOptions::like)
+  int unnamed = -1;           // the first column, which has no name and is left out
   bool samples = false;       // the layout in which samples are written
 };
 

@@ -11,6 +11,8 @@
 #include "config/layers.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "core/time_text.h"
+#include "data/csv_numbers.h"
 #include "data/csv_roles.h"
 #include "data/csv_times.h"
 #include "data/data_file.h"
@@ -153,12 +155,14 @@ void refuse_likely_id(const CsvTable& table, const Roles& roles, const DataConfi
       stretches += column.codes[row] != column.codes[row - 1] ? 1 : 0;
     }
     if (stretches > column.texts.size()) continue;
-    throw Error(ErrorKind::data, config.path,
-                fmt::format("column {}: each of its {} texts ({}, ...) fills one stretch of rows",
-                            column.name, column.texts.size(), shown_cell(column.texts[0])),
-                fmt::format("if it tells sequences apart, name it by data.id; {}.kind=category "
-                            "makes it a category",
-                            join_path("data.column", column.name)));
+    throw Error(
+        ErrorKind::data, config.path,
+        fmt::format("column {}: each of its {} texts ({}, ...) fills one stretch of rows",
+                    column.name, column.texts.size(), shown_cell(column.texts[0])),
+        fmt::format("if it {}; {}.kind=category makes it a category",
+                    looks_like_time(column.texts[0]) ? "holds times, name it by data.time"
+                                                     : "tells sequences apart, name it by data.id",
+                    join_path("data.column", column.name)));
   }
 }
 
@@ -271,23 +275,36 @@ void take_times(const FileTimes& times, const Order& order, SequenceSet& out) {
   for (const int64_t row : order.rows) *to++ = times.times[static_cast<size_t>(row)];
 }
 
+std::string unnamed_text(const std::string& first_cell) {
+  const bool time = looks_like_time(first_cell) || parse_iso_time(first_cell);
+  return time ? "column 1 has no name and is left out; it seems to hold times: name it by "
+                "data.time=c1"
+              : "column 1 has no name and is left out, as an index would be";
+}
+
 }  // namespace
 
 DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options) {
   Roles roles;
+  std::string first_cell;
   const auto choose = [&](const CsvHead& head) {
+    first_cell = head.cells.front();
     roles = find_roles(config, head, options);
     if (!options.samples && options.like == nullptr) require_known_columns(config, head.names);
     return kinds_of(roles, config, head.names.size());
   };
-  const CsvOptions of_cells{
-      config.delimiter, config.header, options.samples || config.missing != Missing::error,
-      options.samples,  config.na,     config.column};
+  CsvOptions of_cells;
+  of_cells.dialect = {config.delimiter, config.decimal, config.header, options.like != nullptr};
+  of_cells.missing_allowed = options.samples || config.missing != Missing::error;
+  of_cells.infinite_allowed = options.samples;
+  of_cells.na = config.na;
+  of_cells.columns = config.column;
   CsvTable table = read_csv(config.path, of_cells, choose, options.progress);
 
   if (roles.id < 0) refuse_likely_id(table, roles, config);
   Order order = group_by_id(table, roles.id);
   DataFile out;
+  out.notes = std::move(table.notes);
   const FileTimes times = read_times(table, roles, config);
   sort_by_time(table, roles, times, config.path, order, out.notes);
   if (options.like == nullptr) find_label(table, config, order, roles);
@@ -298,6 +315,7 @@ DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options
   set_offsets(order.offsets, set);
   out.several = roles.id >= 0;
   out.hash = std::move(table.hash);
+  if (roles.unnamed >= 0) out.notes.push_back(unnamed_text(first_cell));
   for (const int i : roles.left_out) {
     out.left_out.push_back(table.columns[static_cast<size_t>(i)].name);
   }
@@ -305,6 +323,9 @@ DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options
   take_label(table, roles, order, config.path, set);
   take_attributes(table, roles, order, config, set);
   take_times(times, order, set);
+  if (options.like == nullptr) {
+    for (std::string& line : odd_columns(set)) out.notes.push_back(std::move(line));
+  }
   return out;
 }
 

@@ -86,13 +86,35 @@ class TextTimes {
       refuse(static_cast<size_t>(std::max<int64_t>(found.unread, 0)),
              "is no time: neither a number nor ISO 8601", config_hint());
     }
-    if (!found.rival.empty()) {
+    const double even = evenness(found.formats);
+    if (!found.rival.empty() && even < evenness(found.rival)) return found.rival;
+    if (!found.rival.empty() && even == evenness(found.rival)) {
       refuse(0,
              fmt::format("may be written as {} or as {}", join(found.formats, " "),
                          join(found.rival, " ")),
              "say which of them by data.time_format");
     }
     return found.formats;
+  }
+
+  /// The share of rows that are where a grid puts them behind the row before: hours that run on
+  /// from day to day do not under a format that takes days for months.
+  double evenness(const std::vector<std::string>& formats) const {
+    TimeAxis axis;
+    axis.formats = formats;
+    const std::string format = join(formats, " ");
+    std::vector<double> times;
+    for (size_t row = 0; row < texts_[0].size(); ++row) {
+      const auto time = parse_time(joined_time(texts_, row), format);
+      if (time) times.push_back(seconds_of(*time));
+    }
+    std::vector<bool> follows(times.size(), true);
+    if (!follows.empty()) follows[0] = false;
+    fit_grid(axis, times, follows);
+    if (axis.grid == TimeGrid::irregular || times.size() < 2) return 0;
+    int64_t even = 0;
+    for (size_t i = 1; i < times.size(); ++i) even += axis.next(times[i - 1]) == times[i] ? 1 : 0;
+    return static_cast<double>(even) / static_cast<double>(times.size() - 1);
   }
 
   static std::string config_hint() {

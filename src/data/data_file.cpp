@@ -26,6 +26,17 @@ const std::vector<DataFormat>& data_formats() {
   return formats;
 }
 
+namespace {
+
+std::string lower_extension(const fs::path& path) {
+  std::string extension = path.extension().string();
+  std::ranges::transform(extension, extension.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return extension;
+}
+
+}  // namespace
+
 DataFile read_data_file(const DataConfig& config, const ReadOptions& options) {
   const fs::path path = config.path;
   if (config.path.empty())
@@ -41,16 +52,20 @@ DataFile read_data_file(const DataConfig& config, const ReadOptions& options) {
     throw Error(ErrorKind::data, config.path, "is a directory",
                 "data.path names one CSV or NPY file");
   }
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string extension = lower_extension(path);
+  if (extension == ".gz") {
+    extension = lower_extension(path.stem());
+    if (extension == ".npy") {
+      throw Error(ErrorKind::data, config.path, "is a packed NPY file, which is not read",
+                  "unpack it by gunzip");
+    }
+  }
   for (const auto& format : data_formats()) {
     if (std::ranges::find(format.extensions, extension) != format.extensions.end()) {
       return format.read(config, options);
     }
   }
-  throw Error(ErrorKind::data, config.path, fmt::format("unknown kind of file {}", extension),
-              "known are .csv, .tsv, .txt, .dat, .data and .npy");
+  refuse_format(config.path, extension);
 }
 
 SequenceSet read_sequences(const DataConfig& config, int64_t window, bool samples) {
@@ -63,7 +78,14 @@ SequenceSet scored_sequences(DataFile file, const DataConfig& config, int64_t wi
   fill_missing(file, missing, config.path);
   SequenceSet sequences =
       file.several ? file.sequences : cut(file.sequences, window, config.window.stride);
-  if (missing == Missing::drop) sequences = without_missing(sequences);
+  if (missing == Missing::drop && sequences.count() > 0) {
+    sequences = without_missing(sequences);
+    if (sequences.count() == 0) {
+      throw Error(ErrorKind::data, config.path,
+                  "every sequence misses a value and is dropped (data.missing)",
+                  "set data.missing to \"keep\" or \"fill\"");
+    }
+  }
   if (sequences.count() == 0) {
     throw Error(ErrorKind::data, config.path,
                 fmt::format("{} rows, fewer than one window of {} steps",
@@ -79,6 +101,21 @@ void set_offsets(const std::vector<int64_t>& offsets, SequenceSet& set) {
   set.begins = all.narrow(0, 0, count).clone();
   set.lengths = all.narrow(0, 1, count) - set.begins;
   set.padded_steps = count > 0 ? set.lengths.max().item<int64_t>() : 0;
+}
+
+void keep_sequences(const at::Tensor& kept, DataFile& file) {
+  SequenceSet part = select(file.sequences, kept.nonzero().squeeze(1));
+  std::vector<int64_t> rows, offsets = {0};
+  for (int64_t s = 0; s < part.count(); ++s) {
+    const int64_t begin = part.begins[s].item<int64_t>(), length = part.lengths[s].item<int64_t>();
+    for (int64_t row = begin; row < begin + length; ++row) rows.push_back(row);
+    offsets.push_back(offsets.back() + length);
+  }
+  const at::Tensor kept_rows = torch::tensor(rows, torch::kLong);
+  part.rows = part.rows.index_select(0, kept_rows);
+  if (part.times.defined()) part.times = part.times.index_select(0, kept_rows);
+  set_offsets(offsets, part);
+  file.sequences = std::move(part);
 }
 
 void refuse_column(const std::string& place, const std::string& name, const std::string& key,

@@ -68,8 +68,18 @@ void set_offsets(const std::vector<int64_t>& offsets, SequenceSet& set);
 [[noreturn]] void refuse_column(const std::string& place, const std::string& name,
                                 const std::string& key, const std::vector<std::string>& names);
 
+/// Leaves out the sequences for which `kept` [N] bool is false, with their rows.
+void keep_sequences(const at::Tensor& kept, DataFile& file);
+
 /// What data.column says of the digits of a column.
 void take_decimals(const DataConfig& config, Column& column);
+
+/// Lines on columns of numbers that count rows or seconds, or that are the steps of one sequence:
+/// what they look like and what to do. `file`: whole sequences.
+std::vector<std::string> odd_columns(const SequenceSet& file);
+
+/// Throws Error{data}: files of this extension (lower case, with the point) are not read.
+[[noreturn]] void refuse_format(const std::string& place, const std::string& extension);
 
 /// Throws Error{data} when data.column names a column that is not among `names`, those of the file.
 void require_known_columns(const DataConfig& config, const std::vector<std::string>& names);

@@ -121,8 +121,7 @@ std::string describe(const Dataset& data) {
   out += fmt::format("  split      {}\n", data.split_policy);
   if (data.file.times.defined()) out += time_line(data);
   if (data.file.labels.defined()) out += label_line(data);
-  for (const std::string& line : absent_classes(data))
-    out += fmt::format("  note       {}\n", line);
+  for (const std::string& note : data.notes) out += fmt::format("  note       {}\n", note);
   out += "\nover the training split:\n" + column_table(data.schema.columns);
   if (!data.schema.statics.empty())
     out += "\nstatic, per sequence:\n" + column_table(data.schema.statics);

@@ -14,6 +14,7 @@
 #include "core/text.h"
 #include "data/data_file.h"
 #include "data/dataset.h"
+#include "data/describe.h"
 #include "data/fit_time.h"
 #include "data/missing.h"
 #include "data/schema_fit.h"
@@ -78,13 +79,27 @@ void require_variation(const DataConfig& config, const at::Tensor& rows) {
   throw Error(ErrorKind::data, config.path,
               fmt::format("{} constant: there is nothing to learn",
                           features == 1 ? "its only column is" : "all columns are"),
-              "choose columns that change by data.columns");
+              config.columns.empty() ? "is it the right file? a model needs a column that changes"
+                                     : "choose columns that change by data.columns");
 }
 
 /// Steps of a window; 0 = whole sequences.
 int64_t window_length(const DataConfig& config, const DataFile& file) {
   if (config.window.length > 0) return config.window.length;
   return file.several ? 0 : kDefaultWindow;
+}
+
+/// Sequences that hold no window are left out, where that is asked for and others are there.
+void skip_short(const DataConfig& config, int64_t window, DataFile& file) {
+  if (!file.several || config.window.short_sequences == ShortSequences::error) return;
+  const at::Tensor kept = file.sequences.lengths.ge(window);
+  const int64_t count = kept.sum().item<int64_t>(), all = file.sequences.count();
+  if (count == all || count == 0) return;
+  keep_sequences(kept, file);
+  file.notes.push_back(
+      fmt::format("{} of {} sequences {} shorter than the window of {} steps and "
+                  "left out (data.window.short)",
+                  all - count, all, all - count == 1 ? "is" : "are", window));
 }
 
 void require_long_enough(const DataConfig& config, const DataFile& file, int64_t window) {
@@ -238,6 +253,25 @@ Schema make_schema(const DataConfig& config, const SequenceSet& file, const Spli
   return schema;
 }
 
+/// Values that are said to come again and again, but never do.
+std::vector<std::string> absent_atoms(const DataConfig& config, const SequenceSet& file,
+                                      const std::vector<Column>& columns) {
+  std::vector<std::string> lines;
+  for (size_t f = 0; f < columns.size(); ++f) {
+    const auto said = config.column.find(columns[f].name);
+    const bool given =
+        said != config.column.end() && said->second.atoms && columns[f].above.empty();
+    if (!given) continue;
+    const at::Tensor values = file.rows.select(1, static_cast<int64_t>(f));
+    for (const double atom : *said->second.atoms) {
+      if (values.eq(atom).any().item<bool>()) continue;
+      lines.push_back(
+          fmt::format("column {}: {} of its atoms never occurs", columns[f].name, shortest(atom)));
+    }
+  }
+  return lines;
+}
+
 }  // namespace
 
 Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)>& progress) {
@@ -248,22 +282,27 @@ Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)
   fit_time(file.sequences);
   require_calendar(config, file.sequences);
   const int64_t window = window_length(config, file);
+  skip_short(config, window, file);
   require_long_enough(config, file, window);
   const Split split = make_split(config, file, window);
 
   Dataset data;
   data.schema = make_schema(config, file.sequences, split);
   require_floats(config, file.sequences.rows, data.schema);
+  data.notes = std::move(file.notes);
+  for (std::string& line : absent_atoms(config, file.sequences, data.schema.columns)) {
+    data.notes.push_back(std::move(line));
+  }
   data.train = part(file.sequences, split.train);
   data.schema.time.starts = starting_times(data.train);
   data.validation = part(file.sequences, split.validation);
   data.test = part(file.sequences, split.test);
+  for (std::string& line : absent_classes(data)) data.notes.push_back(std::move(line));
   data.split_policy = to_string(split.policy);
   data.hash = std::move(file.hash);
   data.path = config.path;
   data.several = file.several;
   data.windowed = window > 0;
-  data.notes = std::move(file.notes);
   data.file = std::move(file.sequences);
   return data;
 }

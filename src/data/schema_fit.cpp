@@ -5,10 +5,14 @@
 #include <tuple>
 #include <utility>
 
+#include <fmt/format.h>
 #include <torch/types.h>
 
 #include "columns/fit.h"
 #include "columns/rules.h"
+#include "config/layers.h"
+#include "core/error.h"
+#include "data/csv_text.h"
 
 namespace rnngan {
 
@@ -55,6 +59,21 @@ std::vector<int64_t> sources_of(const std::vector<Span>& spans) {
   return sources;
 }
 
+/// What is said of the numbers of a column that holds classes would have no effect.
+void require_numbers(const ColumnConfig& chosen, const Column& column, const std::string& place) {
+  const auto refuse = [&](const char* key, bool given) {
+    if (!given) return;
+    throw Error(
+        ErrorKind::data, place,
+        fmt::format("column {} holds classes ({}, ...), but {}.{} is for numbers", column.name,
+                    shown_cell(column.classes.front()), join_path("data.column", column.name), key),
+        fmt::format("leave out {}.{}", join_path("data.column", column.name), key));
+  };
+  refuse("transform", chosen.transform.has_value());
+  refuse("atoms", chosen.atoms.has_value());
+  refuse("decimals", chosen.decimals.has_value());
+}
+
 }  // namespace
 
 void fit_columns(const SequenceSet& file, const std::vector<Span>& train, const DataConfig& config,
@@ -72,10 +91,11 @@ void fit_columns(const SequenceSet& file, const std::vector<Span>& train, const 
     Column& column = columns[static_cast<size_t>(f)];
     cells.values.clear();
     for (const int64_t row : rows) cells.values.push_back(values[row * features + f]);
-    const auto chosen = config.column.find(column.name);
-    fit_column(column, column.trend == 0 ? cells : steps_of_trend(cells, column),
-               chosen == config.column.end() ? ColumnConfig() : chosen->second, config.scaling,
-               margin, config.path);
+    const auto found = config.column.find(column.name);
+    const ColumnConfig chosen = found == config.column.end() ? ColumnConfig() : found->second;
+    if (column.is_category()) require_numbers(chosen, column, config.path);
+    fit_column(column, column.trend == 0 ? cells : steps_of_trend(cells, column), chosen,
+               config.scaling, margin, config.path);
   }
 }
 

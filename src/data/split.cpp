@@ -251,9 +251,11 @@ class Splitter {
         ErrorKind::data, input_.place,
         fmt::format("no {} is left for the {} split{}", what, name,
                     dropped ? " (windows with missing values are dropped)" : ""),
-        fmt::format("use a shorter data.window.length, another data.split.policy (now {}){}",
-                    to_string(policy_),
-                    dropped ? " or data.missing \"interpolate\"" : " or other fractions"));
+        dropped
+            ? "set data.missing to \"keep\" or \"fill\", or use a shorter data.window.length"
+            : fmt::format("use a shorter data.window.length, another data.split.policy (now {}) or "
+                          "other fractions",
+                          to_string(policy_)));
   }
 
   const SplitInput& input_;

@@ -121,6 +121,10 @@ SequenceSet conditions_like(const SequenceSet& set, const Schema& schema,
   SequenceSet conditions = empty_set(schema);
   conditions.lengths = set.lengths.contiguous();
   conditions.labels = labels_like(set, schema, place);
+  if (set.times.defined()) {
+    conditions.padded_steps = set.steps();
+    conditions.times = set.padded_times().reshape({-1});
+  }
   std::vector<Tensor> attributes;
   for (int64_t s = 0; s < static_cast<int64_t>(schema.statics.size()); ++s) {
     attributes.push_back(attribute_like(set, schema, s, place));

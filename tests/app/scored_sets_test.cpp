@@ -124,6 +124,25 @@ TEST_F(ScoredFilesTest, CutsALongSeriesBesideALongSeries) {
   EXPECT_THAT(sets.notes, Contains(HasSubstr("one long series: cut into windows of 6 steps")));
 }
 
+// Samples are written with commas, points and a header, whatever the data has.
+TEST_F(ScoredFilesTest, ReadsSamplesOfTheProgramByTheSettingsOfOtherData) {
+  std::string real, samples = "sequence_id,step,c1,c2\n";
+  for (int i = 0; i < 12; ++i) {
+    real += std::to_string(i) + ",5;" + std::to_string(i % 3) + "\n";
+    samples += std::to_string(i / 4) + "," + std::to_string(i % 4) + "," + std::to_string(i) +
+               ".5," + std::to_string(i % 3) + "\n";
+  }
+  add("real.csv", real);
+  add("samples.csv", samples);
+  auto request = request_for("samples.csv");
+  request.model.sets = {"data.delimiter=;", "data.header=no", "data.decimal=comma"};
+  const ScoredSets sets = load_scored_sets(request);
+  EXPECT_EQ(sets.data.real.count(), 9) << "windows as long as the samples";
+  EXPECT_EQ(sets.data.synthetic.count(), 3);
+  EXPECT_EQ(sets.data.synthetic.padded()[2][3][0].item<double>(), 11.5);
+  EXPECT_THAT(sets.notes, IsEmpty());
+}
+
 TEST_F(ScoredFilesTest, LabelsAndAttributesAreThoseOfTheRealSequences) {
   add("real.csv", "patient,t,kind,age,v\na,0,x,3,1\na,1,x,3,2\nb,0,y,4,3\nb,1,y,4,4\n");
   add("synthetic.csv", "v,age,sequence_id,kind\n9,4,0,y\n8,4,0,y\n7,3,1,x\n");

@@ -4,6 +4,7 @@
 namespace rnngan::cli_testing {
 namespace data_errors_test {
 
+using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 Words train_on(const std::string& file, const Words& sets = {}) {
@@ -16,6 +17,7 @@ TEST_F(Program, RefusesDataThatCannotBeRead) {
   fs::create_directory(path("folder"));
   write("text.doc", "a,b\n1,2\n");
   write("short.npy", "x");
+  write("book.xlsx", "x");
   const auto there = fs::canonical(folder()).string();
   expect_refusals({
       {train_on("nope.csv"), 4, "nope.csv: no such file",
@@ -27,6 +29,8 @@ TEST_F(Program, RefusesDataThatCannotBeRead) {
       {train_on("folder"), 4, "folder: is a directory", "data.path names one CSV or NPY file"},
       {train_on("text.doc"), 4, "text.doc: unknown kind of file .doc",
        StartsWith("known are .csv")},
+      {train_on("book.xlsx"), 4, "book.xlsx: is a spreadsheet (.xlsx), which is not read",
+       "save the sheet as CSV"},
       {train_on("short.npy"), 4, "short.npy: is not an NPY file", "write it with numpy.save"},
   });
 }
@@ -68,6 +72,21 @@ TEST_F(Program, RefusesCellsThatAreNoNumbers) {
   });
 }
 
+TEST_F(Program, NotesHowAFileWasUnderstood) {
+  std::string text = "# of a friend\na;b\n[m];(s)\n";
+  for (int i = 0; i < 200; ++i) text += fmt::format("{},5;{}\n", i % 17, i * i % 23);
+  write("semi.CSV", text);
+  const std::string shown =
+      run_well({"data", "show", "semi.CSV", "--set", "data.window.length=4"}).out;
+  EXPECT_THAT(shown, HasSubstr("  note       cells are separated by \";\"\n"));
+  EXPECT_THAT(shown, HasSubstr("  note       a line of comments above the table is passed over\n"));
+  EXPECT_THAT(shown, HasSubstr("  note       line 3 is a row of units and passed over\n"));
+  EXPECT_THAT(shown, HasSubstr("  note       numbers have a decimal comma\n"));
+  const std::string as_json =
+      run_well({"data", "show", "semi.CSV", "--json", "--set", "data.window.length=4"}).out;
+  EXPECT_EQ(nlohmann::json::parse(as_json).at("notes").size(), 4U);
+}
+
 TEST_F(Program, RefusesDataThatDoesNotFitTheConfig) {
   write("few.csv", "a,b\n1,2\n3,4\n");
   write("flat.csv", "a,b\n1,2\n1,2\n1,2\n");
@@ -75,11 +94,11 @@ TEST_F(Program, RefusesDataThatDoesNotFitTheConfig) {
   expect_refusals({
       {train_on("few.csv"), 4, "few.csv: 2 rows, fewer than one window of 24 steps",
        "set data.window.length to at most 2"},
-      {train_on("uneven.csv", {"data.window.length=2"}), 4,
+      {train_on("uneven.csv", {"data.window.length=2", "data.window.short=error"}), 4,
        "uneven.csv: sequence \"short\" has 1 step, fewer than the window of 2",
        "set data.window.length to at most 1, or to 0 for whole sequences"},
       {train_on("flat.csv"), 4, "flat.csv: all columns are constant: there is nothing to learn",
-       "choose columns that change by data.columns"},
+       "is it the right file? a model needs a column that changes"},
       {train_on("sine.csv", {"data.columns=[\"x\",\"z\"]"}), 4,
        "sine.csv: no column \"z\" (data.columns)", "its columns are sequence_id, step, x, y"},
       {{"config", "check", "--config", "tiny.json", "--set", "data.label=stpe"},

@@ -196,9 +196,11 @@ TEST_F(Program, CountsSyntheticSequencesThatAreNoData) {
     text += fmt::format("{},0,0.5,{}\n", sequence++, cell);
   }
   write("broken.csv", text);
-  const auto found = records(run_well({"evaluate", "--real", "real.csv", "--synthetic",
-                                       "broken.csv", "-m", "invalid_rate,marginal_w1", "--json"})
-                                 .out);
+  const auto outcome = run({"evaluate", "--real", "real.csv", "--synthetic", "broken.csv", "-m",
+                            "invalid_rate,marginal_w1", "--json"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.err, HasSubstr("% of the synthetic cells are empty, none of the real ones"));
+  const auto found = records(outcome.out);
   EXPECT_NEAR(found.at("invalid_rate").at("value").get<double>(), 4.0 / 64, 1e-12);
   EXPECT_EQ(found.at("invalid_rate").at("n_syn"), 64);
   EXPECT_EQ(found.at("marginal_w1").at("status"), "partial");

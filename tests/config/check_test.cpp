@@ -103,10 +103,10 @@ TEST(Check, Devices) {
 }
 
 TEST(Check, Delimiters) {
-  for (const std::string delimiter : {";", "|", " ", "\t"}) {
+  for (const std::string delimiter : {"auto", ";", "|", " ", "\t"}) {
     EXPECT_TRUE(problems("{}", {"data.delimiter=" + delimiter}).empty()) << delimiter;
   }
-  for (const std::string delimiter : {"", ",,", "\"\\\"\"", "\n", "\u2192"}) {
+  for (const std::string delimiter : {"", ",,", "Auto", "\"\\\"\"", "\n", "\u2192"}) {
     EXPECT_EQ(problems("{}", {"data.delimiter=" + delimiter}).size(), 1U) << delimiter;
   }
 }

@@ -118,6 +118,18 @@ TEST(Set, LaterOnesWin) {
   EXPECT_EQ(resolve("{}", {"train.batch=8", "train.batch=9"}).config.train.batch, 9);
 }
 
+TEST(Set, AQuoteThatIsNotClosedIsNamed) {
+  try {
+    resolve("{}", {"data.column.\"a.b.kind=category"});
+    ADD_FAILURE() << "not refused";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.problems().front().message(),
+                ::testing::HasSubstr("the quote before a is not closed"));
+  }
+  EXPECT_TRUE(
+      resolve("{}", {"data.column.\"a.b\".kind=category"}).config.data.column.contains("a.b"));
+}
+
 TEST(Set, NeedsAPathAndAnEqualsSign) {
   const auto message = [](const std::string& set) {
     const auto all = problems_of([&] { resolve("{}", {set}); }, ErrorKind::usage);

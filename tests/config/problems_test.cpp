@@ -107,9 +107,9 @@ TEST(WrongValue, SaysTheValueAndWhatIsAllowed) {
 }
 
 TEST(WrongValue, OfASectionListsItsKeys) {
-  EXPECT_EQ(
-      only_problem(R"({"data": {"window": 24}})"),
-      (Problem{"test: data.window", "24 is not an object", "keys of data.window: length, stride"}));
+  EXPECT_EQ(only_problem(R"({"data": {"window": 24}})"),
+            (Problem{"test: data.window", "24 is not an object",
+                     "keys of data.window: length, stride, short"}));
 }
 
 TEST(WrongValue, BelongsToTheLayerThatSetItLast) {

@@ -217,13 +217,85 @@ TEST(LoadRoles, TimesOfOneInstantAreTheSame) {
   EXPECT_THAT(load_problem(config).message(), HasSubstr(":3: column t: time"));
 }
 
-TEST(LoadRoles, UnnamedColumnsMustNotBeChosen) {
+TEST(LoadRoles, AnUnnamedFirstColumnIsLeftOut) {
   auto config = config_for(write_text("file.csv", ",a,b\n0,1,2\n1,3,4\n"), 2);
+  const auto data = load_dataset(config);
+  EXPECT_EQ(data.schema.features(), 2);
+  EXPECT_THAT(data.notes,
+              ElementsAre("column 1 has no name and is left out, as an index would be"));
+  config.path = write_text("stamps.csv", ",a\n2020-01-02,1\n2020-01-01,3\n");
+  EXPECT_THAT(load_dataset(config).notes, ElementsAre(HasSubstr("data.time=c1")));
+  config.time = "c1";
+  EXPECT_THAT(column_of(load_dataset(config), 0), ElementsAre(3, 1)) << "in the order of time";
+}
+
+TEST(LoadRoles, OtherColumnsNeedANameUnlessTheyAreChosen) {
+  auto config = config_for(write_text("file.csv", "a,,b\n0,1,2\n1,3,4\n"), 2);
   const auto problem = load_problem(config);
-  EXPECT_THAT(problem.message(), HasSubstr(":1: column 1 has no name in the header"));
+  EXPECT_THAT(problem.message(), HasSubstr(":1: column 2 has no name in the header"));
   EXPECT_THAT(problem.hint, HasSubstr("data.columns"));
   config.columns = {"a", "b"};
   EXPECT_EQ(load_dataset(config).schema.features(), 2);
+  config.columns.clear();
+  config.path = write_text("trailing.csv", "a,b,\n1,2,\n3,4,\n");
+  EXPECT_THAT(load_problem(config).hint, HasSubstr("the lines end in a delimiter"));
+}
+
+TEST(LoadRoles, ColumnsThatCountOrTellTheTimeAreNoted) {
+  std::string text = "n,epoch,v\n";
+  for (int i = 0; i < 40; ++i) {
+    text += std::to_string(i) + "," + std::to_string(1'600'000'000 + 60 * i + i % 2) + "," +
+            std::to_string(i * i % 7) + "\n";
+  }
+  const auto data = load_dataset(config_for(write_text("file.csv", text), 2));
+  EXPECT_THAT(data.notes, ElementsAre(HasSubstr("column n counts rows"),
+                                      HasSubstr("column epoch looks like seconds since 1970")));
+}
+
+TEST(LoadRoles, WhatIsForNumbersIsRefusedForClasses) {
+  auto config = config_for(write_text("file.csv", "k,v\non,1\noff,2\non,5\n"), 2);
+  config.column["k"].atoms = std::vector<double>{1};
+  const auto problem = load_problem(config);
+  EXPECT_THAT(problem.message(), HasSubstr("column k holds classes (\"off\", ...), but "
+                                           "data.column.k.atoms is for numbers"));
+  EXPECT_EQ(problem.hint, "leave out data.column.k.atoms");
+  config.column["k"] = {};
+  config.column["k"].transform = Scaling::log;
+  EXPECT_THAT(load_problem(config).message(), HasSubstr("data.column.k.transform"));
+}
+
+TEST(LoadRoles, AtomsThatNeverOccurAreNoted) {
+  auto config = config_for(write_text("file.csv", "a,v\n0,1\n0,2\n3,5\n"), 2);
+  config.column["a"].atoms = std::vector<double>{0, 7};
+  EXPECT_THAT(load_dataset(config).notes, ElementsAre("column a: 7 of its atoms never occurs"));
+}
+
+TEST(LoadRoles, ClassesThatASplitLacksAreNoted) {
+  std::string text = "id,k,v\n";
+  for (int i = 0; i < 30; ++i) {
+    const std::string row = std::to_string(i) + (i == 7 ? ",rare," : ",common,");
+    text += row + std::to_string(i) + "\n" + row + std::to_string(i % 5) + "\n";
+  }
+  auto config = sequences_config(text);
+  config.label = "k";
+  config.split.policy = SplitPolicy::sequence;
+  EXPECT_THAT(load_dataset(config).notes,
+              ElementsAre("k rare (1 sequence): absent from validation and test"));
+}
+
+TEST(LoadRoles, AFileWithASequenceOnEachLineIsNoted) {
+  for (const std::string prefix : {"", "h", "step_"}) {
+    std::string text = "day", rows;
+    for (int h = 0; h < 24; ++h) text += "," + prefix + std::to_string(h);
+    for (int d = 0; d < 5; ++d) {
+      rows += "\n" + std::to_string(d * d);
+      for (int h = 0; h < 24; ++h) rows += "," + std::to_string((h + d) % 5);
+    }
+    const auto data = load_dataset(config_for(write_text("file.csv", text + rows + "\n"), 2));
+    EXPECT_THAT(data.notes,
+                ElementsAre(HasSubstr("columns " + prefix + "0 to " + prefix +
+                                      "23 look like the steps of one sequence per line")));
+  }
 }
 
 }  // namespace load_roles_test

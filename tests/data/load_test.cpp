@@ -38,7 +38,7 @@ TEST(Load, MissingFileAndDirectory) {
   EXPECT_EQ(load_problem(config_for(folder)).message(), folder + ": is a directory");
   EXPECT_THAT(load_problem(config_for("")).message(), HasSubstr("data.path"));
   EXPECT_THAT(load_problem(config_for(write_text("x.parquet", "a"))).message(),
-              HasSubstr("unknown kind of file .parquet"));
+              HasSubstr("is a binary table (.parquet), which is not read"));
 }
 
 TEST(Load, OneLongSeries) {
@@ -74,8 +74,26 @@ TEST(Load, FewerRowsThanOneWindow) {
 TEST(Load, WindowLongerThanASequence) {
   auto config = sequences_config("id,v\nA,1\nA,2\nA,3\nB,1\nB,2\n");
   config.window.length = 3;
+  config.window.short_sequences = ShortSequences::error;
   EXPECT_THAT(load_problem(config).message(),
               HasSubstr("sequence \"B\" has 2 steps, fewer than the window of 3"));
+}
+
+TEST(Load, ShortSequencesAreLeftOutAndCounted) {
+  auto config =
+      sequences_config("id,t,k,v\nB,1,y,7\nA,2,x,2\nA,1,x,1\nA,4,x,3\nC,1,y,5\nC,2,y,6\n");
+  config.time = "t";
+  config.label = "k";
+  config.window.length = 2;
+  const auto data = load_dataset(config);
+  EXPECT_THAT(column_of(data, 0), ElementsAre(1, 2, 3, 5, 6)) << "without the rows of B";
+  EXPECT_THAT(data.file.names, ElementsAre("A", "C"));
+  EXPECT_THAT(spans_of(data.train), ElementsAre(Span{0, 2, 0}, Span{1, 2, 0}, Span{3, 2, 0}));
+  EXPECT_TRUE(at::equal(data.file.labels, torch::tensor({0, 1}, torch::kLong)));
+  EXPECT_THAT(data.notes, ElementsAre("1 of 3 sequences is shorter than the window of 2 steps and "
+                                      "left out (data.window.short)"));
+  config.window.length = 4;
+  EXPECT_THAT(load_problem(config).message(), HasSubstr("sequence \"B\" has 1 step"));
 }
 
 TEST(Load, MissingPolicyError) {
@@ -133,7 +151,9 @@ TEST(Load, MissingPolicyDrop) {
   EXPECT_THAT(spans_of(data.train), ElementsAre(Span{0, 2, 0}, Span{3, 2, 0}, Span{4, 2, 0}));
   EXPECT_EQ(data.schema.columns[0].mean, (1 + 2 + 4 + 5 + 6) / 5.0);
   config.path = write_text("none.csv", "a\n1\nNA\n3\nNA\n");
-  EXPECT_THAT(load_problem(config).message(), HasSubstr("no window of 2 steps is left"));
+  const auto problem = load_problem(config);
+  EXPECT_THAT(problem.message(), HasSubstr("no window of 2 steps is left"));
+  EXPECT_THAT(problem.hint, HasSubstr("set data.missing to \"keep\" or \"fill\""));
   auto several = sequences_config("id,v\nA,1\nA,NA\nB,3\nB,4\n");
   several.missing = Missing::drop;
   EXPECT_THAT(spans_of(load_dataset(several).train), ElementsAre(Span{2, 2, 0}));

@@ -93,7 +93,7 @@ TEST(Times, AnHourThatComesTwiceStaysInTheOrderOfTheFile) {
 
 TEST(Times, InterpolationIsLinearInTimeWhateverTheNotation) {
   for (const char* const rows : {"t,a\n2020-01-01,0\n2020-01-02,\n2020-01-05,8\n",
-                                 "t,a\n01/01/2020,0\n02/01/2020,\n05/01/2020,8\n"}) {
+                                 "t,a\n13/01/2020,0\n14/01/2020,\n17/01/2020,8\n"}) {
     DataConfig config = timed(rows, "t", 1);
     config.missing = Missing::interpolate;
     EXPECT_EQ(load_dataset(config).file.rows[1][0].item<double>(), 2);
@@ -155,7 +155,8 @@ TEST(Times, TheCalendarIsKnownToBothNetworks) {
   EXPECT_TRUE(gather(data.train, {3}, data.schema, torch::kCPU, BatchParts::conditions)
                   .steps.covariates.defined());
   config.calendar = {"tide"};
-  EXPECT_THAT(load_problem(config).message(), HasSubstr("\"tide\" is unknown"));
+  EXPECT_THAT(problem_of([&] { load_dataset(config); }, ErrorKind::config).message(),
+              HasSubstr("\"tide\" is unknown"));
   config.calendar = {"hour"};
   config.path = write_text("irregular.csv", irregular(60));
   EXPECT_THAT(load_problem(config).message(), HasSubstr("irregular"));
