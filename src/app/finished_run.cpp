@@ -30,7 +30,8 @@ int64_t affordable(const SequenceSet& real) {
 EvaluationData sets_of(const FinishedRun& run) {
   EvaluationData sets = held_out_sets(run.data);
   const Model model = open_model(run.checkpoint, {.device = "cpu"});
-  sets.synthetic = model.sample({.count = std::min(sets.real.count(), kMostSequences)});
+  sets.synthetic = model.sample(with_covariates_of(
+      sets.real, model.schema(), {.count = std::min(sets.real.count(), kMostSequences)}));
   return sets;
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/text.h"
 #include "data/data_file.h"
 #include "objective/objective.h"
 #include "training/device.h"
@@ -29,8 +30,11 @@ SequenceSet Model::conditions_of(const std::filesystem::path& file) const {
   DataConfig data = config().config.data;
   data.path = file.string();
   data.columns.clear();  // other columns than those of the model do no harm
+  if (data.time_format.empty()) data.time_format = join(schema().time.formats, " ");
   const int64_t window = data.window.length > 0 ? data.window.length : schema().max_length();
-  return conditions_like(read_sequences(data, window, /*samples=*/true), schema(), data.path);
+  DataFile conditions = read_data_file(data, {.progress = {}, .samples = true, .conditions = true});
+  return conditions_like(scored_sequences(std::move(conditions), data, window, /*samples=*/true),
+                         schema(), data.path);
 }
 
 SequenceSet Model::sample(const SampleRequest& request) const {

@@ -35,7 +35,7 @@ class VariantRun {
   bool train_anew();
   std::optional<std::vector<Score>> go_on(int64_t step);
   std::optional<std::vector<Score>> score();
-  SequenceSet draw_samples(const Model& model, int64_t count) const;
+  SequenceSet draw_samples(const Model& model, const SequenceSet& real, int64_t count) const;
 
   const Plan& plan_;
   const RunKey& key_;
@@ -88,9 +88,10 @@ std::optional<std::vector<Score>> VariantRun::go_on(int64_t step) {
   return trained || train_as(request) ? score() : std::nullopt;
 }
 
-SequenceSet VariantRun::draw_samples(const Model& model, int64_t count) const {
-  const SampleRequest request{.count = count, .seed = seed()};
-  SequenceSet samples = model.sample(request);
+SequenceSet VariantRun::draw_samples(const Model& model, const SequenceSet& real,
+                                     int64_t count) const {
+  SequenceSet samples =
+      model.sample(with_covariates_of(real, model.schema(), {.count = count, .seed = seed()}));
   const int64_t written = std::min(count, kMostWritten);
   write_sequences(select(samples, at::arange(written)), paths_.samples());
   return samples;
@@ -103,7 +104,8 @@ std::optional<std::vector<Score>> VariantRun::score() {
   const Model model = open_model(paths_.directory, open);
   EvaluationData compared = held_out_sets(load_data_of(model));
   const int64_t held_out = std::max<int64_t>(compared.real.count(), 1);
-  compared.synthetic = draw_samples(model, plan_.samples > 0 ? plan_.samples : held_out);
+  compared.synthetic =
+      draw_samples(model, compared.real, plan_.samples > 0 ? plan_.samples : held_out);
   EvaluationRequest request;
   request.metrics = names_of(plan_.metrics);
   request.seed = seed();

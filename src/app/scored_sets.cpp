@@ -34,7 +34,8 @@ ScoredSets sets_of_checkpoint(const ScoredSetsRequest& request,
   sets.real = describe_real(data);
   const int64_t count =
       request.count > 0 ? request.count : std::max<int64_t>(sets.data.real.count(), 1);
-  sets.data.synthetic = model.sample({.count = count, .seed = request.seed});
+  sets.data.synthetic = model.sample(
+      with_covariates_of(sets.data.real, model.schema(), {.count = count, .seed = request.seed}));
   sets.synthetic = model.file().string();
   sets.config = model.config().document;
   const auto folder = std::filesystem::absolute(model.file()).parent_path();

@@ -124,7 +124,8 @@ void define_sample(CLI::App& app, SampleArguments& arguments) {
                  "label or attribute: kind=a, age=30, age=30..40; of one name any, of several all")
       ->allow_extra_args(false)
       ->type_name("NAME=VALUE");
-  app.add_option("--like", arguments.like, "labels, attributes, lengths of FILE")
+  app.add_option("--like,--covariates", arguments.like,
+                 "labels, attributes, lengths, times and covariates of FILE")
       ->type_name("FILE");
   app.add_option("--code", arguments.code,
                  "information code of infogan: its class counted from 0, then variables from -1 to "

@@ -11,12 +11,36 @@
 
 namespace rnngan {
 
-int64_t Schema::condition_width() const {
-  auto width = static_cast<int64_t>(labels.size());
-  for (const Column& column : statics) {
+namespace {
+
+/// One per number, one per class of the others.
+int64_t width_of(const std::vector<Column>& columns) {
+  int64_t width = 0;
+  for (const Column& column : columns) {
     width += column.is_category() ? static_cast<int64_t>(column.classes.size()) : 1;
   }
   return width;
+}
+
+/// values [...] double, original units or codes -> [...,n] float.
+at::Tensor encode_known(const at::Tensor& values, const Column& column) {
+  const at::Tensor value = values.to(torch::kDouble);
+  if (column.is_category()) {
+    const auto classes = static_cast<int64_t>(column.classes.size());
+    return at::one_hot(value.to(torch::kLong), classes).to(torch::kFloat);
+  }
+  const NumberCodec codec = affine_codec(column, Scaling::standard);
+  return ((value - codec.offset) / codec.scale).to(torch::kFloat).unsqueeze(-1);
+}
+
+}  // namespace
+
+int64_t Schema::condition_width() const {
+  return static_cast<int64_t>(labels.size()) + width_of(statics);
+}
+
+int64_t Schema::covariate_width() const {
+  return static_cast<int64_t>(2 * calendar.size()) + width_of(covariates);
 }
 
 int64_t Schema::max_length() const {
@@ -45,9 +69,15 @@ NumberCodec affine_codec(const Column& column, Scaling transform, double margin)
   return codec;
 }
 
-at::Tensor encode_covariates(const at::Tensor& times, const Schema& schema) {
-  if (schema.calendar.empty()) return {};
-  return calendar_covariates(times, schema.calendar);
+at::Tensor encode_covariates(const at::Tensor& times, const at::Tensor& columns,
+                             const Schema& schema) {
+  std::vector<at::Tensor> parts;
+  if (!schema.calendar.empty()) parts.push_back(calendar_covariates(times, schema.calendar));
+  for (size_t i = 0; i < schema.covariates.size(); ++i) {
+    parts.push_back(
+        encode_known(columns.select(-1, static_cast<int64_t>(i)), schema.covariates[i]));
+  }
+  return parts.empty() ? at::Tensor() : at::cat(parts, -1);
 }
 
 at::Tensor encode_condition(const at::Tensor& labels, const at::Tensor& statics,
@@ -66,15 +96,7 @@ at::Tensor encode_condition(const at::Tensor& labels, const at::Tensor& statics,
                 fmt::format("statics [B,{}] are needed", count));
   }
   for (int64_t s = 0; s < count; ++s) {
-    const Column& column = schema.statics[static_cast<size_t>(s)];
-    const at::Tensor value = statics.select(1, s).to(torch::kDouble);
-    if (column.is_category()) {
-      const auto classes = static_cast<int64_t>(column.classes.size());
-      parts.push_back(at::one_hot(value.to(torch::kLong), classes).to(torch::kFloat));
-    } else {
-      const NumberCodec codec = affine_codec(column, Scaling::standard);
-      parts.push_back(((value - codec.offset) / codec.scale).to(torch::kFloat).unsqueeze(1));
-    }
+    parts.push_back(encode_known(statics.select(1, s), schema.statics[static_cast<size_t>(s)]));
   }
   return parts.empty() ? at::Tensor() : at::cat(parts, 1);
 }

@@ -33,6 +33,7 @@ struct Schema {
   std::vector<Column> statics;
   TimeAxis time;                             // irregular: the last column are its gaps
   std::vector<std::string> calendar;         // covariates of a step: cycles of columns/calendar.h
+  std::vector<Column> covariates;            // and columns that are known beforehand
   std::vector<ConditionCount> distribution;  // sorted by (length, label, statics)
 
   bool operator==(const Schema&) const = default;
@@ -41,7 +42,7 @@ struct Schema {
   /// C = K + one per static column that is a number, and one per class of the others.
   int64_t condition_width() const;
   /// Ct.
-  int64_t covariate_width() const { return static_cast<int64_t>(2 * calendar.size()); }
+  int64_t covariate_width() const;
   int64_t max_length() const;
   DataShape shape() const;
 };
@@ -69,8 +70,11 @@ struct ChannelRange {
 };
 ChannelRange channel_range(const Schema& schema);
 
-/// What is known of steps beforehand: times [B,T] double -> [B,T,Ct] float; undefined when Ct = 0.
-at::Tensor encode_covariates(const at::Tensor& times, const Schema& schema);
+/// What is known of steps beforehand: times [B,T] double (undefined without a calendar), columns
+/// [B,T,covariates] double in original units (undefined without) -> [B,T,Ct] float: the calendar,
+/// standardised numbers, one-hot categories; undefined when Ct = 0.
+at::Tensor encode_covariates(const at::Tensor& times, const at::Tensor& columns,
+                             const Schema& schema);
 
 /// The condition of sequences: labels [B] int64 (undefined without labels), statics [B,S] double in
 /// original units (undefined without). Returns [B,C] float, or undefined when C = 0. Statics that

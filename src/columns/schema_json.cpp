@@ -315,6 +315,9 @@ void to_json(json& document, const Schema& schema) {
   for (const auto& column : schema.statics) document["statics"].push_back(column_to_json(column));
   if (schema.time.known()) document["time"] = time_to_json(schema.time);
   if (!schema.calendar.empty()) document["calendar"] = schema.calendar;
+  for (const auto& column : schema.covariates) {
+    document["covariates"].push_back(column_to_json(column));
+  }
   document["distribution"] = json::array();
   for (const auto& line : schema.distribution) {
     document["distribution"].push_back(count_to_json(line));
@@ -346,6 +349,9 @@ void from_json(const json& document, Schema& schema) {
       }
     }
     if (!read.time.known()) refuse_schema(".calendar", "needs .time");
+  }
+  if (document.contains("covariates")) {
+    read.covariates = columns_from_json(document, "covariates", std::nullopt);
   }
   read.distribution = distribution_from_json(document, read);
   schema = std::move(read);

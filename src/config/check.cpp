@@ -23,10 +23,12 @@ std::string quoted(const std::string& text) {
 
 /// Each column may have one role.
 void check_roles(const DataConfig& data, std::vector<Finding>& findings) {
-  std::vector<std::pair<std::string, std::string>> roles = {{"data.id", data.id},
-                                                            {"data.label", data.label}};
+  std::vector<std::pair<std::string, std::string>> roles;
   for (const auto& name : data.time.names) roles.emplace_back("data.time", name);
+  roles.emplace_back("data.id", data.id);
+  roles.emplace_back("data.label", data.label);
   for (const auto& name : data.statics) roles.emplace_back("data.static", name);
+  for (const auto& name : data.covariates) roles.emplace_back("data.covariates", name);
   for (const auto& name : data.columns) roles.emplace_back("data.columns", name);
   std::map<std::string, std::string> taken;  // column -> the key that names it
   for (const auto& [path, column] : roles) {

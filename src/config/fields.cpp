@@ -67,6 +67,9 @@ const FieldTable& run_fields() {
       FIELD(data.calendar,
             "what both networks are told of the time of every step: some of hour, weekday, month "
             "and day_of_year; needs data.time with dates at regular steps"),
+      FIELD(data.covariates,
+            "columns that are known of every step beforehand, numbers or text: both networks are "
+            "given them, and none is generated"),
       FIELD(data.id,
             "column that says which sequence a row belongs to. Empty: the file is one long series"),
       FIELD(data.label,

@@ -58,11 +58,12 @@ struct DataConfig {
   Header header = Header::automatic;
   std::string delimiter = "auto";  // or one character
   Decimal decimal = Decimal::automatic;
-  std::vector<std::string> columns;   // empty: every column that has no other role
-  ColumnNames time;                   // empty: file order
-  std::string time_format;            // as of strptime; empty: found out
-  std::vector<std::string> calendar;  // cycles that every step is known by
-  std::string id;                     // empty: one long series
+  std::vector<std::string> columns;     // empty: every column that has no other role
+  ColumnNames time;                     // empty: file order
+  std::string time_format;              // as of strptime; empty: found out
+  std::vector<std::string> calendar;    // cycles that every step is known by
+  std::vector<std::string> covariates;  // columns that are known beforehand
+  std::string id;                       // empty: one long series
   std::string label;
   std::vector<std::string> statics;  // JSON key `static`
   Missing missing = Missing::keep;

@@ -19,6 +19,7 @@ class RoleFinder {
         names_(head.names),
         like_(options.like),
         of_samples_(options.samples || options.like != nullptr),
+        conditions_(options.conditions),
         taken_(head.names.size()) {}
 
   Roles find() { return like_ != nullptr ? find_like() : find_configured(); }
@@ -37,8 +38,14 @@ class RoleFinder {
       const int at = optional_column(name, "data.static");
       if (at >= 0) roles.statics.push_back(at);
     }
-    for (const auto& name : config_.columns) roles.features.push_back(column(name, "data.columns"));
+    for (const auto& name : config_.covariates) {
+      const int at =
+          conditions_ ? column(name, "data.covariates") : optional_column(name, "data.covariates");
+      if (at >= 0) roles.covariates.push_back(at);
+    }
     roles.samples = samples;
+    if (conditions_) return roles;
+    for (const auto& name : config_.columns) roles.features.push_back(column(name, "data.columns"));
     if (config_.columns.empty()) {
       for (size_t i = 0; i < names_.size(); ++i) {
         if (!taken_[i].empty()) continue;
@@ -61,6 +68,8 @@ class RoleFinder {
     roles.id = first_of({config_.id, kSequenceIdColumn, kExampleIdColumn}, "data.id");
     roles.step = first_of({kStepColumn}, "data.time");
     take_times(true, roles);
+    for (const Column& known : like_->covariate_columns)
+      optional_column(known.name, "data.covariates");
     if (roles.id >= 0) {
       roles.label = optional_column(like_->label_name, "data.label");
       for (const Column& column : like_->attribute_columns) {
@@ -168,6 +177,7 @@ class RoleFinder {
   const std::vector<std::string>& names_;
   const SequenceSet* like_;
   bool of_samples_;
+  bool conditions_;
   std::vector<std::string> taken_;  // the key that named each column
 };
 
@@ -188,6 +198,7 @@ std::vector<CellKind> kinds_of(const Roles& roles, const DataConfig& config, siz
   for (const int i : roles.times) set(i, as_text ? CellKind::stamp : CellKind::time);
   set(roles.label, CellKind::name);
   for (const int i : roles.statics) set(i, CellKind::present);
+  for (const int i : roles.covariates) set(i, CellKind::present);
   for (const int i : roles.features) set(i, CellKind::value);
   return kinds;
 }

@@ -16,6 +16,7 @@ struct Roles {
   int step = -1;           // the number of a step, in samples: sorts where it is there
   int label = -1;
   std::vector<int> statics;
+  std::vector<int> covariates;
   std::vector<int> features;
   std::vector<int> left_out;  // nobody asked for them (ReadOptions::like)
   int unnamed = -1;           // the first column, which has no name and is left out

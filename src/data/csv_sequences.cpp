@@ -305,7 +305,7 @@ DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options
   Order order = group_by_id(table, roles.id);
   DataFile out;
   out.notes = std::move(table.notes);
-  const FileTimes times = read_times(table, roles, config);
+  const FileTimes times = read_times(table, roles, config, options.like);
   sort_by_time(table, roles, times, config.path, order, out.notes);
   if (options.like == nullptr) find_label(table, config, order, roles);
   SequenceSet& set = out.sequences;
@@ -323,6 +323,10 @@ DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options
   take_label(table, roles, order, config.path, set);
   take_attributes(table, roles, order, config, set);
   take_times(times, order, set);
+  for (const int i : roles.covariates) {
+    set.covariate_columns.push_back(described(table.columns[static_cast<size_t>(i)], config));
+  }
+  if (!roles.covariates.empty()) set.covariates = gather(table, roles.covariates, order.rows);
   if (options.like == nullptr) {
     for (std::string& line : odd_columns(set)) out.notes.push_back(std::move(line));
   }

@@ -52,9 +52,11 @@ std::vector<std::string> split_format(const std::string& format, size_t columns,
 
 class TextTimes {
  public:
-  TextTimes(const CsvTable& table, const Roles& roles, const DataConfig& config)
+  TextTimes(const CsvTable& table, const Roles& roles, const DataConfig& config,
+            const SequenceSet* like)
       : table_(table),
         config_(config),
+        like_(like),
         names_(names_of_times(table, roles)),
         texts_(texts_of(table, roles)) {}
 
@@ -81,6 +83,9 @@ class TextTimes {
     if (!config_.time_format.empty()) {
       return split_format(config_.time_format, texts_.size(), config_.path);
     }
+    if (like_ != nullptr && like_->time.names == names_ && reads_all(like_->time.formats)) {
+      return like_->time.formats;
+    }
     TimeFormats found = find_time_formats(texts_);
     if (found.formats.empty()) {
       refuse(static_cast<size_t>(std::max<int64_t>(found.unread, 0)),
@@ -95,6 +100,14 @@ class TextTimes {
              "say which of them by data.time_format");
     }
     return found.formats;
+  }
+
+  bool reads_all(const std::vector<std::string>& formats) const {
+    const std::string format = join(formats, " ");
+    for (size_t row = 0; row < texts_[0].size(); ++row) {
+      if (!parse_time(joined_time(texts_, row), format)) return false;
+    }
+    return true;
   }
 
   /// The share of rows that are where a grid puts them behind the row before: hours that run on
@@ -130,16 +143,18 @@ class TextTimes {
 
   const CsvTable& table_;
   const DataConfig& config_;
+  const SequenceSet* like_;
   std::vector<std::string> names_;
   std::vector<std::vector<std::string>> texts_;
 };
 
 }  // namespace
 
-FileTimes read_times(const CsvTable& table, const Roles& roles, const DataConfig& config) {
+FileTimes read_times(const CsvTable& table, const Roles& roles, const DataConfig& config,
+                     const SequenceSet* like) {
   if (roles.times.empty() || table.rows() == 0) return {};
   const CsvColumn& first = table.columns[static_cast<size_t>(roles.times[0])];
-  if (first.textual) return TextTimes(table, roles, config).read();
+  if (first.textual) return TextTimes(table, roles, config, like).read();
   FileTimes read;
   read.axis.names = {first.name};
   read.axis.decimals = first.form.integer ? 0 : first.form.decimals;

@@ -23,6 +23,7 @@ class CsvWriter final : public SequenceWriter {
     for (const auto& name : like_.time.names) add_name(name);
     if (!like.classes.empty()) add_name(like.label_name);
     for (const auto& column : like.attribute_columns) add_name(column.name);
+    for (const auto& column : like_.covariate_columns) add_name(column.name);
     for (const auto& column : like_.columns) add_name(column.name);
     buffer_ += '\n';
     for (const auto& name : like.classes) classes_.push_back(csv_cell(name));
@@ -32,6 +33,7 @@ class CsvWriter final : public SequenceWriter {
     const SequenceSet part = without_gaps(given);
     require_fitting(part, like_);
     if (like_.time.known()) times_ = part.padded_times().contiguous();
+    if (!like_.covariate_columns.empty()) known_ = part.padded_covariates().contiguous();
     const at::Tensor x = part.padded().contiguous();
     const at::Tensor lengths = part.lengths.contiguous();
     const double* values = x.data_ptr<double>();
@@ -39,8 +41,7 @@ class CsvWriter final : public SequenceWriter {
       const std::string middle = middle_of(part, n);
       for (int64_t t = 0; t < lengths.data_ptr<int64_t>()[n]; ++t) {
         const int64_t row = n * part.steps() + t;
-        write_row(t, like_.time.known() ? times_.data_ptr<double>()[row] : 0, middle,
-                  values + row * part.features());
+        write_row(t, row, middle, values + row * part.features());
       }
       ++sequence_;
     }
@@ -72,15 +73,21 @@ class CsvWriter final : public SequenceWriter {
     return out;
   }
 
-  void write_row(int64_t step, double time, const std::string& middle, const double* values) {
+  void write_row(int64_t step, int64_t row, const std::string& middle, const double* values) {
     buffer_ += std::to_string(sequence_);
     buffer_ += ',';
     buffer_ += std::to_string(step);
     for (size_t c = 0; c < like_.time.names.size(); ++c) {
       buffer_ += ',';
-      buffer_ += csv_cell(like_.time.cell(time, c));
+      buffer_ += csv_cell(like_.time.cell(times_.data_ptr<double>()[row], c));
     }
     buffer_ += middle;
+    const size_t known = like_.covariate_columns.size();
+    for (size_t c = 0; c < known; ++c) {
+      append_cell(buffer_, known_.data_ptr<double>()[static_cast<size_t>(row) * known + c],
+                  like_.covariate_columns[c]);
+      buffer_ += ',';
+    }
     for (size_t f = 0; f < like_.columns.size(); ++f) {
       if (f > 0) buffer_ += ',';
       append_cell(buffer_, values[f], like_.columns[f]);
@@ -96,6 +103,7 @@ class CsvWriter final : public SequenceWriter {
   std::string buffer_;
   std::vector<std::string> classes_;  // quoted where needed
   at::Tensor times_;                  // [N,T] of the part that is written
+  at::Tensor known_;                  // [N,T,columns] likewise: covariates
   int64_t sequence_ = 0;
 };
 

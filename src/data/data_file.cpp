@@ -114,6 +114,7 @@ void keep_sequences(const at::Tensor& kept, DataFile& file) {
   const at::Tensor kept_rows = torch::tensor(rows, torch::kLong);
   part.rows = part.rows.index_select(0, kept_rows);
   if (part.times.defined()) part.times = part.times.index_select(0, kept_rows);
+  if (part.covariates.defined()) part.covariates = part.covariates.index_select(0, kept_rows);
   set_offsets(offsets, part);
   file.sequences = std::move(part);
 }

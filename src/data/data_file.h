@@ -28,6 +28,8 @@ struct ReadOptions {
   // data.missing says, roles that the file has no column for are left out, and the layout in which
   // samples are written is known whatever data.id and data.time say.
   bool samples = false;
+  // Of each sequence only what is known before it is made is read: no columns of values.
+  bool conditions = false;
   // Not null: the file is to be compared with these sequences. Its columns, label and attributes
   // are theirs, as far as it has them, whatever the config says; other columns are left out.
   // Columns that data.id and data.time name are used where it has them, else sequence_id or

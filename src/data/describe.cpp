@@ -123,6 +123,8 @@ std::string describe(const Dataset& data) {
   if (data.file.labels.defined()) out += label_line(data);
   for (const std::string& note : data.notes) out += fmt::format("  note       {}\n", note);
   out += "\nover the training split:\n" + column_table(data.schema.columns);
+  if (!data.schema.covariates.empty())
+    out += "\nknown beforehand, at every step:\n" + column_table(data.schema.covariates);
   if (!data.schema.statics.empty())
     out += "\nstatic, per sequence:\n" + column_table(data.schema.statics);
   const auto proposed = proposals(data);

@@ -16,7 +16,12 @@ SequenceBatch gather(const SequenceSet& set, const Schema& schema, const at::Dev
   out.steps = ragged ? make_step_mask(set.lengths, steps, device)
                      : full_step_mask(set.count(), steps, device);
   if (schema.covariate_width() > 0) {
-    const at::Tensor known = encode_covariates(set.padded_times().narrow(1, 0, steps), schema);
+    const auto shown = [&](const at::Tensor& of) {
+      return of.defined() ? of.narrow(1, 0, steps) : of;
+    };
+    const at::Tensor times = set.times.defined() ? set.padded_times() : at::Tensor();
+    const at::Tensor known =
+        encode_covariates(shown(times), shown(set.padded_covariates()), schema);
     out.steps.covariates = zero_padding(known.to(device), out.steps);
   }
   if (parts == BatchParts::all) {

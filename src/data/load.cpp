@@ -249,6 +249,9 @@ Schema make_schema(const DataConfig& config, const SequenceSet& file, const Spli
   require_scalable(config, schema.statics);
   schema.time = file.time;
   schema.calendar = config.calendar;
+  schema.covariates = file.covariate_columns;
+  fill_covariate_statistics(file, train, schema.covariates);
+  require_scalable(config, schema.covariates);
   schema.distribution = condition_distribution(part(file, train));
   return schema;
 }
@@ -297,13 +300,13 @@ Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)
   data.schema.time.starts = starting_times(data.train);
   data.validation = part(file.sequences, split.validation);
   data.test = part(file.sequences, split.test);
-  for (std::string& line : absent_classes(data)) data.notes.push_back(std::move(line));
   data.split_policy = to_string(split.policy);
   data.hash = std::move(file.hash);
   data.path = config.path;
   data.several = file.several;
   data.windowed = window > 0;
   data.file = std::move(file.sequences);
+  for (std::string& line : absent_classes(data)) data.notes.push_back(std::move(line));
   return data;
 }
 

@@ -105,6 +105,19 @@ at::Tensor rows_of(const SequenceSet& file, std::vector<Span> spans) {
   return file.rows.index_select(0, torch::tensor(rows, torch::kLong));
 }
 
+void fill_covariate_statistics(const SequenceSet& file, const std::vector<Span>& train,
+                               std::vector<Column>& columns) {
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const at::Tensor values = file.covariates.select(1, static_cast<int64_t>(i)).contiguous();
+    ColumnCells cells;
+    for_each_row(train, [&](int64_t row, bool follows) {
+      cells.values.push_back(values.data_ptr<double>()[row]);
+      cells.follows.push_back(follows);
+    });
+    fill_statistics(columns[i], cells);
+  }
+}
+
 void fill_attribute_statistics(const SequenceSet& file, const std::vector<Span>& train,
                                std::vector<Column>& columns) {
   const auto sources = sources_of(train);

@@ -18,6 +18,9 @@ void fit_columns(const SequenceSet& file, const std::vector<Span>& train, const 
 at::Tensor rows_of(const SequenceSet& file, std::vector<Span> spans);
 
 /// Statistics of the attributes, each training sequence of the file once.
+/// The same of covariates, over the rows of these spans.
+void fill_covariate_statistics(const SequenceSet& file, const std::vector<Span>& train,
+                               std::vector<Column>& columns);
 void fill_attribute_statistics(const SequenceSet& file, const std::vector<Span>& train,
                                std::vector<Column>& columns);
 

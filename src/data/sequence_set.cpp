@@ -44,10 +44,16 @@ Tensor laid_out(const SequenceSet& set, const Tensor& rows, int64_t to) {
   return x.masked_fill_((step >= ends).unsqueeze(2), 0);
 }
 
-/// Times in the padded layout of `steps` steps, at most those of the set.
-Tensor times_laid_out(const SequenceSet& set, int64_t steps) {
-  if (!set.times.defined()) return {};
-  return laid_out(set, set.times.unsqueeze(1), steps).reshape({-1});
+/// What is known of rows, in the padded layout of `steps` steps.
+void lay_out_known(const SequenceSet& set, int64_t steps, SequenceSet& to) {
+  to.times = to.covariates = Tensor();
+  if (steps > set.steps()) return;
+  if (set.times.defined()) {
+    to.times = laid_out(set, set.times.unsqueeze(1), steps).reshape({-1});
+  }
+  if (set.covariates.defined()) {
+    to.covariates = laid_out(set, set.covariates, steps).reshape({-1, set.covariates.size(1)});
+  }
 }
 
 }  // namespace
@@ -58,6 +64,10 @@ Tensor SequenceSet::padded(int64_t to) const {
 
 Tensor SequenceSet::padded_times() const {
   return laid_out(*this, times.unsqueeze(1), padded_steps).squeeze(2);
+}
+
+Tensor SequenceSet::padded_covariates() const {
+  return covariates.defined() ? laid_out(*this, covariates, padded_steps) : Tensor();
 }
 
 bool SequenceSet::is_category(int64_t index) const {
@@ -98,13 +108,17 @@ SequenceSet empty_set(const Schema& schema) {
   set.classes = schema.labels;
   set.attribute_columns = schema.statics;
   set.time = schema.time;
+  set.covariate_columns = schema.covariates;
   return set;
 }
 
 SequenceSet with_values(const SequenceSet& set, const Tensor& x) {
   SequenceSet other = set;
-  const bool same = x.size(0) == set.count() && x.size(1) <= set.steps();
-  other.times = same ? times_laid_out(set, x.size(1)) : Tensor();
+  if (x.size(0) == set.count()) {
+    lay_out_known(set, x.size(1), other);
+  } else {
+    other.times = other.covariates = Tensor();
+  }
   other.rows = x.reshape({x.size(0) * x.size(1), x.size(2)});
   other.begins = Tensor();
   other.padded_steps = x.size(1);
@@ -146,6 +160,9 @@ SequenceSet select(const SequenceSet& set, const Tensor& indices) {
   } else {
     part.rows = set.padded().index_select(0, indices).view({-1, set.features()});
     if (set.times.defined()) part.times = set.padded_times().index_select(0, indices).view({-1});
+    if (set.covariates.defined()) {
+      part.covariates = set.padded_covariates().index_select(0, indices).flatten(0, 1);
+    }
   }
   return part;
 }
@@ -221,12 +238,18 @@ SequenceSet concatenate(const std::vector<SequenceSet>& sets) {
     return at::cat(parts);
   };
   SequenceSet all = with_values(sets.front(), at::cat(x));
-  std::vector<Tensor> times;
+  std::vector<Tensor> times, covariates;
   for (const SequenceSet& set : sets) {
-    if (!set.times.defined()) break;
-    times.push_back(at::constant_pad_nd(set.padded_times(), {0, steps - set.steps()}));
+    const int64_t more = steps - set.steps();
+    if (set.times.defined()) {
+      times.push_back(at::constant_pad_nd(set.padded_times(), {0, more}));
+    }
+    if (set.covariates.defined()) {
+      covariates.push_back(at::constant_pad_nd(set.padded_covariates(), {0, 0, 0, more}));
+    }
   }
   all.times = times.size() == sets.size() ? at::cat(times).view({-1}) : Tensor();
+  all.covariates = covariates.size() == sets.size() ? at::cat(covariates).flatten(0, 1) : Tensor();
   all.lengths = joined(&SequenceSet::lengths);
   all.first_row = joined(&SequenceSet::first_row);
   all.labels = joined(&SequenceSet::labels);

@@ -44,6 +44,8 @@ struct SequenceSet {
 
   TimeAxis time;     // how times go on and are written; unknown: there are none
   at::Tensor times;  // [R] double: when each row is; undefined without
+  std::vector<Column> covariate_columns;  // what is known of every step beforehand
+  at::Tensor covariates;                  // [R, as many] double; undefined without
 
   SequenceSet() = default;
   /// The padded layout of x [N,T,F] double.
@@ -66,6 +68,8 @@ struct SequenceSet {
   bool is_category(int64_t index) const;
   /// [N,T] double: when each step is, 0 on padding.
   at::Tensor padded_times() const;
+  /// [N,T,covariate_columns] double, 0 on padding; undefined without.
+  at::Tensor padded_covariates() const;
 
   /// How a column is called: "column 3" where there are no names.
   std::string column_name(int64_t index) const;

@@ -278,6 +278,12 @@ std::vector<double> starts_of_sequences(const SequenceSet& set) {
 Conditions::Conditions(const Schema& schema, const SampleRequest& request)
     : schema_(schema), starts_(wished_start(request, schema.time)) {
   if (!request.like) {
+    if (!schema.covariates.empty()) {
+      throw Error(ErrorKind::usage, "like",
+                  fmt::format("this model is given {} at every step (data.covariates)",
+                              schema.covariates.front().name),
+                  "name a file that has it for the sequences to be made");
+    }
     lines_ = allowed_conditions(schema, request);
     return;
   }
@@ -288,6 +294,13 @@ Conditions::Conditions(const Schema& schema, const SampleRequest& request)
   like_ = conditions_like(*request.like, schema, "like");
   const bool timed = schema.time.known() && request.like->times.defined();
   if (timed && !request.start) starts_ = starts_of_sequences(*request.like);
+  if (request.length && like_->covariates.defined() &&
+      like_->lengths.min().item<int64_t>() < *request.length) {
+    throw Error(ErrorKind::usage, "length",
+                fmt::format("{} steps, but covariates of {} only", *request.length,
+                            like_->lengths.min().item<int64_t>()),
+                "give covariates of as many steps");
+  }
   if (request.length) like_->lengths = torch::full_like(like_->lengths, *request.length);
 }
 
@@ -298,6 +311,12 @@ SequenceSet Conditions::taken(int64_t first, int64_t count) const {
   if (like_->labels.defined()) part.labels = like_->labels.index_select(0, at);
   if (like_->attributes.defined()) part.attributes = like_->attributes.index_select(0, at);
   return part;
+}
+
+at::Tensor Conditions::covariates(int64_t first, int64_t count, int64_t steps) const {
+  if (!like_ || !like_->covariates.defined()) return {};
+  const at::Tensor at = torch::arange(first, first + count, torch::kLong).remainder(like_->count());
+  return like_->padded_covariates().index_select(0, at).narrow(1, 0, steps);
 }
 
 std::vector<double> Conditions::starts(int64_t first, int64_t count, at::Generator stream) const {

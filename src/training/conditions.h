@@ -21,6 +21,9 @@ class Conditions {
   /// When sequences `first` and on begin, of a schema with times. `stream`: of this part.
   std::vector<double> starts(int64_t first, int64_t count, at::Generator stream) const;
 
+  /// Covariates of sequences `first` and on, [count,steps,columns] double; undefined without.
+  at::Tensor covariates(int64_t first, int64_t count, int64_t steps) const;
+
   /// The sequences from number `first` on, without values. `stream`: of this part of the sample.
   SequenceSet draw(int64_t first, int64_t count, at::Generator& stream) const;
 

@@ -150,7 +150,9 @@ std::optional<double> Monitor::selection(const std::vector<Score>& scores) const
 MonitorReport Monitor::score(Generator& generator, int64_t step, const at::Device& device) {
   load_real();
   load_bounds();
-  sets_.synthetic = sample(generator, data_.schema, {.count = count_, .seed = seed_}, device);
+  sets_.synthetic = sample(
+      generator, data_.schema,
+      with_covariates_of(sets_.real, data_.schema, {.count = count_, .seed = seed_}), device);
   std::vector<Score> records = evaluate(sets_, request());
   for (auto& record : records) {
     const auto bounds = std::ranges::find(bounds_, record.metric.name(), &Bounds::metric);

@@ -43,16 +43,15 @@ Tensor known_codes(const Tensor& codes, const std::vector<std::string>& names,
   for (size_t k = 0; k < known.size(); ++k) {
     if (occur[k]) allowed.push_back(known[k]);
   }
-  Tensor out = torch::empty_like(codes);
-  for (int64_t n = 0; n < codes.size(0); ++n) {
-    const auto code = codes[n].item<int64_t>();
-    const std::string& name = names[static_cast<size_t>(code)];
+  const Tensor given = codes.to(torch::kLong).contiguous(), places = torch::empty_like(given);
+  for (int64_t n = 0; n < given.size(0); ++n) {
+    const std::string& name = names[static_cast<size_t>(given.data_ptr<int64_t>()[n])];
     const auto found = std::ranges::find(known, name);
     const auto index = static_cast<size_t>(found - known.begin());
     if (found == known.end() || !occur[index]) refuse_class(place, column, name, allowed);
-    out[n] = static_cast<int64_t>(index);
+    places.data_ptr<int64_t>()[n] = static_cast<int64_t>(index);
   }
-  return out;
+  return places.to(codes.scalar_type());
 }
 
 Tensor labels_like(const SequenceSet& set, const Schema& schema, const std::string& place) {
@@ -100,6 +99,38 @@ Tensor attribute_like(const SequenceSet& set, const Schema& schema, int64_t inde
   return known_codes(all, names_of_numbers(values), column.classes, occur, place, column.name);
 }
 
+/// values [N*T] of the column `given` in terms of `column`.
+Tensor covariate_like(const Tensor& values, const Column& given, const Column& column,
+                      const std::string& place) {
+  if (given.is_category() != column.is_category()) {
+    throw Error(
+        ErrorKind::data, place,
+        fmt::format("column {} holds {}", column.name, given.is_category() ? "text" : "numbers"),
+        fmt::format("the model was trained on {} there", given.is_category() ? "numbers" : "text"));
+  }
+  if (!column.is_category()) return values;
+  const std::vector<bool> all(column.classes.size(), true);
+  return known_codes(values, given.classes, column.classes, all, place, column.name);
+}
+
+/// Covariates in the order of the schema, [N*T,columns]; undefined where it has none.
+Tensor covariates_like(const SequenceSet& set, const Schema& schema, const std::string& place) {
+  std::vector<Tensor> columns;
+  const Tensor given = set.padded_covariates();
+  for (const Column& column : schema.covariates) {
+    const auto same = [&](const Column& other) { return other.name == column.name; };
+    const auto found = std::ranges::find_if(set.covariate_columns, same);
+    if (found == set.covariate_columns.end() || !given.defined()) {
+      throw Error(ErrorKind::data, place, fmt::format("has no column {}", column.name),
+                  "the model is given it at every step (data.covariates)");
+    }
+    const Tensor values =
+        given.select(2, found - set.covariate_columns.begin()).reshape({-1}).contiguous();
+    columns.push_back(covariate_like(values, *found, column, place));
+  }
+  return columns.empty() ? Tensor() : at::stack(columns, 1);
+}
+
 /// "3 of 20 sequences are", "1 of 20 sequences is".
 std::string how_many(const Tensor& which, int64_t count) {
   const auto some = which.sum().item<int64_t>();
@@ -121,10 +152,9 @@ SequenceSet conditions_like(const SequenceSet& set, const Schema& schema,
   SequenceSet conditions = empty_set(schema);
   conditions.lengths = set.lengths.contiguous();
   conditions.labels = labels_like(set, schema, place);
-  if (set.times.defined()) {
-    conditions.padded_steps = set.steps();
-    conditions.times = set.padded_times().reshape({-1});
-  }
+  conditions.padded_steps = set.steps();
+  if (set.times.defined()) conditions.times = set.padded_times().reshape({-1});
+  conditions.covariates = covariates_like(set, schema, place);
   std::vector<Tensor> attributes;
   for (int64_t s = 0; s < static_cast<int64_t>(schema.statics.size()); ++s) {
     attributes.push_back(attribute_like(set, schema, s, place));
@@ -133,6 +163,12 @@ SequenceSet conditions_like(const SequenceSet& set, const Schema& schema,
     conditions.attributes = as_written(at::stack(attributes, 1), schema.statics);
   }
   return conditions;
+}
+
+SampleRequest with_covariates_of(const SequenceSet& real, const Schema& schema,
+                                 SampleRequest request) {
+  if (!schema.covariates.empty()) request.like = real;
+  return request;
 }
 
 std::vector<std::string> beyond_training(const Schema& schema, const SampleRequest& request) {

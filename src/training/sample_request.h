@@ -35,9 +35,9 @@ struct SampleRequest {
   /// What is drawn is drawn as in training, among the training sequences that meet all of these; of
   /// several wishes of one name, any.
   std::vector<Wish> where = {};
-  /// Instead of drawing: sequence i takes label, attributes, length and, where they have times, the
-  /// start of sequence i of these, which start over when they are fewer. By the names of classes
-  /// and attributes.
+  /// Instead of drawing: sequence i takes label, attributes, length, covariates and, where they
+  /// have times, the start of sequence i of these, which start over when they are fewer. By the
+  /// names of classes and attributes.
   std::optional<SequenceSet> like = std::nullopt;
 };
 
@@ -48,6 +48,10 @@ int64_t max_steps(const Schema& schema, const SampleRequest& request);
 /// values. Throws Error{data} "PLACE: ..." where one that the model is conditioned on is not there,
 /// or is of a class that no training sequence has.
 SequenceSet conditions_like(const SequenceSet& set, const Schema& schema, const std::string& place);
+
+/// The request with the covariates of `real`, which a model that is given some cannot do without.
+SampleRequest with_covariates_of(const SequenceSet& real, const Schema& schema,
+                                 SampleRequest request);
 
 /// What a request asks for beyond what the model was trained on, a line each: longer sequences,
 /// attributes outside their range.

@@ -188,6 +188,7 @@ void Trainer::write_samples() {
   SampleRequest request;
   request.count = train_.sample.count;
   request.seed = static_cast<uint64_t>(train_.seed);
+  request = with_covariates_of(data_.train, data_.schema, request);
   write_sequences(sample(sampled_generator(), data_.schema, request, device_), path);
   note("samples    " + path.string());
 }

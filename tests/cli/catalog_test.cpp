@@ -39,7 +39,7 @@ TEST_F(Program, NamesEveryOptionOfEveryVerb) {
       {{"train"}, with_common({"--config", "--set", "--out", "--resume", "--no-report"})},
       {{"sample"},
        with_common({"--checkpoint", "--count", "--out", "--seed", "--length", "--label", "--where",
-                    "--like", "--code", "--weights"})},
+                    "--like", "--covariates", "--start", "--code", "--weights"})},
       {{"config"}, {}},
       {{"config", "show"}, {"--config", "--set"}},
       {{"config", "check"}, {"--config", "--set"}},

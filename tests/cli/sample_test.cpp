@@ -138,9 +138,9 @@ TEST_F(Program, SamplesWhatIsAskedFor) {
       cells_of(run_well(words_of("sample run -n 8 --where kind=a --where age=3.. --length 4")).out);
   ASSERT_EQ(rows.size(), 32U);
   for (const auto& row : rows) {
-    EXPECT_EQ(row[2], "a");
-    EXPECT_THAT(row[3], ::testing::AnyOf("3", "4"));
-    EXPECT_EQ(row[4], "north");
+    EXPECT_EQ(row[3], "a");
+    EXPECT_THAT(row[4], ::testing::AnyOf("3", "4"));
+    EXPECT_EQ(row[5], "north");
   }
   EXPECT_EQ(run_well(words_of("sample run -n 8 --where kind=b")).out,
             run_well(words_of("sample run -n 8 --label b")).out);
@@ -164,9 +164,9 @@ TEST_F(Program, SamplesLikeTheSequencesOfAFile) {
         "machine,day,temp,kind,age,site\nx,0,1,b,8,south\nx,1,1,b,8,south\ny,0,1,a,2.5,north\n");
   const auto rows = cells_of(run_well(words_of("sample run --like some.csv")).out);
   ASSERT_EQ(rows.size(), 3U);
-  EXPECT_THAT(rows[0], ElementsAre("0", "0", "b", "8", "south", ::testing::_));
-  EXPECT_THAT(rows[1], ElementsAre("0", "1", "b", "8", "south", ::testing::_));
-  EXPECT_THAT(rows[2], ElementsAre("1", "0", "a", ::testing::_, "north", ::testing::_));
+  EXPECT_THAT(rows[0], ElementsAre("0", "0", "0", "b", "8", "south", ::testing::_));
+  EXPECT_THAT(rows[1], ElementsAre("0", "1", "1", "b", "8", "south", ::testing::_));
+  EXPECT_THAT(rows[2], ElementsAre("1", "0", "0", "a", ::testing::_, "north", ::testing::_));
   // Samples in either format are such a file, too.
   run_well(words_of("sample run -n 6 --seed 3 --out first.csv -q"));
   run_well(words_of("sample run -n 6 --seed 3 --out first.npy -q"));
@@ -175,7 +175,7 @@ TEST_F(Program, SamplesLikeTheSequencesOfAFile) {
     const auto again = cells_of(run_well({"sample", "run", "--like", file}).out);
     ASSERT_EQ(again.size(), first.size()) << file;
     for (size_t i = 0; i < first.size(); ++i) {
-      for (const size_t column : {0, 1, 2, 3, 4}) EXPECT_EQ(again[i][column], first[i][column]);
+      for (const size_t column : {0, 1, 2, 3, 4, 5}) EXPECT_EQ(again[i][column], first[i][column]);
     }
   }
   write("bad.csv", "machine,day,temp,kind,age,site\nx,0,1,c,8,south\n");

@@ -29,6 +29,7 @@ json another_value(const Field& field, const json& value) {
     case FieldType::choice:
       return value == field.choices.front() ? field.choices[1] : field.choices.front();
     case FieldType::texts:
+    case FieldType::names:
       return json{"x", "y"};
     case FieldType::numbers:
       return json{1, 2};

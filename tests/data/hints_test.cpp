@@ -68,8 +68,9 @@ bool follow(const Problem& problem, const std::string& text, DataConfig& config)
       {"set data.missing to fill", [&] { config.missing = Missing::fill; }},
       {"leave out data.id", [&] { config.id.clear(); }},
       {"by data.time=c1", [&] { config.time = "c1"; }},
-      {"by data.time", [&] { config.time = column; }},
-      {"by data.id", [&] { config.id = column.empty() || column == config.time ? "id" : column; }},
+      {"by data.time", [&] { config.time.names = {column}; }},
+      {"by data.id",
+       [&] { config.id = column.empty() || ColumnNames{{column}} == config.time ? "id" : column; }},
       {"name it in data.na",
        [&] {
          std::smatch cell;

@@ -139,7 +139,8 @@ TEST(Times, AreWrittenInTheirNotationAndReadBack) {
   DataConfig config;
   config.path = path;
   config.time = "t";
-  const DataFile back = read_data_file(config, {.progress = {}, .samples = true});
+  const DataFile back =
+      read_data_file(config, {.progress = {}, .samples = true, .like = &data.test});
   EXPECT_EQ(back.sequences.features(), 1);
   EXPECT_TRUE(at::equal(back.sequences.padded_times(), data.test.padded_times()));
 }

@@ -173,7 +173,7 @@ TEST(Guards, LengthsCountForTheMasksOnly) {
 
 TEST(Guards, InvalidSyntheticSequencesAreLeftOut) {
   SequenceSet b = golden_b();
-  b.padded()[7][3][1] = kNan;
+  b.padded()[7][3][1] = std::numeric_limits<double>::infinity();
   const json records = all_records(golden_a(), b, false);
   for (const auto& [id, record] : records.items()) {
     if (id == "invalid_rate") continue;

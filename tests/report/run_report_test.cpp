@@ -118,8 +118,9 @@ TEST(ARunReport, NeedsNoScoresAndNoConfig) {
 
 TEST(ARunReport, LeavesOutSequencesThatAreNotFinite) {
   RunReport report = report_of(1);
-  report.synthetic.padded()[3][2][0] = NAN;
+  report.synthetic.padded()[3].fill_(NAN);
   report.synthetic.padded()[4][0][0] = INFINITY;
+  report.synthetic.padded()[5][0][0] = NAN;  // a cell only
   const std::string page = run_report(report);
   expect_sound_page(page);
   EXPECT_THAT(page, HasSubstr("2 synthetic that are no data"));
