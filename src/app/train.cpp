@@ -85,6 +85,17 @@ void require_data_of_run(const Resumed& resumed, const Dataset& data) {
               "give the same file, or start a new run");
 }
 
+/// A run of a version that learnt no times goes on without them.
+void forget_times(Dataset& data) {
+  for (SequenceSet* set : {&data.file, &data.train, &data.validation, &data.test}) {
+    *set = without_gaps(*set);
+    set->time = TimeAxis();
+    set->times = at::Tensor();
+  }
+  data.schema.columns.resize(data.file.columns.size());
+  data.schema.time = TimeAxis();
+}
+
 RunDirectory create_run(const TrainRequest& request, const ObjectiveConfig& objective) {
   const std::string name = objective.preset.empty() ? "custom" : objective.preset;
   return RunDirectory::create(
@@ -171,6 +182,7 @@ RunSummary train(const TrainRequest& request, const TrainSinks& sinks) {
   if (resumed) require_run_data_there(*resumed, config, request.resume);
   Dataset data = load_checked(config, sinks.on_rows);
   if (resumed) {
+    if (!resumed->checkpoint.schema.time.known()) forget_times(data);
     require_data_of_run(*resumed, data);
     // That of another version of the program may encode the same data otherwise.
     data.schema = resumed->checkpoint.schema;

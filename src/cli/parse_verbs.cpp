@@ -116,20 +116,16 @@ void define_sample(CLI::App& app, SampleArguments& arguments) {
       ->type_name("N");
   app.add_option("--label", arguments.label, "class; drawn from the training data if not given")
       ->type_name("CLASS");
-  app.add_option("--start", arguments.start,
-                 "when all of them begin, e.g. 2026-01-01T00:00; if not given, at times at which "
-                 "training sequences begin")
+  app.add_option("--start", arguments.start, "when they begin; if not given, as training data do")
       ->type_name("TIME");
   app.add_option("--where", arguments.where,
                  "label or attribute: kind=a, age=30, age=30..40; of one name any, of several all")
       ->allow_extra_args(false)
       ->type_name("NAME=VALUE");
-  app.add_option("--like,--covariates", arguments.like,
-                 "labels, attributes, lengths, times and covariates of FILE")
+  app.add_option("--like,--covariates", arguments.like, "what is known of the sequences of FILE")
       ->type_name("FILE");
   app.add_option("--code", arguments.code,
-                 "information code of infogan: its class counted from 0, then variables from -1 to "
-                 "1, e.g. 2,-0.5; drawn if not given")
+                 "code of infogan: its class, from 0, then variables from -1 to 1: 2,-0.5")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("CODE");

@@ -225,34 +225,6 @@ Column column_from_json(const json& value, std::optional<Scaling> scaling,
   return column;
 }
 
-/// Sources come first, or are not derived; what they are a function of has as many states.
-void check_derivations(const Schema& schema) {
-  const auto count = static_cast<int64_t>(schema.columns.size());
-  for (int64_t f = 0; f < count; ++f) {
-    const Column& column = schema.columns[static_cast<size_t>(f)];
-    for (const int64_t lower : column.above) {
-      if (lower >= count || lower == f) {
-        refuse_schema(fmt::format(".columns[{}].above", f), "is no column");
-      }
-    }
-    if (column.kind != ColumnKind::derived || column.derivation.source < 0) continue;
-    const std::string where = fmt::format(".columns[{}].derived", f);
-    const int64_t source = column.derivation.source;
-    if (source >= count || source == f) refuse_schema(where + ".source", "is no column");
-    const Column& from = schema.columns[static_cast<size_t>(source)];
-    if (from.kind == ColumnKind::derived && source > f) {
-      refuse_schema(where + ".source", "is derived itself");
-    }
-    for (const int64_t part : column.derivation.plus) {
-      if (part >= count || schema.columns[static_cast<size_t>(part)].kind != ColumnKind::number)
-        refuse_schema(where + ".plus", "is no column of numbers");
-    }
-    const size_t states = from.is_category() ? from.classes.size() : from.atoms.size() + 1;
-    const size_t values = column.derivation.values.size();
-    if (values != 0 && values != states) refuse_schema(where + ".values", "does not fit");
-  }
-}
-
 std::vector<Column> columns_from_json(const json& document, const char* key,
                                       std::optional<Scaling> scaling) {
   std::vector<Column> columns;

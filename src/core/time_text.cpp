@@ -84,60 +84,49 @@ std::optional<Piece> next_piece(std::string_view& format) {
   return piece;
 }
 
+/// Directives that are one number.
+struct NumberPiece {
+  char directive;
+  int Parts::*part;
+  size_t least, most;  // digits
+  int low, high;
+};
+constexpr NumberPiece kNumberPieces[] = {
+    {'Y', &Parts::year, 4, 4, 0, 9999},   {'G', &Parts::year, 4, 4, 0, 9999},
+    {'m', &Parts::month, 1, 2, 1, 12},    {'d', &Parts::day, 1, 2, 1, 31},
+    {'j', &Parts::ordinal, 1, 3, 1, 366}, {'V', &Parts::week, 1, 2, 1, 53},
+    {'u', &Parts::weekday, 1, 1, 1, 7},   {'H', &Parts::hour, 1, 2, 0, 24},
+    {'I', &Parts::hour, 1, 2, 1, 12},     {'M', &Parts::minute, 1, 2, 0, 59},
+    {'S', &Parts::second, 1, 2, 0, 60}};
+
 void read_piece(const Piece& piece, Scanner& scan, Parts& to) {
   static constexpr std::array<std::string_view, 2> kHalves = {"AM", "PM"};
+  const auto number = std::ranges::find(kNumberPieces, piece.directive, &NumberPiece::directive);
+  if (number != std::end(kNumberPieces)) {
+    to.*(number->part) = scan.number(number->least, number->most, number->low, number->high);
+    return;
+  }
   switch (piece.directive) {
     case 0:
       scan.require(std::string_view(&piece.literal, 1));
-      break;
-    case 'G':
-    case 'Y':
-      to.year = scan.number(4, 4, 0, 9999);
       break;
     case 'y':
       to.year = scan.number(2, 2, 0, 99);
       to.year += to.year < 69 ? 2000 : 1900;  // as POSIX has it
       break;
-    case 'm':
-      to.month = scan.number(1, 2, 1, 12);
-      break;
     case 'b':
     case 'B':
       to.month = scan.word(kMonths, piece.directive == 'b' ? 3 : 99) + 1;
       break;
-    case 'd':
-      to.day = scan.number(1, 2, 1, 31);
-      break;
-    case 'j':
-      to.ordinal = scan.number(1, 3, 1, 366);
-      break;
-    case 'V':
-      to.week = scan.number(1, 2, 1, 53);
-      break;
-    case 'u':
-      to.weekday = scan.number(1, 1, 1, 7);
-      break;
-    case 'H':
-      to.hour = scan.number(1, 2, 0, 24);
-      break;
-    case 'I':
-      to.hour = scan.number(1, 2, 1, 12);
-      break;
     case 'p':
       to.noon = scan.word(kHalves, 2);
-      break;
-    case 'M':
-      to.minute = scan.number(1, 2, 0, 59);
-      break;
-    case 'S':
-      to.second = scan.number(1, 2, 0, 60);
       break;
     case 'f':
       to.nanoseconds = scan.fraction();
       break;
     default:
-      to.zone = scan.zone();
-      break;  // %z, %{...}
+      to.zone = scan.zone();  // %z, %{...}
+      break;
   }
 }
 
@@ -146,48 +135,66 @@ int64_t offset_of(std::string_view zone) {
   return scan.zone();
 }
 
-std::string written_piece(const Piece& piece, const Instant& local, const CivilDay& date) {
-  const int64_t day =
-      (local.seconds - (local.seconds % kDaySeconds + kDaySeconds) % kDaySeconds) / kDaySeconds;
-  const auto second = static_cast<int>(local.seconds - day * kDaySeconds);
-  const auto padded = [&](int64_t value, int width) {
-    return piece.bare ? fmt::format("{}", value) : fmt::format("{:0{}}", value, width);
-  };
+/// The number that a directive stands for, and how wide it is with leading zeros.
+struct WrittenNumber {
+  int64_t value;
+  int width;
+};
+std::optional<WrittenNumber> number_of(char directive, int64_t day, const CivilDay& date,
+                                       int second) {
   const int64_t thursday = day - weekday_of(day) + 3;
   const int week_year = civil_day(thursday).year;
+  switch (directive) {
+    case 'G':
+      return WrittenNumber{week_year, 4};
+    case 'Y':
+      return WrittenNumber{date.year, 4};
+    case 'y':
+      return WrittenNumber{date.year % 100, 2};
+    case 'm':
+      return WrittenNumber{date.month, 2};
+    case 'd':
+      return WrittenNumber{date.day, 2};
+    case 'j':
+      return WrittenNumber{day - day_number({date.year, 1, 1}) + 1, 3};
+    case 'V':
+      return WrittenNumber{(thursday - first_week(week_year)) / 7 + 1, 2};
+    case 'u':
+      return WrittenNumber{weekday_of(day) + 1, 1};
+    case 'H':
+      return WrittenNumber{second / 3600, 2};
+    case 'I':
+      return WrittenNumber{(second / 3600 + 11) % 12 + 1, 2};
+    case 'M':
+      return WrittenNumber{second / 60 % 60, 2};
+    case 'S':
+      return WrittenNumber{second % 60, 2};
+    default:
+      return std::nullopt;
+  }
+}
+
+int64_t day_of(const Instant& time) {
+  const int64_t within = (time.seconds % kDaySeconds + kDaySeconds) % kDaySeconds;
+  return (time.seconds - within) / kDaySeconds;
+}
+
+std::string written_piece(const Piece& piece, const Instant& local, const CivilDay& date) {
+  const int64_t day = day_of(local);
+  const auto second = static_cast<int>(local.seconds - day * kDaySeconds);
+  if (const auto number = number_of(piece.directive, day, date, second)) {
+    return fmt::format("{:0{}}", number->value, piece.bare ? 1 : number->width);
+  }
+  const std::string_view month = kMonths[static_cast<size_t>(date.month - 1)];
   switch (piece.directive) {
     case 0:
       return {piece.literal};
-    case 'G':
-      return padded(week_year, 4);
-    case 'Y':
-      return padded(date.year, 4);
-    case 'y':
-      return padded(date.year % 100, 2);
-    case 'm':
-      return padded(date.month, 2);
     case 'b':
-      return std::string(kMonths[static_cast<size_t>(date.month - 1)].substr(0, 3));
+      return std::string(month.substr(0, 3));
     case 'B':
-      return std::string(kMonths[static_cast<size_t>(date.month - 1)]);
-    case 'd':
-      return padded(date.day, 2);
-    case 'j':
-      return padded(day - day_number({date.year, 1, 1}) + 1, 3);
-    case 'V':
-      return padded((thursday - first_week(week_year)) / 7 + 1, 2);
-    case 'u':
-      return padded(weekday_of(day) + 1, 1);
-    case 'H':
-      return padded(second / 3600, 2);
-    case 'I':
-      return padded((second / 3600 + 11) % 12 + 1, 2);
+      return std::string(month);
     case 'p':
       return second < 12 * 3600 ? "AM" : "PM";
-    case 'M':
-      return padded(second / 60 % 60, 2);
-    case 'S':
-      return padded(second % 60, 2);
     case 'f': {
       const int digits = piece.digits > 0 ? piece.digits : 6;
       return fmt::format("{:09}", local.nanoseconds).substr(0, static_cast<size_t>(digits));
@@ -219,9 +226,7 @@ std::string format_time(const Instant& instant, std::string_view format) {
     const auto piece = next_piece(rest);
     if (piece && piece->directive == '{') local.seconds += offset_of(piece->zone);
   }
-  const int64_t day =
-      (local.seconds - (local.seconds % kDaySeconds + kDaySeconds) % kDaySeconds) / kDaySeconds;
-  const CivilDay date = civil_day(day);
+  const CivilDay date = civil_day(day_of(local));
   std::string text;
   while (!format.empty()) {
     const auto piece = next_piece(format);

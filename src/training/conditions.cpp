@@ -255,28 +255,10 @@ std::vector<size_t> draw_lines(const Lines& conditions, int64_t count, at::Gener
   return lines;
 }
 
-/// The start that all of them have; empty: none was asked for.
-std::vector<double> wished_start(const SampleRequest& request, const TimeAxis& axis) {
-  if (!request.start) return {};
-  if (!axis.known()) {
-    throw Error(ErrorKind::usage, "start", "this model was trained without times",
-                "train with data.time to have them");
-  }
-  if (const auto start = axis.read(*request.start)) return {*start};
-  throw Error(ErrorKind::usage, "start", fmt::format("\"{}\" is no time", *request.start),
-              fmt::format("write it as the data do: {}", axis.text(axis.starts.front())));
-}
-
-/// When each sequence begins.
-std::vector<double> starts_of_sequences(const SequenceSet& set) {
-  const at::Tensor starts = set.padded_times().select(1, 0).contiguous();
-  return {starts.data_ptr<double>(), starts.data_ptr<double>() + starts.numel()};
-}
-
 }  // namespace
 
 Conditions::Conditions(const Schema& schema, const SampleRequest& request)
-    : schema_(schema), starts_(wished_start(request, schema.time)) {
+    : schema_(schema), starts_(wished_starts(request, schema.time)) {
   if (!request.like) {
     if (!schema.covariates.empty()) {
       throw Error(ErrorKind::usage, "like",
@@ -292,8 +274,6 @@ Conditions::Conditions(const Schema& schema, const SampleRequest& request)
                 "leave out either these sequences or the wishes");
   }
   like_ = conditions_like(*request.like, schema, "like");
-  const bool timed = schema.time.known() && request.like->times.defined();
-  if (timed && !request.start) starts_ = starts_of_sequences(*request.like);
   if (request.length && like_->covariates.defined() &&
       like_->lengths.min().item<int64_t>() < *request.length) {
     throw Error(ErrorKind::usage, "length",

@@ -165,6 +165,21 @@ SequenceSet conditions_like(const SequenceSet& set, const Schema& schema,
   return conditions;
 }
 
+std::vector<double> wished_starts(const SampleRequest& request, const TimeAxis& axis) {
+  if (!request.start) {
+    if (!axis.known() || !request.like || !request.like->times.defined()) return {};
+    const Tensor starts = request.like->padded_times().select(1, 0).contiguous();
+    return {starts.data_ptr<double>(), starts.data_ptr<double>() + starts.numel()};
+  }
+  if (!axis.known()) {
+    throw Error(ErrorKind::usage, "start", "this model was trained without times",
+                "train with data.time to have them");
+  }
+  if (const auto start = axis.read(*request.start)) return {*start};
+  throw Error(ErrorKind::usage, "start", fmt::format("\"{}\" is no time", *request.start),
+              fmt::format("write it as the data do: {}", axis.text(axis.starts.front())));
+}
+
 SampleRequest with_covariates_of(const SequenceSet& real, const Schema& schema,
                                  SampleRequest request) {
   if (!schema.covariates.empty()) request.like = real;

@@ -49,6 +49,10 @@ int64_t max_steps(const Schema& schema, const SampleRequest& request);
 /// or is of a class that no training sequence has.
 SequenceSet conditions_like(const SequenceSet& set, const Schema& schema, const std::string& place);
 
+/// When sequences are to begin: one time for all, or one for each of those to be like; empty:
+/// nothing is said. Throws Error{usage} for a start that is no time.
+std::vector<double> wished_starts(const SampleRequest& request, const TimeAxis& axis);
+
 /// The request with the covariates of `real`, which a model that is given some cannot do without.
 SampleRequest with_covariates_of(const SequenceSet& real, const Schema& schema,
                                  SampleRequest request);

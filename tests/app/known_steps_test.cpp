@@ -39,10 +39,10 @@ class KnownSteps : public ::testing::Test {
     write_text(folder_.path() / "rows.csv", text);
     write_text(folder_.path() / "config.json",
                R"({"data": {"path": ")" + (folder_.path() / "rows.csv").string() +
-                   R"(", "time": "t", "window": {"length": 6}, "split": {"test": 0.3}, )" + data +
+                   R"(", "window": {"length": 6}, "split": {"test": 0.3}, )" + data +
                    R"(}, "objective": "hinge",
       "model": {"generator": {"hidden": 6}, "discriminator": {"hidden": 6, "head": 6}},
-      "train": {"steps": 2, "batch": 8, "sample": {"every": 2, "count": 3}},
+      "train": {"steps": 2, "batch": 8, "schedule": {"kind": "constant"}, "sample": {"every": 2, "count": 3}},
       "evaluate": {"every": 2, "metrics": ["mmd2"], "select_by": ["mmd2"]}})");
     const auto run = folder_.path() / "run";
     train({.config = folder_.path() / "config.json", .out = run, .report = false});
@@ -53,7 +53,7 @@ class KnownSteps : public ::testing::Test {
 };
 
 TEST_F(KnownSteps, SamplesBeginWhereTrainingSequencesDoOrAsAsked) {
-  const Model model = trained([](int) { return 900; }, R"("columns": ["v"])");
+  const Model model = trained([](int) { return 900; }, R"("time": "t", "columns": ["v"])");
   const auto& starts = model.schema().time.starts;
   const SequenceSet samples = model.sample({.count = 40});
   std::set<double> seen;
@@ -78,7 +78,7 @@ TEST_F(KnownSteps, SamplesBeginWhereTrainingSequencesDoOrAsAsked) {
 
 TEST_F(KnownSteps, IrregularGapsAreLearntAndNoColumnOfSamples) {
   const Model model = trained([](int row) { return row % 4 == 0 ? 3600 : 60 * (1 + row % 3); },
-                              R"("columns": ["v"])");
+                              R"("time": "t", "columns": ["v"])");
   EXPECT_EQ(model.schema().features(), 2);
   const SequenceSet samples = model.sample({.count = 30});
   EXPECT_EQ(samples.features(), 1);
@@ -92,9 +92,23 @@ TEST_F(KnownSteps, IrregularGapsAreLearntAndNoColumnOfSamples) {
   EXPECT_EQ(sets.data.real.features(), 1) << "scores are of the columns of the file";
 }
 
+// One of a version that only sorted by times.
+TEST_F(KnownSteps, ARunWithoutTimesGoesOnWithoutThem) {
+  trained([](int row) { return row % 4 == 0 ? 3600 : 60; }, R"("columns": ["v"])");
+  const auto run = folder_.path() / "run";
+  const auto file = run / "checkpoints/2.safetensors";
+  Checkpoint checkpoint = read_checkpoint(file);
+  ASSERT_FALSE(checkpoint.schema.time.known());
+  checkpoint.config["data"]["time"] = "t";
+  write_checkpoint(file, checkpoint);
+  const RunSummary more = train({.sets = {"train.steps=4"}, .resume = file, .report = false});
+  EXPECT_EQ(read_checkpoint(more.checkpoint).schema, checkpoint.schema);
+}
+
 TEST_F(KnownSteps, CovariatesComeFromOtherSequences) {
   const Model model =
-      trained([](int) { return 3600; }, R"("covariates": ["promo", "kind"], "calendar": ["hour"])");
+      trained([](int) { return 3600; },
+              R"("time": "t", "covariates": ["promo", "kind"], "calendar": ["hour"])");
   EXPECT_EQ(model.schema().features(), 1);
   EXPECT_EQ(model.schema().covariate_width(), 2 + 1 + 2);
   EXPECT_THROW(model.sample({.count = 3}), Error) << "nothing is known of them";
