@@ -33,8 +33,12 @@ SequenceSet Model::conditions_of(const std::filesystem::path& file) const {
   if (data.time_format.empty()) data.time_format = join(schema().time.formats, " ");
   const int64_t window = data.window.length > 0 ? data.window.length : schema().max_length();
   DataFile conditions = read_data_file(data, {.progress = {}, .samples = true, .conditions = true});
-  return conditions_like(scored_sequences(std::move(conditions), data, window, /*samples=*/true),
-                         schema(), data.path);
+  // What is known of the future is one sequence, however long.
+  const bool whole = !schema().covariates.empty() && !conditions.several;
+  const int64_t rows = conditions.sequences.rows.size(0);
+  return conditions_like(
+      scored_sequences(std::move(conditions), data, whole ? rows : window, /*samples=*/true),
+      schema(), data.path);
 }
 
 SequenceSet Model::sample(const SampleRequest& request) const {

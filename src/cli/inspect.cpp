@@ -44,7 +44,17 @@ int inspect_verb(const InspectArguments& arguments) {
   if (!checkpoint.schema.labels.empty()) {
     print_out("labels    {}: {}\n", checkpoint.schema.label_name, join(checkpoint.schema.labels));
   }
+  if (checkpoint.schema.time.known()) {
+    print_out("time      {}, {}\n", join(checkpoint.schema.time.names, " "),
+              checkpoint.schema.time.grid_text());
+  }
+  if (!checkpoint.schema.calendar.empty()) {
+    print_out("calendar  {}\n", join(checkpoint.schema.calendar));
+  }
   print_out("\n{}", column_table(checkpoint.schema.columns));
+  if (!checkpoint.schema.covariates.empty()) {
+    print_out("\nknown beforehand, at every step:\n{}", column_table(checkpoint.schema.covariates));
+  }
   if (!checkpoint.schema.statics.empty()) {
     print_out("\nstatic, per sequence:\n{}", column_table(checkpoint.schema.statics));
   }

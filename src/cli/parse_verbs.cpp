@@ -122,7 +122,9 @@ void define_sample(CLI::App& app, SampleArguments& arguments) {
                  "label or attribute: kind=a, age=30, age=30..40; of one name any, of several all")
       ->allow_extra_args(false)
       ->type_name("NAME=VALUE");
-  app.add_option("--like,--covariates", arguments.like, "what is known of the sequences of FILE")
+  app.add_option("--like", arguments.like, "label, attributes, length, times of those of FILE")
+      ->type_name("FILE");
+  app.add_option("--covariates", arguments.like, "and what data.covariates names, of FILE")
       ->type_name("FILE");
   app.add_option("--code", arguments.code,
                  "code of infogan: its class, from 0, then variables from -1 to 1: 2,-0.5")

@@ -45,6 +45,9 @@ int sample_verb(const SampleArguments& arguments) {
   const SampleRequest request = request_of(arguments, model);
   Console console(stderr, arguments.common);
   for (const auto& note : beyond_training(model.schema(), request)) console.line("note", note);
+  if (model.schema().time.known() && arguments.out.ends_with(".npy")) {
+    console.line("note", "NPY files hold no times; CSV files do");
+  }
   const StopFlag& stop = install_signal_handlers();
   const auto writer = make_sequence_writer(arguments.out, {empty_set(model.schema()), request.count,
                                                            max_steps(model.schema(), request)});

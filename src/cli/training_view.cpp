@@ -84,6 +84,7 @@ void TrainingView::begin(const RunConfig& config) {
 void TrainingView::show_start(const RunStart& start) {
   const RunConfig& config = start.config;
   console_.line("data", summary_line(start.data));
+  needs_covariates_ = !start.data.schema.covariates.empty();
   for (const std::string& note : start.data.notes) console_.line("note", note);
   console_.line("model", describe_model(start));
   console_.line("train",
@@ -148,9 +149,11 @@ void TrainingView::show_end(const RunSummary& run) {
     console_.line("best", fmt::format("step {} (selection {:.4g}): {}", *run.best_step,
                                       *run.best_selection, run.best_checkpoint.string()));
   }
+  std::vector<std::string> sample = {"rnngan", "sample", "--checkpoint", run.run.string(),
+                                     "-n",     "100",    "--out",        "samples.csv"};
+  if (needs_covariates_) sample.insert(sample.end(), {"--covariates", "FILE"});
   console_.line("next", run.signal == 0
-                            ? shell_words({"rnngan", "sample", "--checkpoint", run.run.string(),
-                                           "-n", "100", "--out", "samples.csv"})
+                            ? shell_words(sample)
                             : shell_words({"rnngan", "train", "--resume", run.run.string()}));
 }
 

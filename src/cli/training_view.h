@@ -27,6 +27,7 @@ class TrainingView {
   Console console_;
   int threads_ = 0;
   int64_t steps_ = 0;
+  bool needs_covariates_ = false;
   std::string data_path_, last_row_;
 };
 

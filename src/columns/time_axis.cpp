@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -41,10 +42,27 @@ double middle_of(std::vector<double> values) {
   return *middle;
 }
 
-double share_equal_to(const std::vector<double>& values, double to) {
-  const auto same = std::ranges::count_if(
-      values, [to](double value) { return std::abs(value - to) <= 1e-6 * std::abs(to); });
-  return static_cast<double>(same) / static_cast<double>(values.size());
+/// What times of this size are written or held with.
+double resolution(const TimeAxis& axis, double time) {
+  const double held = 4 * std::numeric_limits<double>::epsilon() * std::abs(time);
+  const bool digits = axis.formats.empty() && axis.decimals > 0;
+  return std::max(held, digits ? 1.01 * std::pow(10, -axis.decimals) : 0.0);
+}
+
+/// Steps that are `step` long, to within `tolerance`: their share, and their mean.
+struct EqualSteps {
+  double share = 0, mean = 0;
+};
+EqualSteps equal_steps(const std::vector<double>& gaps, double step, double tolerance) {
+  EqualSteps equal;
+  for (const double gap : gaps) {
+    if (std::abs(gap - step) > std::max(tolerance, 1e-6 * std::abs(step))) continue;
+    equal.share += 1;
+    equal.mean += gap;
+  }
+  equal.mean /= std::max(1.0, equal.share);
+  equal.share /= static_cast<double>(gaps.size());
+  return equal;
 }
 
 /// Pairs of times of neighbouring rows.
@@ -152,6 +170,12 @@ std::optional<double> TimeAxis::read(const std::string& text) const {
   return time ? std::optional(seconds_of(*time)) : std::nullopt;
 }
 
+bool TimeAxis::may_begin(double time) const {
+  const int64_t day = split_day(time).day;
+  if (grid == TimeGrid::weekdays) return weekday_of(day) < 5;
+  return grid != TimeGrid::months || !month_ends || is_month_end(civil_day(day));
+}
+
 std::string TimeAxis::grid_text() const {
   switch (grid) {
     case TimeGrid::months:
@@ -182,11 +206,15 @@ void fit_grid(TimeAxis& axis, const std::vector<double>& times, const std::vecto
   }
   if (gaps.empty()) return;
   axis.grid = TimeGrid::regular;
-  axis.step = middle_of(gaps);
-  if (axis.step > 0 && share_equal_to(gaps, axis.step) == 1) return;
+  const double middle = middle_of(gaps);
+  const EqualSteps equal = equal_steps(gaps, middle, resolution(axis, times.back()));
+  // Of numbers that were rounded the mean is the step.
+  axis.step = axis.formats.empty() && axis.decimals > 0 ? equal.mean : middle;
+  if (middle > 0 && equal.share == 1) return;
   const bool calendar = !axis.formats.empty();
   if (calendar && (fit_months(axis, steps) || fit_weekdays(axis, steps))) return;
-  if (axis.step > 0 && share_equal_to(gaps, axis.step) >= 1 - kMostHoles) return;
+  axis.grid = TimeGrid::regular;
+  if (middle > 0 && equal.share >= 1 - kMostHoles) return;
   axis.grid = TimeGrid::irregular;
 }
 

@@ -39,6 +39,8 @@ struct TimeAxis {
   std::string text(double time) const;
   /// What a user wrote: as the file writes it, or ISO 8601; nullopt for anything else.
   std::optional<double> read(const std::string& text) const;
+  /// Whether its grid has such a time: a weekday, the last day of a month.
+  bool may_begin(double time) const;
   /// "every 15 min", "every month", "weekdays", "at irregular times"
   std::string grid_text() const;
 };

@@ -23,7 +23,7 @@ namespace {
 constexpr int64_t kProgressRows = 100'000;
 
 constexpr const char* kNeededHint =
-    "fill the cell: times, ids, labels and static values cannot be missing";
+    "fill the cell: times, ids, labels, static values and covariates cannot be missing";
 
 /// Takes the cells from libcsv one by one. A header and the first row of data are kept back until
 /// it is known what to do with their columns.

@@ -31,6 +31,9 @@ class RoleFinder {
                          names_[1] == kStepColumn &&
                          (of_samples_ || (config_.id.empty() && config_.time.empty()));
     roles.id = optional_column(samples ? kSequenceIdColumn : config_.id, "data.id");
+    if (conditions_ && roles.id < 0 && has(kSequenceIdColumn)) {
+      roles.id = column(kSequenceIdColumn, "data.id");
+    }
     if (samples) roles.step = optional_column(kStepColumn, "data.time");
     take_times(samples, roles);
     roles.label = optional_column(config_.label, "data.label");

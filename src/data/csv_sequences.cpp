@@ -85,7 +85,8 @@ bool keep_repeated_hours(const FileTimes& times, const Order& order) {
 }
 
 void sort_by_time(const CsvTable& table, const Roles& roles, const FileTimes& times,
-                  const std::string& path, Order& order, std::vector<std::string>& notes) {
+                  const std::string& path, bool may_repeat, Order& order,
+                  std::vector<std::string>& notes) {
   const bool by_step = roles.step >= 0;
   if (!by_step && !times.axis.known()) return;
   if (!by_step && keep_repeated_hours(times, order)) {
@@ -99,7 +100,7 @@ void sort_by_time(const CsvTable& table, const Roles& roles, const FileTimes& ti
       by_step ? table.columns[static_cast<size_t>(roles.step)].numbers : times.times;
   const auto twice =
       by_step || times.instants.empty() ? sort_by(numbers, order) : sort_by(times.instants, order);
-  if (!twice) return;
+  if (!twice || may_repeat) return;
   const auto [first, second] = *twice;
   const std::string value =
       by_step ? shortest(numbers[static_cast<size_t>(second)]) : time_text(table, roles, second);
@@ -306,7 +307,9 @@ DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options
   DataFile out;
   out.notes = std::move(table.notes);
   const FileTimes times = read_times(table, roles, config, options.like);
-  sort_by_time(table, roles, times, config.path, order, out.notes);
+  // A file without ids beside sequences is refused as such.
+  const bool without_ids = options.like != nullptr && options.like->count() > 1 && roles.id < 0;
+  sort_by_time(table, roles, times, config.path, without_ids, order, out.notes);
   if (options.like == nullptr) find_label(table, config, order, roles);
   SequenceSet& set = out.sequences;
   for (const int i : roles.features)

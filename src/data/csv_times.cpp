@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -131,7 +133,8 @@ class TextTimes {
   }
 
   static std::string config_hint() {
-    return "say how times are written by data.time_format, such as \"%d/%m/%Y %H:%M:%S\"";
+    return "correct the cell, or say how times are written by data.time_format, such as \"%d/%m/%Y "
+           "%H:%M:%S\"";
   }
 
   [[noreturn]] void refuse(size_t row, const std::string& fact, const std::string& hint) const {
@@ -148,6 +151,28 @@ class TextTimes {
   std::vector<std::vector<std::string>> texts_;
 };
 
+/// Whole numbers that are dates: 20240131, or with hours, minutes and seconds behind.
+std::optional<FileTimes> dates_in_numbers(const CsvColumn& column) {
+  constexpr std::pair<double, const char*> kForms[] = {
+      {1e8, "%Y%m%d"}, {1e10, "%Y%m%d%H"}, {1e12, "%Y%m%d%H%M"}, {1e14, "%Y%m%d%H%M%S"}};
+  constexpr double kFirstYear = 1800, kLastYear = 2200;
+  if (!column.form.integer) return std::nullopt;
+  for (const auto& [end, format] : kForms) {
+    FileTimes read;
+    read.axis.names = {column.name};
+    read.axis.formats = {format};
+    for (const double number : column.numbers) {
+      if (number < kFirstYear * end / 1e4 || number >= kLastYear * end / 1e4) break;
+      const auto time = parse_time(fmt::format("{:.0f}", number), format);
+      if (!time) break;
+      read.times.push_back(seconds_of(*time));
+      read.instants.push_back(*time);
+    }
+    if (read.times.size() == column.numbers.size()) return read;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 FileTimes read_times(const CsvTable& table, const Roles& roles, const DataConfig& config,
@@ -155,6 +180,7 @@ FileTimes read_times(const CsvTable& table, const Roles& roles, const DataConfig
   if (roles.times.empty() || table.rows() == 0) return {};
   const CsvColumn& first = table.columns[static_cast<size_t>(roles.times[0])];
   if (first.textual) return TextTimes(table, roles, config, like).read();
+  if (auto dates = dates_in_numbers(first)) return *dates;
   FileTimes read;
   read.axis.names = {first.name};
   read.axis.decimals = first.form.integer ? 0 : first.form.decimals;
@@ -176,6 +202,12 @@ bool repeats_an_hour(const std::vector<Instant>& instants, const std::vector<int
     (step > 0 ? forward : back).push_back(step);
   }
   if (forward.empty() || back.empty()) return false;
+  const auto [first, last] = std::ranges::minmax(
+      rows, {}, [&](int64_t row) { return instants[static_cast<size_t>(row)].seconds; });
+  const double years = static_cast<double>(instants[static_cast<size_t>(last)].seconds -
+                                           instants[static_cast<size_t>(first)].seconds) /
+                       (365.25 * 24 * kHour);
+  if (static_cast<double>(back.size()) > 1 + std::ceil(years)) return false;
   const auto middle = forward.begin() + static_cast<std::ptrdiff_t>(forward.size() / 2);
   std::ranges::nth_element(forward, middle);
   return *middle <= kHour &&

@@ -133,7 +133,8 @@ void refuse_column(const std::string& place, const std::string& name, const std:
 
 void require_known_columns(const DataConfig& config, const std::vector<std::string>& names) {
   for (const auto& [name, column] : config.column) {
-    if (std::ranges::find(names, name) != names.end()) continue;
+    const bool gap = !config.time.empty() && name == config.time.names.front() + " gap";
+    if (gap || std::ranges::find(names, name) != names.end()) continue;
     refuse_column(config.path, name, join_path("data.column", name), names);
   }
 }

@@ -120,6 +120,8 @@ std::string describe(const Dataset& data) {
   out += fmt::format("  sequences  {}\n", grouped(data.file.count()));
   out += fmt::format("  split      {}\n", data.split_policy);
   if (data.file.times.defined()) out += time_line(data);
+  if (!data.schema.calendar.empty())
+    out += fmt::format("  calendar   {}\n", join(data.schema.calendar));
   if (data.file.labels.defined()) out += label_line(data);
   for (const std::string& note : data.notes) out += fmt::format("  note       {}\n", note);
   out += "\nover the training split:\n" + column_table(data.schema.columns);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
 #include <torch/types.h>
 
+#include "core/error.h"
 #include "tensor/random.h"
 
 namespace rnngan {
@@ -32,6 +34,13 @@ void fit_time(SequenceSet& file) {
   follows.flip();
   fit_grid(file.time, times, follows);
   if (file.time.grid != TimeGrid::irregular) return;
+  for (const Column& column : file.columns) {
+    if (column.name != gap_name(file.time)) continue;
+    throw Error(
+        ErrorKind::data, file.time.names.front(),
+        fmt::format("its irregular times need a column {}, but there is one already", column.name),
+        "rename that column, or leave it out by data.columns");
+  }
   std::vector<double> gaps, known;
   for (size_t i = 0; i < times.size(); ++i) {
     gaps.push_back(follows[i] ? times[i] - times[i - 1] : std::nan(""));
@@ -59,16 +68,21 @@ std::vector<double> starting_times(const SequenceSet& train) {
 
 at::Tensor times_from(const std::vector<double>& starts, const SequenceSet& samples) {
   const int64_t steps = samples.steps(), width = samples.features();
-  const bool by_gaps = samples.time.grid == TimeGrid::irregular;
+  const bool by_gaps = samples.time.grid == TimeGrid::irregular,
+             regular = samples.time.grid == TimeGrid::regular;
+  const double step = samples.time.step;
   at::Tensor times = torch::zeros({samples.count() * steps}, torch::kDouble);
   const at::Tensor rows = samples.rows.contiguous();
   const double* values = rows.data_ptr<double>();
   double* to = times.data_ptr<double>();
   for (int64_t n = 0; n < samples.count(); ++n) {
-    double now = starts[static_cast<size_t>(n)];
+    const double start = starts[static_cast<size_t>(n)];
+    double now = start;
     for (int64_t t = 0; t < steps; ++t) {
       const int64_t row = n * steps + t;
-      if (t > 0) now = by_gaps ? now + values[row * width + width - 1] : samples.time.next(now);
+      if (t > 0 && by_gaps) now += values[row * width + width - 1];
+      if (t > 0 && !by_gaps)
+        now = regular ? start + step * static_cast<double>(t) : samples.time.next(now);
       to[row] = now;
     }
   }

@@ -222,6 +222,22 @@ void require_rules(const DataConfig& config, const SequenceSet& file, const Rule
                   : "correct the row, or leave the rule out");
 }
 
+/// Where some gaps between irregular times are many times as long as most, their logarithms are
+/// learnt, if nothing else is said.
+DataConfig with_gaps_scaled(const DataConfig& config, const SequenceSet& file) {
+  constexpr double kManyTimes = 10;
+  DataConfig scaled = config;
+  if (file.time.grid != TimeGrid::irregular || config.scaling != Scaling::automatic) return scaled;
+  ColumnConfig& of_gaps = scaled.column[gap_name(file.time)];
+  const at::Tensor gaps = file.rows.select(1, file.features() - 1);
+  const double middle = gaps.median().item<double>();
+  const bool long_ones = gaps.max().item<double>() > kManyTimes * middle;
+  if (!of_gaps.transform && long_ones && gaps.min().item<double>() > 0) {
+    of_gaps.transform = Scaling::log;
+  }
+  return scaled;
+}
+
 Schema make_schema(const DataConfig& config, const SequenceSet& file, const Split& split) {
   const bool timegan = config.compat == Compatibility::timegan;
   const std::vector<Span>& train = split.train;
@@ -232,8 +248,8 @@ Schema make_schema(const DataConfig& config, const SequenceSet& file, const Spli
   apply_rules(rules, schema.columns);
   // TimeGAN scales by the whole file, the row that no window holds included.
   const std::vector<Span> everything{{0, file.rows.size(0), 0}};
-  fit_columns(file, timegan ? everything : train, config, timegan ? kTimeganMargin : 0,
-              schema.columns);
+  fit_columns(file, timegan ? everything : train, with_gaps_scaled(config, file),
+              timegan ? kTimeganMargin : 0, schema.columns);
   require_scalable(config, schema.columns);
   find_derivations(rows_before_test(file, split), kept_columns(config, rules, schema.columns),
                    schema.columns);

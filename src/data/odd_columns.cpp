@@ -108,6 +108,22 @@ std::optional<std::string> header_line(const SequenceSet& set) {
   return "the first row counts the columns: if it names them, set data.header to \"yes\"";
 }
 
+/// "17%", "31 EUR", "1 040", "(9.96)": numbers that no reader takes for such.
+std::optional<std::string> decorated_line(const Column& column) {
+  constexpr size_t kLeastClasses = 20;
+  if (column.classes.size() < kLeastClasses) return std::nullopt;
+  const auto like_number = [](const std::string& name) {
+    const size_t digits = static_cast<size_t>(
+        std::ranges::count_if(name, [](char c) { return c >= '0' && c <= '9'; }));
+    const size_t first = name.find_first_of("0123456789");
+    return first != std::string::npos && first <= 3 && name.size() <= digits + 6;
+  };
+  if (!std::ranges::all_of(column.classes, like_number)) return std::nullopt;
+  return fmt::format(
+      "column {} is read as {} classes such as {}: if they are numbers, write them as such",
+      column.name, column.classes.size(), shown_cell(column.classes.front()));
+}
+
 }  // namespace
 
 std::vector<std::string> odd_columns(const SequenceSet& file) {
@@ -116,6 +132,7 @@ std::vector<std::string> odd_columns(const SequenceSet& file) {
   if (auto line = wide_line(file)) lines.push_back(*line);
   for (int64_t f = 0; f < file.features(); ++f) {
     if (auto line = clock_line(file, f)) lines.push_back(*line);
+    if (auto line = decorated_line(file.columns[static_cast<size_t>(f)])) lines.push_back(*line);
   }
   return lines;
 }

@@ -258,10 +258,12 @@ std::vector<size_t> draw_lines(const Lines& conditions, int64_t count, at::Gener
 }  // namespace
 
 Conditions::Conditions(const Schema& schema, const SampleRequest& request)
-    : schema_(schema), starts_(wished_starts(request, schema.time)) {
+    : schema_(schema),
+      started_(request.start.has_value()),
+      starts_(wished_starts(request, schema.time)) {
   if (!request.like) {
     if (!schema.covariates.empty()) {
-      throw Error(ErrorKind::usage, "like",
+      throw Error(ErrorKind::usage, "covariates",
                   fmt::format("this model is given {} at every step (data.covariates)",
                               schema.covariates.front().name),
                   "name a file that has it for the sequences to be made");
@@ -291,6 +293,13 @@ SequenceSet Conditions::taken(int64_t first, int64_t count) const {
   if (like_->labels.defined()) part.labels = like_->labels.index_select(0, at);
   if (like_->attributes.defined()) part.attributes = like_->attributes.index_select(0, at);
   return part;
+}
+
+at::Tensor Conditions::times(int64_t first, int64_t count, int64_t steps) const {
+  const bool known = like_ && like_->times.defined() && schema_.time.known() && !started_;
+  if (!known || schema_.time.grid == TimeGrid::irregular || like_->steps() < steps) return {};
+  const at::Tensor at = torch::arange(first, first + count, torch::kLong).remainder(like_->count());
+  return like_->padded_times().index_select(0, at).narrow(1, 0, steps);
 }
 
 at::Tensor Conditions::covariates(int64_t first, int64_t count, int64_t steps) const {

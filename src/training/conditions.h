@@ -21,6 +21,10 @@ class Conditions {
   /// When sequences `first` and on begin, of a schema with times. `stream`: of this part.
   std::vector<double> starts(int64_t first, int64_t count, at::Generator stream) const;
 
+  /// The times of sequences `first` and on, [count,steps] double, where those to be like have some
+  /// and they are not generated; else undefined: they go on from starts().
+  at::Tensor times(int64_t first, int64_t count, int64_t steps) const;
+
   /// Covariates of sequences `first` and on, [count,steps,columns] double; undefined without.
   at::Tensor covariates(int64_t first, int64_t count, int64_t steps) const;
 
@@ -33,6 +37,7 @@ class Conditions {
   const Schema& schema_;
   std::vector<ConditionCount> lines_;  // those of the distribution that were asked for
   std::optional<SequenceSet> like_;
+  bool started_ = false;        // all at one time that was asked for
   std::vector<double> starts_;  // of those to be like, or the one of all; empty: drawn
 };
 

@@ -175,7 +175,14 @@ std::vector<double> wished_starts(const SampleRequest& request, const TimeAxis& 
     throw Error(ErrorKind::usage, "start", "this model was trained without times",
                 "train with data.time to have them");
   }
-  if (const auto start = axis.read(*request.start)) return {*start};
+  if (const auto start = axis.read(*request.start)) {
+    if (axis.may_begin(*start)) return {*start};
+    throw Error(
+        ErrorKind::usage, "start",
+        fmt::format("{} is not on the grid of the data ({})", *request.start, axis.grid_text()),
+        axis.grid == TimeGrid::weekdays ? "name a day from Monday to Friday"
+                                        : "name the last day of a month");
+  }
   throw Error(ErrorKind::usage, "start", fmt::format("\"{}\" is no time", *request.start),
               fmt::format("write it as the data do: {}", axis.text(axis.starts.front())));
 }

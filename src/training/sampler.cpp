@@ -81,20 +81,26 @@ void sample(Generator& generator, const Schema& schema, const SampleRequest& req
                                  stream_generator(request.seed, "sample.start", key));
     }
     const torch::Tensor covariates = conditions.covariates(number * chunk_size, chunk_size, steps);
+    const torch::Tensor times = conditions.times(number * chunk_size, chunk_size, steps);
     if (schema.covariate_width() > 0) {
       part =
           with_values(part, torch::zeros({chunk_size, steps, schema.features()}, torch::kDouble));
-      if (schema.time.known()) part.times = times_from(starts, part);
-      const torch::Tensor times = part.times.defined() ? part.padded_times() : part.times;
-      mask.covariates = zero_padding(encode_covariates(times, covariates, schema).to(device), mask);
+      const torch::Tensor known =
+          times.defined() || starts.empty() ? times : times_from(starts, part).view({-1, steps});
+      mask.covariates = zero_padding(encode_covariates(known, covariates, schema).to(device), mask);
     }
     const torch::Tensor x = decode(generator.forward(noise, condition, mask), schema);
     const int64_t wanted = std::min(chunk_size, request.count - done);
     part.times = torch::Tensor();
+    part.padded_steps = steps;
     part.covariates = covariates.defined() ? covariates.flatten(0, 1) : torch::Tensor();
     part = select(with_values(part, x), torch::arange(wanted));
     part = with_values(part, as_written(part.padded(), schema.columns));
-    if (schema.time.known()) part.times = times_from(starts, part);
+    if (times.defined()) {
+      part.times = times.narrow(0, 0, wanted).reshape({-1});
+    } else if (schema.time.known()) {
+      part.times = times_from(starts, part);
+    }
     take(part);
     done += wanted;
     if (progress) progress(done);
