@@ -30,9 +30,9 @@ SequenceSet Model::conditions_of(const std::filesystem::path& file) const {
   DataConfig data = config().config.data;
   data.path = file.string();
   data.columns.clear();  // other columns than those of the model do no harm
-  if (data.time_format.empty()) data.time_format = join(schema().time.formats, " ");
   const int64_t window = data.window.length > 0 ? data.window.length : schema().max_length();
-  DataFile conditions = read_data_file(data, {.progress = {}, .samples = true, .conditions = true});
+  DataFile conditions = read_data_file(
+      data, {.progress = {}, .samples = true, .time = &schema().time, .conditions = true});
   // What is known of the future is one sequence, however long.
   const bool whole = !schema().covariates.empty() && !conditions.several;
   const int64_t rows = conditions.sequences.rows.size(0);

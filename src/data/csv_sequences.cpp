@@ -306,7 +306,8 @@ DataFile read_csv_sequences(const DataConfig& config, const ReadOptions& options
   Order order = group_by_id(table, roles.id);
   DataFile out;
   out.notes = std::move(table.notes);
-  const FileTimes times = read_times(table, roles, config, options.like);
+  const FileTimes times = read_times(table, roles, config,
+                                     options.like != nullptr ? &options.like->time : options.time);
   // A file without ids beside sequences is refused as such.
   const bool without_ids = options.like != nullptr && options.like->count() > 1 && roles.id < 0;
   sort_by_time(table, roles, times, config.path, without_ids, order, out.notes);

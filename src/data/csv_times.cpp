@@ -55,10 +55,10 @@ std::vector<std::string> split_format(const std::string& format, size_t columns,
 class TextTimes {
  public:
   TextTimes(const CsvTable& table, const Roles& roles, const DataConfig& config,
-            const SequenceSet* like)
+            const TimeAxis* likely)
       : table_(table),
         config_(config),
-        like_(like),
+        likely_(likely),
         names_(names_of_times(table, roles)),
         texts_(texts_of(table, roles)) {}
 
@@ -85,8 +85,8 @@ class TextTimes {
     if (!config_.time_format.empty()) {
       return split_format(config_.time_format, texts_.size(), config_.path);
     }
-    if (like_ != nullptr && like_->time.names == names_ && reads_all(like_->time.formats)) {
-      return like_->time.formats;
+    if (likely_ != nullptr && likely_->names == names_ && reads_all(likely_->formats)) {
+      return likely_->formats;
     }
     TimeFormats found = find_time_formats(texts_);
     if (found.formats.empty()) {
@@ -146,7 +146,7 @@ class TextTimes {
 
   const CsvTable& table_;
   const DataConfig& config_;
-  const SequenceSet* like_;
+  const TimeAxis* likely_;
   std::vector<std::string> names_;
   std::vector<std::vector<std::string>> texts_;
 };
@@ -176,10 +176,10 @@ std::optional<FileTimes> dates_in_numbers(const CsvColumn& column) {
 }  // namespace
 
 FileTimes read_times(const CsvTable& table, const Roles& roles, const DataConfig& config,
-                     const SequenceSet* like) {
+                     const TimeAxis* likely) {
   if (roles.times.empty() || table.rows() == 0) return {};
   const CsvColumn& first = table.columns[static_cast<size_t>(roles.times[0])];
-  if (first.textual) return TextTimes(table, roles, config, like).read();
+  if (first.textual) return TextTimes(table, roles, config, likely).read();
   if (auto dates = dates_in_numbers(first)) return *dates;
   FileTimes read;
   read.axis.names = {first.name};

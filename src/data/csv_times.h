@@ -18,12 +18,12 @@ struct FileTimes {
   std::vector<Instant> instants;  // the same, exact; empty where times are numbers
 };
 
-/// Reads the columns by `config.time_format` or, without one, as numbers, as those of `like` are
-/// written (may be null), as ISO 8601 or by what else reads every row. Throws Error{data}
+/// Reads the columns by `config.time_format` or, without one, as numbers, as `likely` has it (may
+/// be null), as ISO 8601 or by what else reads every row. Throws Error{data}
 /// "FILE:LINE: column NAME: ..." for a cell that is no time, and for texts that can be read in two
 /// ways.
 FileTimes read_times(const CsvTable& table, const Roles& roles, const DataConfig& config,
-                     const SequenceSet* like);
+                     const TimeAxis* likely);
 
 /// How messages call the time of a row.
 std::string time_text(const CsvTable& table, const Roles& roles, int64_t row);

@@ -28,6 +28,7 @@ struct ReadOptions {
   // data.missing says, roles that the file has no column for are left out, and the layout in which
   // samples are written is known whatever data.id and data.time say.
   bool samples = false;
+  const TimeAxis* time = nullptr;  // not null: how times are written, if they can be read so
   // Of each sequence only what is known before it is made is read: no columns of values.
   bool conditions = false;
   // Not null: the file is to be compared with these sequences. Its columns, label and attributes

@@ -123,6 +123,8 @@ TEST_F(KnownSteps, CovariatesComeFromOtherSequences) {
   ASSERT_EQ(samples.count(), 3);
   EXPECT_EQ(samples.padded_covariates()[2][5][0].item<double>(), 5);
   EXPECT_EQ(samples.time.text(samples.padded_times()[2][0].item<double>()), "01.01.2026 00:00:00");
+  // Its times stay what they are, even where they do not lie on the grid of the data.
+  EXPECT_EQ(samples.time.text(samples.padded_times()[0][5].item<double>()), "06.01.2026 00:00:00");
   // Another promotion, other values.
   write_text(file, "t,promo,kind\n" + known.substr(known.find("01.01")).replace(20, 1, "9"));
   const SequenceSet other = model.sample({.count = 3, .like = model.conditions_of(file)});

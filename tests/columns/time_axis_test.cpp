@@ -1,5 +1,7 @@
 #include "columns/time_axis.h"
 
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -37,7 +39,8 @@ TEST(TimeAxis, MonthsAreOfUnequalLength) {
   EXPECT_EQ(after(months, "1990-12"), "1991-01");
   const TimeAxis ends = axis_of({"31/01/2020", "29/02/2020", "31/03/2020", "30/04/2020"});
   EXPECT_EQ(after(ends, "30/04/2020"), "31/05/2020");
-  EXPECT_EQ(axis_of({"2020-01-01", "2020-04-01", "2020-07-01", "2020-10-01"}).grid_text(), "every 3 months");
+  EXPECT_EQ(axis_of({"2020-01-01", "2020-04-01", "2020-07-01", "2020-10-01"}).grid_text(),
+            "every 3 months");
   EXPECT_EQ(axis_of({"2019-02-03", "2020-02-03", "2021-02-03"}).grid_text(), "every year");
 }
 
@@ -56,6 +59,36 @@ TEST(TimeAxis, AFewHolesLeaveAGridRegular) {
   EXPECT_EQ(axis_of(texts).grid_text(), "every 1 min");
   EXPECT_EQ(axis_of({"2020-01-01", "2020-01-03", "2020-01-04", "2020-01-09"}).grid,
             TimeGrid::irregular);
+}
+
+TEST(TimeAxis, GridsMayBeFinerThanTheirDigits) {
+  TimeAxis serial;  // days, of hours
+  serial.names = {"t"};
+  serial.decimals = 6;
+  std::vector<double> times;
+  std::vector<bool> follows;
+  for (int i = 0; i < 48; ++i) {
+    times.push_back(std::round((45'292 + i / 24.0) * 1e6) / 1e6);
+    follows.push_back(i > 0);
+  }
+  fit_grid(serial, times, follows);
+  EXPECT_EQ(serial.grid, TimeGrid::regular);
+  EXPECT_NEAR(serial.step, 1 / 24.0, 1e-7);
+  TimeAxis fast;  // of today, in seconds: a double resolves .24 microseconds
+  fast.names = {"t"};
+  fast.formats = {"%Y-%m-%dT%H:%M:%S.%6f"};
+  for (int i = 0; i < 48; ++i) times[static_cast<size_t>(i)] = 1.7e9 + i * 250e-6;
+  fit_grid(fast, times, follows);
+  EXPECT_EQ(fast.grid, TimeGrid::regular);
+}
+
+TEST(TimeAxis, GridsSayWhereTheyMayBegin) {
+  const TimeAxis days = axis_of({"2024-01-04", "2024-01-05", "2024-01-08", "2024-01-09"});
+  EXPECT_TRUE(days.may_begin(days.read("2026-02-27").value()));
+  EXPECT_FALSE(days.may_begin(days.read("2026-02-28").value()));
+  const TimeAxis ends = axis_of({"31/01/2020", "29/02/2020", "31/03/2020", "30/04/2020"});
+  EXPECT_TRUE(ends.may_begin(ends.read("28/02/2026").value()));
+  EXPECT_FALSE(ends.may_begin(ends.read("27/02/2026").value()));
 }
 
 TEST(TimeAxis, NumbersKeepTheirDigits) {

@@ -91,6 +91,46 @@ TEST(Times, AnHourThatComesTwiceStaysInTheOrderOfTheFile) {
   EXPECT_THAT(problem.message(), HasSubstr("occurs twice"));
 }
 
+TEST(Times, InterleavedSeriesAreNoClockChange) {
+  std::string rows = "t,v\n";
+  for (int hour = 0; hour < 40; ++hour) {
+    for (const int station : {1, 2}) {
+      rows += fmt::format("{},{}\n", format_time({hour * 3600, 0}, "%Y-%m-%d %H:%M"), station);
+    }
+  }
+  const auto problem = problem_of([&] { read_data_file(timed(rows, "t")); });
+  EXPECT_THAT(problem.message(), HasSubstr("occurs twice"));
+  EXPECT_THAT(problem.hint, HasSubstr("data.id"));
+}
+
+TEST(Times, WholeNumbersMayBeDates) {
+  std::string rows = "t,v\n";
+  for (int64_t day = 0; day < 60; ++day) {
+    rows += fmt::format("{},{}\n", format_time({day * 86'400, 0}, "%Y%m%d"), day % 7);
+  }
+  const Dataset data = load_dataset(timed(rows, "t", 5));
+  EXPECT_THAT(data.schema.time.formats, ElementsAre("%Y%m%d"));
+  EXPECT_EQ(data.schema.time.grid_text(), "every day");
+  // A count of seconds is none, and neither is a number that is no day.
+  for (const char* const other : {"t,v\n20230101,1\n20230132,2\n20230133,1\n",
+                                  "t,v\n1700000000,1\n1700000060,2\n1700000120,1\n"}) {
+    EXPECT_TRUE(load_dataset(timed(other, "t", 1)).schema.time.formats.empty());
+  }
+}
+
+TEST(Times, GapsOfManySizesAreLearntByTheirLogarithms) {
+  std::string rows = "t,v\n";
+  int64_t now = 0;
+  for (int i = 0; i < 80; ++i) {
+    now += i % 9 == 0 ? 21'600 : 60 + 13 * (i % 7);
+    rows += fmt::format("{},{}\n", format_time({now, 0}, "%Y-%m-%d %H:%M:%S"), i % 11);
+  }
+  DataConfig config = timed(rows, "t", 4);
+  EXPECT_EQ(load_dataset(config).schema.columns[1].codec.transform, Scaling::log);
+  config.column["t gap"].transform = Scaling::standard;
+  EXPECT_EQ(load_dataset(config).schema.columns[1].codec.transform, Scaling::standard);
+}
+
 TEST(Times, InterpolationIsLinearInTimeWhateverTheNotation) {
   for (const char* const rows : {"t,a\n2020-01-01,0\n2020-01-02,\n2020-01-05,8\n",
                                  "t,a\n13/01/2020,0\n14/01/2020,\n17/01/2020,8\n"}) {
