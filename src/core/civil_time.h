@@ -1,7 +1,6 @@
 // Points in time as numbers: days, seconds, and the calendar.
 #pragma once
 
-#include <compare>
 #include <cstdint>
 
 namespace rnngan {
@@ -11,7 +10,10 @@ struct Instant {
   int64_t seconds = 0;
   int64_t nanoseconds = 0;  // 0 to 999,999,999
 
-  auto operator<=>(const Instant&) const = default;
+  bool operator==(const Instant&) const = default;
+  bool operator<(const Instant& other) const {
+    return seconds != other.seconds ? seconds < other.seconds : nanoseconds < other.nanoseconds;
+  }
 };
 
 /// Seconds since 1970, to within a microsecond for the dates of today.

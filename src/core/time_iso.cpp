@@ -15,7 +15,7 @@ int64_t iso_date(Scanner& scan) {
     if (scan.skip("W")) {
       const int week = scan.number(2, 2, 1, 53);
       const int day = scan.skip("-") ? scan.number(1, 1, 1, 7) : 1;
-      const int64_t number = first_week(year) + 7 * (week - 1) + day - 1;
+      const int64_t number = first_week(year) + int64_t{7} * (week - 1) + day - 1;
       if (week == 53 && number >= first_week(year + 1)) scan.fail();
       return number;
     }

@@ -25,7 +25,7 @@ struct Parts {
 std::optional<Instant> instant_of_parts(const Parts& parts) {
   int64_t day = 0;
   if (parts.week > 0) {
-    day = first_week(parts.year) + 7 * (parts.week - 1) + parts.weekday - 1;
+    day = first_week(parts.year) + int64_t{7} * (parts.week - 1) + parts.weekday - 1;
   } else if (parts.ordinal > 0) {
     day = day_number({parts.year, 1, 1}) + parts.ordinal - 1;
   } else {
@@ -35,7 +35,8 @@ std::optional<Instant> instant_of_parts(const Parts& parts) {
   int hour = parts.hour;
   if (parts.noon >= 0) hour = hour % 12 + 12 * parts.noon;
   if (hour == 24 && (parts.minute > 0 || parts.second > 0)) return std::nullopt;
-  return Instant{day * kDaySeconds + hour * 3600 + parts.minute * 60 + parts.second - parts.zone,
+  return Instant{day * kDaySeconds + int64_t{3600} * hour + int64_t{60} * parts.minute +
+                     parts.second - parts.zone,
                  parts.nanoseconds};
 }
 

@@ -23,7 +23,7 @@ constexpr std::string_view kGzipStart = "\x1f\x8b";
 
 struct ByteSource::State {
   struct FileCloser {
-    void operator()(std::FILE* stream) const { std::fclose(stream); }
+    void operator()(std::FILE* open) const { std::fclose(open); }
   };
 
   std::string place;

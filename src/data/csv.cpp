@@ -31,8 +31,7 @@ class CsvReader final : public CsvListener {
  public:
   CsvReader(const std::filesystem::path& path, const CsvOptions& options,
             const ChooseColumns& choose, const std::function<void(int64_t)>& progress)
-      : path_(path),
-        place_(path.string()),
+      : place_(path.string()),
         options_(options),
         choose_(choose),
         progress_(progress),
@@ -147,10 +146,11 @@ class CsvReader final : public CsvListener {
     std::string hint = delimiter_hint(dialect_);
     if (hint.empty() && last_cell_empty_ && cells == head_.names.size() + 1)
       hint = kTrailingDelimiterHint;
-    if (hint.empty())
-      hint =
-          fmt::format("mend the line, or set data.delimiter if cells are not separated by \"{}\"",
-                      dialect_.delimiter == '\t' ? "\\t" : std::string(1, dialect_.delimiter));
+    if (hint.empty()) {
+      hint = fmt::format(
+          "correct the line, or set data.delimiter if cells are not separated by \"{}\"",
+          dialect_.delimiter == '\t' ? "\\t" : std::string(1, dialect_.delimiter));
+    }
     throw Error(ErrorKind::data, fmt::format("{}:{}", place_, row_line_),
                 fmt::format("{} {}, expected {} as in the first row", cells,
                             cells == 1 ? "cell" : "cells", head_.names.size()),
@@ -311,7 +311,6 @@ class CsvReader final : public CsvListener {
            first_row && ends_in_delimiter(column_) ? kTrailingDelimiterHint : kNeededHint);
   }
 
-  const std::filesystem::path& path_;
   std::string place_;
   const CsvOptions& options_;
   const ChooseColumns& choose_;

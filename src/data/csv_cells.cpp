@@ -151,7 +151,7 @@ CellProblem ValueCells::wrong_text(const CsvColumn& column) const {
   CellProblem problem{first_text_.line, fmt::format("{} is not a number", shown), hint};
   CellNumber other = read_number(first_text_.text, !rules_.decimal_comma);
   if (other.value) {
-    problem.other_reading = other.plain.empty() ? first_text_.text : std::move(other.plain);
+    problem.other_reading = other.plain.empty() ? first_text_.text : other.plain;
   } else if (has_odd_commas(first_text_.text)) {
     problem.hint = "write the number without commas between its digits";
   }

@@ -142,7 +142,7 @@ class Stratifier {
   std::vector<int64_t> members_;              // of each class
   std::vector<std::vector<int64_t>> counts_;  // of each class in each part
   int64_t in_use_ = 0;                        // parts
-  double share_ = 0;                          // of the part that is mended
+  double share_ = 0;                          // of the part that is corrected
 };
 
 }  // namespace

@@ -43,7 +43,7 @@ TEST_F(Program, RefusesATableWithoutRowsOrWithUnequalOnes) {
       {train_on("empty.csv"), 4, "empty.csv: no rows of data", ""},
       {train_on("header.csv"), 4, "header.csv: no rows of data", StartsWith("the first row was")},
       {train_on("ragged.csv"), 4, "ragged.csv:3: 1 cell, expected 2 as in the first row",
-       StartsWith("mend the line")},
+       StartsWith("correct the line")},
   });
 }
 

@@ -11,7 +11,7 @@ TEST(Error, SaysThePlaceBeforeTheFact) {
 }
 
 TEST(Error, KeepsAllProblemsAndSaysTheFirst) {
-  const std::vector<Problem> problems = {{"a", "is wrong", "mend it"}, {"b", "is odd", ""}};
+  const std::vector<Problem> problems = {{"a", "is wrong", "correct it"}, {"b", "is odd", ""}};
   const Error error(ErrorKind::config, problems);
   EXPECT_EQ(error.problems(), problems);
   EXPECT_STREQ(error.what(), "a: is wrong");

@@ -13,13 +13,13 @@ namespace hints_test {
 using testing_data::config_for;
 using testing_data::write_text;
 
-/// A file that is refused, what is set, and the file as it is once it has been mended, for hints
+/// A file that is refused, what is set, and the file as it is once it has been corrected, for hints
 /// that ask for that.
 struct Case {
   std::string name;
   std::string text;
   std::function<void(DataConfig&)> set = {};
-  std::string mended = {};
+  std::string corrected = {};
 };
 
 std::string numbered(int rows, const std::function<std::string(int)>& row) {
@@ -190,11 +190,11 @@ TEST(Hints, EachOneEndsInALoadedFile) {
         EXPECT_FALSE(problem.hint.empty()) << a.name << ": " << steps.back();
         const bool followed = follow(problem, text, config);
         if (followed) continue;
-        if (text == a.mended || a.mended.empty()) {
+        if (text == a.corrected || a.corrected.empty()) {
           ADD_FAILURE() << a.name << ": " << fmt::format("{}", fmt::join(steps, "\n"));
           break;
         }
-        text = a.mended;
+        text = a.corrected;
         config.path = write_text("file.csv", text);
       }
     }
