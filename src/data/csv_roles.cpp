@@ -35,7 +35,7 @@ class RoleFinder {
       roles.id = column(kSequenceIdColumn, "data.id");
     }
     if (samples) roles.step = optional_column(kStepColumn, "data.time");
-    take_times(samples, roles);
+    take_times(samples || conditions_, roles);
     roles.label = optional_column(config_.label, "data.label");
     for (const auto& name : config_.statics) {
       const int at = optional_column(name, "data.static");

@@ -129,6 +129,12 @@ TEST_F(KnownSteps, CovariatesComeFromOtherSequences) {
   write_text(file, "t,promo,kind\n" + known.substr(known.find("01.01")).replace(20, 1, "9"));
   const SequenceSet other = model.sample({.count = 3, .like = model.conditions_of(file)});
   EXPECT_FALSE(torch::equal(samples.padded(), other.padded()));
+  // Without times it begins when training sequences do.
+  write_text(file, "promo,kind\n1,x\n2,y\n");
+  const SequenceSet any = model.sample({.count = 2, .like = model.conditions_of(file)});
+  EXPECT_EQ(any.steps(), 2);
+  EXPECT_TRUE(std::ranges::binary_search(model.schema().time.starts,
+                                         any.padded_times()[0][0].item<double>()));
   write_text(file, "t,promo\n01.01.2026 00:00:00,1\n");
   EXPECT_THROW(model.conditions_of(file), Error);
   // Scores: samples take the covariates of the held-out sequences.
