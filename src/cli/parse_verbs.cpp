@@ -114,18 +114,16 @@ void define_sample(CLI::App& app, SampleArguments& arguments) {
   app.add_option("--length", arguments.length, "steps; drawn from the training data if not given")
       ->check(positive)
       ->type_name("N");
-  app.add_option("--label", arguments.label, "class; drawn from the training data if not given")
-      ->type_name("CLASS");
-  app.add_option("--start", arguments.start, "when they begin; if not given, as training data do")
+  app.add_option("--label", arguments.label, "class; drawn if not given")->type_name("CLASS");
+  app.add_option("--start", arguments.start, "when all begin; drawn if not given")
       ->type_name("TIME");
   app.add_option("--where", arguments.where,
                  "label or attribute: kind=a, age=30, age=30..40; of one name any, of several all")
       ->allow_extra_args(false)
       ->type_name("NAME=VALUE");
-  app.add_option("--like", arguments.like, "label, attributes, length, times of those of FILE")
+  app.add_option("--like", arguments.like, "label, attributes, length, times of FILE's sequences")
       ->type_name("FILE");
-  app.add_option("--covariates", arguments.like, "and what data.covariates names, of FILE")
-      ->type_name("FILE");
+  app.add_option("--covariates", arguments.like, "the same, with covariates")->type_name("FILE");
   app.add_option("--code", arguments.code,
                  "code of infogan: its class, from 0, then variables from -1 to 1: 2,-0.5")
       ->delimiter(',')
