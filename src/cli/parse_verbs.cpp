@@ -115,8 +115,7 @@ void define_sample(CLI::App& app, SampleArguments& arguments) {
       ->check(positive)
       ->type_name("N");
   app.add_option("--label", arguments.label, "class; drawn if not given")->type_name("CLASS");
-  app.add_option("--start", arguments.start, "when all begin; drawn if not given")
-      ->type_name("TIME");
+  app.add_option("--start", arguments.start, "when all begin; else drawn")->type_name("TIME");
   app.add_option("--where", arguments.where,
                  "label or attribute: kind=a, age=30, age=30..40; of one name any, of several all")
       ->allow_extra_args(false)
