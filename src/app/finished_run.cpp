@@ -18,7 +18,7 @@ namespace rnngan {
 
 namespace {
 
-constexpr int64_t kLeastSequences = 10, kMostSequences = 1000;
+constexpr int64_t kLeastSequences = 10, kMostSequences = 1000, kMostReal = 4000;
 
 /// So many sequences that scores of all pairs of them take seconds.
 int64_t affordable(const SequenceSet& real) {
@@ -29,6 +29,7 @@ int64_t affordable(const SequenceSet& real) {
 
 EvaluationData sets_of(const FinishedRun& run) {
   EvaluationData sets = held_out_sets(run.data);
+  sets.real = subsample(sets.real, kMostReal, 1, "report");
   const Model model = open_model(run.checkpoint, {.device = "cpu"});
   sets.synthetic = model.sample(with_covariates_of(
       sets.real, model.schema(), {.count = std::min(sets.real.count(), kMostSequences)}));

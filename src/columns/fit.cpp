@@ -21,6 +21,9 @@ namespace {
 constexpr double kAtomShare = 0.01;
 constexpr double kAtomCount = 10;
 constexpr double kAboveNeighbours = 5;
+// And this much above the most frequent spike that is no atom: many spikes of like size are the
+// resolution of a sensor, or numbers that people round.
+constexpr double kAboveOthers = 2;
 constexpr int64_t kNeighbours = 3;  // on either side
 constexpr size_t kMostAtoms = 8;
 // Between that of an exponential distribution (0.167) or of t with 5 degrees of freedom (0.194) and
@@ -177,6 +180,49 @@ NumberCodec fit_codec(const ColumnCells& cells, const std::vector<double>& prese
   return codec;
 }
 
+/// A value that comes back more often than those around it.
+struct Spike {
+  double count, value;
+};
+
+/// The mean count of up to kNeighbours values on either side: of the grid, or of those that occur.
+double count_around(std::map<double, double>::const_iterator at,
+                    const std::map<double, double>& counts, const Column& column) {
+  double sum = 0, number = 0;
+  if (column.grid > 0) {
+    const double step = column.grid_step();
+    for (int64_t k = -kNeighbours; k <= kNeighbours; ++k) {
+      const double value = column.on_grid(at->first + static_cast<double>(k) * step);
+      if (k == 0 || value < column.min || value > column.max) continue;
+      const auto neighbour = counts.find(value);
+      sum += neighbour == counts.end() ? 0 : neighbour->second;
+      number += 1;
+    }
+  } else {
+    auto before = at, after = at;
+    for (int64_t k = 0; k < kNeighbours; ++k) {
+      if (before != counts.begin()) sum += (--before)->second, number += 1;
+      if (after != counts.end() && ++after != counts.end()) sum += after->second, number += 1;
+    }
+  }
+  return number > 0 ? sum / number : std::numeric_limits<double>::infinity();
+}
+
+/// The most frequent first.
+std::vector<Spike> find_spikes(const std::vector<double>& present, const Column& column) {
+  std::map<double, double> counts;
+  for (const double x : present) counts[x] += 1;
+  std::vector<Spike> spikes;
+  if (counts.size() < 3) return spikes;
+  for (auto at = counts.cbegin(); at != counts.cend(); ++at) {
+    if (at->second < kAtomCount) continue;
+    if (at->second < kAboveNeighbours * count_around(at, counts, column)) continue;
+    spikes.push_back({at->second, at->first});
+  }
+  std::ranges::stable_sort(spikes, std::greater<>(), &Spike::count);
+  return spikes;
+}
+
 void count_shares(const std::vector<double>& present, Column& column) {
   const bool category = column.is_category();
   column.shares.assign(category ? column.classes.size() : column.atoms.size(), 0);
@@ -196,37 +242,16 @@ void count_shares(const std::vector<double>& present, Column& column) {
 }  // namespace
 
 std::vector<double> find_atoms(const std::vector<double>& present, const Column& column) {
-  std::map<double, double> counts;
-  for (const double x : present) counts[x] += 1;
+  const std::vector<Spike> spikes = find_spikes(present, column);
   const double least = std::max(kAtomShare * static_cast<double>(present.size()), kAtomCount);
-  std::vector<std::pair<double, double>> found;  // count, value
-  for (auto at = counts.begin(); at != counts.end(); ++at) {
-    if (at->second < least || counts.size() < 3) continue;
-    double sum = 0, number = 0;
-    if (column.grid > 0) {
-      const double step = column.grid_step();
-      for (int64_t k = -kNeighbours; k <= kNeighbours; ++k) {
-        const double value = column.on_grid(at->first + static_cast<double>(k) * step);
-        if (k == 0 || value < column.min || value > column.max) continue;
-        const auto neighbour = counts.find(value);
-        sum += neighbour == counts.end() ? 0 : neighbour->second;
-        number += 1;
-      }
-    } else {
-      auto before = at, after = at;
-      for (int64_t k = 0; k < kNeighbours; ++k) {
-        if (before != counts.begin()) sum += (--before)->second, number += 1;
-        if (after != counts.end() && ++after != counts.end()) sum += after->second, number += 1;
-      }
-    }
-    if (number > 0 && at->second >= kAboveNeighbours * sum / number) {
-      found.emplace_back(at->second, at->first);
-    }
-  }
-  std::ranges::stable_sort(found, std::greater<>(), [](const auto& atom) { return atom.first; });
-  if (found.size() > kMostAtoms) found.resize(kMostAtoms);
   std::vector<double> atoms;
-  for (const auto& [count, value] : found) atoms.push_back(value);
+  for (size_t most = std::min(kMostAtoms, spikes.size()); most > 0; --most) {
+    if (spikes[most - 1].count < least) continue;
+    const double next = most < spikes.size() ? spikes[most].count : 0;
+    if (spikes[most - 1].count < kAboveOthers * next) continue;
+    for (size_t k = 0; k < most; ++k) atoms.push_back(spikes[k].value);
+    break;
+  }
   std::ranges::sort(atoms);
   return atoms;
 }

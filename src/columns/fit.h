@@ -28,7 +28,8 @@ void fit_column(Column& column, const ColumnCells& cells, const ColumnConfig& ch
 
 /// Values that make up at least 1 % of the present cells, 10 of them, and 5 times as much as their
 /// neighbours do on average: the three on either side on the grid or, without one, among the values
-/// that occur. At most 8 of them, rising.
+/// that occur; and twice as much as the most frequent of such values that is no atom: many of like
+/// size are the resolution of a sensor. At most 8 of them, rising.
 std::vector<double> find_atoms(const std::vector<double>& present, const Column& column);
 
 }  // namespace rnngan

@@ -70,8 +70,8 @@ struct ChannelRange {
 };
 ChannelRange channel_range(const Schema& schema);
 
-/// What is known of steps beforehand: times [B,T] double (undefined without a calendar), columns
-/// [B,T,covariates] double in original units (undefined without) -> [B,T,Ct] float: the calendar,
+/// What is known of steps beforehand: times [...] double (undefined without a calendar), columns
+/// [...,covariates] double in original units (undefined without) -> [...,Ct] float: the calendar,
 /// standardised numbers, one-hot categories; undefined when Ct = 0.
 at::Tensor encode_covariates(const at::Tensor& times, const at::Tensor& columns,
                              const Schema& schema);

@@ -7,6 +7,19 @@
 
 namespace rnngan {
 
+namespace {
+
+/// [N,steps,Ct]: what networks see of times and covariates.
+at::Tensor known_steps(const SequenceSet& set, int64_t steps, const Schema& schema) {
+  const auto shown = [&](const at::Tensor& of) {
+    return of.defined() ? of.narrow(1, 0, steps) : of;
+  };
+  const at::Tensor times = set.times.defined() ? set.padded_times() : at::Tensor();
+  return encode_covariates(shown(times), shown(set.padded_covariates()), schema);
+}
+
+}  // namespace
+
 SequenceBatch gather(const SequenceSet& set, const Schema& schema, const at::Device& device,
                      BatchParts parts) {
   if (set.count() == 0) throw Error(ErrorKind::bug, "gather", "no sequences");
@@ -16,12 +29,8 @@ SequenceBatch gather(const SequenceSet& set, const Schema& schema, const at::Dev
   out.steps = ragged ? make_step_mask(set.lengths, steps, device)
                      : full_step_mask(set.count(), steps, device);
   if (schema.covariate_width() > 0) {
-    const auto shown = [&](const at::Tensor& of) {
-      return of.defined() ? of.narrow(1, 0, steps) : of;
-    };
-    const at::Tensor times = set.times.defined() ? set.padded_times() : at::Tensor();
     const at::Tensor known =
-        encode_covariates(shown(times), shown(set.padded_covariates()), schema);
+        set.known.defined() ? set.padded_known(steps) : known_steps(set, steps, schema);
     out.steps.covariates = zero_padding(known.to(device), out.steps);
   }
   if (parts == BatchParts::all) {

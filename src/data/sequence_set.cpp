@@ -46,7 +46,7 @@ Tensor laid_out(const SequenceSet& set, const Tensor& rows, int64_t to) {
 
 /// What is known of rows, in the padded layout of `steps` steps.
 void lay_out_known(const SequenceSet& set, int64_t steps, SequenceSet& to) {
-  to.times = to.covariates = Tensor();
+  to.times = to.covariates = to.known = Tensor();
   if (steps > set.steps()) return;
   if (set.times.defined()) {
     to.times = laid_out(set, set.times.unsqueeze(1), steps).reshape({-1});
@@ -68,6 +68,10 @@ Tensor SequenceSet::padded_times() const {
 
 Tensor SequenceSet::padded_covariates() const {
   return covariates.defined() ? laid_out(*this, covariates, padded_steps) : Tensor();
+}
+
+Tensor SequenceSet::padded_known(int64_t to) const {
+  return known.defined() ? laid_out(*this, known, to) : Tensor();
 }
 
 bool SequenceSet::is_category(int64_t index) const {
@@ -117,7 +121,7 @@ SequenceSet with_values(const SequenceSet& set, const Tensor& x) {
   if (x.size(0) == set.count()) {
     lay_out_known(set, x.size(1), other);
   } else {
-    other.times = other.covariates = Tensor();
+    other.times = other.covariates = other.known = Tensor();
   }
   other.rows = x.reshape({x.size(0) * x.size(1), x.size(2)});
   other.begins = Tensor();
@@ -159,6 +163,7 @@ SequenceSet select(const SequenceSet& set, const Tensor& indices) {
     part.begins = selected(set.begins);
   } else {
     part.rows = set.padded().index_select(0, indices).view({-1, set.features()});
+    part.known = Tensor();
     if (set.times.defined()) part.times = set.padded_times().index_select(0, indices).view({-1});
     if (set.covariates.defined()) {
       part.covariates = set.padded_covariates().index_select(0, indices).flatten(0, 1);

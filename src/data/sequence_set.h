@@ -46,6 +46,9 @@ struct SequenceSet {
   at::Tensor times;  // [R] double: when each row is; undefined without
   std::vector<Column> covariate_columns;  // what is known of every step beforehand
   at::Tensor covariates;                  // [R, as many] double; undefined without
+  /// [R,Ct] float: times and covariates as networks see them. Kept by load_dataset(), so that a
+  /// training step need not make them anew; undefined: gather() makes them.
+  at::Tensor known;
 
   SequenceSet() = default;
   /// The padded layout of x [N,T,F] double.
@@ -70,6 +73,8 @@ struct SequenceSet {
   at::Tensor padded_times() const;
   /// [N,T,covariate_columns] double, 0 on padding; undefined without.
   at::Tensor padded_covariates() const;
+  /// [N,to,Ct] float, up to T; undefined without.
+  at::Tensor padded_known(int64_t to) const;
 
   /// How a column is called: "column 3" where there are no names.
   std::string column_name(int64_t index) const;

@@ -11,7 +11,7 @@
 
 namespace rnngan {
 
-/// Contiguous views of sets of sequences.
+/// Sets of sequences one after another, each column of a sequence in one piece.
 class SequencePool {
  public:
   /// The sets must outlive the pool.
@@ -21,7 +21,8 @@ class SequencePool {
   int64_t features() const { return features_; }
   int64_t length(int64_t i) const { return rows_[static_cast<size_t>(i)].length; }
   double at(int64_t i, int64_t t, int64_t d) const {
-    return rows_[static_cast<size_t>(i)].x[t * features_ + d];
+    const Row& row = rows_[static_cast<size_t>(i)];
+    return row.x[d * row.steps + t];
   }
   /// All valid steps of one column of sequence i, NaN where missing.
   std::vector<double> series(int64_t i, int64_t d) const;
@@ -30,8 +31,8 @@ class SequencePool {
 
  private:
   struct Row {
-    const double* x;
-    int64_t length;
+    const double* x;  // [D,T]
+    int64_t steps, length;
   };
   std::vector<at::Tensor> storage_;
   std::vector<Row> rows_;

@@ -12,22 +12,30 @@ namespace rnngan {
 
 using at::Tensor;
 
+namespace {
+
+/// Thresholds are much the same from more.
+constexpr int64_t kMostReference = 5000;
+
+}  // namespace
+
 SequencePool::SequencePool(const std::vector<const SequenceSet*>& sets) {
   for (const SequenceSet* set : sets) {
     features_ = set->features();
-    storage_.push_back(set->padded().contiguous());
+    storage_.push_back(set->padded().transpose(1, 2).contiguous());
     const Tensor lengths = set->lengths.contiguous();
     const double* x = storage_.back().data_ptr<double>();
     for (int64_t i = 0; i < set->count(); ++i) {
-      rows_.push_back({x + i * set->steps() * features_, lengths.data_ptr<int64_t>()[i]});
+      rows_.push_back(
+          {x + i * set->steps() * features_, set->steps(), lengths.data_ptr<int64_t>()[i]});
     }
   }
 }
 
 std::vector<double> SequencePool::series(int64_t i, int64_t d) const {
-  std::vector<double> series(static_cast<size_t>(length(i)));
-  for (int64_t t = 0; t < length(i); ++t) series[static_cast<size_t>(t)] = at(i, t, d);
-  return series;
+  const Row& row = rows_[static_cast<size_t>(i)];
+  const double* begin = row.x + d * row.steps;
+  return {begin, begin + row.length};
 }
 
 std::vector<double> SequencePool::values(int64_t d) const {
@@ -137,7 +145,8 @@ double ClassSeries::share(int64_t i, int64_t of_class) const {
 
 FeatureTable sequence_features(const SequenceSet& reference, const SequenceSet& real,
                                const SequenceSet& synthetic) {
-  const SequencePool both({&real, &synthetic}), facts({&reference});
+  const SequenceSet typical = subsample(reference, kMostReference, 1, "features");
+  const SequencePool both({&real, &synthetic}), facts({&typical});
   const FeatureSource source{both, facts, reference};
   FeatureCollector collector(both.count());
   collector.add({"length", "sequences", "length", FeatureUnit::steps},
@@ -150,7 +159,7 @@ FeatureTable sequence_features(const SequenceSet& reference, const SequenceSet& 
   add_attributes(reference, real, synthetic, collector);
   if (reference.labels.defined() && real.labels.defined() && synthetic.labels.defined()) {
     const Tensor labels = at::cat({real.labels, synthetic.labels}).contiguous(),
-                 of_reference = reference.labels.contiguous();
+                 of_reference = typical.labels.contiguous();
     add_label_features({source, labels.data_ptr<int64_t>(), of_reference.data_ptr<int64_t>()},
                        collector);
   }

@@ -38,11 +38,11 @@ struct FeatureTable {
 };
 
 /// Features of every sequence of both sets. Thresholds (medians, tails, the grid of values, which
-/// columns follow which) come from `reference`, so that they do not depend on what is compared;
-/// values that come back often, and frequent classes, from both sets together. Missing cells (NaN)
-/// are skipped and counted. Labels and attributes, where all sets have them, are features, too, and
-/// so are levels within each class and how far they are from what is usual in it. Names and classes
-/// of columns are those of `reference`.
+/// columns follow which) come from 5000 of `reference`, so that they do not depend on what is
+/// compared; values that come back often, and frequent classes, from both sets together. Missing
+/// cells (NaN) are skipped and counted. Labels and attributes, where all sets have them, are
+/// features, too, and so are levels within each class and how far they are from what is usual in
+/// it. Names and classes of columns are those of `reference`.
 FeatureTable sequence_features(const SequenceSet& reference, const SequenceSet& real,
                                const SequenceSet& synthetic);
 

@@ -1,5 +1,6 @@
 #include "nn/discriminator.h"
 
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,16 @@ namespace {
 
 float unit_scale(double sd) {
   return sd > 0 ? static_cast<float>(1 / sd) : 1.0F;
+}
+
+/// The sum of the variances of a block's channels over the training split.
+double block_variance(const Column& column, const ChannelBlock& block) {
+  double variance = block.missing ? column.missing * (1 - column.missing) : 0;
+  for (const double share : column.shares) {
+    const double of_cells = share * (1 - column.missing);
+    variance += of_cells * (1 - of_cells);
+  }
+  return variance;
 }
 
 // Refused when the config was read and again when the data were; here it would be a bug.
@@ -73,15 +84,23 @@ int64_t Discriminator::feature_width() const {
 
 void Discriminator::make_scales(const Schema& schema) {
   std::vector<float> value, difference;
+  double variance = 0;
   for (const int64_t f : layout_.value_columns()) {
     const NumberCodec& codec = schema.columns[static_cast<size_t>(f)].codec;
     value.push_back(unit_scale(codec.channel_sd));
     difference.push_back(unit_scale(codec.channel_step_sd));
+    variance += codec.channel_sd > 0 ? 1 : 0;
+    variance += config_.differences && codec.channel_step_sd > 0 ? 1 : 0;
+  }
+  for (const ChannelBlock& block : layout_.blocks()) {
+    variance += block_variance(schema.columns[static_cast<size_t>(block.column)], block);
   }
   value.resize(static_cast<size_t>(layout_.width()), 1.0F);
-  value_scale_ = register_buffer("value_scale", torch::tensor(value));
+  const bool as_they_are = config_.input_variance == 0 || variance == 0;
+  const double scale = as_they_are ? 1 : std::sqrt(config_.input_variance / variance);
+  value_scale_ = register_buffer("value_scale", torch::tensor(value) * scale);
   if (config_.differences) {
-    difference_scale_ = register_buffer("difference_scale", torch::tensor(difference));
+    difference_scale_ = register_buffer("difference_scale", torch::tensor(difference) * scale);
   }
 }
 
