@@ -1,6 +1,6 @@
 // A trained model: opened once, sampled from any number of times.
 //
-//   const rnngan::Model model = rnngan::open_model("runs/eustockmarkets-wgan_gp-1");
+//   const rnngan::Model model = rnngan::open_model("runs/eustockmarkets-hinge-1");
 //   const rnngan::SequenceSet samples = model.sample({.count = 100});
 #pragma once
 

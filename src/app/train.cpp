@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "app/finished_run.h"
+#include "columns/layout.h"
+#include "config/follow_data.h"
 #include "core/file.h"
 #include "objective/objective.h"
 #include "training/device.h"
@@ -44,6 +46,12 @@ std::optional<Resumed> open_resumed(const fs::path& resume) {
   return Resumed{std::move(run), file, std::move(checkpoint)};
 }
 
+/// Sizes that follow the data get their numbers.
+void settle_sizes(ResolvedConfig& config, const Schema& schema) {
+  follow_data(config.config.model, Layout(schema).width());
+  config.document = dump_config(config.config, catalogs());
+}
+
 ResolvedConfig resolve(const TrainRequest& request, const std::optional<Resumed>& resumed) {
   if (!resumed) return load_config(request.config, request.sets, catalogs());
   const std::string origin = resumed->file.string();
@@ -51,6 +59,7 @@ ResolvedConfig resolve(const TrainRequest& request, const std::optional<Resumed>
       request.config.empty()
           ? resolve_config(resumed->checkpoint.config, request.sets, catalogs(), origin)
           : load_config(request.config, request.sets, catalogs());
+  settle_sizes(config, resumed->checkpoint.schema);
   // In today's terms: a key that the run's program did not know yet had its default.
   const ResolvedConfig then = resolve_config(resumed->checkpoint.config, {}, catalogs(), origin);
   require_resumable(config, then.document, request.resume.string());
@@ -175,7 +184,7 @@ Dataset load_checked(const RunConfig& config, const std::function<void(int64_t)>
 RunSummary train(const TrainRequest& request, const TrainSinks& sinks) {
   check_request(request);
   std::optional<Resumed> resumed = open_resumed(request.resume);
-  const ResolvedConfig resolved = resolve(request, resumed);
+  ResolvedConfig resolved = resolve(request, resumed);
   const RunConfig& config = resolved.config;
   const at::Device device = resolve_device(config.train.device);
   if (sinks.on_config) sinks.on_config(config);
@@ -187,6 +196,7 @@ RunSummary train(const TrainRequest& request, const TrainSinks& sinks) {
     // That of another version of the program may encode the same data otherwise.
     data.schema = resumed->checkpoint.schema;
   }
+  settle_sizes(resolved, data.schema);
 
   const RunDirectory run =
       resumed ? std::move(resumed->run) : create_run(request, config.objective);

@@ -24,6 +24,7 @@ constexpr double kAboveNeighbours = 5;
 // And this much above the most frequent spike that is no atom: many spikes of like size are the
 // resolution of a sensor, or numbers that people round.
 constexpr double kAboveOthers = 2;
+constexpr double kWideLevel = 0.5;  // in standard deviations
 constexpr int64_t kNeighbours = 3;  // on either side
 constexpr size_t kMostAtoms = 8;
 // Between that of an exponential distribution (0.167) or of t with 5 degrees of freedom (0.194) and
@@ -208,6 +209,13 @@ double count_around(std::map<double, double>::const_iterator at,
   return number > 0 ? sum / number : std::numeric_limits<double>::infinity();
 }
 
+/// Whether clamping and rounding alone give a value as often as the data do: at an end of the
+/// range, where levels are wide.
+bool rounding_makes(double value, const Column& column) {
+  if (column.grid <= 0 || (value != column.min && value != column.max)) return false;
+  return column.grid_step() >= kWideLevel * column.sd;
+}
+
 /// The most frequent first.
 std::vector<Spike> find_spikes(const std::vector<double>& present, const Column& column) {
   std::map<double, double> counts;
@@ -215,7 +223,7 @@ std::vector<Spike> find_spikes(const std::vector<double>& present, const Column&
   std::vector<Spike> spikes;
   if (counts.size() < 3) return spikes;
   for (auto at = counts.cbegin(); at != counts.cend(); ++at) {
-    if (at->second < kAtomCount) continue;
+    if (at->second < kAtomCount || rounding_makes(at->first, column)) continue;
     if (at->second < kAboveNeighbours * count_around(at, counts, column)) continue;
     spikes.push_back({at->second, at->first});
   }

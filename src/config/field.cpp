@@ -37,6 +37,8 @@ std::string noun(const Field& field) {
       return "true or false";
     case FieldType::integer:
       return "whole number";
+    case FieldType::size:
+      return "whole number or \"auto\"";
     case FieldType::number:
       return "number";
     case FieldType::text:
@@ -137,6 +139,10 @@ std::optional<std::string> check_value(const Field& field, const nlohmann::json&
     case FieldType::integer:
       if (value.is_number()) return check_integer(field, value);
       break;
+    case FieldType::size:
+      if (value == "auto") return std::nullopt;
+      if (value.is_number()) return check_integer(field, value);
+      break;
     case FieldType::number:
       if (value.is_number()) return check_number(field, value);
       break;
@@ -175,7 +181,8 @@ std::string value_hint(const Field& field, const nlohmann::json& value) {
   if (list) {
     return fmt::format("put it in brackets: [{}]", short_text(value));
   }
-  const bool numeric = field.type == FieldType::integer || field.type == FieldType::number;
+  const bool numeric = field.type == FieldType::integer || field.type == FieldType::size ||
+                       field.type == FieldType::number;
   if ((numeric || field.type == FieldType::boolean) && value.is_string()) {
     const auto inner = nlohmann::json::parse(value.get_ref<const std::string&>(), nullptr, false);
     if (!inner.is_discarded() && !check_value(field, inner)) {

@@ -29,8 +29,9 @@ constexpr std::array<std::pair<std::string_view, E>, N> enum_names(
   return std::to_array(names);
 }
 
-/// `map`: an object whose keys are names of the user's, each with the fields of `entries`.
-enum class FieldType { boolean, integer, number, text, choice, texts, names, numbers, map };
+/// `size`: a whole number or "auto". `map`: an object whose keys are names of the user's, each with
+/// the fields of `entries`.
+enum class FieldType { boolean, integer, size, number, text, choice, texts, names, numbers, map };
 
 /// What may stand in a numeric field. Open ends are excluded values: (0, 1] is {0, 1, true, false}.
 struct Range {
@@ -62,7 +63,7 @@ inline Range below(double low, double high) {
 struct Field {
   std::string path;  // "data.window.length"
   FieldType type = FieldType::text;
-  Range range;                                     // integer and number
+  Range range;                                     // integer, size and number
   std::vector<std::string> choices;                // choice
   std::vector<Field> entries;                      // map: of each value, all of them optional
   std::string help;                                // one line, with units

@@ -13,6 +13,7 @@
 
 #include "config/column_names.h"
 #include "config/field.h"
+#include "config/size.h"
 
 namespace rnngan {
 namespace detail {
@@ -32,6 +33,8 @@ constexpr FieldType field_type() {
     return FieldType::boolean;
   } else if constexpr (std::is_same_v<T, int64_t>) {
     return FieldType::integer;
+  } else if constexpr (std::is_same_v<T, Size>) {
+    return FieldType::size;
   } else if constexpr (std::is_same_v<T, double>) {
     return FieldType::number;
   } else if constexpr (std::is_enum_v<T>) {
@@ -59,6 +62,8 @@ nlohmann::json to_field_json(const T& member) {
   } else if constexpr (std::is_same_v<T, ColumnNames>) {
     if (member.names.size() > 1) return member.names;
     return member.empty() ? std::string() : member.names.front();
+  } else if constexpr (std::is_same_v<T, Size>) {
+    return member.is_automatic() ? nlohmann::json("auto") : nlohmann::json(int64_t{member});
   } else {
     return member;
   }
@@ -79,6 +84,8 @@ void from_field_json(T& member, const nlohmann::json& json) {
     member.names = json.is_array() ? json.get<std::vector<std::string>>()
                                    : std::vector<std::string>{json.get<std::string>()};
     if (member.names.size() == 1 && member.names.front().empty()) member.clear();
+  } else if constexpr (std::is_same_v<T, Size>) {
+    member = json.is_string() ? Size::automatic(member) : Size(json.get<int64_t>());
   } else {
     member = json.get<T>();
   }

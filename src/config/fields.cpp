@@ -123,14 +123,21 @@ const FieldTable& run_fields() {
       FIELD(data.split.block, at_least(1), "windows per block, for data.split.policy blocks"),
       FIELD(data.split.seed, at_least(0), "decides what is held out; train.seed has no part in it"),
 
-      FIELD(model.generator.hidden, between(1, kWidest), "units per LSTM layer of the generator"),
+      FIELD(
+          model.generator.hidden, between(1, kWidest),
+          "units per LSTM layer of the generator. auto: 32 for up to 8 channels (values, gates and "
+          "classes of a step), 64 for up to 20, 128 for more"),
       FIELD(model.generator.layers, between(1, 64), "LSTM layers of the generator"),
       FIELD(model.generator.noise_step, between(0, kWidest),
-            "width of the noise drawn for every step. 0: none"),
+            "width of the noise drawn for every step. 0: none; auto: 16 for up to 16 channels, 32 "
+            "for "
+            "up to 32, and so on up to 64: channels cannot move independently with less"),
       FIELD(
           model.generator.noise_global, between(0, kWidest),
           "width of the noise drawn once per sequence: it sets the initial state and enters every "
-          "step. 0: none"),
+          "step. 0: none; auto: as noise_step"),
+      FIELD(model.generator.noise_to_head,
+            "whether the noise of a step also enters its values directly, past the LSTM"),
       FIELD(model.generator.output,
             "output of the generator: straight_through: clamped to the range of the training "
             "split and rounded as the file is written, gradients passed straight through; linear: "
@@ -144,7 +151,7 @@ const FieldTable& run_fields() {
       FIELD(model.generator.code_continuous, between(0, 4096),
             "variables of the information code, uniform on -1..1. 0: none"),
       FIELD(model.discriminator.hidden, between(1, kWidest),
-            "units per LSTM layer and direction of the discriminator"),
+            "units per LSTM layer and direction of the discriminator. auto: as the generator's"),
       FIELD(model.discriminator.layers, between(1, 64), "LSTM layers of the discriminator"),
       FIELD(model.discriminator.bidirectional,
             "whether the discriminator also reads sequences from their end"),

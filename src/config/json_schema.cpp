@@ -24,7 +24,7 @@ json or_null(json schema) {
 
 void add_range(json& schema, const Field& field) {
   const auto bound = [&](double value) {
-    return field.type == FieldType::integer ? json(static_cast<int64_t>(value)) : json(value);
+    return field.type != FieldType::number ? json(static_cast<int64_t>(value)) : json(value);
   };
   const Range& range = field.range;
   if (range.low) schema[range.low_open ? "exclusiveMinimum" : "minimum"] = bound(*range.low);
@@ -52,6 +52,9 @@ json field_schema(const Field& field, const json& value) {
       break;
     case FieldType::integer:
       schema["type"] = {"integer", "null"};
+      break;
+    case FieldType::size:
+      schema["anyOf"] = {{{"type", "integer"}}, {{"const", "auto"}}, {{"type", "null"}}};
       break;
     case FieldType::number:
       schema["type"] = {"number", "null"};

@@ -13,6 +13,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "config/column_names.h"
+#include "config/size.h"
 
 namespace rnngan {
 
@@ -78,10 +79,11 @@ struct DataConfig {
 };
 
 struct GeneratorConfig {
-  int64_t hidden = 32;
+  Size hidden = Size::automatic(32);
   int64_t layers = 1;
-  int64_t noise_step = 16;
-  int64_t noise_global = 16;
+  Size noise_step = Size::automatic(16);
+  Size noise_global = Size::automatic(16);
+  bool noise_to_head = true;
   OutputActivation output = OutputActivation::straight_through;
   bool autoregressive = false;
   int64_t code_categories = 0;  // classes of the information code
@@ -89,7 +91,7 @@ struct GeneratorConfig {
 };
 
 struct DiscriminatorConfig {
-  int64_t hidden = 32;
+  Size hidden = Size::automatic(32);
   int64_t layers = 1;
   bool bidirectional = true;
   bool differences = true;

@@ -31,12 +31,12 @@ Generator::Generator(const GeneratorConfig& config, const Schema& schema)
   lstm.layers = config.layers;
   lstm_ = register_module("lstm", std::make_shared<Lstm>(lstm));
   if (context > 0) {
-    const int64_t inner = std::max(kMinStateWidth, config.hidden);
+    const int64_t inner = std::max<int64_t>(kMinStateWidth, config.hidden);
     state_in_ = register_module("state_in", torch::nn::Linear(context, inner));
     state_out_ =
         register_module("state_out", torch::nn::Linear(inner, 2 * config.layers * config.hidden));
   }
-  head_ = register_module("head", torch::nn::Linear(config.hidden + context, width));
+  head_ = register_module("head", torch::nn::Linear(head_steps() + context, width));
   const torch::NoGradGuard no_grad;
   head_->bias.add_(activation_.initial_bias());
   if (config.output == OutputActivation::range) {
@@ -56,10 +56,12 @@ Activated Generator::generate(const Noise& noise, const torch::Tensor& condition
                               const StepMask& steps, Differentiation differentiation) {
   const torch::Tensor every_step = context(noise, condition);
   const torch::Tensor input = step_input(noise, every_step, steps);
-  if (config_.autoregressive) return run_freely(input, every_step, steps, differentiation);
+  if (config_.autoregressive) {
+    return run_freely(input, head_noise(noise, steps), every_step, steps, differentiation);
+  }
   const torch::Tensor states =
       lstm_->outputs(input, steps, initial_state(every_step), differentiation);
-  return activated(emit(states, head_offset(every_step)), steps);
+  return activated(emit(states, head_noise(noise, steps), head_offset(every_step)), steps);
 }
 
 Activated Generator::forced(const Noise& noise, const torch::Tensor& condition,
@@ -75,7 +77,7 @@ Activated Generator::forced(const Noise& noise, const torch::Tensor& condition,
   const torch::Tensor input = torch::cat({step_input(noise, every_step, steps), before}, 2);
   const torch::Tensor states =
       lstm_->outputs(input, steps, initial_state(every_step), Differentiation::once);
-  return activated(emit(states, head_offset(every_step)), steps);
+  return activated(emit(states, head_noise(noise, steps), head_offset(every_step)), steps);
 }
 
 torch::Tensor Generator::context(const Noise& noise, const torch::Tensor& condition) const {
@@ -114,15 +116,26 @@ torch::Tensor Generator::step_input(const Noise& noise, const torch::Tensor& con
   return context.unsqueeze(1).expand({-1, steps.steps(), -1});
 }
 
-// linear([h, context]): the context's share once per sequence, [W] or [B,1,W].
+int64_t Generator::head_steps() const {
+  return config_.hidden + (config_.noise_to_head ? int64_t{config_.noise_step} : 0);
+}
+
+// Without gradients from padding, whatever stands there.
+torch::Tensor Generator::head_noise(const Noise& noise, const StepMask& steps) const {
+  return head_steps() > config_.hidden ? zero_padding(noise.step, steps) : torch::Tensor();
+}
+
+// linear([h, noise, context]): the context's share once per sequence, [W] or [B,1,W].
 torch::Tensor Generator::head_offset(const torch::Tensor& context) const {
   if (!context.defined()) return head_->bias;
-  const torch::Tensor share = head_->weight.narrow(1, config_.hidden, context.size(1));
+  const torch::Tensor share = head_->weight.narrow(1, head_steps(), context.size(1));
   return torch::linear(context, share, head_->bias).unsqueeze(1);
 }
 
-torch::Tensor Generator::emit(const torch::Tensor& states, const torch::Tensor& offset) const {
-  return torch::matmul(states, head_->weight.narrow(1, 0, config_.hidden).t()) + offset;
+torch::Tensor Generator::emit(const torch::Tensor& states, const torch::Tensor& step_noise,
+                              const torch::Tensor& offset) const {
+  const torch::Tensor seen = step_noise.defined() ? torch::cat({states, step_noise}, 2) : states;
+  return torch::matmul(seen, head_->weight.narrow(1, 0, head_steps()).t()) + offset;
 }
 
 Activated Generator::activated(const torch::Tensor& raw, const StepMask& steps) const {
@@ -131,8 +144,9 @@ Activated Generator::activated(const torch::Tensor& raw, const StepMask& steps) 
   return made;
 }
 
-Activated Generator::run_freely(const torch::Tensor& input, const torch::Tensor& context,
-                                const StepMask& steps, Differentiation differentiation) {
+Activated Generator::run_freely(const torch::Tensor& input, const torch::Tensor& step_noise,
+                                const torch::Tensor& context, const StepMask& steps,
+                                Differentiation differentiation) {
   const int64_t batch = steps.batch();
   // Steps behind a sequence's end run, too, and are zeroed afterwards; what they are given must be
   // finite for that to hide them from the gradient.
@@ -146,7 +160,8 @@ Activated Generator::run_freely(const torch::Tensor& input, const torch::Tensor&
     const LstmOutput after =
         lstm_->forward(torch::cat({clean.narrow(1, t, 1), x}, 2), one, state, differentiation);
     state = after.final;
-    const Activated step = activation_(emit(after.y, offset), t == 0);
+    const torch::Tensor noise = step_noise.defined() ? step_noise.narrow(1, t, 1) : step_noise;
+    const Activated step = activation_(emit(after.y, noise, offset), t == 0);
     x = step.x;
     raw.push_back(step.raw);
     made.push_back(x);

@@ -49,11 +49,17 @@ class Generator : public torch::nn::Module {
   torch::Tensor step_input(const Noise& noise, const torch::Tensor& context,
                            const StepMask& steps) const;
   torch::Tensor head_offset(const torch::Tensor& context) const;
-  // states [B,T,H] -> raw [B,T,W]
-  torch::Tensor emit(const torch::Tensor& states, const torch::Tensor& offset) const;
+  // What of a step's own the head reads: its state and, where it is shown, its noise.
+  int64_t head_steps() const;
+  // Zero on padding; undefined where the head reads none.
+  torch::Tensor head_noise(const Noise& noise, const StepMask& steps) const;
+  // states [B,T,H], noise [B,T,Zs] or undefined -> raw [B,T,W]
+  torch::Tensor emit(const torch::Tensor& states, const torch::Tensor& step_noise,
+                     const torch::Tensor& offset) const;
   Activated activated(const torch::Tensor& raw, const StepMask& steps) const;
-  Activated run_freely(const torch::Tensor& input, const torch::Tensor& context,
-                       const StepMask& steps, Differentiation differentiation);
+  Activated run_freely(const torch::Tensor& input, const torch::Tensor& step_noise,
+                       const torch::Tensor& context, const StepMask& steps,
+                       Differentiation differentiation);
 
   GeneratorConfig config_;
   std::shared_ptr<Lstm> lstm_;

@@ -10,6 +10,6 @@ namespace rnngan {
 const std::vector<PresetDescription>& preset_catalog();
 
 /// What a config without "objective" means.
-inline constexpr const char* kDefaultPreset = "wgan_gp";
+inline constexpr const char* kDefaultPreset = "hinge";
 
 }  // namespace rnngan

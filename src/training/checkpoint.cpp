@@ -41,6 +41,18 @@ void check_version(const std::map<std::string, std::string>& metadata, const std
   }
 }
 
+/// The complete config of a checkpoint in today's terms: keys that its program did not have say how
+/// its networks were made.
+nlohmann::json with_older_defaults(nlohmann::json config) {
+  const auto was = [&](const char* pointer, const nlohmann::json& value) {
+    const nlohmann::json::json_pointer place(pointer);
+    if (!config.contains(place)) config[place] = value;
+  };
+  was("/model/generator/noise_to_head", false);
+  was("/model/discriminator/input_variance", 0);
+  return config;
+}
+
 }  // namespace
 
 int64_t Checkpoint::counter(const std::string& name) const {
@@ -72,7 +84,7 @@ Checkpoint read_checkpoint(const fs::path& path) {
   Checkpoint checkpoint;
   try {
     const auto& metadata = file.metadata;
-    checkpoint.config = nlohmann::json::parse(metadata.at("config"));
+    checkpoint.config = with_older_defaults(nlohmann::json::parse(metadata.at("config")));
     checkpoint.schema = nlohmann::json::parse(metadata.at("schema")).get<Schema>();
     checkpoint.log = nlohmann::json::parse(metadata.at("log"));
     if (metadata.contains("best")) {  // files of before there were scores in training have none

@@ -78,6 +78,19 @@ TEST(Fit, GridsAreFound) {
   EXPECT_EQ(fitted("x", {0.1, 0.2}, {}, {}, -1).grid, 0);
 }
 
+// A sensor that reports in steps of .1 with noise of the last digits: every tenth is frequent.
+TEST(Fit, TheResolutionOfASensorMakesNoAtoms) {
+  std::vector<double> sensor, lamps;
+  for (int i = 0; i < 5000; ++i) {
+    sensor.push_back(i % 2 == 0 ? (i / 2 % 30) / 10.0 : (i % 2999) / 1000.0);
+    lamps.push_back(i % 10 < 7 ? 0 : 10 * (1 + i % 3));  // levels as wide as the spread
+  }
+  EXPECT_THAT(fitted("sensor", sensor, {}, {}, 3).atoms, IsEmpty());
+  EXPECT_THAT(fitted("lamps", lamps, {}, {}, 0).atoms, IsEmpty());
+  std::ranges::fill(sensor.begin(), sensor.begin() + 1000, 1.5);  // one of them stands out
+  EXPECT_THAT(fitted("sensor", sensor, {}, {}, 3).atoms, ElementsAre(1.5));
+}
+
 TEST(Fit, AtomsStandOutFromTheirNeighbours) {
   std::vector<double> rain, counts, capped;
   for (int i = 0; i < 1000; ++i) {

@@ -24,6 +24,8 @@ json another_value(const Field& field, const json& value) {
       return !value.get<bool>();
     case FieldType::integer:
       return value.get<int64_t>() + 1;
+    case FieldType::size:
+      return 48;
     case FieldType::number:
       return value.get<double>() == 0.25 ? 0.125 : 0.25;
     case FieldType::choice:

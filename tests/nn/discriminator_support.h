@@ -22,6 +22,7 @@ inline DiscriminatorConfig small_config(ScorePolicy score = ScorePolicy::pooled,
   config.bidirectional = bidirectional;
   config.score = score;
   config.head = 5;
+  config.input_variance = 0;
   return config;
 }
 

@@ -95,6 +95,19 @@ TEST(Embed, StatesAreZeroOrOneAndDifferencesEndAtMissingCells) {
                "of the other column");
 }
 
+// Values, differences and states keep their proportions.
+TEST(Embed, AllFeaturesTogetherHaveTheVarianceOfTheConfig) {
+  Schema schema = schema_with_states();
+  schema.columns[2].shares = {0.5, 0.25, 0.25};
+  DiscriminatorConfig config = small_config();
+  const Tensor x = numbers({1, 3, 6}, 0.4);
+  const Tensor unscaled = make_discriminator(config, schema)->embed(x, full(1, 3));
+  config.input_variance = 3;
+  const Tensor input = make_discriminator(config, schema)->embed(x, full(1, 3));
+  const double variance = 4 + 0.25 * 0.75 + 0.25 + 2 * 0.25 * 0.75;
+  expect_close(input, unscaled * std::sqrt(3 / variance), 1e-6, "input");
+}
+
 TEST(Embed, WithoutDifferencesIsTheValuesAlone) {
   DiscriminatorConfig config = small_config();
   config.differences = false;

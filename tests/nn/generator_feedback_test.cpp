@@ -60,7 +60,7 @@ TEST(GeneratorCode, EntersInitialStateStepsAndHead) {
   const auto generator = make_generator(config, small_schema(2));
   EXPECT_EQ(parameter(*generator, "state_in.weight").size(1), 2 + 2 + 5);
   EXPECT_EQ(parameter(*generator, "lstm.weight_ih_l0").size(1), 3 + 2 + 2 + 5);
-  EXPECT_EQ(parameter(*generator, "head.weight").size(1), 4 + 2 + 2 + 5);
+  EXPECT_EQ(parameter(*generator, "head.weight").size(1), 4 + 3 + 2 + 2 + 5);
   Noise noise = make_noise(2, 3, config);
   noise.code.requires_grad_();
   const Tensor condition = numbers({2, 2}, 0.8);
@@ -116,8 +116,8 @@ TEST(GeneratorFeedback, ComputesWhatTheContractSays) {
                           .chunk(4, 1);
     c = gate[1].sigmoid() * c + gate[0].sigmoid() * gate[2].tanh();
     h = gate[3].sigmoid() * c.tanh();
-    const Tensor u =
-        torch::linear(torch::cat({h, noise.global}, 1), p("head.weight"), p("head.bias"));
+    const Tensor u = torch::linear(torch::cat({h, noise.step.select(1, t), noise.global}, 1),
+                                   p("head.weight"), p("head.bias"));
     x = -2 + 4 * u.sigmoid();  // the range of both columns in scaled units
     expect_close(made.select(1, t), x, 1e-6, "step " + std::to_string(t));
   }

@@ -54,9 +54,11 @@ TEST(Generator, ShapeAndZeroPadding) {
 }
 
 // One step of one layer, worked out from the parameters by name.
-TEST(Generator, ComputesWhatTheContractSays) {
+void expect_contract(bool noise_to_head) {
   GeneratorConfig config = small_config();
   config.layers = 1;
+  config.noise_to_head = noise_to_head;
+  config.output = OutputActivation::linear;
   const auto generator = make_generator(config, small_schema(2));
   const Noise noise = make_noise(3, 1, config);
   const Tensor condition = torch::eye(2, testing::float64()).index({torch::tensor({0, 1, 1})});
@@ -75,10 +77,19 @@ TEST(Generator, ComputesWhatTheContractSays) {
                         .chunk(4, 1);
   const Tensor c = gate[1].sigmoid() * c0 + gate[0].sigmoid() * gate[2].tanh();
   const Tensor h = gate[3].sigmoid() * c.tanh();
-  const Tensor expected =
-      torch::linear(torch::cat({h, context}, 1), p("head.weight"), p("head.bias"));
+  const Tensor seen = noise_to_head ? torch::cat({h, noise.step.squeeze(1), context}, 1)
+                                    : torch::cat({h, context}, 1);
+  const Tensor expected = torch::linear(seen, p("head.weight"), p("head.bias"));
   const Tensor x = generator->forward(noise, condition, full(3, 1));
   expect_close(x.squeeze(1), expected, 1e-13, "x");
+}
+
+TEST(Generator, ComputesWhatTheContractSays) {
+  expect_contract(true);
+}
+
+TEST(Generator, WithoutNoiseInItsHead) {
+  expect_contract(false);
 }
 
 TEST(Generator, RangeKeepsToTheTrainingRange) {
