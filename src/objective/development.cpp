@@ -11,34 +11,33 @@ namespace {
 constexpr int kSquarings = 5;
 constexpr double kShrink = 1 << kSquarings, kLongest = kShrink;
 
-/// a b of complex matrices [N,2m,m].
-at::Tensor complex_product(const at::Tensor& a, const at::Tensor& b) {
-  const int64_t m = a.size(2);
-  const at::Tensor turned = at::cat({-a.narrow(1, m, m), a.narrow(1, 0, m)}, 1);  // i a
-  return at::cat({a, turned}, 2).bmm(b);
+/// p a + q a^2 + r a^3
+at::Tensor cubic(const at::Tensor& a, const at::Tensor& a2, const at::Tensor& a3, double p,
+                 double q, double r) {
+  return (a * p).add(a2, q).add(a3, r);
 }
 
 }  // namespace
 
 at::Tensor skew_hermitian(const at::Tensor& coordinates) {
   const at::Tensor turned = coordinates.transpose(-2, -1);
-  return at::cat({coordinates - turned, coordinates + turned}, -2) / 2;
+  return at::complex((coordinates - turned) / 2, (coordinates + turned) / 2);
 }
 
 at::Tensor unitary_exponential(const at::Tensor& coordinates) {
   const at::Tensor squares = coordinates.square().sum(at::IntArrayRef{1, 2}, /*keepdim=*/true);
   const at::Tensor kept = kLongest * squares.clamp_min(kLongest * kLongest).rsqrt();
   const at::Tensor a = skew_hermitian(coordinates * (kept / kShrink));
-  const at::Tensor a2 = complex_product(a, a), a3 = complex_product(a2, a);
-  const at::Tensor last = a / 5040 + a2 / 40320 + a3 / 362880;
-  const at::Tensor later = a / 24 + a2 / 120 + a3 / 720 + complex_product(a3, last);
-  at::Tensor turn = a + a2 / 2 + a3 / 6 + complex_product(a3, later);
+  const at::Tensor a2 = a.bmm(a), a3 = a2.bmm(a);
+  const at::Tensor last = cubic(a, a2, a3, 1.0 / 5040, 1.0 / 40320, 1.0 / 362880);
+  const at::Tensor later = at::baddbmm(cubic(a, a2, a3, 1.0 / 24, 1.0 / 120, 1.0 / 720), a3, last);
+  at::Tensor turn = at::baddbmm(cubic(a, a2, a3, 1, 1.0 / 2, 1.0 / 6), a3, later);
   for (int i = 0; i < kSquarings; ++i) turn = unitary_product(turn, turn);
   return turn;
 }
 
 at::Tensor unitary_product(const at::Tensor& a, const at::Tensor& b) {
-  return a + b + complex_product(a, b);
+  return at::baddbmm(a + b, a, b);
 }
 
 at::Tensor product_over_steps(const at::Tensor& steps) {

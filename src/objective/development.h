@@ -2,8 +2,7 @@
 // exp(M dx) over the steps of a path, for linear maps M into the skew-Hermitian matrices. Its
 // expectation is the characteristic function of the law of the path.
 //
-// A complex m x m matrix is real [2m,m] here, the real part above the imaginary one, and a unitary
-// U is kept as U - 1, which loses no digits where U is near 1.
+// Unitary matrices U are complex here and kept as U - 1, which loses no digits where U is near 1.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,17 +10,17 @@
 namespace rnngan {
 
 /// Coordinates in the Lie algebra u(m): a real matrix C [...,m,m] stands for the skew-Hermitian
-/// (C - C') / 2 + i (C + C') / 2, of the same Frobenius norm -> [...,2m,m].
+/// (C - C') / 2 + i (C + C') / 2, of the same Frobenius norm; complex of the same shape.
 at::Tensor skew_hermitian(const at::Tensor& coordinates);
 
-/// exp(A) - 1 of the skew-Hermitian A with these coordinates [N,m,m] -> [N,2m,m]. To 3e-7 or
+/// exp(A) - 1 of the skew-Hermitian A with these coordinates: [N,m,m], real -> complex. To 3e-7 or
 /// better; where the Frobenius norm of A is more than 32 radians, A is shortened to that.
 at::Tensor unitary_exponential(const at::Tensor& coordinates);
 
-/// (1 + a) (1 + b) - 1: [N,2m,m] twice -> [N,2m,m].
+/// (1 + a) (1 + b) - 1: [N,m,m] twice.
 at::Tensor unitary_product(const at::Tensor& a, const at::Tensor& b);
 
-/// Product over the steps, the first one leftmost: [B,T,K,2m,m] -> [B,K,2m,m], each minus 1.
+/// Product over the steps, the first one leftmost: [B,T,K,m,m] -> [B,K,m,m], each minus 1.
 at::Tensor product_over_steps(const at::Tensor& steps);
 
 }  // namespace rnngan

@@ -25,11 +25,11 @@ Critic of_values(double phase) {
   };
 }
 
-/// Eight matrices of 6 x 6, linear in a step.
+/// Six matrices of 4 x 4, linear in a step.
 Critic of_steps() {
   return [](const Tensor& x, const StepMask&) {
     const Tensor column = at::arange(x.size(2), at::kDouble).unsqueeze(1);
-    return x.matmul((column + 1.3 * at::arange(8 * 36, at::kDouble)).sin());
+    return x.matmul((column + 1.3 * at::arange(6 * 16, at::kDouble)).sin());
   };
 }
 

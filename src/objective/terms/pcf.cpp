@@ -21,9 +21,9 @@ enum class Maps { learnt, random };
 
 struct PcfOptions {
   Maps maps = Maps::learnt;
-  int64_t count = 8;
-  int64_t size = 6;
-  double scale = 2.0;
+  int64_t count = 6;
+  int64_t size = 4;
+  double scale = 4.0;
   double start = 0.1;
   PairSpace space = PairSpace::data;
 };
@@ -36,7 +36,7 @@ inline constexpr auto kEnumNames<Maps> = enum_names<Maps>({{"learnt", Maps::lear
 
 namespace {
 
-/// Mean developments of a batch, minus 1: of whole paths and of their first steps, [K,2m,m].
+/// Mean developments of a batch, minus 1: of whole paths and of their first steps, [K,m,m].
 struct Expected {
   at::Tensor whole, first;
 };
@@ -86,17 +86,18 @@ class Pcf : public Term {
     const at::Tensor& x = at_point ? context.critic_input(which) : context.batch(which).x;
     const StepMask& steps = at_point ? context.critic_input_steps() : context.batch(which).steps;
     const at::Tensor rise = path_increments(x, steps, /*lead_lag=*/false);
-    // Of a normal matrix with entries of variance 1, the mean squared eigenvalue is m.
+    // Of normal coordinates of variance 1, the mean squared eigenvalue is m, and each column that
+    // moves by 1 adds one.
     const int64_t m = options_.size;
-    const double unit = options_.scale / std::sqrt(static_cast<double>(m));
+    const double unit = options_.scale / std::sqrt(static_cast<double>(m * rise.size(2)));
     const at::Tensor turns = unitary_exponential((unit * mapped(context, rise)).reshape({-1, m, m}))
-                                 .view({rise.size(0), rise.size(1), options_.count, 2 * m, m});
+                                 .view({rise.size(0), rise.size(1), options_.count, m, m});
     return {product_over_steps(turns).mean(0), turns.select(1, 0).mean(0)};
   }
 
   /// Hilbert-Schmidt, mean over the maps.
   at::Tensor squared_distance(const at::Tensor& a, const at::Tensor& b) const {
-    return (a - b).square().sum() / static_cast<double>(options_.count);
+    return at::view_as_real(a - b).square().sum() / static_cast<double>(options_.count);
   }
 
   PcfOptions options_;
@@ -115,8 +116,9 @@ FieldTable fields() {
           "rows of the unitary matrices"),
       make_field<PcfOptions>(
           "scale", [](auto& o) -> auto& { return o.scale; }, greater_than(0),
-          "by how many radians a move of 1 in one column turns, at the start if learnt; larger "
-          "ones see finer differences"),
+          "by how many radians (root mean square) a move of 1 in all columns and time turns, at "
+          "the "
+          "start if learnt; a larger one sees finer differences"),
       make_field<PcfOptions>(
           "start", [](auto& o) -> auto& { return o.start; }, at_least(0),
           "weight of the same distance between the first steps alone"),
