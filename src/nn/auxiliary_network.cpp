@@ -1,5 +1,7 @@
 #include "nn/auxiliary_network.h"
 
+#include <torch/nn/init.h>
+
 #include "columns/layout.h"
 #include "nn/pooling.h"
 
@@ -11,6 +13,12 @@ AuxiliaryNetwork::AuxiliaryNetwork(const NetworkRequest& request, const ModelSha
   if (request.on_classes) {
     const auto classes = static_cast<int64_t>(shape.schema.labels.size());
     classes_ = register_module("classes", torch::nn::Embedding(classes, request.outputs));
+    return;
+  }
+  if (request.step_inputs > 0) {
+    const auto options = torch::nn::LinearOptions(request.step_inputs, request.outputs).bias(false);
+    output_ = register_module("output", torch::nn::Linear(options));
+    torch::nn::init::normal_(output_->weight);
     return;
   }
   if (request.on_features) {

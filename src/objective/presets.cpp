@@ -26,6 +26,7 @@ constexpr Training kCritic = {
     .n_critic = 5, .generator_lr = 5e-4, .discriminator_lr = 5e-4, .beta1 = 0, .beta2 = 0.9};
 constexpr Training kAutoencoder = {
     .grad_clip = 5, .generator_lr = 1e-4, .discriminator_lr = 1e-4, .beta1 = 0.5, .beta2 = 0.999};
+constexpr Training kMaps = {.grad_clip = 5, .discriminator_lr = 5e-3, .beta1 = 0, .beta2 = 0.9};
 constexpr Training kTransport = {.grad_clip = 5, .beta1 = 0.5, .beta2 = 0.9};
 
 std::string to_json(const Training& t) {
@@ -151,6 +152,9 @@ std::vector<PresetDescription> distance_presets() {
              {"", R"("sinkhorn": {"weight": 1, "space": "point"})", kNoGame}),
       preset("cot_gan", "optimal transport that respects time, with two networks in its cost",
              {"", R"("cot_gan": {"weight": 1, "space": "point"})", kTransport}),
+      preset("pcf",
+             "characteristic functions of paths, with learnt maps in place of a discriminator",
+             {"", R"("pcf": {"weight": 1})", kMaps}),
   };
 }
 

@@ -34,24 +34,53 @@ Words small(const std::string& file) {
   return words;
 }
 
-/// stock.json asks for a file that is fetched: here one of its columns, made up. The data of others
-/// are made by the program.
+/// A file of whole numbers, 200 rows below a header; a column called date has hours.
+std::string made_up(const fs::path& file, const Words& columns) {
+  std::ofstream csv(file);
+  for (size_t j = 0; j < columns.size(); ++j) csv << (j > 0 ? "," : "") << columns[j];
+  for (int row = 0; row < 200; ++row) {
+    csv << '\n';
+    for (size_t j = 0; j < columns.size(); ++j) {
+      if (j > 0) csv << ',';
+      if (columns[j] == "date") {
+        csv << fmt::format("2016-07-{:02} {:02}:00:00", 1 + row / 24, row % 24);
+      } else {
+        csv << 50 + row * (7 + 2 * j) % (11 + j);
+      }
+    }
+  }
+  csv << '\n';
+  return file.string();
+}
+
+/// Some ask for a file that is fetched: here one of its columns, made up. The data of others are
+/// made by the program.
 Words data_for(const std::string& file, const fs::path& folder) {
-  for (const std::string made : {"weather", "mixed", "weather_like", "vowels_like"}) {
-    if (file != made + ".json") continue;
-    const std::string data = (folder / (made + ".csv")).string();
-    EXPECT_EQ(run_program({{"data", "make", made, "-n", "60", "--out", data}, folder}).code, 0);
+  const std::string name = fs::path(file).stem().string();
+  const std::string data = (folder / "data.csv").string();
+  const std::map<std::string, std::string> recipes = {{"weather", "weather"},
+                                                      {"mixed", "mixed"},
+                                                      {"weather_like", "weather_like"},
+                                                      {"vowels_like", "vowels_like"},
+                                                      {"sines", "sine_timegan"}};
+  if (const auto found = recipes.find(name); found != recipes.end()) {
+    const Outcome made =
+        run_program({{"data", "make", found->second, "-n", "60", "--out", data}, folder});
+    EXPECT_EQ(made.code, 0) << made.err;
     return {"--set", "data.path=" + data};
   }
-  if (file != "stock.json") return {};
-  std::ofstream csv(folder / "stock.csv");
-  csv << "Open,High,Low,Close,Adj_Close,Volume\n";
-  for (int day = 0; day < 60; ++day) {
-    const int price = 50 + day * 7 % 11;
-    csv << price << ',' << price + 2 << ',' << price - 2 << ',' << price + 1 << ',' << price + 1
-        << ',' << 1000 + day * 13 % 700 << '\n';
+  if (name == "stock") {
+    return {"--set",
+            "data.path=" + made_up(data, {"Open", "High", "Low", "Close", "Adj_Close", "Volume"})};
   }
-  return {"--set", "data.path=" + (folder / "stock.csv").string()};
+  if (name == "etth1") {
+    return {"--set", "data.path=" + made_up(data, {"date", "HUFL", "HULL", "MUFL", "MULL", "LUFL",
+                                                   "LULL", "OT"})};
+  }
+  if (!name.starts_with("energy")) return {};
+  Words sensors;
+  for (int i = 1; i <= 28; ++i) sensors.push_back(fmt::format("sensor_{}", i));
+  return {"--set", "data.path=" + made_up(data, sensors)};
 }
 
 class ShippedConfig : public ::testing::TestWithParam<std::string> {};
@@ -86,6 +115,19 @@ INSTANTIATE_TEST_SUITE_P(
       return name;
     });
 
+TEST(BenchmarkConfigs, LeaveModelAndLossToTheDefaults) {
+  int64_t files = 0;
+  for (const auto& file : shipped_configs()) {
+    if (!file.starts_with("benchmark/")) continue;
+    ++files;
+    const auto config = nlohmann::json::parse(read_text(kConfigs / file), nullptr, true, true);
+    for (const auto& [key, value] : config.items()) {
+      EXPECT_TRUE(key == "data" || key == "extends") << file << " " << key;
+    }
+  }
+  EXPECT_EQ(files, 6);
+}
+
 /// The names of the first group of `rnngan losses`.
 std::set<std::string> preset_names() {
   const Outcome list = run_program({{"losses"}, RNNGAN_SOURCE_DIR});
@@ -115,6 +157,22 @@ TEST(PresetConfigs, AreShortAndNameTheirPreset) {
     EXPECT_EQ(config.size(), 2U) << file;
     EXPECT_TRUE(config.contains("extends")) << file;
     EXPECT_EQ(config.at("objective"), fs::path(file).stem().string());
+  }
+}
+
+TEST(CompareConfigs, HaveABaseAndPresetsThatAreThere) {
+  const std::set<std::string> presets = preset_names();
+  for (const auto& entry : fs::directory_iterator(kConfigs / "compare")) {
+    SCOPED_TRACE(entry.path());
+    const auto plan = nlohmann::json::parse(read_text(entry.path()), nullptr, true, true);
+    if (plan.at("base").is_string()) {
+      EXPECT_TRUE(fs::exists(kConfigs / "compare" / plan.at("base").get<std::string>()));
+    }
+    for (const auto& variant : plan.at("variants")) {
+      if (variant.is_string()) {
+        EXPECT_TRUE(presets.contains(variant)) << variant;
+      }
+    }
   }
 }
 

@@ -96,6 +96,22 @@ TEST(AuxiliaryNetwork, OnClassesIsAVectorEach) {
   EXPECT_TRUE(torch::equal(output, torch::stack({all[2], all[0], all[2]})));
 }
 
+TEST(AuxiliaryNetwork, OnStepsIsALinearMapWithoutBias) {
+  const Schema schema = small_schema();
+  NetworkRequest request{"maps", 50};
+  request.step_inputs = 40;
+  AuxiliaryNetwork network(request, ModelShape{schema, ModelConfig{}}, 5);
+  ASSERT_EQ(network.parameters().size(), 1U);
+  const Tensor weight = network.parameters()[0];
+  EXPECT_EQ(weight.sizes(), torch::IntArrayRef({50, 40}));
+  EXPECT_NEAR(weight.mean().item<double>(), 0, 0.1);
+  EXPECT_NEAR(weight.std().item<double>(), 1, 0.1);
+  network.to(torch::kFloat64);
+  const Tensor x = numbers({2, 3, 40}, 0.4);
+  expect_close(network.forward(x, {}, full(2, 3)), x.matmul(network.parameters()[0].t()), 1e-12,
+               "output");
+}
+
 TEST(AuxiliaryNetwork, ACausalOneHasSeenNoLaterStep) {
   const auto network = make_network(true, small_schema());
   const Tensor x = numbers({1, 5, 2}, 0.4).requires_grad_();

@@ -53,13 +53,17 @@ inline at::Tensor even_noise(const std::string& name, at::IntArrayRef sizes) {
   return noise.sin().expand(sizes);
 }
 
-/// n numbers per sequence, for each step of it from those before, or per class.
+/// n numbers per sequence, for each step of it, alone or with those before, or per class.
 inline Critic reader(const NetworkRequest& request) {
   return [request](const at::Tensor& x, const StepMask& steps) {
     if (request.on_classes) {
       return (0.9 * x.unsqueeze(1) + at::arange(request.outputs, at::kDouble)).sin();
     }
     const at::Tensor i = at::arange(request.outputs, x.options().requires_grad(false));
+    if (request.step_inputs > 0) {
+      const at::Tensor j = at::arange(x.size(2), i.options()).unsqueeze(1);
+      return x.matmul((1.7 * i + 0.9 * j).sin());
+    }
     if (request.on_features) return (x.sum(1, true) + i).sin();
     const at::Tensor sums = zero_padding(x, steps).sum(2, true);
     return request.causal ? (sums.cumsum(1) + i).sin() : (sums.sum(1) + i).sin();

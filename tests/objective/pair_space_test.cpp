@@ -25,6 +25,14 @@ Critic of_values(double phase) {
   };
 }
 
+/// Six matrices of 4 x 4, linear in a step.
+Critic of_steps() {
+  return [](const Tensor& x, const StepMask&) {
+    const Tensor column = at::arange(x.size(2), at::kDouble).unsqueeze(1);
+    return x.matmul((column + 1.3 * at::arange(6 * 16, at::kDouble)).sin());
+  };
+}
+
 /// A number and a category of four classes.
 Layout number_and_category() {
   Schema schema;
@@ -75,6 +83,7 @@ class EveryPairSpace : public testing::TestWithParam<std::string> {
   static double value(Side side, FakeContext& context, const char* space) {
     context.set_network("cot_h", of_values(0.3));
     context.set_network("cot_m", of_values(1.1));
+    context.set_network("pcf_maps", of_steps());
     const auto term = make(GetParam(), {{"space", space}});
     return term->acts_on(side) ? term->value(context).item<double>() : 0;
   }
@@ -104,8 +113,9 @@ INSTANTIATE_TEST_SUITE_P(All, EveryPairSpace, testing::ValuesIn(rows_with_pair_s
                          [](const auto& row) { return row.param; });
 
 TEST(PairSpace, IsAnOptionOfTheTermsOfPairs) {
-  EXPECT_THAT(rows_with_pair_space(), testing::IsSupersetOf({"cot_gan", "energy_distance", "imle",
-                                                             "kl_gaussian", "mmd", "sinkhorn"}));
+  EXPECT_THAT(rows_with_pair_space(),
+              testing::IsSupersetOf(
+                  {"cot_gan", "energy_distance", "imle", "kl_gaussian", "mmd", "pcf", "sinkhorn"}));
 }
 
 }  // namespace pair_space_test
