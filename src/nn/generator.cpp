@@ -39,6 +39,8 @@ Generator::Generator(const GeneratorConfig& config, const Schema& schema)
   head_ = register_module("head", torch::nn::Linear(head_steps() + context, width));
   const torch::NoGradGuard no_grad;
   head_->bias.add_(activation_.initial_bias());
+  // Smooth data begin without noise of single steps; others learn to use it.
+  head_->weight.narrow(1, config.hidden, head_steps() - config.hidden).zero_();
   if (config.output == OutputActivation::range) {
     // The activation's own, for other programs that read a checkpoint.
     const ChannelRange range = channel_range(schema);

@@ -65,7 +65,9 @@ TEST_F(Configs, ReportsAllProblemsOfAFileAtOnce) {
           "error: bad.json: data.scaling: \"cubic\" is not one of auto, standard, asinh, log, "
           "minmax, quantile, none",
           "error: bad.json: data.windw: unknown key", "hint:  did you mean data.window?",
-          "error: bad.json: model.generator.hidden: 1.9 is not a whole number (from 1 to 65536)",
+          "error: bad.json: model.generator.hidden: 1.9 is not a whole number or \"auto\" (from 1 "
+          "to "
+          "65536)",
           "error: bad.json: model.generator.layers: \"2\" is not a whole number (from 1 to 64)",
           "hint:  write it without quotes: 2",
           "error: bad.json: train.batch: -1 is out of range (at least 1)",

@@ -131,7 +131,7 @@ FieldTable fields() {
 std::vector<TermRow> pcf_terms() {
   return {term_row<Pcf, PcfOptions>(
       {.name = "pcf",
-       .summary = "distance of the characteristic functions of real and fake paths; no adversarial "
+       .summary = "distance of the characteristic functions of paths; no adversarial "
                   "loss",
        .formula = "D and G: -/+ mean over k of |mean U_k(x) - mean U_k(y)|^2, U_k the product over "
                   "t of exp(M_k (1/L, x_t - x_t-1)) in U(size), x_0 = 0, x real, y fake; + start "
