@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "config/config.h"
+#include "config/document.h"
+#include "core/inside.h"
 #include "core/text.h"
 
 namespace rnngan {
@@ -14,6 +16,8 @@ namespace rnngan {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr const char* kAnother = "start the comparison in another directory";
 
 fs::path plan_file(const fs::path& folder) {
   return folder / "comparison.json";
@@ -47,14 +51,8 @@ Plan read_folder_plan(const fs::path& path) {
     throw Error(ErrorKind::output, path.string(), "holds no comparison",
                 "give the directory of a comparison");
   }
-  nlohmann::json document;
-  try {
-    document = parse_json(read_file(file, ErrorKind::output), file.string());
-  } catch (const Error& error) {
-    const Problem& problem = error.problems().front();
-    throw Error(ErrorKind::output, problem.place, problem.fact,
-                "start the comparison in another directory");
-  }
+  const auto document =
+      read_document(read_file(file, ErrorKind::output), file.string(), ErrorKind::output, kAnother);
   return plan_from_json(document, file.string());
 }
 
@@ -83,6 +81,11 @@ ComparisonFolder ComparisonFolder::open(const fs::path& path, const Plan& plan) 
                 "wait for it, or choose another directory");
   }
   require_usable(path, plan);  // again under the lock: another process may have been faster
+  for (const char* name : {"configs", "runs", "logs", "comparison.json", "leaderboard.json",
+                           "leaderboard.md", "leaderboard.csv", "report.html"}) {
+    require_inside(path, path / name, ErrorKind::output);
+  }
+  for (const RunKey& key : runs_of(plan)) run_paths(path, plan, key);
   ComparisonFolder folder(path, std::move(*lock));
   for (const char* name : {"configs", "runs", "logs"}) make_directory(path / name);
   for (const Variant& variant : plan.variants) {
@@ -101,9 +104,14 @@ RunPaths ComparisonFolder::run(const Plan& plan, const RunKey& key) const {
 
 RunPaths run_paths(const fs::path& folder, const Plan& plan, const RunKey& key) {
   const std::string name = run_name(plan, key);
-  return {folder / "runs" / name,
-          folder / "configs" / (plan.variants.at(key.variant).name + ".json"),
-          folder / "logs" / (name + ".log"), folder / "logs" / (name + ".json")};
+  RunPaths run = {folder / "runs" / name,
+                  folder / "configs" / (plan.variants.at(key.variant).name + ".json"),
+                  folder / "logs" / (name + ".log"), folder / "logs" / (name + ".json")};
+  for (const fs::path& path : {run.config, run.log, run.failure, run.scores(), run.samples(),
+                               run.metrics(), run.directory / "checkpoints"}) {
+    require_inside(folder, path, ErrorKind::output);
+  }
+  return run;
 }
 
 }  // namespace rnngan

@@ -44,10 +44,12 @@ class ComparisonFolder {
   DirectoryLock lock_;
 };
 
-/// The plan in a comparison's folder. Throws Error{output} where there is none.
+/// The plan in a comparison's folder. Throws Error{output} where there is none, or one that the
+/// program did not write.
 Plan read_folder_plan(const std::filesystem::path& path);
 
-/// The paths of a run below any folder of a comparison.
+/// The paths of a run below any folder of a comparison. Throws Error{output} where one of them
+/// leads out of the folder.
 RunPaths run_paths(const std::filesystem::path& folder, const Plan& plan, const RunKey& key);
 
 }  // namespace rnngan
