@@ -5,11 +5,13 @@
 #include "cli/console.h"
 #include "cli/errors.h"
 #include "cli/parse.h"
+#include "cli/signals.h"
 #include "core/error.h"
 
 namespace rnngan {
 
 int run(int argc, char** argv) {
+  ignore_write_signals();
   try {
     const Command command = parse_command_line(argc, argv);
     if (command.action) return command.action();

@@ -9,6 +9,7 @@
 #include "config/config.h"
 #include "config/document.h"
 #include "core/inside.h"
+#include "core/temporary.h"
 #include "core/text.h"
 
 namespace rnngan {
@@ -42,12 +43,37 @@ void make_directory(const fs::path& path) {
   }
 }
 
+void require_no_ways_out(const fs::path& path, const Plan& plan) {
+  for (const char* name : {"configs", "runs", "logs", "comparison.json", "leaderboard.json",
+                           "leaderboard.md", "leaderboard.csv", "report.html"}) {
+    require_inside(path, path / name, ErrorKind::output);
+  }
+  for (const RunKey& key : runs_of(plan)) run_paths(path, plan, key);
+}
+
+/// What killed processes left half-written.
+void sweep(const fs::path& path, const Plan& plan) {
+  for (const char* name : {"", "configs", "runs", "logs"}) sweep_temporaries(path / name);
+  for (const RunKey& key : runs_of(plan)) {
+    const fs::path run = run_paths(path, plan, key).directory;
+    for (const char* name : {"", "checkpoints", "samples"}) sweep_temporaries(run / name);
+  }
+}
+
+/// The plan last: without it there is no comparison.
+void fill(const fs::path& path, const Plan& plan) {
+  for (const char* name : {"configs", "runs", "logs"}) make_directory(path / name);
+  for (const Variant& variant : plan.variants) {
+    write_file(path / "configs" / (variant.name + ".json"), print_document(variant.config));
+  }
+  write_file(plan_file(path), to_json(plan).dump(2) + "\n");
+}
+
 }  // namespace
 
 Plan read_folder_plan(const fs::path& path) {
-  std::error_code failed;
   const fs::path file = plan_file(path);
-  if (!fs::exists(file, failed)) {
+  if (!is_there(file, ErrorKind::output)) {
     throw Error(ErrorKind::output, path.string(), "holds no comparison",
                 "give the directory of a comparison");
   }
@@ -59,12 +85,12 @@ Plan read_folder_plan(const fs::path& path) {
 void ComparisonFolder::require_usable(const fs::path& path, const Plan& plan) {
   std::error_code failed;
   if (path.empty()) throw Error(ErrorKind::output, "", "the directory has an empty name");
-  if (!fs::exists(path, failed)) return;
+  if (!is_there(path, ErrorKind::output)) return;
   if (!fs::is_directory(path, failed)) {
     throw Error(ErrorKind::output, path.string(), "exists and is not a directory");
   }
-  if (fs::is_empty(path, failed)) return;
-  if (!fs::exists(plan_file(path), failed)) {
+  if (is_vacant_directory(path)) return;
+  if (!is_there(plan_file(path), ErrorKind::output)) {
     throw Error(ErrorKind::output, path.string(), "exists and is no comparison",
                 "choose another directory");
   }
@@ -74,25 +100,27 @@ void ComparisonFolder::require_usable(const fs::path& path, const Plan& plan) {
 
 ComparisonFolder ComparisonFolder::open(const fs::path& path, const Plan& plan) {
   require_usable(path, plan);
-  make_directory(path);
+  if (!is_there(plan_file(path), ErrorKind::output)) return begin(path, plan);
   auto lock = DirectoryLock::acquire(path);
   if (!lock) {
     throw Error(ErrorKind::output, path.string(), "another process is using this comparison",
                 "wait for it, or choose another directory");
   }
   require_usable(path, plan);  // again under the lock: another process may have been faster
-  for (const char* name : {"configs", "runs", "logs", "comparison.json", "leaderboard.json",
-                           "leaderboard.md", "leaderboard.csv", "report.html"}) {
-    require_inside(path, path / name, ErrorKind::output);
+  require_no_ways_out(path, plan);
+  sweep(path, plan);
+  fill(path, plan);
+  return {path, std::move(*lock)};
+}
+
+ComparisonFolder ComparisonFolder::begin(const fs::path& path, const Plan& plan) {
+  StagedDirectory staged(path, "comparison.json");
+  try {
+    fill(staged.path(), plan);
+  } catch (const Error& error) {
+    throw staged.at_target(error);
   }
-  for (const RunKey& key : runs_of(plan)) run_paths(path, plan, key);
-  ComparisonFolder folder(path, std::move(*lock));
-  for (const char* name : {"configs", "runs", "logs"}) make_directory(path / name);
-  for (const Variant& variant : plan.variants) {
-    write_file(path / "configs" / (variant.name + ".json"), print_document(variant.config));
-  }
-  write_file(plan_file(path), to_json(plan).dump(2) + "\n");
-  return folder;
+  return {path, staged.publish()};
 }
 
 ComparisonFolder::ComparisonFolder(fs::path path, DirectoryLock lock)

@@ -39,6 +39,8 @@ class ComparisonFolder {
 
  private:
   ComparisonFolder(std::filesystem::path path, DirectoryLock lock);
+  /// A new one, whole or not at all.
+  static ComparisonFolder begin(const std::filesystem::path& path, const Plan& plan);
 
   std::filesystem::path path_;
   DirectoryLock lock_;

@@ -166,8 +166,7 @@ class PlanReader {
 
   bool read_base_file(const std::string& name) {
     const fs::path file = (request_.file.parent_path() / name).lexically_normal();
-    std::error_code failed;
-    if (!fs::exists(file, failed)) {
+    if (!is_there(file, ErrorKind::config)) {
       problems_.add("base", file.string() + ": no such file",
                     "the name is relative to the file that says it");
       return false;

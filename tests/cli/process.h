@@ -24,6 +24,7 @@ struct Invocation {
   std::vector<std::string> arguments;
   std::filesystem::path directory;          // the working directory
   int output = -1;                          // a descriptor for standard output; -1: captured
+  int error = -1;                           // the same for standard error
   std::optional<rlim_t> largest_file = {};  // bytes; writing more fails as on a full disk
   std::chrono::seconds timeout{120};
 };
@@ -61,8 +62,9 @@ class Process {
     words.insert(words.end(), invocation.arguments.begin(), invocation.arguments.end());
     const auto argv = pointers(words);
     const int output = invocation.output >= 0 ? invocation.output : out_.descriptor();
+    const int error = invocation.error >= 0 ? invocation.error : err_.descriptor();
     child_ = ::fork();
-    if (child_ == 0) become(invocation, argv, output);
+    if (child_ == 0) become(invocation, argv, output, error);
   }
   ~Process() {
     if (child_ <= 0) return;
@@ -103,15 +105,14 @@ class Process {
   }
 
   // In the child; only calls that are safe between fork and exec.
-  [[noreturn]] void become(const Invocation& invocation, const std::vector<char*>& argv,
-                           int output) const {
+  [[noreturn]] void become(const Invocation& invocation, const std::vector<char*>& argv, int output,
+                           int error) const {
     ::dup2(output, STDOUT_FILENO);
-    ::dup2(err_.descriptor(), STDERR_FILENO);
+    ::dup2(error, STDERR_FILENO);
     std::signal(SIGPIPE, SIG_DFL);
     if (invocation.largest_file) {
       const rlimit limit{*invocation.largest_file, *invocation.largest_file};
       ::setrlimit(RLIMIT_FSIZE, &limit);
-      std::signal(SIGXFSZ, SIG_IGN);  // so that write() fails instead
     }
     if (::chdir(invocation.directory.c_str()) == 0) ::execv(argv[0], argv.data());
     ::_exit(127);
