@@ -2,6 +2,8 @@
 
 #include <csignal>
 
+#include <poll.h>
+
 namespace rnngan {
 
 namespace {
@@ -35,6 +37,16 @@ const StopFlag& install_signal_handlers() {
 void ignore_write_signals() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+}
+
+bool nobody_reads(int descriptor) {
+  pollfd asked{descriptor, POLLOUT, 0};
+  return ::poll(&asked, 1, 0) == 1 && (asked.revents & POLLERR) != 0;
+}
+
+void end_by(int signal) {
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
 }
 
 }  // namespace rnngan
