@@ -113,7 +113,7 @@ void write_results(const Plan& plan, RunGrid grid, const CompareSinks& sinks,
     write_file(out / "report.html", page_of(compared, board, out));
     summary.report = out / "report.html";
   } catch (const std::exception& error) {  // the ranks do not depend on it
-    summary.no_report = error.what();
+    summary.no_report = as_error(error).what();
   }
   write_file(out / "leaderboard.json", to_json(board).dump(2) + "\n");
   write_file(out / "leaderboard.md", leaderboard_markdown(board));

@@ -8,11 +8,13 @@
 #include "app/model.h"
 #include "app/scored_sets.h"
 #include "config/objective_config.h"
+#include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
 #include "evaluation/scoring.h"
 #include "objective/objective.h"
 #include "report/run_report.h"
+#include "training/run_directory.h"
 
 namespace rnngan {
 
@@ -68,6 +70,21 @@ std::filesystem::path write_report(const FinishedRun& run, const StopFlag* stop)
   const std::filesystem::path file = run.directory / "report.html";
   write_file(file, run_report(report));
   return file;
+}
+
+std::filesystem::path report_run(const std::filesystem::path& directory,
+                                 const std::vector<std::string>& sets, const StopFlag* stop,
+                                 const std::function<void(int64_t)>& on_rows) {
+  const RunDirectory run = RunDirectory::open(directory);
+  const Model model = open_model(directory, {.device = "cpu", .sets = sets});
+  const Dataset data = load_data_of(model, on_rows);
+  if (!has_report(data)) {
+    throw Error(ErrorKind::data, data.path,
+                fmt::format("its {} test sequences are too few for a report ({} at least)",
+                            data.test.count(), kLeastSequences),
+                "a run with a larger data.split.test has one");
+  }
+  return write_report({model.config(), data, run.path(), model.file()}, stop);
 }
 
 }  // namespace rnngan

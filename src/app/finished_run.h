@@ -1,7 +1,11 @@
-// The report of a run that has just ended.
+// The report of a run.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
 
 #include "config/config.h"
 #include "core/stop.h"
@@ -23,5 +27,12 @@ bool has_report(const Dataset& data);
 /// beside the test split, the scores that take seconds, the course of training. Fewer scores once
 /// `stop` is set. Throws Error{output}.
 std::filesystem::path write_report(const FinishedRun& run, const StopFlag* stop);
+
+/// The same for a run directory with any checkpoint: the best one, or the newest. `sets` lie over
+/// its config: where the data are now. Throws Error{checkpoint, config, data, output}.
+std::filesystem::path report_run(const std::filesystem::path& directory,
+                                 const std::vector<std::string>& sets = {},
+                                 const StopFlag* stop = nullptr,
+                                 const std::function<void(int64_t)>& on_rows = {});
 
 }  // namespace rnngan

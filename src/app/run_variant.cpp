@@ -4,12 +4,14 @@
 #include <utility>
 
 #include <ATen/ATen.h>
+#include <fmt/format.h>
 
 #include "app/model.h"
 #include "app/scored_sets.h"
 #include "core/error.h"
 #include "data/sequence_writer.h"
 #include "evaluation/scoring.h"
+#include "training/run_directory.h"
 
 namespace rnngan {
 
@@ -51,11 +53,13 @@ std::vector<std::string> VariantRun::sets() const {
 }
 
 std::optional<std::vector<Score>> VariantRun::make() {
-  try {
-    if (const auto newest = newest_step(paths_.directory)) return go_on(*newest);
-  } catch (const Error& error) {
-    // A damaged checkpoint, or one of another config: the run begins anew.
-    if (error.kind() != ErrorKind::checkpoint && error.kind() != ErrorKind::config) throw;
+  for (const int64_t step : checkpoint_steps(paths_.directory)) {
+    try {
+      return go_on(step);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::config) break;  // checkpoints of another config
+      if (error.kind() != ErrorKind::checkpoint) throw;
+    }
   }
   return train_anew() ? score() : std::nullopt;
 }
@@ -82,7 +86,7 @@ bool VariantRun::train_anew() {
 std::optional<std::vector<Score>> VariantRun::go_on(int64_t step) {
   TrainRequest request;
   request.sets = sets();
-  request.resume = paths_.directory;
+  request.resume = paths_.directory / "checkpoints" / fmt::format("{}.safetensors", step);
   request.report = false;
   const bool trained = step >= plan_.variants.at(key_.variant).steps();
   return trained || train_as(request) ? score() : std::nullopt;
@@ -141,7 +145,10 @@ RunResult run_variant(const Plan& plan, const RunKey& key, const RunPaths& paths
     result.status = error.kind() == ErrorKind::diverged ? RunStatus::diverged : RunStatus::failed;
     result.reason = reason_of(error, paths);
     result.code = static_cast<int>(error.kind());
-    add_training(plan, key, paths, result);
+    try {
+      add_training(plan, key, paths, result);
+    } catch (const Error&) {  // of a log that is no more than that
+    }
     write_result(paths, result);
     throw;
   }

@@ -39,7 +39,7 @@ fs::path run_of(const fs::path& file) {
 
 std::optional<Resumed> open_resumed(const fs::path& resume) {
   if (resume.empty()) return std::nullopt;
-  const bool is_file = fs::is_regular_file(resume);
+  const bool is_file = is_there(resume, ErrorKind::checkpoint) && fs::is_regular_file(resume);
   RunDirectory run = RunDirectory::open(is_file ? run_of(resume) : resume);
   const fs::path file = is_file ? resume : newest_checkpoint(resume);
   Checkpoint checkpoint = read_checkpoint(file);
@@ -66,18 +66,26 @@ ResolvedConfig resolve(const TrainRequest& request, const std::optional<Resumed>
   return config;
 }
 
-void require_something_to_do(int64_t step, const TrainConfig& train, const fs::path& run) {
-  if (step < train.steps) return;
-  throw Error(ErrorKind::config, run.string(),
-              fmt::format("the run is complete ({} of {} steps)", step, train.steps),
+bool is_complete(const Resumed& resumed, const TrainConfig& train) {
+  return resumed.checkpoint.counter("step") >= train.steps;
+}
+
+[[noreturn]] void refuse_complete(const Resumed& resumed, const TrainConfig& train) {
+  throw Error(ErrorKind::config, resumed.run.path().string(),
+              fmt::format("the run is complete ({} of {} steps)",
+                          resumed.checkpoint.counter("step"), train.steps),
               train.schedule.kind == ScheduleKind::constant
                   ? "to extend it, resume it with more train.steps"
                   : "start a new run; one with train.schedule.kind=constant could be extended");
 }
 
-void require_run_data_there(const Resumed& resumed, const RunConfig& config, const fs::path& run) {
-  require_something_to_do(resumed.checkpoint.counter("step"), config.train, run);
-  if (fs::exists(config.data.path)) return;
+/// A complete run may lack its report: it was killed while that was written.
+bool lacks_report(const TrainRequest& request, const Resumed& resumed) {
+  return request.report && !is_there(resumed.run.path() / "report.html", ErrorKind::output);
+}
+
+void require_run_data_there(const RunConfig& config) {
+  if (is_there(config.data.path, ErrorKind::data)) return;
   throw Error(ErrorKind::data, config.data.path, "no such file",
               "the run names it relative to the working directory: go there, or set "
               "data.path");
@@ -105,9 +113,9 @@ void forget_times(Dataset& data) {
   data.schema.time = TimeAxis();
 }
 
-RunDirectory create_run(const TrainRequest& request, const ObjectiveConfig& objective) {
+RunDirectory stage_run(const TrainRequest& request, const ObjectiveConfig& objective) {
   const std::string name = objective.preset.empty() ? "custom" : objective.preset;
-  return RunDirectory::create(
+  return RunDirectory::stage(
       request.out.empty() ? default_run_path(request.config.stem().string(), name) : request.out);
 }
 
@@ -142,6 +150,45 @@ int64_t parameter_count(const Networks& networks, const std::string& name) {
   return networks.at(name).flat->values().numel();
 }
 
+/// A new run is there once it can be resumed.
+void begin_run(RunDirectory& run, const ResolvedConfig& config, Trainer& trainer) {
+  try {
+    write_file(run.config(), print_document(config.document) + "\n");
+    trainer.write_first_checkpoint();
+  } catch (const Error& error) {
+    throw run.at_target(error);
+  }
+  run.publish();
+}
+
+/// What the run had done after the checkpoint stays, in the folder that is named.
+std::string set_aside_later_work(const RunDirectory& run, Trainer& trainer) {
+  const std::string name = run.set_aside(trainer.step());
+  const fs::path best = run.best_checkpoint();
+  if (name.empty() || !trainer.monitor().best_step() || is_there(best, ErrorKind::output)) {
+    return name;
+  }
+  const fs::path same = run.checkpoint(*trainer.monitor().best_step());
+  if (is_there(same, ErrorKind::output)) {
+    write_file(best, read_file(same, ErrorKind::checkpoint));
+  } else {
+    trainer.forget_best();
+  }
+  return name;
+}
+
+/// The same bits as if the run had never stopped.
+std::string go_on(const Resumed& resumed, const RunDirectory& run, const ResolvedConfig& config,
+                  Trainer& trainer) {
+  trainer.restore(resumed.checkpoint, resumed.file.string());
+  std::error_code ignored;
+  fs::create_directory(run.samples(), ignored);  // which none had been written to
+  std::string aside = set_aside_later_work(run, trainer);
+  run.cut_metrics(trainer.step());
+  write_file(run.config(), print_document(config.document) + "\n");
+  return aside;
+}
+
 RunSummary summary_of(const TrainResult& result, const Monitor& monitor, const RunDirectory& run,
                       double seconds) {
   RunSummary summary;
@@ -166,8 +213,21 @@ void add_report(const FinishedRun& finished, const TrainSinks& sinks, RunSummary
   try {
     summary.report = write_report(finished, sinks.stop);
   } catch (const std::exception& error) {  // the run itself is done
-    summary.no_report = error.what();
+    summary.no_report = as_error(error).what();
   }
+}
+
+/// What a complete run lacks.
+RunSummary finish(const Resumed& resumed, const ResolvedConfig& config, const Dataset& data,
+                  const TrainSinks& sinks) {
+  if (!has_report(data)) refuse_complete(resumed, config.config.train);
+  RunSummary summary;
+  summary.run = resumed.run.path();
+  summary.checkpoint = resumed.file;
+  summary.step = resumed.checkpoint.counter("step");
+  if (sinks.on_directory) sinks.on_directory(summary.run);
+  add_report({config, data, summary.run, find_checkpoint(summary.run)}, sinks, summary);
+  return summary;
 }
 
 }  // namespace
@@ -188,7 +248,9 @@ RunSummary train(const TrainRequest& request, const TrainSinks& sinks) {
   const RunConfig& config = resolved.config;
   const at::Device device = resolve_device(config.train.device);
   if (sinks.on_config) sinks.on_config(config);
-  if (resumed) require_run_data_there(*resumed, config, request.resume);
+  const bool complete = resumed && is_complete(*resumed, config.train);
+  if (complete && !lacks_report(request, *resumed)) refuse_complete(*resumed, config.train);
+  if (resumed) require_run_data_there(config);
   Dataset data = load_checked(config, sinks.on_rows);
   if (resumed) {
     if (!resumed->checkpoint.schema.time.known()) forget_times(data);
@@ -197,23 +259,21 @@ RunSummary train(const TrainRequest& request, const TrainSinks& sinks) {
     data.schema = resumed->checkpoint.schema;
   }
   settle_sizes(resolved, data.schema);
+  if (complete) return finish(*resumed, resolved, data, sinks);
 
-  const RunDirectory run =
-      resumed ? std::move(resumed->run) : create_run(request, config.objective);
-  if (sinks.on_directory) sinks.on_directory(run.path());
+  RunDirectory run = resumed ? std::move(resumed->run) : stage_run(request, config.objective);
   std::optional<MetricsFile> metrics;
   Trainer trainer(resolved, data, run, device, make_hooks(sinks, metrics));
-  if (resumed) {
-    trainer.restore(resumed->checkpoint, resumed->file.string());
-    run.cut_metrics(trainer.step());
-  }
+  if (!resumed) begin_run(run, resolved, trainer);
+  if (sinks.on_directory) sinks.on_directory(run.path());
+  const std::string aside = resumed ? go_on(*resumed, run, resolved, trainer) : "";
   metrics.emplace(run.metrics());  // behind the cut, which puts a new file in place
-  write_file(run.config(), print_document(resolved.document) + "\n");
   if (sinks.on_start) {
     sinks.on_start({config, data, trainer.monitor(), run.path(), device,
                     parameter_count(trainer.networks(), "generator"),
                     parameter_count(trainer.networks(), "discriminator"),
-                    resumed ? resumed->file : fs::path(), trainer.step()});
+                    resumed ? resumed->file : fs::path(), trainer.step(),
+                    aside.empty() ? fs::path() : run.path() / aside});
   }
 
   const auto started = std::chrono::steady_clock::now();

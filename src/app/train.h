@@ -39,6 +39,7 @@ struct RunStart {
   int64_t discriminator_parameters = 0;
   std::filesystem::path resumed;  // the checkpoint; empty for a new run
   int64_t step = 0;               // steps done
+  std::filesystem::path aside;    // where later work of the run was moved; empty: there was none
 };
 
 /// How training tells of itself; every member may be left empty.
@@ -48,7 +49,7 @@ struct TrainSinks {
   std::function<void(const RunConfig& config)> on_config;
   /// Rows of the data file read so far.
   std::function<void(int64_t rows)> on_rows;
-  /// The run directory is there and locked: the first that is written.
+  /// The run directory is there, with all that resuming it takes, and locked.
   std::function<void(const std::filesystem::path& run)> on_directory;
   std::function<void(const RunStart& start)> on_start;
   /// After every generator step, with the number of steps done.
@@ -78,10 +79,10 @@ struct RunSummary {
 };
 
 /// Trains from `request.config`, or goes on with `request.resume`: the same bits as if it had never
-/// stopped. Everything that can be refused is refused before anything is written. Ends early, with
-/// a checkpoint, when `sinks.stop` is set. Throws Error{usage, config, data, checkpoint, output,
-/// device}, and Error{diverged} where a loss or gradient is not finite; the last good checkpoint is
-/// kept.
+/// stopped; of a complete run it makes the report, if that is missing. Everything that can be
+/// refused is refused before anything is written. Ends early, with a checkpoint, when `sinks.stop`
+/// is set. Throws Error{usage, config, data, checkpoint, output, device}, and Error{diverged} where
+/// a loss or gradient is not finite; the last good checkpoint is kept.
 RunSummary train(const TrainRequest& request, const TrainSinks& sinks = {});
 
 /// Loads the data of a config and checks all that a run of it needs. Throws what is wrong before

@@ -109,6 +109,12 @@ struct MetricsArguments {
   bool json = false;
 };
 
+struct ReportArguments {
+  CommonArguments common;
+  std::string run;
+  std::vector<std::string> sets;
+};
+
 struct ReferenceArguments {
   std::string folder;
 };

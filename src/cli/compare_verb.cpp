@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <csignal>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -135,7 +134,6 @@ CompareSinks make_sinks(Console& console, const CompareRequest& request, Begun& 
   sinks.stop = &stop_flag();
   sinks.on_start = [&](const CompareStart& start) {
     install_signal_handlers();
-    std::signal(SIGPIPE, SIG_IGN);  // a comparison outlives whoever reads its progress
     begun = {start.plan.rank_by, start.runs, 0};
     announce(console, start, request.shard, request.processes.threads);
   };
@@ -153,13 +151,7 @@ CompareSinks make_sinks(Console& console, const CompareRequest& request, Begun& 
 
 void show_end(Console& console, const CompareSummary& summary, const CompareArguments& arguments) {
   console.clear_progress();
-  if (summary.report.empty()) {
-    const bool tested = summary.leaderboard.relative_tests.has_value();
-    console.line("warning", fmt::format("no report.html{}: {}", tested ? "" : " and no cmp_rmmd",
-                                        summary.no_report));
-  } else {
-    console.line("report", summary.report.string());
-  }
+  if (!summary.report.empty()) console.line("report", summary.report.string());
   if (arguments.json) {
     print_out("{}\n", to_json(summary.leaderboard).dump(2));
     return;
@@ -195,6 +187,16 @@ void throw_failures(const CompareSummary& summary) {
   throw Error(known ? static_cast<ErrorKind>(code) : ErrorKind::bug, std::move(problems));
 }
 
+void throw_missing_report(const CompareSummary& summary) {
+  if (!summary.report.empty()) return;
+  const bool tested = summary.leaderboard.relative_tests.has_value();
+  throw Error(
+      ErrorKind::output, (summary.out / "report.html").string(),
+      fmt::format("cannot be made{}: {}", tested ? "" : ", nor cmp_rmmd", summary.no_report),
+      "the leaderboard is complete; try again: rnngan compare --resume " +
+          shell_words({summary.out.string()}));
+}
+
 /// The process of one run.
 int make_run(const CompareArguments& arguments) {
   const Plan plan = read_folder_plan(arguments.out);
@@ -223,6 +225,7 @@ int compare_verb(const CompareArguments& arguments) {
   if (summary.signal != 0) return show_stop(console, summary, arguments.shard);
   show_end(console, summary, arguments);
   throw_failures(summary);
+  throw_missing_report(summary);
   return 0;
 }
 

@@ -55,6 +55,8 @@ Console::Console(std::FILE* stream, const CommonArguments& common)
   log_ = std::make_shared<spdlog::logger>("rnngan", screen);
   log_->set_level(spdlog::level::debug);
   log_->flush_on(spdlog::level::debug);
+  // Lines that nobody can read any more, and a log that does not fit, end no work.
+  log_->set_error_handler([this](const std::string&) { failed_ = errno; });
 }
 
 Console::~Console() {
@@ -62,8 +64,16 @@ Console::~Console() {
 }
 
 void Console::log(spdlog::level::level_enum level, const std::string& text) {
-  if (log_->sinks().front()->should_log(level)) clear_progress();
-  log_->log(level, text);
+  const auto& sinks = log_->sinks();
+  if (sinks.front()->should_log(level)) clear_progress();
+  failed_ = errno = 0;
+  log_->log(level, one_line(text));
+  const bool to_file = sinks.size() > 1;
+  if (failed_ == 0 || !to_file || log_failed_) return;
+  // Which of the two it was, the library does not say: the other one can be told.
+  log_failed_ = true;
+  log_->log(spdlog::level::info, fmt::format("{:<8} a line is missing here or in {}: {}", "warning",
+                                             log_file_.string(), std::strerror(failed_)));
 }
 
 void Console::line(const std::string& label, const std::string& text) {
@@ -79,8 +89,11 @@ void Console::open_log(const std::filesystem::path& file) {
     const auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string());
     sink->set_pattern("%Y-%m-%d %H:%M:%S %v");
     log_->sinks().push_back(sink);
-  } catch (const spdlog::spdlog_ex& error) {
-    throw Error(ErrorKind::output, file.string(), error.what());
+    log_file_ = file;
+  } catch (const spdlog::spdlog_ex&) {
+    const int code = errno;
+    throw Error(ErrorKind::output, file.string(),
+                std::string("cannot be opened: ") + std::strerror(code));
   }
 }
 
@@ -107,7 +120,8 @@ void Console::status(const std::string& text) {
   if (!terminal_ || quiet_) return;
   // A full line would wrap and could not be redrawn.
   const auto width = static_cast<size_t>(terminal_width(stream_)) - 1;
-  fmt::print(stream_, "\r\033[K{}", first_characters(text, width));
+  const std::string line = fmt::format("\r\033[K{}", first_characters(one_line(text), width));
+  std::fputs(line.c_str(), stream_);
   std::fflush(stream_);
   bar_shown_ = true;
 }
@@ -119,7 +133,15 @@ void Console::clear_progress() {
   bar_shown_ = false;
 }
 
-void write_out(const std::string& text) {
+void write_out(const std::string& lines) {
+  // Names of columns, of files, ... have no control over a terminal.
+  std::string text;
+  for (size_t at = 0; at < lines.size(); ++at) {
+    const size_t end = std::min(lines.find_first_of("\n\t", at), lines.size());
+    text += one_line(std::string_view(lines).substr(at, end - at));
+    if (end < lines.size()) text += lines[end];
+    at = end;
+  }
   if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) {
     return;
   }
@@ -131,11 +153,13 @@ void write_out(const std::string& text) {
 
 void print_error(const Error& error) {
   const bool color = ::isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  std::string text;
   for (const auto& problem : error.problems()) {
-    fmt::print(stderr, "{}error:{} {}\n", color ? "\033[1;31m" : "", color ? "\033[0m" : "",
-               problem.message());
-    if (!problem.hint.empty()) fmt::print(stderr, "hint:  {}\n", problem.hint);
+    text += fmt::format("{}error:{} {}\n", color ? "\033[1;31m" : "", color ? "\033[0m" : "",
+                        problem.message());
+    if (!problem.hint.empty()) text += fmt::format("hint:  {}\n", problem.hint);
   }
+  std::fputs(text.c_str(), stderr);  // where that cannot be written, the exit code tells
 }
 
 }  // namespace rnngan

@@ -48,6 +48,9 @@ class Console {
   int64_t first_done_ = -1;
   std::chrono::steady_clock::time_point started_, drawn_;
   std::shared_ptr<spdlog::logger> log_;  // the screen first, then run.log
+  std::filesystem::path log_file_;
+  int failed_ = 0;           // errno of the line that is being written
+  bool log_failed_ = false;  // said once
 };
 
 /// Writes `text` to standard output and flushes it. Throws Error{output} when it does not arrive.

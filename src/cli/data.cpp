@@ -6,6 +6,7 @@
 #include "cli/verbs.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "core/utf8.h"
 #include "data/describe.h"
 #include "data/recipes.h"
 #include "data/sequence_writer.h"
@@ -36,6 +37,10 @@ const Recipe& find_recipe(const std::string& name) {
 }  // namespace
 
 int data_show_verb(const DataShowArguments& arguments) {
+  if (!is_utf8(arguments.file)) {
+    throw Error(ErrorKind::data, arguments.file, "the name is not UTF-8, as configs are",
+                "give the file another name");
+  }
   auto sets = with_common_sets(arguments.sets, arguments.common);
   sets.push_back("data.path=" + nlohmann::json(arguments.file).dump());
   const ResolvedConfig config =

@@ -16,7 +16,7 @@ const std::vector<ExitCode>& exit_codes() {
       {"6", "output cannot be written, or a run exists or is in use"},
       {"7", "training diverged; the last good checkpoint is kept"},
       {"8", "no such device"},
-      {"130, 143", "stopped by SIGINT, SIGTERM; a checkpoint is written first"},
+      {"129, 130, 143", "stopped by SIGHUP, SIGINT, SIGTERM; a checkpoint is written first"},
   };
   return kCodes;
 }

@@ -10,7 +10,7 @@ namespace rnngan {
 
 /// One line of the table of exit codes, for --help and the documentation.
 struct ExitCode {
-  std::string codes;  // "5", "130, 143"
+  std::string codes;  // "5", "129, 130, 143"
   std::string meaning;
 };
 const std::vector<ExitCode>& exit_codes();

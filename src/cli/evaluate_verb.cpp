@@ -227,8 +227,8 @@ int evaluate_verb(const EvaluateArguments& arguments) {
   console.clear_progress();
   print_head(arguments, sets, console);
   const std::vector<Score> scores = score(arguments, sets, console, stop);
-  if (arguments.json) print_out("{}\n", json_of(scores).dump(2));
   if (stop.requested()) return 128 + stop.signal();
+  if (arguments.json) print_out("{}\n", json_of(scores).dump(2));
   if (!arguments.report.empty()) {
     console.status("writing  " + arguments.report);
     write_report(arguments.report, sets, scores, command_of(arguments));

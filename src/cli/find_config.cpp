@@ -12,9 +12,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Or something that may not be looked at: then its reader says why.
 bool is_file(const fs::path& path) {
   std::error_code failed;
-  return fs::exists(path, failed) && !fs::is_directory(path, failed);
+  const fs::file_status status = fs::status(path, failed);
+  return status.type() == fs::file_type::none || (fs::exists(status) && !fs::is_directory(status));
 }
 
 /// The folders whose `configs` are looked into: the working directory and, once the program is

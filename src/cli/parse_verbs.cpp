@@ -1,6 +1,5 @@
 #include "cli/parse_verbs.h"
 
-#include <charconv>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -8,8 +7,8 @@
 #include "cli/arguments.h"
 #include "cli/errors.h"
 #include "cli/find_config.h"
+#include "cli/parse_options.h"
 #include "cli/verbs.h"
-#include "config/check.h"
 #include "config/config.h"
 #include "core/error.h"
 #include "training/checkpoint.h"
@@ -40,54 +39,6 @@ CLI::App* add_verb(CLI::App& parent, Action& action, const std::string& name,
   return app;
 }
 
-// For CLI::Option::check: the text that is wrong, or nothing.
-template <class Integer>
-std::string whole_number(const std::string& text, Integer least) {
-  Integer value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, status] = std::from_chars(text.data(), end, value);
-  if (status == std::errc() && rest == end && value >= least) return {};
-  return text + " is not a whole number of at least " + std::to_string(least) +
-         (status == std::errc::result_out_of_range ? " (it is too large)" : "");
-}
-
-std::string positive(const std::string& text) {
-  return whole_number<int64_t>(text, 1);
-}
-
-std::string seed(const std::string& text) {
-  return whole_number<uint64_t>(text, 0);
-}
-
-void add_seed(CLI::App& app, uint64_t& value, const std::string& help) {
-  app.add_option("--seed", value, help)->check(seed)->type_name("N")->capture_default_str();
-}
-
-std::string device(const std::string& text) {
-  return is_device(text) ? "" : text + " is not a device (auto, cpu, cuda, cuda:N)";
-}
-
-void add_common(CLI::App& app, CommonArguments& common) {
-  app.add_option("--device", common.device, "auto, cpu, cuda or cuda:N")
-      ->check(device)
-      ->type_name("DEVICE");
-  app.add_option("--threads", common.threads,
-                 "CPU threads; if not given, one for LSTMs of up to 64 units, else all cores")
-      ->check(positive)
-      ->type_name("N");
-  auto* quiet = app.add_flag("-q,--quiet", common.quiet, "errors only");
-  app.add_flag("-v,--verbose", common.verbose, "more detail")->excludes(quiet);
-}
-
-void add_config(CLI::App& app, std::string& config, std::vector<std::string>& sets) {
-  app.add_option("-c,--config", config,
-                 "JSON file, or the name of one that is shipped: eustockmarkets, presets/hinge")
-      ->type_name("CONFIG");
-  app.add_option("-s,--set", sets, "KEY=VALUE over the config, e.g. objective=wgan_gp; repeatable")
-      ->allow_extra_args(false)
-      ->type_name("KEY=VALUE");
-}
-
 void define_train(CLI::App& app, TrainArguments& arguments) {
   add_config(app, arguments.config, arguments.sets);
   app.add_option("-o,--out", arguments.out, "run directory; runs/CONFIG-OBJECTIVE-N if not given")
@@ -105,14 +56,14 @@ void define_sample(CLI::App& app, SampleArguments& arguments) {
       ->required()
       ->type_name("CHECKPOINT");
   app.add_option("-n,--count", arguments.count, "sequences; 100, or as many as --like has")
-      ->check(positive)
+      ->check(positive_number)
       ->type_name("N");
   app.add_option("-o,--out", arguments.out, "FILE.csv, FILE.npy, or - for CSV on standard output")
       ->type_name("FILE")
       ->capture_default_str();
   add_seed(app, arguments.seed, "the same seed gives the same sequences");
   app.add_option("--length", arguments.length, "steps; drawn from the training data if not given")
-      ->check(positive)
+      ->check(positive_number)
       ->type_name("N");
   app.add_option("--label", arguments.label, "class; drawn if not given")->type_name("CLASS");
   app.add_option("--start", arguments.start, "when all begin; else drawn")->type_name("TIME");
@@ -160,7 +111,7 @@ void define_evaluate(CLI::App& app, EvaluateArguments& arguments) {
       ->allow_extra_args(false)
       ->type_name("METRICS");
   app.add_option("--repeats", arguments.repeats, "trainings of each evaluator")
-      ->check(positive)
+      ->check(positive_number)
       ->type_name("N");
   app.add_flag("--no-bounds", arguments.no_bounds,
                "the same values, without computing floors and ceilings");
@@ -171,10 +122,10 @@ void define_evaluate(CLI::App& app, EvaluateArguments& arguments) {
                  "sequences of each side at most; if not given, all, or 2000 for scores of all "
                  "pairs; never "
                  "more than 500 for DTW and c2st_fast")
-      ->check(positive)
+      ->check(positive_number)
       ->type_name("N");
   app.add_option("-n,--count", arguments.count, "sequences drawn from a checkpoint")
-      ->check(positive)
+      ->check(positive_number)
       ->type_name("N");
   add_seed(app, arguments.seed, "the same seed gives the same digits");
   app.add_option("--weights", arguments.weights, "of a checkpoint: averaged (EMA) or raw")
@@ -198,7 +149,7 @@ void define_compare(CLI::App& app, CompareArguments& arguments) {
       ->type_name("KEY=VALUE");
   app.add_option("--seeds", arguments.seeds, "in place of the file's, e.g. 4,5,6")
       ->delimiter(',')
-      ->check(seed)
+      ->check(seed_number)
       ->allow_extra_args(false)
       ->type_name("N");
   app.add_option("-o,--out", arguments.out,
@@ -208,7 +159,7 @@ void define_compare(CLI::App& app, CompareArguments& arguments) {
   app.add_option("--resume", arguments.resume, "directory of a comparison to go on with")
       ->type_name("DIR");
   app.add_option("-j,--jobs", arguments.jobs, "runs at a time; one per core if not given")
-      ->check(positive)
+      ->check(positive_number)
       ->type_name("N");
   app.add_option("--shard", arguments.shard,
                  "I/N: make only the I-th of N parts of the runs, on one of N machines")
@@ -275,8 +226,12 @@ void define_data(CLI::App& parent, Action& action) {
         app.add_option("-o,--out", arguments.out, "FILE.csv, FILE.npy, or - for standard output")
             ->type_name("FILE")
             ->capture_default_str();
-        app.add_option("-n,--count", arguments.count, "sequences")->check(positive)->type_name("N");
-        app.add_option("--length", arguments.length, "steps")->check(positive)->type_name("N");
+        app.add_option("-n,--count", arguments.count, "sequences")
+            ->check(positive_number)
+            ->type_name("N");
+        app.add_option("--length", arguments.length, "steps")
+            ->check(positive_number)
+            ->type_name("N");
         add_seed(app, arguments.seed, "the same seed gives the same data");
       });
 }
@@ -311,6 +266,16 @@ void define_program(CLI::App& app, Action& action) {
       [](CLI::App& verb, MetricsArguments& arguments) {
         verb.add_option("name", arguments.name, "score or group")->type_name("METRIC");
         verb.add_flag("--json", arguments.json, "as JSON");
+      });
+  add_verb<ReportArguments>(
+      app, action, "report", "Makes report.html of a run, or makes it again", report_verb,
+      [](CLI::App& verb, ReportArguments& arguments) {
+        verb.add_option("run", arguments.run, "run directory")->required()->type_name("RUN");
+        verb.add_option("-s,--set", arguments.sets,
+                        "KEY=VALUE over the config of the run: data.path, where the data are now")
+            ->allow_extra_args(false)
+            ->type_name("KEY=VALUE");
+        add_common(verb, arguments.common);
       });
   add_verb<InspectArguments>(
       app, action, "inspect", "Shows what is in a checkpoint", inspect_verb,

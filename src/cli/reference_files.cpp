@@ -50,7 +50,13 @@ constexpr Entry kRunFiles[] = {
      "the best step by `evaluate.select_by`: what a run directory "
      "means to `sample`, `evaluate` and `inspect`"},
     {"samples/STEP.csv", "a few samples while training (`train.sample`)"},
-    {"report.html", "one self-contained page: scores, sequences, training, config"},
+    {"report.html",
+     "one self-contained page: scores, sequences, training, config; `rnngan report RUN` makes it "
+     "again"},
+    {"abandoned-N/",
+     "what the run had after an older checkpoint that it went on from: checkpoints, rows, samples; "
+     "a run that can be resumed itself"},
+    {".NAME.XXXXXX.part", "a file on its way; those of killed processes go with the next resume"},
 };
 
 constexpr Entry kMetrics[] = {

@@ -4,7 +4,7 @@
 
 namespace rnngan {
 
-/// Returns the exit code (cli/errors.h; 130 and 143 for SIGINT and SIGTERM).
+/// Returns the exit code (cli/errors.h; 129, 130 and 143 for SIGHUP, SIGINT and SIGTERM).
 int run(int argc, char** argv);
 
 }  // namespace rnngan

@@ -13,11 +13,11 @@ namespace {
 constexpr size_t kIndent = 2;   // of everything below a heading
 constexpr size_t kColumn = 15;  // where the text behind a label begins
 
-std::string one_line(const nlohmann::ordered_json& value) {
+std::string flat_text(const nlohmann::ordered_json& value) {
   if (!value.is_object() || value.empty()) return value.dump();
   std::string text;
   for (const auto& [key, member] : value.items()) {
-    text += fmt::format("{}\"{}\": {}", text.empty() ? "" : ", ", key, one_line(member));
+    text += fmt::format("{}\"{}\": {}", text.empty() ? "" : ", ", key, flat_text(member));
   }
   return "{" + text + "}";
 }
@@ -25,7 +25,7 @@ std::string one_line(const nlohmann::ordered_json& value) {
 }  // namespace
 
 std::string layout(const nlohmann::ordered_json& value, size_t indent, size_t used) {
-  std::string flat = one_line(value);
+  std::string flat = flat_text(value);
   if (!value.is_object() || value.empty() || used + flat.size() <= kSheetWidth) return flat;
   const std::string margin(indent + 2, ' ');
   std::string text;

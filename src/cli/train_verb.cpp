@@ -2,6 +2,7 @@
 #include "cli/setup.h"
 #include "cli/training_view.h"
 #include "cli/verbs.h"
+#include "core/text.h"
 
 namespace rnngan {
 
@@ -28,6 +29,11 @@ int train_verb(const TrainArguments& arguments) {
              arguments.resume, !arguments.no_report},
             view.sinks());
   view.show_end(run);
+  if (!run.no_report.empty()) {
+    throw Error(
+        ErrorKind::output, (run.run / "report.html").string(), "cannot be made: " + run.no_report,
+        "the run itself is complete; try again: rnngan report " + shell_words({run.run.string()}));
+  }
   return run.signal == 0 ? 0 : 128 + run.signal;
 }
 

@@ -1,6 +1,5 @@
 #include "cli/training_view.h"
 
-#include <csignal>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -99,6 +98,10 @@ void TrainingView::show_start(const RunStart& start) {
   if (!start.resumed.empty()) {
     console_.line("resume", fmt::format("{} at step {}", start.resumed.string(), start.step));
   }
+  if (!start.aside.empty()) {
+    console_.line("aside", fmt::format("what the run had after step {} is in {}", start.step,
+                                       start.aside.string()));
+  }
 }
 
 void TrainingView::show_row(const nlohmann::json& row) {
@@ -120,7 +123,6 @@ TrainSinks TrainingView::sinks() {
   sinks.on_directory = [this](const fs::path& run) {
     console_.clear_progress();
     install_signal_handlers();
-    std::signal(SIGPIPE, SIG_IGN);  // a run outlives whoever reads its progress
     console_.open_log(run / "run.log");
   };
   sinks.on_start = [this](const RunStart& start) { show_start(start); };
@@ -137,7 +139,6 @@ TrainSinks TrainingView::sinks() {
 void TrainingView::show_end(const RunSummary& run) {
   console_.clear_progress();
   if (!run.report.empty()) console_.line("report", run.report.string());
-  if (!run.no_report.empty()) console_.line("warning", "no report.html: " + run.no_report);
   console_.line(run.signal == 0 ? "done" : "stopped",
                 fmt::format("{}; checkpoint {}", duration(run.seconds), run.checkpoint.string()));
   if (!run.not_selecting.empty()) {

@@ -15,6 +15,7 @@ int evaluate_verb(const EvaluateArguments& arguments);
 int compare_verb(const CompareArguments& arguments);
 int metrics_verb(const MetricsArguments& arguments);
 int inspect_verb(const InspectArguments& arguments);
+int report_verb(const ReportArguments& arguments);
 int reference_verb(const ReferenceArguments& arguments);
 int completion_verb(const CompletionArguments& arguments);
 int manual_verb(const ManualArguments& arguments);

@@ -51,10 +51,11 @@ double number(const json& value, const std::string& where) {
 }
 
 int64_t integer(const json& value, int64_t low, const std::string& where) {
+  constexpr uint64_t kLargest = 1'000'000'000'000;  // far from where arithmetic overflows
   if (!value.is_number_integer() ||
-      (value.is_number_unsigned() && value.get<uint64_t>() > INT64_MAX) ||
+      (value.is_number_unsigned() && value.get<uint64_t>() > kLargest) ||
       value.get<int64_t>() < low) {
-    refuse_schema(where, fmt::format("must be a whole number, at least {}", low));
+    refuse_schema(where, fmt::format("must be a whole number from {} to {}", low, kLargest));
   }
   return value.get<int64_t>();
 }

@@ -39,15 +39,19 @@ class ComparisonFolder {
 
  private:
   ComparisonFolder(std::filesystem::path path, DirectoryLock lock);
+  /// A new one, whole or not at all.
+  static ComparisonFolder begin(const std::filesystem::path& path, const Plan& plan);
 
   std::filesystem::path path_;
   DirectoryLock lock_;
 };
 
-/// The plan in a comparison's folder. Throws Error{output} where there is none.
+/// The plan in a comparison's folder. Throws Error{output} where there is none, or one that the
+/// program did not write.
 Plan read_folder_plan(const std::filesystem::path& path);
 
-/// The paths of a run below any folder of a comparison.
+/// The paths of a run below any folder of a comparison. Throws Error{output} where one of them
+/// leads out of the folder.
 RunPaths run_paths(const std::filesystem::path& folder, const Plan& plan, const RunKey& key);
 
 }  // namespace rnngan

@@ -98,10 +98,11 @@ std::string csv_numbers(const RunResult& run, const Score* score) {
 }  // namespace
 
 std::string leaderboard_markdown(const Leaderboard& board) {
-  std::string text = fmt::format("# {}\n\n", board.title);
-  text += fmt::format("{}: {} training and {} test sequences; base {}; {}.\n\n", board.data,
-                      grouped(board.train_sequences), grouped(board.test_sequences), board.base,
-                      board.version);
+  std::string text = fmt::format("# {}\n\n", markdown_text(board.title));
+  text += fmt::format("{}: {} training and {} test sequences; base {}; {}.\n\n",
+                      markdown_text(board.data), grouped(board.train_sequences),
+                      grouped(board.test_sequences), markdown_text(board.base),
+                      markdown_text(board.version));
   auto rows = table_of(board);
   Row line;
   for (size_t i = 0; i < rows.front().size(); ++i) line.push_back(i == 1 ? "---" : "---:");
@@ -113,9 +114,10 @@ std::string leaderboard_markdown(const Leaderboard& board) {
   text += relative_tests_markdown(board);
   text += "\nVariants:\n\n";
   for (const LeaderboardRow& row : board.rows) {
-    text += fmt::format("- `{}`: {}; `{}`\n", row.variant, row.objective, row.changes.dump());
+    text += fmt::format("- {}: {}; {}\n", markdown_code(row.variant), markdown_text(row.objective),
+                        markdown_code(row.changes.dump()));
   }
-  text += fmt::format("\nMade by `{}`.\n", board.command);
+  text += fmt::format("\nMade by {}.\n", markdown_code(board.command));
   return text;
 }
 

@@ -1,9 +1,15 @@
 #include "comparison/plan.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "config/config.h"
+#include "config/document.h"
 #include "core/error.h"
+#include "core/inside.h"
+#include "objective/objective.h"
 
 namespace rnngan {
 
@@ -23,50 +29,86 @@ ordered_json to_json(const Variant& variant) {
           {"config", variant.config}};
 }
 
-Variant variant_from_json(const json& document) {
+constexpr const char* kAnotherFolder = "start the comparison in another directory";
+
+/// A complete config, as a run will read it.
+json config_of(const DocumentValue& value) {
+  value.at("train").at("steps").whole(1);
+  try {
+    resolve_config(value.json(), {}, catalogs(), "config");
+  } catch (const Error& error) {
+    value.refuse(error.what());
+  }
+  return value.json();
+}
+
+Variant variant_of(const DocumentValue& value) {
   Variant variant;
-  document.at("name").get_to(variant.name);
-  document.at("objective").get_to(variant.objective);
-  variant.changes = document.at("changes");
-  variant.config = document.at("config");
-  document.at("generator_parameters").get_to(variant.generator_parameters);
-  document.at("discriminator_parameters").get_to(variant.discriminator_parameters);
+  variant.name = value.at("name").text();
+  if (!is_plain_name(variant.name)) value.at("name").refuse_as("not " + variant_name_rule());
+  variant.objective = value.at("objective").text();
+  variant.changes = value.at("changes").object();
+  variant.config = config_of(value.at("config"));
+  variant.generator_parameters = value.at("generator_parameters").whole();
+  variant.discriminator_parameters = value.at("discriminator_parameters").whole();
   return variant;
 }
 
-std::vector<MetricId> metrics_from_json(const json& names) {
+std::vector<MetricId> metrics_of(const DocumentValue& names) {
   std::vector<MetricId> metrics;
-  for (const json& name : names) {
-    const auto metric = find_metric(name.get<std::string>());
-    if (!metric) {
-      throw Error(ErrorKind::output, name.get<std::string>(), "is no score of this version",
-                  "see the list of metrics");
-    }
+  for (const DocumentValue& name : names.items(1)) {
+    const auto metric = find_metric(name.text());
+    if (!metric) name.refuse_as("no score of this version");
+    if (std::ranges::find(metrics, *metric) != metrics.end()) name.refuse_as("there twice");
     metrics.push_back(*metric);
   }
   return metrics;
 }
 
-Plan read_members(const json& document) {
-  Plan plan;
-  document.at("title").get_to(plan.title);
-  document.at("base").get_to(plan.base);
-  document.at("data").get_to(plan.data);
-  document.at("data_hash").get_to(plan.data_hash);
-  document.at("sequences").at("train").get_to(plan.train_sequences);
-  document.at("sequences").at("test").get_to(plan.test_sequences);
-  document.at("steps").get_to(plan.steps);
-  document.at("equal_steps").get_to(plan.equal_steps);
-  for (const json& variant : document.at("variants")) {
-    plan.variants.push_back(variant_from_json(variant));
+std::vector<uint64_t> seeds_of(const DocumentValue& list) {
+  std::vector<uint64_t> seeds;
+  for (const DocumentValue& seed : list.items(1)) {
+    seeds.push_back(seed.seed());
+    if (std::ranges::count(seeds, seeds.back()) > 1) seed.refuse_as("there twice");
   }
-  document.at("seeds").get_to(plan.seeds);
-  plan.metrics = metrics_from_json(document.at("metrics"));
-  plan.rank_by = metrics_from_json(document.at("rank_by"));
-  document.at("repeats").get_to(plan.repeats);
-  document.at("samples").get_to(plan.samples);
-  document.at("command").get_to(plan.command);
-  document.at("version").get_to(plan.version);
+  return seeds;
+}
+
+std::vector<Variant> variants_of(const DocumentValue& list) {
+  std::vector<Variant> variants;
+  for (const DocumentValue& item : list.items(1)) {
+    Variant variant = variant_of(item);
+    if (std::ranges::find(variants, variant.name, &Variant::name) != variants.end()) {
+      item.at("name").refuse_as("there twice");
+    }
+    variants.push_back(std::move(variant));
+  }
+  return variants;
+}
+
+Plan plan_of(const DocumentValue& document) {
+  Plan plan;
+  plan.title = document.at("title").text();
+  plan.base = document.at("base").text();
+  plan.data = document.at("data").text();
+  plan.data_hash = document.at("data_hash").text();
+  plan.train_sequences = document.at("sequences").at("train").whole();
+  plan.test_sequences = document.at("sequences").at("test").whole();
+  plan.steps = document.at("steps").whole();
+  plan.equal_steps = document.at("equal_steps").flag();
+  plan.variants = variants_of(document.at("variants"));
+  plan.seeds = seeds_of(document.at("seeds"));
+  plan.metrics = metrics_of(document.at("metrics"));
+  const DocumentValue rank_by = document.at("rank_by");
+  plan.rank_by = metrics_of(rank_by);
+  for (const MetricId& metric : plan.rank_by) {
+    const bool scored = std::ranges::find(plan.metrics, metric) != plan.metrics.end();
+    if (!scored) rank_by.refuse(metric.name() + " is not among metrics");
+  }
+  plan.repeats = document.at("repeats").whole();
+  plan.samples = document.at("samples").whole();
+  plan.command = document.at("command").text();
+  plan.version = document.at("version").text();
   return plan;
 }
 
@@ -114,14 +156,15 @@ ordered_json to_json(const Plan& plan) {
 }
 
 Plan plan_from_json(const json& document, const std::string& origin) {
-  try {
-    if (document.at("format") == kPlanFormat) return read_members(document);
-  } catch (const json::exception&) {
-    throw Error(ErrorKind::output, origin, "is not the plan of a comparison",
-                "start the comparison in another directory");
-  }
+  const DocumentValue plan(document, origin, ErrorKind::output, kAnotherFolder);
+  if (plan.at("format").whole() == kPlanFormat) return plan_of(plan);
   throw Error(ErrorKind::output, origin, "was written by another version of the program",
               "go on with that version, or start the comparison in another directory");
+}
+
+std::string variant_name_rule() {
+  return "the name of a variant, which is one of a folder: up to 100 letters, digits, '.', '_' "
+         "and '-'";
 }
 
 std::vector<std::string> plan_differences(const Plan& a, const Plan& b) {

@@ -45,7 +45,11 @@ struct Plan {
 
 nlohmann::ordered_json to_json(const Plan& plan);
 
-/// Throws Error{output} "ORIGIN: ..." for a document that to_json() did not write.
+/// What is_plain_name() asks of the name of a variant, in words.
+std::string variant_name_rule();
+
+/// Throws Error{output} "ORIGIN: PATH: ..." for a document that to_json() did not write: names that
+/// are no names of folders, lists that are empty, configs that cannot be trained.
 Plan plan_from_json(const nlohmann::json& document, const std::string& origin);
 
 /// Where two plans would give other numbers: "seeds", "variants.wgan.config.train.batch", ... The

@@ -14,6 +14,7 @@
 #include "config/layers.h"
 #include "config/objective_config.h"
 #include "core/file.h"
+#include "core/inside.h"
 #include "core/text.h"
 #include "training/checkpoint.h"
 
@@ -26,14 +27,6 @@ using nlohmann::json;
 
 const std::vector<std::string> kKeys = {"base",    "set",     "variants", "seeds",       "metrics",
                                         "repeats", "samples", "rank_by",  "equal_steps", "title"};
-
-bool is_name(const std::string& name) {
-  const auto allowed = [](unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-' || c == '.';
-  };
-  return !name.empty() && name.front() != '.' && std::all_of(name.begin(), name.end(), allowed);
-}
 
 bool is_whole(const json& value, int64_t least) {
   return value.is_number_unsigned()
@@ -173,8 +166,7 @@ class PlanReader {
 
   bool read_base_file(const std::string& name) {
     const fs::path file = (request_.file.parent_path() / name).lexically_normal();
-    std::error_code failed;
-    if (!fs::exists(file, failed)) {
+    if (!is_there(file, ErrorKind::config)) {
       problems_.add("base", file.string() + ": no such file",
                     "the name is relative to the file that says it");
       return false;
@@ -210,9 +202,8 @@ class PlanReader {
 
   void add_variant(const std::string& name, const json& value) {
     const std::string place = "variants." + name;
-    if (!is_name(name)) {
-      problems_.add(place,
-                    "the name of a variant is one of a folder: letters, digits, '.', '_' and '-'");
+    if (!is_plain_name(name)) {
+      problems_.add(place, "is not " + variant_name_rule());
       return;
     }
     const json changes = value.is_string() ? json{{"objective", value}} : value;

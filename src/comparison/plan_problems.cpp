@@ -1,6 +1,6 @@
 #include "comparison/plan_problems.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace rnngan {
 
@@ -17,8 +17,8 @@ void PlanProblems::add(const Error& error, const std::string& place) {
 }
 
 void PlanProblems::add(Problem problem) {
-  if (std::find(problems_.begin(), problems_.end(), problem) != problems_.end()) return;
-  problems_.push_back(std::move(problem));
+  const bool first = told_.emplace(problem.place, problem.fact, problem.hint).second;
+  if (first) problems_.push_back(std::move(problem));
 }
 
 void PlanProblems::throw_all() const {

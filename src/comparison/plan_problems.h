@@ -1,7 +1,9 @@
 // Everything that is wrong with a comparison file, collected so that it is told at once.
 #pragma once
 
+#include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "core/error.h"
@@ -27,6 +29,7 @@ class PlanProblems {
 
   std::string file_;
   std::vector<Problem> problems_;
+  std::set<std::tuple<std::string, std::string, std::string>> told_;  // no problem comes twice
 };
 
 }  // namespace rnngan

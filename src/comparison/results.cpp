@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <climits>
 #include <fstream>
+#include <sstream>
 #include <utility>
 
+#include "training/logged_rows.h"
 #include "training/run_directory.h"
 
 namespace rnngan {
@@ -21,21 +24,16 @@ constexpr std::array<std::pair<RunStatus, const char*>, 4> kStatusNames = {
      {RunStatus::diverged, "diverged"},
      {RunStatus::failed, "failed"}}};
 
-RunStatus status_of(const std::string& name) {
+RunStatus status_of(const DocumentValue& value) {
+  const std::string name = value.text();
   for (const auto& [status, text] : kStatusNames) {
     if (name == text) return status;
   }
-  return RunStatus::missing;
+  value.refuse_as("no status of a run (ok, diverged, failed, missing)");
 }
 
 json number_or_null(const std::optional<double>& value) {
   return value ? json(*value) : json(nullptr);
-}
-
-std::optional<double> optional_number(const json& document, const char* key) {
-  const auto found = document.find(key);
-  if (found == document.end() || !found->is_number()) return std::nullopt;
-  return found->get<double>();
 }
 
 /// The end of a file, from the beginning of a line where it is cut.
@@ -48,16 +46,6 @@ std::string tail(const fs::path& file, std::streamoff bytes) {
   std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   if (begin > 0) text.erase(0, text.find('\n') + 1);
   return text;
-}
-
-template <class Use>
-void for_each_row(const std::string& text, Use use) {
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = std::min(text.find('\n', at), text.size());
-    const json row = json::parse(text.substr(at, end - at), nullptr, /*allow_exceptions=*/false);
-    if (row.is_object() && row.contains("step")) use(row);
-    at = end + 1;
-  }
 }
 
 }  // namespace
@@ -95,30 +83,34 @@ ordered_json to_json(const RunResult& result) {
           {"scores", std::move(scores)}};
 }
 
-RunResult result_from_json(const json& document) {
+RunResult result_from_document(const DocumentValue& document) {
   RunResult result;
-  result.status = status_of(document.at("status").get<std::string>());
-  if (document.at("reason").is_string()) document.at("reason").get_to(result.reason);
-  document.at("exit_code").get_to(result.code);
-  document.at("steps").get_to(result.steps);
-  document.at("discriminator_steps").get_to(result.discriminator_steps);
-  result.seconds = optional_number(document, "seconds");
-  result.steps_per_second = optional_number(document, "steps_per_second");
-  document.at("generator_parameters").get_to(result.generator_parameters);
-  document.at("discriminator_parameters").get_to(result.discriminator_parameters);
-  for (const json& score : document.at("scores")) result.scores.push_back(score_from_json(score));
+  result.status = status_of(document.at("status"));
+  if (const auto reason = document.find("reason")) result.reason = reason->text();
+  result.code = static_cast<int>(document.at("exit_code").whole(INT_MIN));
+  result.steps = document.at("steps").whole();
+  result.discriminator_steps = document.at("discriminator_steps").whole();
+  if (const auto seconds = document.find("seconds")) result.seconds = seconds->number();
+  if (const auto rate = document.find("steps_per_second")) result.steps_per_second = rate->number();
+  result.generator_parameters = document.at("generator_parameters").whole();
+  result.discriminator_parameters = document.at("discriminator_parameters").whole();
+  for (const DocumentValue& score : document.at("scores").items()) {
+    result.scores.push_back(score_from_document(score));
+    const MetricId metric = result.scores.back().metric;
+    if (std::ranges::count(result.scores, metric, &Score::metric) > 1) {
+      score.at("metric").refuse_as("there twice");
+    }
+  }
   return result;
 }
 
 RunResult read_result(const RunPaths& run) {
-  std::error_code failed;
+  constexpr const char* kDelete = "delete it: then the run is scored again";
   for (const fs::path& file : {run.scores(), run.failure}) {
-    if (!fs::exists(file, failed)) continue;
-    try {
-      return result_from_json(json::parse(read_file(file, ErrorKind::output)));
-    } catch (const std::exception&) {
-      return {};  // made by hand or of another version: the run is scored again
-    }
+    if (!is_there(file, ErrorKind::output)) continue;
+    const json document = read_document(read_file(file, ErrorKind::output), file.string(),
+                                        ErrorKind::output, kDelete);
+    return result_from_document({document, file.string(), ErrorKind::output, kDelete});
   }
   return {};
 }
@@ -137,16 +129,21 @@ void forget_result(const RunPaths& run) {
 void add_training(const Plan& plan, const RunKey& key, const RunPaths& run, RunResult& result) {
   result.generator_parameters = plan.variants.at(key.variant).generator_parameters;
   result.discriminator_parameters = plan.variants.at(key.variant).discriminator_parameters;
-  std::error_code failed;
-  if (!fs::exists(run.metrics(), failed)) return;
+  if (!is_there(run.metrics(), ErrorKind::output)) return;
   double seconds = 0;
-  for_each_row(read_file(run.metrics(), ErrorKind::output), [&](const json& row) {
-    const int64_t step = row.at("step").get<int64_t>();
-    const double rate = row.value("steps_per_second", 0.0);
-    if (rate > 0) seconds += static_cast<double>(step - result.steps) / rate;
-    result.steps = step;
-    result.discriminator_steps = row.value("discriminator_step", int64_t{0});
-  });
+  for (const LoggedRow& row : read_logged_rows(run.metrics())) {
+    const auto number = [&](const char* name) {
+      const auto found = row.values.find(name);
+      return found != row.values.end() && found->is_number() ? found->get<double>() : 0.0;
+    };
+    const double rate = number("steps_per_second");
+    if (rate > 0) seconds += static_cast<double>(row.step - result.steps) / rate;
+    result.steps = row.step;
+    const double of_discriminator = number("discriminator_step");
+    if (of_discriminator >= 0 && of_discriminator < 1e15) {
+      result.discriminator_steps = static_cast<int64_t>(of_discriminator);
+    }
+  }
   if (seconds <= 0) return;
   result.seconds = seconds;
   result.steps_per_second = static_cast<double>(result.steps) / seconds;
@@ -154,9 +151,14 @@ void add_training(const Plan& plan, const RunKey& key, const RunPaths& run, RunR
 
 int64_t last_logged_step(const RunPaths& run) {
   constexpr std::streamoff kMoreThanARow = 16384;
-  int64_t step = 0;
-  for_each_row(tail(run.metrics(), kMoreThanARow),
-               [&](const json& row) { step = row.at("step").get<int64_t>(); });
+  int64_t step = 0;  // rows may be on their way: what is none is passed over
+  std::istringstream rows(tail(run.metrics(), kMoreThanARow));
+  for (std::string text; std::getline(rows, text);) {
+    const json row = json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (!row.is_object()) continue;
+    const auto found = row.find("step");
+    if (found != row.end() && found->is_number_integer()) step = found->get<int64_t>();
+  }
   return step;
 }
 

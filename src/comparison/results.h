@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "comparison/folder.h"
+#include "config/document.h"
 #include "evaluation/score.h"
 
 namespace rnngan {
@@ -42,9 +43,11 @@ struct RunResult {
 
 std::string to_string(RunStatus status);
 nlohmann::ordered_json to_json(const RunResult& result);
-RunResult result_from_json(const nlohmann::json& document);
+/// Throws the document's error for what to_json() did not write.
+RunResult result_from_document(const DocumentValue& document);
 
-/// What is on disk; status `missing` where that is nothing that can be read.
+/// What is on disk; status `missing` where there is nothing. Throws Error{output} for a file that
+/// the program did not write.
 RunResult read_result(const RunPaths& run);
 /// Writes it into the run's directory, or where there is none, beside the run's log. Throws
 /// Error{output}.

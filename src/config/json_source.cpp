@@ -54,13 +54,25 @@ struct Place {
   size_t column = 1;  // in bytes
 };
 
-Place place_of(std::string_view text, size_t offset) {
-  const std::string_view before = text.substr(0, offset);
-  const auto newline = before.rfind('\n');
-  const size_t line_begin = newline == std::string_view::npos ? 0 : newline + 1;
-  const auto lines = std::count(before.begin(), before.end(), '\n');
-  return {static_cast<size_t>(lines) + 1, offset - line_begin + 1};
-}
+/// Places in a text, asked for in order: each byte is looked at once.
+class PlaceFinder {
+ public:
+  explicit PlaceFinder(std::string_view text) : text_(text) {}
+
+  Place operator()(size_t offset) {
+    if (offset < line_begin_) *this = PlaceFinder(text_);
+    for (; at_ < offset && at_ < text_.size(); ++at_) {
+      if (text_[at_] != '\n') continue;
+      ++line_;
+      line_begin_ = at_ + 1;
+    }
+    return {line_, offset - line_begin_ + 1};
+  }
+
+ private:
+  std::string_view text_;
+  size_t at_ = 0, line_ = 1, line_begin_ = 0;
+};
 
 /// The offset of the opening quote of the string whose closing quote is the last character of
 /// `text`.
@@ -104,7 +116,8 @@ std::string fact_of(const json::exception& exception) {
 
 class Checker : public nlohmann::json_sax<json> {
  public:
-  Checker(std::string_view text, std::string origin) : text_(text), origin_(std::move(origin)) {}
+  Checker(std::string_view text, std::string origin)
+      : text_(text), origin_(std::move(origin)), place_of_(text) {}
 
   const char** furthest() { return &furthest_; }
   const std::vector<Problem>& problems() const { return problems_; }
@@ -123,7 +136,7 @@ class Checker : public nlohmann::json_sax<json> {
 
   bool key(string_t& name) override {
     const auto read = static_cast<size_t>(furthest_ - text_.data());
-    const Place place = place_of(text_, opening_quote(text_.substr(0, read)));
+    const Place place = place_of_(opening_quote(text_.substr(0, read)));
     const auto [first, added] = keys_.back().emplace(name, place);
     if (!added) {
       add(place, fmt::format("duplicate key \"{}\" (first on line {})", name, first->second.line),
@@ -147,8 +160,7 @@ class Checker : public nlohmann::json_sax<json> {
     }
     const char wrong = offset < text_.size() ? text_[offset] : ' ';
     const bool trailing = (wrong == '}' || wrong == ']') && before.ends_with(',');
-    add(place_of(text_, offset), fact,
-        trailing ? fmt::format("remove the comma before {}", wrong) : "");
+    add(place_of_(offset), fact, trailing ? fmt::format("remove the comma before {}", wrong) : "");
     return false;
   }
 
@@ -156,7 +168,7 @@ class Checker : public nlohmann::json_sax<json> {
   bool open() {
     keys_.emplace_back();
     if (keys_.size() <= kDeepest) return true;
-    add(place_of(text_, static_cast<size_t>(furthest_ - text_.data()) - 1),
+    add(place_of_(static_cast<size_t>(furthest_ - text_.data()) - 1),
         fmt::format("nested more than {} levels deep", kDeepest), "");
     return false;
   }
@@ -171,6 +183,7 @@ class Checker : public nlohmann::json_sax<json> {
 
   std::string_view text_;
   std::string origin_;
+  PlaceFinder place_of_;
   const char* furthest_ = text_.data();
   std::vector<std::map<std::string, Place>> keys_;  // of each open object; empty for arrays
   std::vector<Problem> problems_;

@@ -1,6 +1,8 @@
 #include "config/layers.h"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -117,8 +119,7 @@ void read_into(std::vector<Layer>& layers, const fs::path& file, std::vector<fs:
                   fmt::format("extends: {} leads back to itself", base.string()),
                   "remove one of the files from the circle");
     }
-    std::error_code error;
-    if (!fs::exists(base, error)) {
+    if (!is_there(base, ErrorKind::config)) {
       throw Error(ErrorKind::config, origin,
                   fmt::format("extends: {}: no such file", base.string()),
                   "the name is relative to the file that says it");
@@ -200,12 +201,13 @@ Layer set_layer(const std::string& set) {
 std::vector<Problem> attribute(const std::vector<Finding>& findings,
                                const std::vector<Layer>& layers, const Layer& fallback) {
   std::vector<Problem> problems;
+  std::set<std::tuple<std::string, std::string, std::string>> told;
   for (const auto& finding : findings) {
     const auto layer = std::find_if(layers.rbegin(), layers.rend(), [&](const Layer& candidate) {
       return mentions_one(candidate, finding);
     });
     Problem problem = problem_in(layer == layers.rend() ? fallback : *layer, finding);
-    if (std::find(problems.begin(), problems.end(), problem) == problems.end()) {
+    if (told.emplace(problem.place, problem.fact, problem.hint).second) {
       problems.push_back(std::move(problem));
     }
   }

@@ -32,6 +32,7 @@ struct Problem {
   bool operator==(const Problem&) const = default;
 };
 
+/// Control characters and broken UTF-8 of what it is given are escaped (one_line of core/utf8.h).
 class Error : public std::exception {
  public:
   Error(ErrorKind kind, std::string place, std::string fact, std::string hint = {});

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/temporary.h"
+
 namespace rnngan {
 
 namespace fs = std::filesystem;
@@ -19,8 +21,21 @@ namespace {
 
 constexpr size_t kBufferBytes = 1 << 20;
 
+constexpr int kMostLinks = 40;  // as the kernel has it
+
 std::string reason() {
   return std::strerror(errno);
+}
+
+/// What a link leads to, whether it is there or not; any other path itself.
+fs::path link_target(fs::path path) {
+  std::error_code failed;
+  for (int links = 0; links < kMostLinks && fs::is_symlink(path, failed); ++links) {
+    const fs::path next = fs::read_symlink(path, failed);
+    if (failed) break;
+    path = next.is_absolute() ? next : path.parent_path() / next;
+  }
+  return path;
 }
 
 int open_for_reading(const fs::path& path, ErrorKind kind) {
@@ -114,6 +129,13 @@ std::string sha256_file(const fs::path& path, ErrorKind kind) {
   return digest.hex();
 }
 
+bool is_there(const fs::path& path, ErrorKind kind) {
+  std::error_code failed;
+  const fs::file_status status = fs::status(path, failed);
+  if (status.type() != fs::file_type::none) return fs::exists(status);
+  throw Error(kind, path.string(), "cannot be opened: " + failed.message());
+}
+
 void require_writable(const fs::path& target) {
   if (target == "-") return;
   const std::string name = target.string();
@@ -128,8 +150,9 @@ void require_writable(const fs::path& target) {
     }
     return;
   }
-  const fs::path directory = directory_of(target);
-  if (!fs::is_directory(directory, ignored)) {
+  is_there(target, ErrorKind::output);
+  const fs::path directory = directory_of(link_target(target));
+  if (!is_there(directory, ErrorKind::output) || !fs::is_directory(directory, ignored)) {
     throw Error(ErrorKind::output, name, "there is no directory " + directory.string(),
                 "create it first: mkdir -p " + directory.string());
   }
@@ -145,20 +168,30 @@ AtomicFile::AtomicFile(fs::path target) : target_(std::move(target)) {
   } else if (is_special(target_)) {
     descriptor_ = ::open(target_.c_str(), O_WRONLY | O_CLOEXEC);
   } else {
-    // A link is written through, not replaced.
-    std::error_code ignored;
-    if (fs::is_symlink(target_, ignored)) target_ = fs::weakly_canonical(target_, ignored);
-    std::string name =
-        (directory_of(target_) / ("." + target_.filename().string() + ".XXXXXX")).string();
-    descriptor_ = ::mkostemp(name.data(), O_CLOEXEC);
-    temporary_ = name;
-    if (descriptor_ >= 0) {
-      const mode_t mask = ::umask(0);
-      ::umask(mask);
-      ::fchmod(descriptor_, 0666 & ~mask);
-    }
+    target_ = link_target(target_);  // which is written through, not replaced
+    open_temporary();
   }
   if (descriptor_ < 0) fail("opened for writing");
+}
+
+void AtomicFile::open_temporary() {
+  do {
+    temporary_ = temporary_beside(target_);
+    descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  } while (descriptor_ < 0 && errno == EEXIST);
+  if (descriptor_ < 0) {
+    temporary_.clear();
+    return;
+  }
+  ::flock(descriptor_, LOCK_EX | LOCK_NB);  // for sweep_temporaries()
+  struct stat old {};
+  if (::stat(target_.c_str(), &old) != 0) return;
+  // An owner can be kept by root only, a group by its members.
+  if (::fchown(descriptor_, old.st_uid, old.st_gid) != 0 &&
+      ::fchown(descriptor_, static_cast<uid_t>(-1), old.st_gid) != 0) {
+    old.st_mode &= 0777;
+  }
+  ::fchmod(descriptor_, old.st_mode & 07777);
 }
 
 AtomicFile::~AtomicFile() {

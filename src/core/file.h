@@ -18,6 +18,10 @@ namespace rnngan {
 /// REASON".
 std::string read_file(const std::filesystem::path& path, ErrorKind kind);
 
+/// Whether there is anything at `path`. Throws Error{kind} "PATH: cannot be opened: REASON" where
+/// that cannot be told: folders that may not be looked into, loops of links, names too long.
+bool is_there(const std::filesystem::path& path, ErrorKind kind);
+
 /// Throws Error{output} unless a file could be created at `target`: its directory exists and is
 /// writable, the target is no directory. Changes nothing.
 void require_writable(const std::filesystem::path& target);
@@ -46,8 +50,9 @@ std::string sha256_file(const std::filesystem::path& path, ErrorKind kind);
 
 /// A file that appears at its target whole or not at all: bytes go to a temporary beside it;
 /// commit() flushes, fsyncs and renames it onto the target; without commit() the temporary is
-/// removed. A target that exists and is not a regular file (a device such as /dev/full, a pipe) and
-/// "-" (standard output) are written directly. Every failure throws Error{output}.
+/// removed. A target that exists keeps its mode and, as far as that is allowed, its owner; a link
+/// is written through. A target that exists and is not a regular file (a device such as /dev/full,
+/// a pipe) and "-" (standard output) are written directly. Every failure throws Error{output}.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path target);
@@ -61,6 +66,7 @@ class AtomicFile {
  private:
   [[noreturn]] void fail(const char* action) const;
   void flush();
+  void open_temporary();
 
   std::filesystem::path target_;
   std::filesystem::path temporary_;  // empty: written directly

@@ -1,11 +1,14 @@
 #include "core/text.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <numeric>
 
 #include <fmt/format.h>
+
+#include "core/utf8.h"
 
 namespace rnngan {
 
@@ -50,6 +53,8 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
   const std::string* best = nullptr;
   size_t best_distance = std::max<size_t>(1, word.size() / 3) + 1;
   for (const auto& candidate : candidates) {
+    const auto [shorter, longer] = std::minmax({word.size(), candidate.size()});
+    if (longer - shorter >= best_distance) continue;  // as many letters are missing at least
     const size_t distance = edit_distance(word, candidate);
     // A word of which nothing is left is no typing mistake.
     if (distance < best_distance && distance < std::max(word.size(), candidate.size())) {
@@ -134,6 +139,31 @@ std::string csv_cell(std::string_view text) {
     quoted += c;
   }
   return quoted + '"';
+}
+
+std::string markdown_text(std::string_view text) {
+  const std::string line = one_line(text);
+  const auto alphanumeric = [&](size_t at) {
+    return at < line.size() && std::isalnum(static_cast<unsigned char>(line[at])) != 0;
+  };
+  std::string escaped;
+  for (size_t i = 0; i < line.size(); ++i) {
+    const bool inner = line[i] == '_' && i > 0 && alphanumeric(i - 1) && alphanumeric(i + 1);
+    if (!inner && std::string_view("\\`*_[]<>|#~&!").find(line[i]) != std::string_view::npos) {
+      escaped += '\\';
+    }
+    escaped += line[i];
+  }
+  return escaped;
+}
+
+std::string markdown_code(std::string_view text) {
+  const std::string line = one_line(text);
+  size_t longest = 0, run = 0;
+  for (const char c : line) longest = std::max(longest, run = c == '`' ? run + 1 : 0);
+  const std::string fence(longest + 1, '`');
+  const bool padded = line.starts_with('`') || line.ends_with('`') || line.empty();
+  return fence + (padded ? " " + line + " " : line) + fence;
 }
 
 std::string shell_words(const std::vector<std::string>& words) {

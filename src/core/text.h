@@ -45,6 +45,12 @@ std::vector<std::string> wrap(std::string_view text, size_t width);
 /// A cell of a CSV file: quoted when a reader would otherwise take it apart or trim it.
 std::string csv_cell(std::string_view text);
 
+/// Text of any origin as it may stand in a line or a cell of Markdown: what would be markup is
+/// escaped, control characters as one_line() does.
+std::string markdown_text(std::string_view text);
+/// The same as a code span.
+std::string markdown_code(std::string_view text);
+
 /// Words of a command line as a shell would take them.
 std::string shell_words(const std::vector<std::string>& words);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace rnngan {
 
 namespace {
@@ -9,6 +11,38 @@ namespace {
 /// A byte that continues a character.
 bool continues(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
+
+std::string escaped_code(char32_t code) {
+  switch (code) {
+    case '\n':
+      return "\\n";
+    case '\t':
+      return "\\t";
+    case '\r':
+      return "\\r";
+    default:
+      break;
+  }
+  return code < 0x80 ? fmt::format("\\x{:02x}", static_cast<unsigned>(code))
+                     : fmt::format("\\u{{{:x}}}", static_cast<unsigned>(code));
+}
+
+/// The code point of one whole character.
+char32_t code_of(std::string_view character) {
+  const auto lead = static_cast<unsigned char>(character.front());
+  if (character.size() == 1) return lead;
+  char32_t code = lead & (0x7FU >> character.size());
+  for (const char c : character.substr(1))
+    code = code << 6 | (static_cast<unsigned char>(c) & 0x3F);
+  return code;
+}
+
+/// Controls, marks and overrides of direction, line ends, the mark of a byte order.
+bool is_visible(char32_t code) {
+  return code >= 0x20 && !(code >= 0x7F && code < 0xA0) && !(code >= 0x200B && code <= 0x200F) &&
+         !(code >= 0x2028 && code <= 0x202E) && !(code >= 0x2060 && code <= 0x206F) &&
+         code != 0xFEFF;
 }
 
 }  // namespace
@@ -63,6 +97,28 @@ std::string_view first_bytes(std::string_view text, size_t bytes) {
   if (text.size() <= bytes) return text;
   while (bytes > 0 && continues(text[bytes])) --bytes;
   return text.substr(0, bytes);
+}
+
+std::string one_line(std::string_view text) {
+  std::string line;
+  line.reserve(text.size());
+  while (!text.empty()) {
+    const size_t length = utf8_length(text);
+    if (length == 0) {
+      line += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
+      text.remove_prefix(1);
+      continue;
+    }
+    const std::string_view character = text.substr(0, length);
+    const char32_t code = code_of(character);
+    if (is_visible(code)) {
+      line += character;
+    } else {
+      line += escaped_code(code);
+    }
+    text.remove_prefix(length);
+  }
+  return line;
 }
 
 }  // namespace rnngan

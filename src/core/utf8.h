@@ -24,4 +24,8 @@ std::string shortened(std::string_view text, size_t count);
 /// At most the first `bytes` bytes, without half a character at the end.
 std::string_view first_bytes(std::string_view text, size_t bytes);
 
+/// Text of any origin as it may stand in a message: control characters, broken UTF-8 and what
+/// changes the direction or the line of a text as \n, \t, \xHH or \u{HHHH}. Twice is as once.
+std::string one_line(std::string_view text);
+
 }  // namespace rnngan

@@ -10,6 +10,7 @@
 
 #include "config/layers.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/text.h"
 #include "data/csv_text.h"
 #include "data/missing.h"
@@ -42,7 +43,7 @@ DataFile read_data_file(const DataConfig& config, const ReadOptions& options) {
   if (config.path.empty())
     throw Error(ErrorKind::data, "data.path", "is not set", "name a CSV or NPY file");
   std::error_code ignored;
-  if (!fs::exists(path, ignored)) {
+  if (!is_there(path, ErrorKind::data)) {
     throw Error(ErrorKind::data, config.path, "no such file",
                 path.is_relative() ? "relative paths of data.path start at the working directory " +
                                          fs::current_path(ignored).string()

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -28,13 +27,12 @@ json finite(const json& of) {
   return result;
 }
 
-MetricStatus status_named(const std::string& name) {
+MetricStatus status_of(const DocumentValue& value) {
+  const std::string name = value.text();
   if (name == "ok") return MetricStatus::ok;
-  return name == "partial" ? MetricStatus::partial : MetricStatus::skipped;
-}
-
-std::optional<double> optional_number(const json& value) {
-  return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
+  if (name == "partial") return MetricStatus::partial;
+  if (name == "skipped") return MetricStatus::skipped;
+  value.refuse_as("no status of a score (ok, partial, skipped)");
 }
 
 json text_or_null(const std::string& text) {
@@ -193,30 +191,30 @@ json to_json(const Score& score) {
           {"detail", detail_of(result)}};
 }
 
-Score score_from_json(const json& document) {
-  const std::string name = document.at("metric");
-  const auto metric = find_metric(name);
-  if (!metric) throw std::invalid_argument(name + ": is no score of this version");
+Score score_from_document(const DocumentValue& record) {
+  const DocumentValue name = record.at("metric");
+  const auto metric = find_metric(name.text());
+  if (!metric) name.refuse_as("no score of this version");
   Score score;
   score.metric = *metric;
-  score.floor = optional_number(document.at("floor"));
-  score.ceiling = optional_number(document.at("ceiling"));
-  document.at("n_real").get_to(score.real_count);
-  document.at("n_syn").get_to(score.synthetic_count);
-  document.at("seed").get_to(score.seed);
-  if (const json& common = document.at("common"); common.is_object()) {
-    common.at("n").get_to(score.common_count);
-    score.common_value = optional_number(common.at("value"));
+  score.floor = record.at("floor").number_or_null();
+  score.ceiling = record.at("ceiling").number_or_null();
+  score.real_count = record.at("n_real").whole();
+  score.synthetic_count = record.at("n_syn").whole();
+  score.seed = record.at("seed").seed();
+  if (const auto common = record.find("common")) {
+    score.common_count = common->at("n").whole();
+    score.common_value = common->at("value").number_or_null();
   }
   MetricResult& result = score.result;
-  result.value = optional_number(document.at("value"));
-  result.sd = optional_number(document.at("std"));
-  document.at("repeats").get_to(result.repeats);
-  result.status = status_named(document.at("status"));
-  if (document.at("reason").is_string()) document.at("reason").get_to(result.reason);
-  document.at("telling").get_to(result.telling);
-  result.params = document.at("params");
-  result.detail = document.at("detail");
+  result.value = record.at("value").number_or_null();
+  result.sd = record.at("std").number_or_null();
+  result.repeats = record.at("repeats").whole();
+  result.status = status_of(record.at("status"));
+  if (const auto reason = record.find("reason")) result.reason = reason->text();
+  result.telling = record.at("telling").flag();
+  result.params = record.at("params").object();
+  result.detail = record.at("detail").object();
   result.descriptive = take_flag(result.detail, "descriptive");
   result.copy_suspected = take_flag(result.detail, "copy_suspected");
   return score;

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "config/document.h"
 #include "evaluation/metric.h"
 
 namespace rnngan {
@@ -42,8 +43,7 @@ struct Score {
 nlohmann::json to_json(const Score& score);
 
 /// What such a record holds of a score of the catalog: its numbers and whether it can tell; what
-/// gives samples away stays in `detail`. Throws nlohmann::json::exception or std::invalid_argument
-/// for what is no record.
-Score score_from_json(const nlohmann::json& document);
+/// gives samples away stays in `detail`. Throws the document's error for what is no record.
+Score score_from_document(const DocumentValue& record);
 
 }  // namespace rnngan

@@ -19,6 +19,7 @@ namespace {
 
 constexpr uint64_t kMaxHeaderBytes = 100'000'000;  // the format's own limit
 constexpr size_t kLengthBytes = 8;
+constexpr size_t kMostDimensions = 8;  // no network here has more than 3
 constexpr size_t kDigestDigits = 64;
 const std::string kDigestKey = R"("digest":")";
 
@@ -95,6 +96,7 @@ Entry parse_entry(const nlohmann::json& json) {
   }
   if (!known) throw std::invalid_argument("dtype " + name);
   entry.shape = json.at("shape").get<std::vector<int64_t>>();
+  if (entry.shape.size() > kMostDimensions) throw std::invalid_argument("dimensions");
   entry.begin = json.at("data_offsets").at(0).get<uint64_t>();
   entry.end = json.at("data_offsets").at(1).get<uint64_t>();
   return entry;

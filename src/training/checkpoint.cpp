@@ -2,13 +2,19 @@
 
 #include <charconv>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <torch/types.h>
 #include <torch/version.h>
 
+#include "config/config.h"
+#include "config/document.h"
 #include "core/error.h"
+#include "core/file.h"
+#include "core/inside.h"
+#include "objective/objective.h"
 #include "training/run_directory.h"
 
 namespace rnngan {
@@ -53,6 +59,72 @@ nlohmann::json with_older_defaults(nlohmann::json config) {
   return config;
 }
 
+constexpr int64_t kLargestCounter = 1'000'000'000'000;
+
+/// Statistics since the last row of the log (StatisticsLog::state).
+void check_log(const DocumentValue& log) {
+  for (const DocumentValue& item : log.items()) {
+    const std::string side = item.at("side").text();
+    if (side != "d." && side != "g.") item.at("side").refuse_as(R"(neither "d." nor "g.")");
+    const auto names = item.at("names").items(1), sums = item.at("sums").items(1);
+    for (const DocumentValue& name : names) name.text();
+    for (const DocumentValue& sum : sums) sum.number();
+    if (names.size() != sums.size()) item.refuse("has not one sum for each name");
+    item.at("count").whole(1);
+  }
+}
+
+void check_best(const DocumentValue& best) {
+  if (best.object().empty()) return;
+  best.at("best_step").whole();
+  best.at("best_selection").number();
+}
+
+/// A member of the metadata that is a document.
+nlohmann::json document_in(const std::map<std::string, std::string>& metadata, const char* key,
+                           const std::string& origin) {
+  const auto found = metadata.find(key);
+  if (found == metadata.end()) {
+    throw Error(ErrorKind::checkpoint, origin, fmt::format("its metadata has no {}", key));
+  }
+  return read_document(found->second, fmt::format("{}: {}", origin, key), ErrorKind::checkpoint);
+}
+
+void check_counters(const Checkpoint& checkpoint, const std::string& origin) {
+  for (const auto& [name, tensor] : checkpoint.tensors) {
+    if (!name.starts_with("state.")) continue;
+    const bool single = tensor.numel() == 1 && tensor.scalar_type() == torch::kInt64;
+    const int64_t value = single ? tensor.item<int64_t>() : -1;
+    if (value >= 0 && value <= kLargestCounter) continue;
+    throw Error(ErrorKind::checkpoint, origin,
+                fmt::format("{} is {}, which is no number of steps", name,
+                            single ? std::to_string(value) : shape_text(tensor)),
+                "use another file of the run's checkpoints/ folder");
+  }
+  for (const char* name : {"step", "discriminator_step"}) checkpoint.counter(name);
+}
+
+/// Everything but tensors of networks and moments, which load_tensors() compares with a model.
+Checkpoint checkpoint_of(TensorFile file, const std::string& origin) {
+  Checkpoint checkpoint;
+  checkpoint.config = document_in(file.metadata, "config", origin);
+  checkpoint.schema = document_in(file.metadata, "schema", origin).get<Schema>();
+  checkpoint.log = document_in(file.metadata, "log", origin);
+  check_log({checkpoint.log, "log", ErrorKind::checkpoint});
+  if (file.metadata.contains("best")) {  // files of before there were scores in training have none
+    checkpoint.best = document_in(file.metadata, "best", origin);
+    check_best({checkpoint.best, "best", ErrorKind::checkpoint});
+  }
+  checkpoint.data_hash = file.metadata["data_sha256"];
+  checkpoint.program = file.metadata["program"];
+  checkpoint.libtorch = file.metadata["libtorch"];
+  checkpoint.tensors = std::move(file.tensors);
+  check_counters(checkpoint, origin);
+  resolve_config(checkpoint.config, {}, catalogs(), "config");
+  checkpoint.config = with_older_defaults(std::move(checkpoint.config));
+  return checkpoint;
+}
+
 }  // namespace
 
 int64_t Checkpoint::counter(const std::string& name) const {
@@ -79,53 +151,57 @@ void write_checkpoint(const fs::path& path, const Checkpoint& checkpoint) {
 }
 
 Checkpoint read_checkpoint(const fs::path& path) {
+  const std::string origin = path.string();
   TensorFile file = read_safetensors(path);
-  check_version(file.metadata, path.string());
-  Checkpoint checkpoint;
+  check_version(file.metadata, origin);
   try {
-    const auto& metadata = file.metadata;
-    checkpoint.config = with_older_defaults(nlohmann::json::parse(metadata.at("config")));
-    checkpoint.schema = nlohmann::json::parse(metadata.at("schema")).get<Schema>();
-    checkpoint.log = nlohmann::json::parse(metadata.at("log"));
-    if (metadata.contains("best")) {  // files of before there were scores in training have none
-      checkpoint.best = nlohmann::json::parse(metadata.at("best"));
+    return checkpoint_of(std::move(file), origin);
+  } catch (const Error& error) {  // of a config or a schema
+    Problem problem = error.problems().front();
+    if (!problem.place.starts_with(origin)) {
+      problem.place = problem.place.empty() ? origin : fmt::format("{}: {}", origin, problem.place);
     }
-    checkpoint.data_hash = metadata.at("data_sha256");
-    checkpoint.program = metadata.at("program");
-    checkpoint.libtorch = metadata.at("libtorch");
-  } catch (const std::exception& error) {
-    throw Error(ErrorKind::checkpoint, path.string(),
-                std::string("its metadata is not valid (") + error.what() + ")");
+    throw Error(ErrorKind::checkpoint, {problem});
   }
-  checkpoint.tensors = std::move(file.tensors);
-  return checkpoint;
 }
 
 fs::path newest_checkpoint(const fs::path& run) {
   std::optional<int64_t> newest;
   fs::path found;
   std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(run / "checkpoints", failed)) {
-    const auto step = checkpoint_step(entry.path());
-    if (step && (!newest || *step > *newest)) {
-      newest = step;
-      found = entry.path();
+  const fs::path folder = run / "checkpoints";
+  const bool exists = is_there(run, ErrorKind::checkpoint);
+  if (exists && is_there(folder, ErrorKind::checkpoint)) {
+    for (fs::directory_iterator at(folder, failed), end; !failed && at != end;
+         at.increment(failed)) {
+      const auto step = checkpoint_step(at->path());
+      if (step && (!newest || *step > *newest)) {
+        newest = step;
+        found = at->path();
+      }
+    }
+    if (failed) {
+      throw Error(ErrorKind::checkpoint, folder.string(), "cannot be read: " + failed.message());
     }
   }
   if (!newest) {
-    const bool exists = fs::exists(run, failed);
     throw Error(ErrorKind::checkpoint, run.string(),
                 exists ? "holds no checkpoint" : "no such file or directory",
                 "give a run directory, or a .safetensors file in it");
   }
+  require_inside(run, found, ErrorKind::checkpoint);
   return found;
 }
 
 fs::path find_checkpoint(const fs::path& file_or_run) {
   std::error_code failed;
-  if (fs::exists(file_or_run, failed) && !fs::is_directory(file_or_run, failed)) return file_or_run;
+  if (is_there(file_or_run, ErrorKind::checkpoint) && !fs::is_directory(file_or_run, failed)) {
+    return file_or_run;
+  }
   const fs::path best = file_or_run / "checkpoints" / "best.safetensors";
-  return fs::exists(best, failed) ? best : newest_checkpoint(file_or_run);
+  if (!is_there(best, ErrorKind::checkpoint)) return newest_checkpoint(file_or_run);
+  require_inside(file_or_run, best, ErrorKind::checkpoint);
+  return best;
 }
 
 void load_tensors(const std::map<std::string, at::Tensor>& from,

@@ -37,7 +37,8 @@ struct Checkpoint {
 
 /// Throws Error{output}.
 void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
-/// Checks digest, format version and metadata. Throws Error{checkpoint} "FILE: FACT".
+/// Checks digest, format version, metadata (the config and the schema, too) and counters. Throws
+/// Error{checkpoint} "FILE: FACT".
 Checkpoint read_checkpoint(const std::filesystem::path& path);
 
 /// A file stays itself; a run directory means its best checkpoint, else its newest. Throws

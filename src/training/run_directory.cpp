@@ -4,15 +4,15 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <sstream>
 #include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "core/error.h"
+#include "core/inside.h"
+#include "training/logged_rows.h"
 
 namespace rnngan {
 
@@ -20,9 +20,22 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool is_empty_directory(const fs::path& path) {
+/// Names of files may come from anywhere with a run: none leads out of it.
+void require_no_links_out(const fs::path& run) {
+  for (const fs::path& folder : {run, run / "checkpoints", run / "samples"}) {
+    std::error_code failed;
+    for (const auto& entry : fs::directory_iterator(folder, failed)) {
+      require_inside(run, entry.path(), ErrorKind::output);
+    }
+  }
+}
+
+void make_folder(const fs::path& path) {
   std::error_code failed;
-  return fs::is_directory(path, failed) && fs::is_empty(path, failed);
+  fs::create_directory(path, failed);
+  if (failed) {
+    throw Error(ErrorKind::output, path.string(), "cannot be made: " + failed.message());
+  }
 }
 
 // The nearest directory above that exists: where the first new folder would be made.
@@ -47,11 +60,11 @@ DirectoryLock lock(const fs::path& path) {
 void RunDirectory::require_creatable(const fs::path& path) {
   std::error_code failed;
   if (path.empty()) throw Error(ErrorKind::output, "", "the run directory has an empty name");
-  if (fs::exists(path, failed) && !is_empty_directory(path)) {
+  if (is_there(path, ErrorKind::output) && !is_vacant_directory(path)) {
     if (!fs::is_directory(path, failed)) {
       throw Error(ErrorKind::output, path.string(), "exists and is not a directory");
     }
-    const bool is_run = fs::exists(path / "checkpoints", failed);
+    const bool is_run = !checkpoint_steps(path).empty();
     throw Error(ErrorKind::output, path.string(),
                 is_run ? "holds a run already" : "exists and is not empty",
                 is_run ? "resume it, or choose another directory" : "choose another directory");
@@ -64,68 +77,69 @@ void RunDirectory::require_creatable(const fs::path& path) {
   }
 }
 
-RunDirectory RunDirectory::create(const fs::path& path) {
+RunDirectory RunDirectory::stage(const fs::path& path) {
   require_creatable(path);
-  std::error_code failed;
-  fs::create_directories(path, failed);
-  if (failed) {
-    throw Error(ErrorKind::output, path.string(), "cannot be made: " + failed.message());
-  }
-  RunDirectory run(path, lock(path));
-  // Again under the lock: another process may have been faster.
-  if (!is_empty_directory(path)) require_creatable(path);
-  for (const char* folder : {"checkpoints", "samples"}) {
-    fs::create_directory(path / folder, failed);
-    if (failed) {
-      throw Error(ErrorKind::output, (path / folder).string(),
-                  "cannot be made: " + failed.message());
-    }
-  }
+  RunDirectory run(path);
+  run.target_ = path;
+  run.stage_ = std::make_unique<StagedDirectory>(path, "checkpoints");
+  require_creatable(path);  // again under the lock: another process may have been faster
+  run.path_ = run.stage_->path();
+  for (const char* folder : {"checkpoints", "samples"}) make_folder(run.path_ / folder);
+  return run;
+}
+
+void RunDirectory::publish() {
+  lock_.emplace(stage_->publish());
+  stage_.reset();
+  path_ = target_;
+}
+
+Error RunDirectory::at_target(const Error& error) const {
+  return stage_ ? stage_->at_target(error) : error;
+}
+
+RunDirectory RunDirectory::create(const fs::path& path) {
+  RunDirectory run = stage(path);
+  run.publish();
   return run;
 }
 
 RunDirectory RunDirectory::open(const fs::path& path) {
   std::error_code failed;
-  if (!fs::is_directory(path, failed)) {
+  if (!is_there(path, ErrorKind::checkpoint) || !fs::is_directory(path, failed)) {
     throw Error(ErrorKind::checkpoint, path.string(), "there is no run to resume",
                 "give the directory of a run");
   }
   if (::access(path.c_str(), W_OK | X_OK) != 0) {
-    throw Error(ErrorKind::output, path.string(), "cannot be written");
+    throw Error(ErrorKind::output, path.string(),
+                std::string("cannot be written: ") + std::strerror(errno));
   }
-  return {path, lock(path)};
+  RunDirectory run(path);
+  run.lock_.emplace(lock(path));
+  require_no_links_out(path);
+  for (const fs::path& folder : {path, path / "checkpoints", path / "samples"}) {
+    sweep_temporaries(folder);
+  }
+  return run;
 }
-
-RunDirectory::RunDirectory(fs::path path, DirectoryLock lock)
-    : path_(std::move(path)), lock_(std::move(lock)) {}
 
 fs::path RunDirectory::checkpoint(int64_t step) const {
   return path_ / "checkpoints" / fmt::format("{}.safetensors", step);
 }
 
 void RunDirectory::cut_metrics(int64_t step) const {
-  std::error_code failed;
-  if (!fs::exists(metrics(), failed)) return;
-  std::istringstream rows(read_file(metrics(), ErrorKind::checkpoint));
+  if (!is_there(metrics(), ErrorKind::checkpoint)) return;
   std::string kept;
-  for (std::string row; std::getline(rows, row);) {
-    const auto json = nlohmann::json::parse(row, nullptr, /*allow_exceptions=*/false);
-    if (json.is_object() && json.contains("step") && json["step"].get<int64_t>() <= step) {
-      kept += row + "\n";
-    }
+  for (const LoggedRow& row : read_logged_rows(metrics())) {
+    if (row.step <= step) kept += row.text + "\n";
   }
   write_file(metrics(), kept);
 }
 
 void RunDirectory::rotate_checkpoints(int64_t keep, int64_t milestone) const {
-  std::vector<int64_t> steps;
   std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(path_ / "checkpoints", failed)) {
-    const bool half_written = entry.path().filename().string().starts_with('.');
-    if (half_written) fs::remove(entry.path(), failed);
-    if (const auto step = checkpoint_step(entry.path())) steps.push_back(*step);
-  }
-  std::ranges::sort(steps, std::greater<>());
+  sweep_temporaries(path_ / "checkpoints");
+  const auto steps = checkpoint_steps(path_);
   for (size_t i = static_cast<size_t>(keep); i < steps.size(); ++i) {
     if (milestone > 0 && steps[i] > 0 && steps[i] % milestone == 0) continue;
     fs::remove(checkpoint(steps[i]), failed);
@@ -137,10 +151,21 @@ std::optional<int64_t> checkpoint_step(const fs::path& file) {
   int64_t step = 0;
   const auto [end, status] = std::from_chars(stem.data(), stem.data() + stem.size(), step);
   if (file.extension() != ".safetensors" || status != std::errc() ||
-      end != stem.data() + stem.size()) {
+      end != stem.data() + stem.size() || step < 0) {
     return std::nullopt;
   }
   return step;
+}
+
+std::vector<int64_t> checkpoint_steps(const fs::path& run) {
+  std::vector<int64_t> steps;
+  std::error_code failed;
+  for (fs::directory_iterator at(run / "checkpoints", failed), end; !failed && at != end;
+       at.increment(failed)) {
+    if (const auto step = checkpoint_step(at->path())) steps.push_back(*step);
+  }
+  std::ranges::sort(steps, std::greater<>());
+  return steps;
 }
 
 MetricsFile::MetricsFile(fs::path path)
@@ -158,10 +183,16 @@ MetricsFile::~MetricsFile() {
 
 void MetricsFile::append(const std::string& row) {
   const std::string line = row + "\n";
-  if (::write(descriptor_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
-    throw Error(ErrorKind::output, path_.string(),
-                std::string("cannot be written: ") + std::strerror(errno),
-                errno == ENOSPC ? "free some space, then resume the run" : "");
+  for (size_t done = 0; done < line.size();) {
+    const ssize_t count = ::write(descriptor_, line.data() + done, line.size() - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) {
+      const int code = errno;
+      throw Error(ErrorKind::output, path_.string(),
+                  std::string("cannot be written: ") + std::strerror(code),
+                  code == ENOSPC ? "free some space, then resume the run" : "");
+    }
+    done += static_cast<size_t>(count);
   }
 }
 

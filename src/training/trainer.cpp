@@ -63,8 +63,7 @@ void Trainer::note(const std::string& text) const {
 
 TrainResult Trainer::run() {
   std::filesystem::path checkpoint;
-  // A run that is killed before its first period ends can be resumed as well.
-  if (step_ == 0) checkpoint = write_checkpoint_file();
+  if (last_checkpoint_ < 0) checkpoint = write_checkpoint_file();
   row_started_seconds_ = seconds_now();
   row_started_step_ = step_;
   const auto stopped = [&] { return hooks_.stop != nullptr && hooks_.stop->requested(); };
@@ -82,6 +81,11 @@ TrainResult Trainer::run() {
   if (stopped() && last_checkpoint_ != step_) checkpoint = write_checkpoint_file();
   if (checkpoint.empty()) checkpoint = newest_checkpoint(run_.path());
   return {step_, checkpoint, step_ < train_.steps && stopped() ? hooks_.stop->signal() : 0};
+}
+
+void Trainer::write_first_checkpoint() {
+  write_checkpoint(run_.checkpoint(step_), capture());
+  last_checkpoint_ = step_;
 }
 
 StepRequest Trainer::request(Side side, int64_t step) const {

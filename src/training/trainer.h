@@ -50,6 +50,12 @@ class Trainer {
   /// Continues from a checkpoint of the same config and data. Throws Error{checkpoint}.
   void restore(const Checkpoint& checkpoint, const std::string& origin);
 
+  /// Writes the checkpoint of step 0, without which a run that is killed could not be resumed; else
+  /// run() does.
+  void write_first_checkpoint();
+  /// The best checkpoint so far is gone.
+  void forget_best() { monitor_.restore({}, ""); }
+
   /// Trains until train.steps, a stop request (a checkpoint is written first) or a value that is
   /// not finite (Error{diverged}).
   TrainResult run();

@@ -110,6 +110,18 @@ TEST_F(RunVariant, BeginsAnewWhereACheckpointIsDamaged) {
   }
 }
 
+TEST_F(RunVariant, GoesBackToAnOlderCheckpoint) {
+  const auto whole = make("fine-3").value(plan_.metrics[0]);
+  const fs::path run = paths("fine-3").directory;
+  write_text(run / "checkpoints/4.safetensors", "damaged");
+  int64_t first = 0;
+  TrainSinks sinks;
+  sinks.on_step = [&](int64_t step) { first = first == 0 ? step : first; };
+  EXPECT_EQ(make("fine-3", sinks).value(plan_.metrics[0]), whole);
+  EXPECT_EQ(first, 3);
+  EXPECT_EQ(read_text(run / "abandoned-1/checkpoints/4.safetensors"), "damaged");
+}
+
 TEST_F(RunVariant, KeepsThatItDiverged) {
   EXPECT_THROW(make("boom-3"), Error);
   const RunResult result = read_result(paths("boom-3"));

@@ -103,8 +103,10 @@ TEST_F(Comparison, RanksWithoutSamplesThatCanBeRead) {
   fs::copy(path("whole"), path("spoilt"), fs::copy_options::recursive);
   fs::remove(path("spoilt/leaderboard.json"));
   write("spoilt/runs/bce-1/samples.csv", "sequence_id,step,z\n0,0,1\n");
-  const std::string text = run_well({"compare", "--resume", "spoilt"}).out;
-  EXPECT_THAT(text, HasSubstr("warning  no report.html and no cmp_rmmd: spoilt/runs/bce-1/"));
+  const Outcome outcome = run({"compare", "--resume", "spoilt", "--quiet"});
+  EXPECT_EQ(outcome.code, 6);
+  EXPECT_THAT(outcome.err, StartsWith("error: spoilt/report.html: cannot be made, nor cmp_rmmd: "
+                                      "spoilt/runs/bce-1/"));
   json expected = board("whole");
   expected.erase("cmp_rmmd");
   EXPECT_EQ(board("spoilt"), expected);
@@ -133,6 +135,52 @@ TEST_F(Comparison, IsMadeInPartsAndMerged) {
 TEST_F(Comparison, PrintsItsLeaderboardAsJson) {
   const Outcome again = run_well({"compare", "--resume", "whole", "--json", "--quiet"});
   EXPECT_EQ(json::parse(again.out), board("whole"));
+}
+
+TEST_F(Comparison, TouchesNothingOutsideItsFolder) {
+  fs::create_directories(path("victim-1/checkpoints"));
+  write("victim-1/mine.txt", "mine");
+  json plan = json::parse(read("whole/comparison.json"));
+  plan["variants"][0]["name"] = "../../victim";
+  write("whole/comparison.json", plan.dump());
+  const auto error = StartsWith(
+      R"(whole/comparison.json: variants[0].name: "../../victim" is not the name of a variant)");
+  expect_refusals({
+      {{"compare", "--resume", "whole"}, 6, error, ::testing::_},
+      {{"compare", "--merge", "whole", "--out", "merged"}, 6, error, ::testing::_},
+      {{"compare", "--out", "whole", "--run", "../../victim-1"}, 6, error, ::testing::_},
+  });
+}
+
+TEST_F(Comparison, RefusesFilesThatWereAltered) {
+  const auto altered = [&](const char* folder, const char* file, const char* pointer,
+                           const json& value) {
+    fs::copy(path("whole"), path(folder), fs::copy_options::recursive);
+    const std::string name = fmt::format("{}/{}", folder, file);
+    json document = json::parse(read(name));
+    document[json::json_pointer(pointer)] = value;
+    write(name, document.dump());
+    return Words{"compare", "--resume", folder};
+  };
+  const Words variants = altered("a", "comparison.json", "/variants", json::array());
+  const Words metrics = altered("b", "comparison.json", "/metrics", json::array());
+  const Words scores = altered("c", "runs/bce-1/scores.json", "/scores", 3);
+  const Words rows = {"compare", "--resume", "d"};
+  fs::copy(path("whole"), path("d"), fs::copy_options::recursive);
+  fs::remove(path("d/runs/bce-1/scores.json"));
+  write("d/runs/bce-1/metrics.jsonl", "{\"step\": null}\n");
+  expect_refusals({
+      {variants, 6, "a/comparison.json: variants: is empty", ::testing::_},
+      {metrics, 6, "b/comparison.json: metrics: is empty", ::testing::_},
+  });
+  Outcome outcome = run(scores);
+  EXPECT_EQ(outcome.code, 6);
+  EXPECT_EQ(outcome.err,
+            "error: c/runs/bce-1/scores.json: scores: 3 is not a list\n"
+            "hint:  delete it: then the run is scored again\n");
+  outcome = run(rows);
+  EXPECT_EQ(outcome.code, 6);
+  EXPECT_THAT(outcome.err, HasSubstr("metrics.jsonl:1: step: null is not a whole number"));
 }
 
 TEST_F(Comparison, RefusesAnotherPlanInItsDirectory) {

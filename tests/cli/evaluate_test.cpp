@@ -250,5 +250,19 @@ TEST_F(Program, ExplainsEveryScore) {
   EXPECT_THAT(run_well({"metrics", "fast"}).out, StartsWith("invalid_rate\nmarginal_w1\n"));
 }
 
+TEST_F(Program, AStoppedEvaluationPrintsNoJson) {
+  write("real.csv", sine_csv(60));
+  Process scoring({{"evaluate", "--real", "real.csv", "--synthetic", "real.csv", "-m", "ds",
+                    "--repeats", "1000000", "--json", "-q"},
+                   folder()});
+  while (scoring.running() && !scoring.catches(SIGINT)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  scoring.signal(SIGINT);
+  const Outcome outcome = scoring.wait();
+  EXPECT_EQ(outcome.code, 130) << outcome.err;
+  EXPECT_EQ(outcome.out, "");
+}
+
 }  // namespace evaluate_test
 }  // namespace rnngan::cli_testing

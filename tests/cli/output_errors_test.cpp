@@ -144,7 +144,121 @@ TEST_F(Program, KeepsNoPartOfACheckpointThatDoesNotFit) {
   expect_refusal({invocation.arguments, 6,
                   "run/checkpoints/0.safetensors: cannot be written: File too large", ""},
                  run_program(invocation));
-  EXPECT_THAT(snapshot(path("run/checkpoints")), IsEmpty());
+  EXPECT_THAT(snapshot(folder()), ::testing::SizeIs(2));  // the data and the config
+  run_well(invocation.arguments);
+}
+
+/// "DIRECTORY is whole or not there" where there is an empty one already, too.
+TEST_F(Program, KeepsAnEmptyDirectoryEmptyOnAFullDisk) {
+  fs::create_directory(path("run"));
+  Invocation invocation{{"train", "--config", "tiny.json", "--out", "run", "-q"}, folder()};
+  invocation.largest_file = 4096;
+  EXPECT_EQ(run_program(invocation).code, 6);
+  EXPECT_THAT(snapshot(path("run")), IsEmpty());
+  run_well(invocation.arguments);
+  EXPECT_TRUE(fs::exists(path("run/checkpoints/20.safetensors")));
+}
+
+/// Of standard error, too, which may be a pipe that nobody reads.
+TEST_F(Program, EndsWithItsCodeWhereErrorsCannotBeWritten) {
+  const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  ::close(ends[0]);
+  for (const int error : {full, ends[1]}) {
+    Invocation invocation{{"train", "--config", "none.json"}, folder()};
+    invocation.error = error;
+    EXPECT_EQ(run_program(invocation).code, 3);
+  }
+  ::close(full);
+  ::close(ends[1]);
+}
+
+TEST_F(Program, LeavesNothingWhereAFileGrowsTooLarge) {
+  add_run();
+  Invocation invocation{{"sample", "run", "-n", "5000", "--out", "a.csv", "-q"}, folder()};
+  invocation.largest_file = 4096;
+  const auto before = snapshot(folder());
+  expect_refusal({invocation.arguments, 6, "a.csv: cannot be written: File too large", ""},
+                 run_program(invocation));
+  EXPECT_THAT(snapshot(folder()), ::testing::ContainerEq(before));
+}
+
+TEST_F(Program, WritesItsFileWhereNobodyReadsItsMessages) {
+  add_run();
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  ::close(ends[0]);
+  Invocation invocation{{"sample", "run", "-n", "50", "--out", "a.csv"}, folder()};
+  invocation.output = invocation.error = ends[1];
+  EXPECT_EQ(run_program(invocation).code, 0);
+  ::close(ends[1]);
+  EXPECT_EQ(lines_of(read("a.csv")).size(), 301U);
+}
+
+TEST_F(Program, TrainsOnWhereItsLogDoesNotFit) {
+  add_run();
+  constexpr size_t kFull = 200'000;  // more than a checkpoint
+  write("run/run.log", std::string(kFull, '\n'));
+  Invocation invocation{{"train", "--resume", "run", "--set", "train.steps=21"}, folder()};
+  invocation.largest_file = kFull;
+  const Outcome outcome = run_program(invocation);
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.err, "");
+  EXPECT_THAT(outcome.out,
+              HasSubstr("warning  a line is missing here or in run/run.log: File too large"));
+  EXPECT_TRUE(fs::exists(path("run/checkpoints/21.safetensors")));
+}
+
+TEST_F(Program, TellsThingsApartThatCannotBeOpened) {
+  fs::create_symlink("loop", path("loop"));
+  const std::string loop = "loop: cannot be opened: Too many levels of symbolic links";
+  const std::string name(5000, 'a');
+  const std::string long_name = name + ": cannot be opened: File name too long";
+  write("loop.json", tiny_config({{"data", {{"path", "loop"}}}}));
+  write("extends.json", R"({"extends": "loop"})");
+  expect_refusals({
+      {{"train", "--resume", "loop"}, 5, loop, ""},
+      {{"train", "--resume", name}, 5, long_name, ""},
+      {{"sample", "loop"}, 5, loop, ""},
+      {{"sample", name}, 5, long_name, ""},
+      {{"train", "-c", "tiny.json", "--out", name}, 6, long_name, ""},
+      {{"train", "-c", "tiny.json", "--out", "loop"}, 6, loop, ""},
+      {{"train", "-c", "loop.json"}, 4, loop, ""},
+      {{"data", "show", name}, 4, long_name, ""},
+      {{"train", "-c", "extends.json"}, 3, loop, ""},
+      {{"train", "-c", "loop"}, 3, HasSubstr("Too many levels of symbolic links"), ""},
+      {{"compare", "--resume", "loop"}, 6, StartsWith("loop"), ::testing::_},
+      {{"compare", "--resume", name}, 6, StartsWith(name), ::testing::_},
+      {{"data", "make", "ar1", "-n", "2", "--out", name + ".csv"},
+       6,
+       name + ".csv: cannot be opened: File name too long",
+       ""},
+  });
+}
+
+TEST_F(Program, ShowsMessagesOnOneLine) {
+  const std::string wild = "a\nb\x1b[31m\xff";
+  const std::string shown = R"(a\nb\x1b[31m\xff)";
+  write("keys.json", R"({"tr\nain": 1})");
+  write("cells.csv", "x,y\n1,2\n3,q\x1b[31m\x01\n");
+  expect_refusals({
+      {{"sample", wild}, 5, shown + ": no such file or directory", ::testing::_},
+      {{wild}, 2, StartsWith(shown), ::testing::_},
+      {{"train", "-c", wild}, 3, shown + ": no such file", ::testing::_},
+      {{"train", "-c", "keys.json"}, 3, R"(keys.json: tr\nain: unknown key)", ::testing::_},
+      {{"data", "show", wild},
+       4,
+       shown + ": the name is not UTF-8, as configs are",
+       "give the file another name"},
+  });
+  for (const Words& words : {Words{"data", "show", "cells.csv"}, Words{"sample", wild}}) {
+    const Outcome outcome = run(words);
+    for (const std::string& text : {outcome.out, outcome.err}) {
+      EXPECT_EQ(text.find('\x1b'), std::string::npos) << text;
+      EXPECT_EQ(text.find('\x01'), std::string::npos) << text;
+    }
+  }
 }
 
 }  // namespace output_errors_test

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ struct Invocation {
   std::vector<std::string> arguments;
   std::filesystem::path directory;          // the working directory
   int output = -1;                          // a descriptor for standard output; -1: captured
+  int error = -1;                           // the same for standard error
   std::optional<rlim_t> largest_file = {};  // bytes; writing more fails as on a full disk
   std::chrono::seconds timeout{120};
 };
@@ -61,8 +63,9 @@ class Process {
     words.insert(words.end(), invocation.arguments.begin(), invocation.arguments.end());
     const auto argv = pointers(words);
     const int output = invocation.output >= 0 ? invocation.output : out_.descriptor();
+    const int error = invocation.error >= 0 ? invocation.error : err_.descriptor();
     child_ = ::fork();
-    if (child_ == 0) become(invocation, argv, output);
+    if (child_ == 0) become(invocation, argv, output, error);
   }
   ~Process() {
     if (child_ <= 0) return;
@@ -73,6 +76,15 @@ class Process {
   Process& operator=(const Process&) = delete;
 
   void signal(int number) const { ::kill(child_, number); }
+  /// Whether it has a handler for the signal by now.
+  bool catches(int number) const {
+    std::ifstream status("/proc/" + std::to_string(child_) + "/status");
+    for (std::string line; std::getline(status, line);) {
+      if (!line.starts_with("SigCgt:")) continue;
+      return (std::stoull(line.substr(7), nullptr, 16) >> (number - 1) & 1) != 0;
+    }
+    return false;
+  }
   bool running() const {
     siginfo_t info{};
     ::waitid(P_PID, static_cast<id_t>(child_), &info, WEXITED | WNOHANG | WNOWAIT);
@@ -103,15 +115,14 @@ class Process {
   }
 
   // In the child; only calls that are safe between fork and exec.
-  [[noreturn]] void become(const Invocation& invocation, const std::vector<char*>& argv,
-                           int output) const {
+  [[noreturn]] void become(const Invocation& invocation, const std::vector<char*>& argv, int output,
+                           int error) const {
     ::dup2(output, STDOUT_FILENO);
-    ::dup2(err_.descriptor(), STDERR_FILENO);
+    ::dup2(error, STDERR_FILENO);
     std::signal(SIGPIPE, SIG_DFL);
     if (invocation.largest_file) {
       const rlimit limit{*invocation.largest_file, *invocation.largest_file};
       ::setrlimit(RLIMIT_FSIZE, &limit);
-      std::signal(SIGXFSZ, SIG_IGN);  // so that write() fails instead
     }
     if (::chdir(invocation.directory.c_str()) == 0) ::execv(argv[0], argv.data());
     ::_exit(127);

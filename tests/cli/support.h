@@ -37,10 +37,15 @@ inline std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
 
-/// Name -> size and time of every file below a folder.
+/// Name -> size and time of every file below a folder, of a link where it leads.
 inline std::map<std::string, std::string> snapshot(const fs::path& folder) {
   std::map<std::string, std::string> all;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_symlink()) {
+      all[entry.path().lexically_relative(folder).string()] =
+          fs::read_symlink(entry.path()).string();
+      continue;
+    }
     const auto size = entry.is_regular_file() ? entry.file_size() : 0;
     all[entry.path().lexically_relative(folder).string()] =
         fmt::format("{} bytes at {}", size, entry.last_write_time().time_since_epoch().count());

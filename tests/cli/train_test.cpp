@@ -197,13 +197,85 @@ TEST_F(Program, NumbersItsRunsAndIsQuietWhenAsked) {
 
 TEST_F(Program, ExtendsARun) {
   add_run();
-  write("run/checkpoints/.30.safetensors.AbCdEf", "half of a checkpoint");
+  write("run/checkpoints/.30.safetensors.AbCdEf.part", "half of a checkpoint");
   const Outcome outcome = run_well({"train", "--resume", "run", "--set", "train.steps=30"});
-  EXPECT_FALSE(fs::exists(path("run/checkpoints/.30.safetensors.AbCdEf")));
+  EXPECT_FALSE(fs::exists(path("run/checkpoints/.30.safetensors.AbCdEf.part")));
   EXPECT_THAT(outcome.out, HasSubstr("resume   run/checkpoints/20.safetensors at step 20"));
   EXPECT_TRUE(fs::exists(path("run/checkpoints/30.safetensors")));
   run_well({"train", "--config", "tiny.json", "--out", "long", "-q", "--set", "train.steps=30"});
   expect_same_rows(read("run/metrics.jsonl"), read("long/metrics.jsonl"));
+}
+
+TEST_F(Program, KeepsWhatCameAfterTheCheckpointThatItResumes) {
+  add_run();
+  write("run/report.html", "of step 20");
+  const std::string later = read("run/checkpoints/20.safetensors");
+  const Outcome outcome = run_well({"train", "--resume", "run/checkpoints/10.safetensors"});
+  EXPECT_THAT(lines_of(outcome.out),
+              Contains("aside    what the run had after step 10 is in run/abandoned-1"));
+  EXPECT_TRUE(read("run/abandoned-1/checkpoints/20.safetensors") == later);
+  EXPECT_EQ(read("run/abandoned-1/samples/20.csv"),
+            read_text(trained_run() / "samples" / "20.csv"));
+  EXPECT_EQ(read("run/abandoned-1/metrics.jsonl"), read_text(trained_run() / "metrics.jsonl"));
+  EXPECT_EQ(read("run/abandoned-1/report.html"), "of step 20");
+  // The new work is there, and rotation has not taken it for the oldest.
+  EXPECT_TRUE(read("run/checkpoints/20.safetensors") == later);
+  expect_same_rows(read("run/metrics.jsonl"), read_text(trained_run() / "metrics.jsonl"));
+  // What was set aside is a run as well.
+  run_well({"train", "--resume", "run/abandoned-1", "--set", "train.steps=22", "-q"});
+  EXPECT_TRUE(fs::exists(path("run/abandoned-1/checkpoints/22.safetensors")));
+  run_well({"train", "--resume", "run/checkpoints/0.safetensors", "-q"});
+  EXPECT_TRUE(fs::exists(path("run/abandoned-2/checkpoints/10.safetensors")));
+}
+
+TEST_F(Program, AnOlderCheckpointReplacesADamagedOneWithoutLosingIt) {
+  add_run();
+  write("run/checkpoints/20.safetensors", "damaged");
+  run_well({"train", "--resume", "run/checkpoints/10.safetensors", "-q"});
+  EXPECT_EQ(read("run/abandoned-1/checkpoints/20.safetensors"), "damaged");
+  EXPECT_TRUE(read("run/checkpoints/20.safetensors") ==
+              read_text(trained_run() / "checkpoints" / "20.safetensors"));
+}
+
+TEST_F(Program, MakesTheReportThatACompleteRunLacks) {
+  write("sine.csv", sine_csv(120));
+  run_well({"train", "--config", "tiny.json", "--out", "run", "-q"});
+  const std::string page = read("run/report.html");
+  fs::remove(path("run/report.html"));
+  const auto checkpoints = snapshot(path("run/checkpoints"));
+  EXPECT_THAT(run_well({"train", "--resume", "run"}).out, HasSubstr("report   run/report.html\n"));
+  EXPECT_EQ(read("run/report.html"), page);
+  EXPECT_EQ(run({"train", "--resume", "run"}).code, 3);
+  fs::remove(path("run/report.html"));
+  EXPECT_EQ(run_well({"report", "run"}).out, "report   run/report.html\n");
+  EXPECT_EQ(read("run/report.html"), page);
+  run_well({"report", "run", "-q"});  // again
+  EXPECT_THAT(snapshot(path("run/checkpoints")), ::testing::ContainerEq(checkpoints));
+  fs::rename(path("sine.csv"), path("moved.csv"));
+  EXPECT_EQ(run({"report", "run"}).code, 4);
+  run_well({"report", "run", "-q", "--set", "data.path=moved.csv"});
+  EXPECT_EQ(run({"report", "nope"}).code, 5);
+}
+
+TEST_F(Program, AReportThatFailsIsAnError) {
+  write("sine.csv", sine_csv(120));
+  run_well({"train", "--config", "tiny.json", "--out", "run", "-q", "--no-report"});
+  fs::create_directory(path("run/report.html"));
+  const Outcome outcome = run({"train", "--resume", "run", "-q", "--set", "train.steps=21"});
+  EXPECT_EQ(outcome.code, 6);
+  EXPECT_THAT(
+      first_line(outcome.err),
+      StartsWith("error: run/report.html: cannot be made: run/report.html: is a directory"));
+  EXPECT_TRUE(fs::exists(path("run/checkpoints/21.safetensors")));
+  EXPECT_EQ(run({"report", "run", "-q"}).code, 6);
+}
+
+TEST_F(Program, SaysThatARunWithoutTestSequencesHasNoReport) {
+  add_run();
+  expect_refusals({{{"report", "run"},
+                    4,
+                    ::testing::HasSubstr("test sequences are too few for a report (10 at least)"),
+                    ::testing::_}});
 }
 
 TEST_F(Program, ResumesFromOneCheckpointOfARun) {
@@ -310,10 +382,11 @@ TEST_P(Interrupted, GoesOnAsIfNothingHadHappened) {
   EXPECT_EQ(read("run/samples/120.csv"), read_text(reference / "samples" / "120.csv"));
 }
 
-INSTANTIATE_TEST_SUITE_P(By, Interrupted, ::testing::Values(SIGINT, SIGTERM, SIGKILL),
+INSTANTIATE_TEST_SUITE_P(By, Interrupted, ::testing::Values(SIGINT, SIGTERM, SIGHUP, SIGKILL),
                          [](const auto& test) {
                            return std::string(test.param == SIGINT    ? "Interrupt"
                                               : test.param == SIGTERM ? "Terminate"
+                                              : test.param == SIGHUP  ? "HangUp"
                                                                       : "Kill");
                          });
 

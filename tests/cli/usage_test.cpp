@@ -11,7 +11,7 @@ TEST_F(Program, RefusesAWrongVerb) {
       {{},
        2,
        "rnngan: names no verb (train, sample, config, data, losses, evaluate, compare, metrics, "
-       "inspect, completion)",
+       "report, inspect, completion)",
        "see rnngan --help"},
       {{"trian"}, 2, "trian: unknown verb", "did you mean train?"},
       {{"data"}, 2, "rnngan data: names no verb (show, make)", "see rnngan data --help"},

@@ -118,7 +118,7 @@ TEST(SchemaJson, DamageIsRefused) {
   refuses(".distribution[1]: label 2 of 2", [](json& j) { j["distribution"][1][1] = 2; });
   refuses(".distribution[0]: must be an array of 4 numbers",
           [](json& j) { j["distribution"][0].push_back(1); });
-  refuses(".distribution[0]: must be a whole number, at least 1",
+  refuses(".distribution[0]: must be a whole number from 1 to 1000000000000",
           [](json& j) { j["distribution"][0][2] = 0; });
   refuses(".distribution: is not sorted",
           [](json& j) { std::swap(j["distribution"][0], j["distribution"][2]); });

@@ -1,6 +1,9 @@
 // Plans, their differences, and the folders that hold them.
 #include "comparison/folder.h"
 
+#include <functional>
+
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -20,6 +23,49 @@ TEST(Plan, IsReadBackAsItWasWritten) {
   EXPECT_THROW(plan_from_json({{"format", 1}}, "x"), Error);
   EXPECT_THROW(plan_from_json({{"format", 2}}, "x"), Error);
   EXPECT_THROW(plan_from_json(nlohmann::json::array(), "x"), Error);
+}
+
+/// What plan_from_json says of a small plan after `change`, behind the origin.
+std::string plan_refusal(const std::function<void(nlohmann::json&)>& change) {
+  nlohmann::json document = to_json(small_plan({"a", "b"}, {1, 5}));
+  change(document);
+  try {
+    plan_from_json(document, "x");
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::output);
+    EXPECT_EQ(error.problems().front().hint, "start the comparison in another directory");
+    return std::string(error.what()).substr(3);
+  }
+  return "";
+}
+
+TEST(Plan, IsRefusedWhereItWasAltered) {
+  using nlohmann::json;
+  const auto refused = [](const char* pointer, const json& value) {
+    return plan_refusal([&](json& plan) { plan[json::json_pointer(pointer)] = value; });
+  };
+  for (const char* name : {"../../victim", "", "/etc", "a/b", "..", ".a"}) {
+    EXPECT_THAT(refused("/variants/0/name", name),
+                ::testing::StartsWith(
+                    fmt::format(R"(variants[0].name: "{}" is not the name of a variant)", name)));
+  }
+  EXPECT_EQ(refused("/variants/1/name", "a"), R"(variants[1].name: "a" is there twice)");
+  EXPECT_EQ(refused("/variants", json::array()), "variants: is empty");
+  EXPECT_EQ(refused("/variants", 3), "variants: 3 is not a list");
+  EXPECT_EQ(refused("/metrics", json::array()), "metrics: is empty");
+  EXPECT_EQ(refused("/metrics/0", "mmd3"), R"(metrics[0]: "mmd3" is no score of this version)");
+  EXPECT_EQ(refused("/rank_by", json::array({"ds"})), "rank_by: ds is not among metrics");
+  EXPECT_EQ(refused("/seeds", json::array()), "seeds: is empty");
+  EXPECT_EQ(refused("/seeds/0", -1), "seeds[0]: -1 is not a whole number of at least 0");
+  EXPECT_EQ(refused("/seeds/1", 1), "seeds[1]: 1 is there twice");
+  EXPECT_EQ(refused("/title", json::object()), "title: {} is not a text");
+  EXPECT_EQ(refused("/sequences", 3), "sequences: 3 is not an object");
+  EXPECT_EQ(refused("/repeats", 1e300), "repeats: 1e+300 is not a whole number of at least 0");
+  EXPECT_EQ(refused("/variants/0/config/train/steps", "many"),
+            R"(variants[0].config.train.steps: "many" is not a whole number of at least 1)");
+  EXPECT_THAT(refused("/variants/0/config/train/stops", 1),
+              HasSubstr("variants[0].config: config: train.stops: unknown key"));
+  EXPECT_EQ(plan_refusal([](json& plan) { plan.erase("data"); }), "data: is missing");
 }
 
 TEST(Plan, DiffersInWhatDecidesAboutNumbers) {
@@ -74,6 +120,26 @@ TEST(ComparisonFolder, IsLocked) {
   const Plan plan = small_plan({"a"}, {1});
   const auto open = ComparisonFolder::open(folder.path() / "x", plan);
   EXPECT_THAT(refusal(folder.path() / "x", plan), HasSubstr("another process is using"));
+}
+
+TEST(ComparisonFolder, HasNoLinksOut) {
+  const TemporaryFolder folder;
+  const fs::path path = folder.path() / "comparison", outside = folder.path() / "outside";
+  const Plan plan = small_plan({"a"}, {1});
+  EXPECT_EQ(refusal(path, plan), "");
+  fs::create_directory(outside);
+  for (const char* name : {"runs", "logs", "configs", "runs/a-1", "logs/a-1.log", "report.html",
+                           "configs/a.json", "runs/a-1/checkpoints"}) {
+    const fs::path link = path / name;
+    fs::remove_all(link);
+    fs::create_directories(link.parent_path());
+    fs::create_symlink(outside, link);
+    EXPECT_EQ(refusal(path, plan),
+              fmt::format("{}: is a link that leads out of {}", link.string(), path.string()));
+    fs::remove(link);
+  }
+  EXPECT_TRUE(fs::is_empty(outside));
+  EXPECT_EQ(refusal(path, plan), "");
 }
 
 TEST(ComparisonFolder, LeavesOtherFoldersAlone) {

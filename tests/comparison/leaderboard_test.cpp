@@ -186,14 +186,48 @@ TEST(Leaderboard, HasALinePerScoreInCsv) {
   EXPECT_THAT(text, HasSubstr("boom,2,coverage,,,,,,failed,\"no space, \"\"none\"\"\"\n"));
 }
 
+TEST(Leaderboard, EscapesTextsOfOthersInMarkdown) {
+  Plan plan = small_plan({"good"}, {1});
+  plan.title = "<script>|\n# x";
+  plan.command = "a `b`";
+  const std::string text =
+      leaderboard_markdown(make_leaderboard(plan, {{{scored(0.1, 0.8), "runs/good-1"}}}));
+  EXPECT_THAT(text, ::testing::StartsWith(R"(# \<script\>\|\\n\# x)"));
+  EXPECT_THAT(text, HasSubstr("Made by `` a `b` ``."));
+}
+
 TEST(RunResult, IsReadBackAsItWasWritten) {
   const RunResult result = scored(0.1, 0.8);
   const auto document = to_json(result);
   EXPECT_EQ(document.at("status"), "ok");
   EXPECT_EQ(document.at("reason"), nullptr);
-  EXPECT_EQ(to_json(result_from_json(nlohmann::json(document))), document);
+  const nlohmann::json read(document);
+  EXPECT_EQ(to_json(result_from_document({read, "x", ErrorKind::output})), document);
   EXPECT_EQ(result.value(kCoverage), 0.8);
   EXPECT_EQ(result.value(find_metric("ds").value()), std::nullopt);
+}
+
+TEST(RunResult, IsRefusedWhereItWasAltered) {
+  const auto refusal = [](const char* pointer, const nlohmann::json& value) -> std::string {
+    nlohmann::json document = to_json(scored(0.1, 0.8));
+    document[nlohmann::json::json_pointer(pointer)] = value;
+    try {
+      result_from_document({document, "x", ErrorKind::output});
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(refusal("/status", "well"),
+            "x: status: \"well\" is no status of a run (ok, diverged, failed, missing)");
+  EXPECT_EQ(refusal("/steps", "x"), "x: steps: \"x\" is not a whole number of at least 0");
+  EXPECT_EQ(refusal("/scores", 3), "x: scores: 3 is not a list");
+  EXPECT_EQ(refusal("/scores/1", nullptr), "x: scores[1]: null is not an object");
+  EXPECT_EQ(refusal("/scores/1/metric", "mmd2"), "x: scores[1].metric: \"mmd2\" is there twice");
+  EXPECT_EQ(refusal("/scores/0/value", "x"), "x: scores[0].value: \"x\" is not a number");
+  EXPECT_EQ(refusal("/scores/0/detail", 1), "x: scores[0].detail: 1 is not an object");
+  EXPECT_EQ(refusal("/scores/0/n_real", -1),
+            "x: scores[0].n_real: -1 is not a whole number of at least 0");
 }
 
 }  // namespace leaderboard_test

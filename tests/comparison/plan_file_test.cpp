@@ -161,7 +161,7 @@ TEST_F(PlanFile, RefusesVariantsThatCannotBeTrained) {
                                       {"f", "cgan"}}}});
   EXPECT_THAT(problems, Contains(HasSubstr("variants.a: objective: unknown preset \"wgan_pg\"")));
   EXPECT_THAT(problems, Contains(HasSubstr("did you mean wgan_gp?")));
-  EXPECT_THAT(problems, Contains(HasSubstr("variants.b/c: the name of a variant is one of a")));
+  EXPECT_THAT(problems, Contains(HasSubstr("variants.b/c: is not the name of a variant")));
   EXPECT_THAT(problems, Contains(HasSubstr("variants.d: 3 is neither a preset nor an object")));
   EXPECT_THAT(problems, Contains(HasSubstr("variants.e: train.batch: ")));
   EXPECT_THAT(problems, Contains(HasSubstr("data.label")));

@@ -1,4 +1,8 @@
 // Wrong keys and values: what is said about them.
+#include <ctime>
+
+#include <fmt/format.h>
+
 #include "support.h"
 
 namespace rnngan {
@@ -23,6 +27,24 @@ TEST(UnknownKey, OfAFileNamesItsPathAndTheNearestKey) {
                      "did you mean train.checkpoint.every?"}));
   EXPECT_EQ(only_problem(R"({"objectiv": "plain"})"),
             (Problem{"test: objectiv", "unknown key", "did you mean objective?"}));
+}
+
+/// Seconds of this process to refuse as many unknown keys, each on a line of its own or all on one.
+double seconds_for(int keys, const char* separator) {
+  std::string text = "{";
+  for (int i = 0; i < keys; ++i) {
+    text += fmt::format("{}\"unknown_key_{}\": {}", i == 0 ? "" : separator, i, i);
+  }
+  const std::clock_t begin = std::clock();
+  EXPECT_EQ(problems(text + "}").size(), static_cast<size_t>(keys));
+  return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+}
+
+TEST(UnknownKey, OfManyTakesTimeInProportion) {
+  for (const char* separator : {",\n", ","}) {
+    const double few = seconds_for(5000, separator), many = seconds_for(40000, separator);
+    EXPECT_LT(many, 20 * few) << few << " s, then " << many << " s";  // squared: 64 times
+  }
 }
 
 TEST(UnknownKey, InTheWrongPlaceIsSentToTheRightOne) {

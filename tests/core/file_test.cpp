@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/period.h"
@@ -66,6 +67,74 @@ TEST_F(FileTest, WritesThroughALink) {
   write_file(directory_ / "link.txt", "new");
   EXPECT_TRUE(fs::is_symlink(directory_ / "link.txt"));
   EXPECT_EQ(read_file(directory_ / "real.txt", ErrorKind::data), "new");
+}
+
+TEST_F(FileTest, WritesThroughALinkToNothing) {
+  fs::create_directory(directory_ / "sub");
+  fs::create_symlink("sub/real.txt", directory_ / "link.txt");
+  write_file(directory_ / "link.txt", "new");
+  EXPECT_TRUE(fs::is_symlink(directory_ / "link.txt"));
+  EXPECT_EQ(read_file(directory_ / "sub" / "real.txt", ErrorKind::data), "new");
+  fs::create_symlink("none/real.txt", directory_ / "lost.txt");
+  EXPECT_STREQ(error_of([&] { write_file(directory_ / "lost.txt", "x"); }).what(),
+               ((directory_ / "lost.txt").string() + ": there is no directory " +
+                (directory_ / "none").string())
+                   .c_str());
+}
+
+TEST_F(FileTest, KeepsModeAndOwnerOfATarget) {
+  const fs::path target = directory_ / "a.txt";
+  write_file(target, "old");
+  fs::permissions(target, fs::perms::owner_read | fs::perms::owner_write | fs::perms::others_read);
+  const bool root = ::geteuid() == 0;
+  if (root) {
+    ASSERT_EQ(::chown(target.c_str(), 12, 34), 0);
+  }
+  write_file(target, "new");
+  struct stat status {};
+  ASSERT_EQ(::stat(target.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0604U);
+  if (root) {
+    EXPECT_EQ(status.st_uid, 12U);
+  }
+  if (root) {
+    EXPECT_EQ(status.st_gid, 34U);
+  }
+}
+
+TEST_F(FileTest, NewFilesFollowTheUmask) {
+  const mode_t before = ::umask(0027);
+  write_file(directory_ / "a.txt", "x");
+  ::umask(before);
+  struct stat status {};
+  ASSERT_EQ(::stat((directory_ / "a.txt").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0640U);
+}
+
+/// As somebody who may not look into a folder.
+TEST_F(FileTest, DeniedIsNotAbsent) {
+  const fs::path locked = directory_ / "locked";
+  fs::create_directory(locked);
+  write_file(locked / "a.txt", "x");
+  fs::permissions(locked, fs::perms::none);
+  const bool root = ::geteuid() == 0;
+  constexpr uid_t kNobody = 65534;
+  if (root) {
+    ASSERT_EQ(::seteuid(kNobody), 0);
+  }
+  const Error read = error_of([&] { read_file(locked / "a.txt", ErrorKind::data); });
+  const Error there = error_of([&] { is_there(locked / "a.txt", ErrorKind::config); });
+  const Error writable = error_of([&] { require_writable(locked / "b" / "a.txt"); });
+  if (root) {
+    ASSERT_EQ(::seteuid(0), 0);
+  }
+  fs::permissions(locked, fs::perms::owner_all);
+  const std::string name = (locked / "a.txt").string();
+  EXPECT_EQ(read.what(), name + ": cannot be read: Permission denied");
+  EXPECT_EQ(there.what(), name + ": cannot be opened: Permission denied");
+  EXPECT_EQ(there.kind(), ErrorKind::config);
+  EXPECT_EQ(writable.problems().front().fact, "cannot be opened: Permission denied");
+  EXPECT_FALSE(is_there(directory_ / "none", ErrorKind::data));
 }
 
 TEST_F(FileTest, AFullDiskIsAnError) {

@@ -60,5 +60,12 @@ TEST(Text, QuotesCellsThatAReaderWouldTakeApart) {
   EXPECT_EQ(csv_cell(" x"), "\" x\"");
 }
 
+TEST(Markdown, ShowsTextAsItIs) {
+  EXPECT_EQ(markdown_text("rpgan + 10 r1, mmd2_d1"), "rpgan + 10 r1, mmd2_d1");
+  EXPECT_EQ(markdown_text("<b>|*a*_b_[c](d)\n# e"), R"(\<b\>\|\*a\*\_b\_\[c\](d)\\n\# e)");
+  EXPECT_EQ(markdown_code("a"), "`a`");
+  EXPECT_EQ(markdown_code("a``b`"), "``` a``b` ```");
+}
+
 }  // namespace text_test
 }  // namespace rnngan

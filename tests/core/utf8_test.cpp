@@ -30,5 +30,16 @@ TEST(Utf8, CutsBetweenCharacters) {
   EXPECT_EQ(first_bytes(text, 9), text);
 }
 
+TEST(OneLine, EscapesWhatIsNoTextOfALine) {
+  EXPECT_EQ(one_line("plain ä … 日本 \\"), "plain ä … 日本 \\");
+  EXPECT_EQ(one_line("a\nb\tc\rd"), R"(a\nb\tc\rd)");
+  EXPECT_EQ(one_line(std::string_view("\0\x1b\x7f", 3)), R"(\x00\x1b\x7f)");
+  EXPECT_EQ(one_line("\xff\xc3(\xed\xa0\x80"), R"(\xff\xc3(\xed\xa0\x80)");
+  EXPECT_EQ(one_line("\u0085\u200b\u2028\u202e\ufeff"),
+            R"(\u{85}\u{200b}\u{2028}\u{202e}\u{feff})");
+  const std::string once = one_line("\n\xff");
+  EXPECT_EQ(one_line(once), once);
+}
+
 }  // namespace utf8_test
 }  // namespace rnngan

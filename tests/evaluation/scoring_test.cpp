@@ -440,12 +440,14 @@ TEST(Score, IsReadBackAsItWasWritten) {
   scores[0].result.descriptive = true;
   scores[0].result.copy_suspected = false;
   for (const Score& score : scores) {
-    const Score read = score_from_json(json::parse(to_json(score).dump()));
+    const json record = json::parse(to_json(score).dump());
+    const Score read = score_from_document({record, "x", ErrorKind::output});
     EXPECT_EQ(to_json(read), to_json(score));
     EXPECT_EQ(read.metric, score.metric);
     EXPECT_EQ(read.norm(), score.norm());
   }
-  EXPECT_ANY_THROW(score_from_json({{"metric", "mmd3"}}));
+  const json other = {{"metric", "mmd3"}};
+  EXPECT_THROW(score_from_document({other, "x", ErrorKind::output}), Error);
 }
 
 TEST(FindMetric, KnowsScoresAndTheirDifferences) {

@@ -38,6 +38,50 @@ TEST(RunDirectory, IsNeverOverwritten) {
   EXPECT_NO_THROW(RunDirectory::create(base / "empty"));
 }
 
+TEST(RunDirectory, IsSeenOnceItIsWhole) {
+  const fs::path base = fresh_directory("stage");
+  { const auto given_up = RunDirectory::stage(base / "a" / "run"); }
+  EXPECT_TRUE(fs::is_empty(base));
+  auto run = RunDirectory::stage(base / "a" / "run");
+  touch(run.checkpoint(0));
+  EXPECT_FALSE(fs::exists(base / "a" / "run"));
+  run.publish();
+  EXPECT_EQ(run.path(), base / "a" / "run");
+  EXPECT_TRUE(fs::exists(base / "a" / "run" / "checkpoints" / "0.safetensors"));
+  EXPECT_EQ(kind_of([&] { RunDirectory::open(base / "a" / "run"); }), ErrorKind::output);
+}
+
+TEST(RunDirectory, IsSweptWhenItIsOpened) {
+  const fs::path base = fresh_directory("sweep");
+  { const auto run = RunDirectory::create(base / "run"); }
+  const std::vector<fs::path> left = {base / "run" / temporary_beside("config.json"),
+                                      base / "run" / "samples" / temporary_beside("5.csv"),
+                                      base / "run" / "checkpoints" / temporary_beside("x")};
+  for (const fs::path& file : left) touch(file);
+  touch(base / "run" / ".mine");
+  const auto run = RunDirectory::open(base / "run");
+  for (const fs::path& file : left) EXPECT_FALSE(fs::exists(file)) << file;
+  EXPECT_TRUE(fs::exists(base / "run" / ".mine"));
+}
+
+TEST(RunDirectory, SetsLaterWorkAside) {
+  const fs::path base = fresh_directory("aside");
+  const auto run = RunDirectory::create(base / "run");
+  for (const int64_t step : {0, 5, 10, 15}) touch(run.checkpoint(step));
+  for (const char* name : {"5.csv", "15.csv"}) touch(run.samples() / name);
+  write_file(run.metrics(), "{\"step\":5}\n{\"step\":10}\n{\"st");
+  EXPECT_EQ(run.set_aside(15), "");
+  EXPECT_EQ(run.set_aside(5), "abandoned-1");
+  const fs::path aside = run.path() / "abandoned-1";
+  EXPECT_EQ(checkpoint_steps(run.path()), (std::vector<int64_t>{5, 0}));
+  EXPECT_EQ(checkpoint_steps(aside), (std::vector<int64_t>{15, 10}));
+  EXPECT_TRUE(fs::exists(aside / "samples" / "15.csv"));
+  EXPECT_TRUE(fs::exists(run.samples() / "5.csv"));
+  EXPECT_FALSE(fs::exists(run.samples() / "15.csv"));
+  EXPECT_EQ(read_file(aside / "metrics.jsonl", ErrorKind::data), "{\"step\":5}\n{\"step\":10}\n");
+  EXPECT_EQ(run.set_aside(0), "abandoned-2");
+}
+
 TEST(RunDirectory, IsLockedWhileInUse) {
   const fs::path base = fresh_directory("lock");
   const auto run = RunDirectory::create(base / "run");
@@ -75,7 +119,13 @@ TEST(MetricsFile, AppendsWholeLines) {
   { MetricsFile(file).append("{\"step\":2}"); }
   EXPECT_EQ(read_file(file, ErrorKind::data), "{\"step\":1}\n{\"step\":2}\n");
   MetricsFile full("/dev/full");
-  EXPECT_EQ(kind_of([&] { full.append("{}"); }), ErrorKind::output);
+  try {
+    full.append("{}");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "/dev/full: cannot be written: No space left on device");
+    EXPECT_EQ(error.problems().front().hint, "free some space, then resume the run");
+  }
 }
 
 }  // namespace run_directory_test
