@@ -104,8 +104,8 @@ Critic maps(const Tensor& weights) {
   return [weights](const Tensor& rise, const StepMask&) { return rise.matmul(weights); };
 }
 
-json options(double start = 0.1, double scale = 3.5) {
-  return {{"count", 2}, {"size", 3}, {"start", start}, {"scale", scale}};
+json options(double first_step = 0.1, double scale = 3.5) {
+  return {{"count", 2}, {"size", 3}, {"first_step", first_step}, {"scale", scale}};
 }
 
 FakeContext step_of(Side side, const Tensor& real, const Tensor& fake, const StepMask& steps) {
@@ -152,7 +152,8 @@ TEST(Pcf, IsSymmetric) {
   EXPECT_NEAR(value_of(a, b), value_of(b, a), 1e-12);
 }
 
-// 4 m (1 + start) at most, which turns of single sequences in opposite directions nearly reach.
+// 4 m (1 + first_step) at most, which turns of single sequences in opposite directions nearly
+// reach.
 TEST(Pcf, IsBoundedHoweverFarTheFakesAre) {
   for (const double size : {1.0, 1e3, 1e9}) {
     const double value = value_of(wavy(1, 4, 0), size * wavy(1, 4, 1));
@@ -269,7 +270,7 @@ TEST(Pcf, RefusesWhatMakesNoDistance) {
   EXPECT_FALSE(refused("size", 2));
   EXPECT_TRUE(refused("count", 0));
   EXPECT_TRUE(refused("scale", 0));
-  EXPECT_TRUE(refused("start", -1));
+  EXPECT_TRUE(refused("first_step", -1));
   EXPECT_TRUE(refused("maps", "learned"));
   EXPECT_TRUE(refused("space", "features"));
 }

@@ -24,7 +24,7 @@ struct PcfOptions {
   int64_t count = 6;
   int64_t size = 4;
   double scale = 4.0;
-  double start = 0.1;
+  double first_step = 0.1;
   PairSpace space = PairSpace::data;
 };
 
@@ -60,7 +60,7 @@ class Pcf : public Term {
   at::Tensor value(StepContext& context) override {
     const Expected real = expected(context, Which::real), fake = expected(context, Which::fake);
     const at::Tensor distance = squared_distance(real.whole, fake.whole) +
-                                options_.start * squared_distance(real.first, fake.first);
+                                options_.first_step * squared_distance(real.first, fake.first);
     return context.side() == Side::discriminator ? -distance : distance;
   }
 
@@ -120,7 +120,7 @@ FieldTable fields() {
           "the "
           "start if learnt; a larger one sees finer differences"),
       make_field<PcfOptions>(
-          "start", [](auto& o) -> auto& { return o.start; }, at_least(0),
+          "first_step", [](auto& o) -> auto& { return o.first_step; }, at_least(0),
           "weight of the same distance between the first steps alone"),
       space_field<PcfOptions>(),
   };
@@ -133,14 +133,15 @@ std::vector<TermRow> pcf_terms() {
       {.name = "pcf",
        .summary = "distance of the characteristic functions of paths; no adversarial "
                   "loss",
-       .formula = "D and G: -/+ mean over k of |mean U_k(x) - mean U_k(y)|^2, U_k the product over "
-                  "t of exp(M_k (1/L, x_t - x_t-1)) in U(size), x_0 = 0, x real, y fake; + start "
-                  "times the same of t = 1 alone; maps random: G alone",
+       .formula =
+           "D and G: -/+ mean over k of |mean U_k(x) - mean U_k(y)|^2, U_k the product over "
+           "t of exp(M_k (1/L, x_t - x_t-1)) in U(size), x_0 = 0, x real, y fake; + first_step "
+           "times the same of t = 1 alone; maps random: G alone",
        .paper = "Lou, Li and Ni 2023, arXiv:2305.12511",
        .needs = {Need::real_in_g, Need::batch_coupled},
        .options = describe_options<PcfOptions>(fields()),
        .equilibrium = "not 0 but the noise of two means of B unitary matrices, at most 2 size / B; "
-                      "never more than 4 size (1 + start)",
+                      "never more than 4 size (1 + first_step)",
        .watch =
            "g.pcf: falls to what two batches of real sequences give; maps that are learnt hold "
            "it up; larger batches lower that floor",
