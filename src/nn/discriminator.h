@@ -1,7 +1,7 @@
 // Sequences to scores. embed() makes the critic input, at which pairs are interpolated and every
 // input gradient is taken: the channels of a step and, by default, the differences of its values.
-// Values and differences have unit spread over the training split, gates and classes are 0 or 1. A
-// gradient taken at the values alone would punish attention to differences by the square of their
+// Values and differences have equal spread over the training split, gates and classes are 0 or 1
+// before all are scaled to one total variance. A gradient taken at the values alone would punish attention to differences by the square of their
 // scale.
 //
 // Options: packs of sequences scored as one (Lin et al. 2017, arXiv:1712.04086); the condition at
@@ -96,7 +96,7 @@ class Discriminator : public torch::nn::Module {
   void normalise_weights();
 
   torch::Tensor side_by_side(const torch::Tensor& of_steps) const;
-  // Of the values of channels x [B,T,W], [B,T,V], to unit spread.
+  // Of the values of channels x [B,T,W], [B,T,V], to the spread of values.
   torch::Tensor differences(const torch::Tensor& x) const;
 
   // What of the condition enters every step: all of it, the static columns or nothing.

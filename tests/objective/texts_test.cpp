@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "config/config.h"
 #include "config/option_rows.h"
 #include "objective/equipped.h"
 #include "objective/term_support.h"
@@ -118,6 +119,15 @@ TEST(Watch, ReadsNamesAsAWhole) {
 TEST(Texts, SummariesFitIntoTheList) {
   for (const auto& rows : {catalogs().adversarial, catalogs().terms}) {
     for (const LossDescription& row : rows) EXPECT_LE(row.summary.size(), 76U) << row.name;
+  }
+}
+
+// A term's own option of such a name would be read as the schedule, and the other way round.
+TEST(Texts, NoOptionOfATermIsCalledAsItsSchedule) {
+  for (const LossDescription& row : catalogs().terms) {
+    for (const Field& option : row.options.fields) {
+      for (const Field& field : term_fields()) EXPECT_NE(option.path, field.path) << row.name;
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 // DRAGAN (Kodali et al. 2017, arXiv:1705.07215): the norm of the critic's gradient is held at k
 // around the data, whatever the generator makes. Normal noise as in the paper; in the common code
-// it is positive only. Critic inputs have unit spread, and so has the noise's
-// unit.
+// it is positive only. The unit of the noise is that of critic inputs, not of each channel: about
+// the spread of a value where there are five columns, more where there are many.
 #include <torch/types.h>
 
 #include "objective/gradient_norm.h"
