@@ -42,7 +42,8 @@ void quiet_blas_threads() {
 
 int use_threads(int64_t threads, const ModelConfig& model) {
   constexpr int64_t kNarrow = 64;
-  const bool narrow = std::max<int64_t>(model.generator.hidden, model.discriminator.hidden) <= kNarrow;
+  const bool narrow =
+      std::max<int64_t>(model.generator.hidden, model.discriminator.hidden) <= kNarrow;
   return use_all_threads(threads <= 0 && narrow ? 1 : threads);
 }
 

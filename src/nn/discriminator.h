@@ -1,8 +1,8 @@
 // Sequences to scores. embed() makes the critic input, at which pairs are interpolated and every
 // input gradient is taken: the channels of a step and, by default, the differences of its values.
 // Values and differences have equal spread over the training split, gates and classes are 0 or 1
-// before all are scaled to one total variance. A gradient taken at the values alone would punish attention to differences by the square of their
-// scale.
+// before all are scaled to one total variance. A gradient taken at the values alone would punish
+// attention to differences by the square of their scale.
 //
 // Options: packs of sequences scored as one (Lin et al. 2017, arXiv:1712.04086); the condition at
 // every step, by an inner product with the features (Miyato and Koyama 2018, arXiv:1802.05637) or
