@@ -19,7 +19,8 @@ class CsvWriter final : public SequenceWriter {
   CsvWriter(const std::filesystem::path& target, const SequenceSet& like)
       : like_(without_gaps(like)), file_(target) {
     buffer_ = kSequenceIdColumn;
-    add_name(kStepColumn);
+    counts_steps_ = std::ranges::count(like_.time.names, kStepColumn) == 0;
+    if (counts_steps_) add_name(kStepColumn);
     for (const auto& name : like_.time.names) add_name(name);
     if (!like.classes.empty()) add_name(like.label_name);
     for (const auto& column : like.attribute_columns) add_name(column.name);
@@ -75,8 +76,7 @@ class CsvWriter final : public SequenceWriter {
 
   void write_row(int64_t step, int64_t row, const std::string& middle, const double* values) {
     buffer_ += std::to_string(sequence_);
-    buffer_ += ',';
-    buffer_ += std::to_string(step);
+    if (counts_steps_) buffer_ += ',' + std::to_string(step);
     for (size_t c = 0; c < like_.time.names.size(); ++c) {
       buffer_ += ',';
       buffer_ += csv_cell(like_.time.cell(times_.data_ptr<double>()[row], c));
@@ -101,6 +101,7 @@ class CsvWriter final : public SequenceWriter {
   SequenceSet like_;
   AtomicFile file_;
   std::string buffer_;
+  bool counts_steps_ = true;          // no time of the file is called so
   std::vector<std::string> classes_;  // quoted where needed
   at::Tensor times_;                  // [N,T] of the part that is written
   at::Tensor known_;                  // [N,T,columns] likewise: covariates

@@ -185,6 +185,17 @@ TEST(Times, AreWrittenInTheirNotationAndReadBack) {
   EXPECT_TRUE(at::equal(back.sequences.padded_times(), data.test.padded_times()));
 }
 
+// A time that is called as the count of steps takes its place.
+TEST(Times, ColumnsOfSamplesHaveOneNameEach) {
+  std::string text = hourly(40);
+  text.replace(0, 1, "step");  // in place of "t"
+  const Dataset data = load_dataset(timed(text, "step", 5));
+  const std::string path = temporary_path("steps.csv");
+  write_sequences(data.test, path);
+  const std::string written = read_text(path);
+  EXPECT_THAT(written, ::testing::StartsWith("sequence_id,step,v\n0,1970-01-"));
+}
+
 TEST(Times, TheCalendarIsKnownToBothNetworks) {
   DataConfig config = timed(hourly(100), "t", 5);
   config.calendar = {"hour", "weekday"};
