@@ -257,8 +257,12 @@ RunSummary train(const TrainRequest& request, const TrainSinks& sinks) {
     require_data_of_run(*resumed, data);
     // That of another version of the program may encode the same data otherwise.
     data.schema = resumed->checkpoint.schema;
+    for (SequenceSet* set : {&data.train, &data.validation, &data.test}) {
+      keep_known(*set, data.schema);
+    }
+  } else {
+    settle_sizes(resolved, data.schema);
   }
-  settle_sizes(resolved, data.schema);
   if (complete) return finish(*resumed, resolved, data, sinks);
 
   RunDirectory run = resumed ? std::move(resumed->run) : stage_run(request, config.objective);

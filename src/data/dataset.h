@@ -34,6 +34,9 @@ struct Dataset {
 /// happens.
 Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)>& progress = {});
 
+/// Encodes what is known of every row, for gather() to take.
+void keep_known(SequenceSet& set, const Schema& schema);
+
 enum class BatchParts { all, conditions };
 /// The sequences at these indices, encoded, as a padded batch on `device`; T = the longest of them.
 /// `conditions`: x stays undefined.

@@ -20,6 +20,10 @@ at::Tensor known_steps(const SequenceSet& set, int64_t steps, const Schema& sche
 
 }  // namespace
 
+void keep_known(SequenceSet& set, const Schema& schema) {
+  set.known = encode_covariates(set.times, set.covariates, schema);
+}
+
 SequenceBatch gather(const SequenceSet& set, const Schema& schema, const at::Device& device,
                      BatchParts parts) {
   if (set.count() == 0) throw Error(ErrorKind::bug, "gather", "no sequences");

@@ -312,8 +312,7 @@ Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)
   for (std::string& line : absent_atoms(config, file.sequences, data.schema.columns)) {
     data.notes.push_back(std::move(line));
   }
-  file.sequences.known =
-      encode_covariates(file.sequences.times, file.sequences.covariates, data.schema);
+  keep_known(file.sequences, data.schema);
   data.train = part(file.sequences, split.train);
   data.schema.time.starts = starting_times(data.train);
   data.validation = part(file.sequences, split.validation);

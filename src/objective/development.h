@@ -1,6 +1,6 @@
 // Unitary development of paths (Chevyrev and Lyons 2016, arXiv:1307.3580): the ordered product of
 // exp(M dx) over the steps of a path, for linear maps M into the skew-Hermitian matrices. Its
-// expectation is the characteristic function of the law of the path.
+// expectation is the characteristic function of the path's distribution.
 //
 // Unitary matrices U are complex here and kept as U - 1, which loses no digits where U is near 1.
 #pragma once

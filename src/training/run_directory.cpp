@@ -146,15 +146,16 @@ void RunDirectory::rotate_checkpoints(int64_t keep, int64_t milestone) const {
   }
 }
 
-std::optional<int64_t> checkpoint_step(const fs::path& file) {
+std::optional<int64_t> step_in_name(const fs::path& file) {
   const std::string stem = file.stem().string();
   int64_t step = 0;
   const auto [end, status] = std::from_chars(stem.data(), stem.data() + stem.size(), step);
-  if (file.extension() != ".safetensors" || status != std::errc() ||
-      end != stem.data() + stem.size() || step < 0) {
-    return std::nullopt;
-  }
-  return step;
+  const bool whole = status == std::errc() && end == stem.data() + stem.size() && step >= 0;
+  return whole ? std::optional(step) : std::nullopt;
+}
+
+std::optional<int64_t> checkpoint_step(const fs::path& file) {
+  return file.extension() == ".safetensors" ? step_in_name(file) : std::nullopt;
 }
 
 std::vector<int64_t> checkpoint_steps(const fs::path& run) {

@@ -62,6 +62,9 @@ class RunDirectory {
   std::optional<DirectoryLock> lock_;       // after it
 };
 
+/// The step in the name of a file of a run, 4000 for "4000.csv"; nullopt for any other name.
+std::optional<int64_t> step_in_name(const std::filesystem::path& file);
+
 /// The step in the name of a checkpoint file, 4000 for "4000.safetensors"; nullopt for any other
 /// name.
 std::optional<int64_t> checkpoint_step(const std::filesystem::path& file);

@@ -1,8 +1,6 @@
 // What a run that goes on from an older checkpoint had done after it.
 #include <algorithm>
-#include <charconv>
 #include <functional>
-#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
@@ -17,15 +15,6 @@ namespace rnngan {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// The step in "4000.csv", "4000.safetensors".
-std::optional<int64_t> step_in_name(const fs::path& file) {
-  const std::string stem = file.stem().string();
-  int64_t step = 0;
-  const auto [end, status] = std::from_chars(stem.data(), stem.data() + stem.size(), step);
-  const bool whole = status == std::errc() && end == stem.data() + stem.size() && step >= 0;
-  return whole ? std::optional(step) : std::nullopt;
-}
 
 /// The files of a folder whose names say a later step, the latest first.
 std::vector<fs::path> files_after(const fs::path& folder, int64_t step) {

@@ -196,6 +196,18 @@ TEST(Times, ColumnsOfSamplesHaveOneNameEach) {
   EXPECT_THAT(written, ::testing::StartsWith("sequence_id,step,v\n0,1970-01-"));
 }
 
+// Kept once per row, or made for a batch: the same.
+TEST(Times, WhatIsKeptOfTheCalendarIsWhatABatchMakes) {
+  DataConfig config = timed(hourly(100), "t", 5);
+  config.calendar = {"hour", "weekday"};
+  Dataset data = load_dataset(config);
+  ASSERT_TRUE(data.train.known.defined());
+  const auto kept = gather(data.train, {3, 1}, data.schema, torch::kCPU).steps.covariates;
+  data.train.known = at::Tensor();
+  const auto made = gather(data.train, {3, 1}, data.schema, torch::kCPU).steps.covariates;
+  EXPECT_TRUE(at::equal(kept, made));
+}
+
 TEST(Times, TheCalendarIsKnownToBothNetworks) {
   DataConfig config = timed(hourly(100), "t", 5);
   config.calendar = {"hour", "weekday"};

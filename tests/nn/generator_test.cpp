@@ -92,6 +92,15 @@ TEST(Generator, WithoutNoiseInItsHead) {
   expect_contract(false);
 }
 
+// So that smooth data begin smooth; a gradient reaches its weights all the same.
+TEST(Generator, TheNoiseOfAStepBeginsWithoutWeight) {
+  const GeneratorConfig config = small_config();
+  Generator generator(config, small_schema());
+  const Tensor weight = parameter(generator, "head.weight").narrow(1, config.hidden, 3);
+  EXPECT_TRUE((weight == 0).all().item<bool>());
+  EXPECT_FALSE((parameter(generator, "head.weight") == 0).all().item<bool>());
+}
+
 TEST(Generator, RangeKeepsToTheTrainingRange) {
   GeneratorConfig config = small_config();
   config.output = OutputActivation::range;
