@@ -77,10 +77,6 @@ bool is_special(const fs::path& target) {
   return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
 }
 
-fs::path directory_of(const fs::path& target) {
-  return target.has_parent_path() ? target.parent_path() : fs::path(".");
-}
-
 }  // namespace
 
 std::string read_file(const fs::path& path, ErrorKind kind) {
@@ -228,13 +224,7 @@ void AtomicFile::commit() {
     if (::fsync(descriptor_) != 0) fail("written");
     if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail("put in place");
     temporary_.clear();
-    // The rename itself is durable only once the directory is on disk; some file systems cannot
-    // sync one.
-    const int directory = ::open(directory_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory >= 0) {
-      ::fsync(directory);
-      ::close(directory);
-    }
+    sync_directory(directory_of(target_));
   }
   const int descriptor = descriptor_;
   descriptor_ = -1;

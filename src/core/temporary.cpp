@@ -27,10 +27,6 @@ constexpr std::string_view kLetters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 constexpr const char* kWithin = "new";  // the target's name of what is staged within a directory
 
-fs::path parent_of(const fs::path& path) {
-  return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
-
 /// ".TARGET.", of a long name its head: the whole must be a name, too.
 std::string temporary_head(const fs::path& target) {
   constexpr size_t kLongest = 200;
@@ -39,13 +35,6 @@ std::string temporary_head(const fs::path& target) {
 
 [[noreturn]] void refuse_making(const fs::path& path, const std::string& why) {
   throw Error(ErrorKind::output, path.string(), "cannot be made: " + why);
-}
-
-void sync_directory(const fs::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);  // some file systems cannot
-  ::close(descriptor);
 }
 
 void move_entry(const fs::path& from, const fs::path& to) {
@@ -66,13 +55,24 @@ void remove_abandoned(const fs::path& path) {
 
 }  // namespace
 
+fs::path directory_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+void sync_directory(const fs::path& directory) {
+  const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);  // some file systems cannot
+  ::close(descriptor);
+}
+
 fs::path temporary_beside(const fs::path& target) {
   static thread_local std::random_device random;
   std::string name = temporary_head(target);
   std::uniform_int_distribution<size_t> letter(0, kLetters.size() - 1);
   for (size_t i = 0; i < kRandomLetters; ++i) name += kLetters[letter(random)];
   name += kSuffix;
-  return parent_of(target) / name;
+  return directory_of(target) / name;
 }
 
 bool is_temporary(const fs::path& path) {
@@ -119,7 +119,7 @@ StagedDirectory::StagedDirectory(fs::path target, std::string key)
 
 void StagedDirectory::make_beside() {
   std::error_code failed;
-  parent_ = parent_of(target_);
+  parent_ = directory_of(target_);
   existing_ = parent_;
   while (!existing_.empty() && !fs::exists(existing_, failed)) existing_ = existing_.parent_path();
   fs::create_directories(parent_, failed);

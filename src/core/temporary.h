@@ -11,6 +11,13 @@
 
 namespace rnngan {
 
+/// The folder that a path is in; "." for a plain name.
+std::filesystem::path directory_of(const std::filesystem::path& path);
+
+/// What was renamed into a directory is there after a power failure, too, where its file system can
+/// promise that.
+void sync_directory(const std::filesystem::path& directory);
+
 /// A name beside `target` that nothing has yet; another one each time.
 std::filesystem::path temporary_beside(const std::filesystem::path& target);
 
