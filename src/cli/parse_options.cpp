@@ -46,7 +46,7 @@ void add_common(CLI::App& app, CommonArguments& common) {
       ->check(device_name)
       ->type_name("DEVICE");
   app.add_option("--threads", common.threads,
-                 "CPU threads; if not given, one for LSTMs of up to 64 units, else all cores")
+                 "CPU threads; if not given, one for LSTMs of up to 64 units, else all idle cores")
       ->check(positive_number)
       ->type_name("N");
   auto* quiet = app.add_flag("-q,--quiet", common.quiet, "errors only");

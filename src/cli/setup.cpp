@@ -1,6 +1,8 @@
 #include "cli/setup.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <thread>
 
 #include <ATen/Parallel.h>
@@ -38,6 +40,14 @@ void quiet_blas_threads() {
   if (parallel != nullptr && set_threads != nullptr && parallel() == kOwnThreadPool) set_threads(1);
 }
 
+/// Cores that nobody computes on, as the load of the last minute has it; at least one.
+int64_t idle_cores() {
+  const int64_t cores = std::max(1U, std::thread::hardware_concurrency());
+  double load = 0;
+  if (getloadavg(&load, 1) < 1) return cores;
+  return std::clamp<int64_t>(cores - std::llround(load), 1, cores);
+}
+
 }  // namespace
 
 int use_threads(int64_t threads, const ModelConfig& model) {
@@ -48,7 +58,7 @@ int use_threads(int64_t threads, const ModelConfig& model) {
 }
 
 int use_all_threads(int64_t threads) {
-  if (threads <= 0) threads = std::max(1U, std::thread::hardware_concurrency());
+  if (threads <= 0) threads = idle_cores();
   at::set_num_threads(static_cast<int>(threads));
   quiet_blas_threads();
   return static_cast<int>(threads);

@@ -24,10 +24,11 @@ OpenOptions open_options(const CommonArguments& common, std::vector<std::string>
                          const std::string& weights);
 
 /// Sets LibTorch's thread count and returns it. 0: one for narrow LSTMs, for which a second thread
-/// brings nothing and, on cores that are busy otherwise, costs most of the speed; else all cores.
+/// brings nothing and, on cores that are busy otherwise, costs most of the speed; else all idle
+/// cores.
 int use_threads(int64_t threads, const ModelConfig& model);
 
-/// The same for work without narrow LSTMs. 0: all cores.
+/// The same for work without narrow LSTMs. 0: all idle cores.
 int use_all_threads(int64_t threads);
 
 /// Shows how many rows of `file` have been read.

@@ -96,7 +96,8 @@ at::Tensor to_steps(const at::Tensor& rows, int64_t steps, const std::vector<Col
 void from_steps(at::Tensor& rows, int64_t steps, const std::vector<Column>& columns);
 
 /// Rules that hold in every one of at least 50 rows, as a user would write them: chains of numbers
-/// of which each reaches beyond the mean of the other; trends; sums. rows [R,F].
+/// of which each reaches beyond the mean of the other; trends; sums; signs of numbers that come
+/// near 0. rows [R,F].
 std::vector<std::string> propose_rules(const at::Tensor& rows, const std::vector<bool>& starts,
                                        const std::vector<Column>& columns);
 

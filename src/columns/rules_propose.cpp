@@ -83,7 +83,9 @@ std::string chain_from(size_t a, size_t b, const std::vector<std::string>& names
   return chain;
 }
 
-void propose_chains(const BoundColumns& of, std::vector<std::string>& rules) {
+/// `uppers` [columns]: what is bound from below.
+void propose_chains(const BoundColumns& of, std::vector<std::string>& rules,
+                    std::vector<bool>& uppers) {
   Below below(of.count(), std::vector<bool>(of.count(), false));
   for (size_t a = 0; a < of.count(); ++a) {
     for (size_t b = 0; b < of.count(); ++b) {
@@ -93,15 +95,26 @@ void propose_chains(const BoundColumns& of, std::vector<std::string>& rules) {
   Below direct = direct_ones(below);
   std::vector<size_t> starts, others;  // chains begin where nothing is below
   for (size_t f = 0; f < of.count(); ++f) {
-    const bool has_lower =
-        std::ranges::any_of(direct, [&](const std::vector<bool>& uppers) { return uppers[f]; });
-    (has_lower ? others : starts).push_back(f);
+    uppers[f] =
+        std::ranges::any_of(direct, [&](const std::vector<bool>& above) { return above[f]; });
+    (uppers[f] ? others : starts).push_back(f);
   }
   starts.insert(starts.end(), others.begin(), others.end());
   for (const size_t a : starts) {
     for (size_t b = 0; b < of.count(); ++b) {
       if (direct[a][b]) rules.push_back(chain_from(a, b, of.names, direct));
     }
+  }
+}
+
+/// Numbers of one sign that come near 0; far from it the range says more.
+void propose_signs(const BoundColumns& of, std::vector<std::string>& rules) {
+  constexpr double kNear = 0.1;  // of the mean
+  for (size_t f = 0; f < of.count(); ++f) {
+    const auto [least, most] = std::ranges::minmax(of.values[f]);
+    const double near = kNear * std::abs(mean_of_values(of.values[f]));
+    if (least >= 0 && least < near) rules.push_back(of.names[f] + " >= 0");
+    if (most <= 0 && -most < near) rules.push_back(of.names[f] + " <= 0");
   }
 }
 
@@ -191,9 +204,12 @@ std::vector<std::string> propose_rules(const at::Tensor& rows, const std::vector
     moving[f] = std::ranges::any_of(
         trends, [&](const std::string& rule) { return rule.starts_with(others.names[f] + " "); });
   }
-  propose_chains(without(others, moving), chains);
+  const BoundColumns levels = without(others, moving);
+  std::vector<bool> uppers(levels.count(), false);
+  propose_chains(levels, chains, uppers);
   rules.insert(rules.end(), trends.begin(), trends.end());
   rules.insert(rules.end(), chains.begin(), chains.end());
+  propose_signs(without(levels, uppers), rules);
   return rules;
 }
 

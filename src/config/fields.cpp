@@ -203,7 +203,7 @@ const FieldTable& run_fields() {
       FIELD(train.device, "auto, cpu, cuda or cuda:N, the N-th GPU counted from 0")
           .may_change_on_resume(),
       FIELD(train.threads, between(0, 1024),
-            "CPU threads. 0: one for LSTMs of up to 64 units, else all cores")
+            "CPU threads. 0: one for LSTMs of up to 64 units, else all idle cores")
           .may_change_on_resume(),
       FIELD(train.optim.generator.type,
             "optimiser of the generator: adam, oadam (optimistic Adam), rmsprop, sgd"),

@@ -108,8 +108,8 @@ std::vector<std::string> proposals(const Dataset& data) {
   const std::vector<std::string> rules =
       propose_rules(data.file.rows, starts_of(data.file), data.schema.columns);
   if (!rules.empty()) {
-    lines.push_back(fmt::format("holds on every row; samples keep it by --set 'data.rules={}'",
-                                nlohmann::json(rules).dump()));
+    lines.push_back(fmt::format("holds on every row; samples keep it by --set {}",
+                                shell_words({"data.rules=" + nlohmann::json(rules).dump()})));
   }
   return lines;
 }

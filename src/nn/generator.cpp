@@ -136,8 +136,18 @@ torch::Tensor Generator::head_offset(const torch::Tensor& context) const {
 
 torch::Tensor Generator::emit(const torch::Tensor& states, const torch::Tensor& step_noise,
                               const torch::Tensor& offset) const {
-  const torch::Tensor seen = step_noise.defined() ? torch::cat({states, step_noise}, 2) : states;
-  return torch::matmul(seen, head_->weight.narrow(1, 0, head_steps()).t()) + offset;
+  if (!step_noise.defined() || layout().only_values()) {
+    const torch::Tensor seen = step_noise.defined() ? torch::cat({states, step_noise}, 2) : states;
+    return torch::matmul(seen, head_->weight.narrow(1, 0, head_steps()).t()) + offset;
+  }
+  const torch::Tensor raw =
+      torch::matmul(states, head_->weight.narrow(1, 0, config_.hidden).t()) + offset;
+  const int64_t values = layout().values();
+  const torch::Tensor added =
+      head_->weight.narrow(0, 0, values).narrow(1, config_.hidden, config_.noise_step);
+  return torch::cat({raw.narrow(2, 0, values) + torch::matmul(step_noise, added.t()),
+                     raw.narrow(2, values, raw.size(2) - values)},
+                    2);
 }
 
 Activated Generator::activated(const torch::Tensor& raw, const StepMask& steps) const {

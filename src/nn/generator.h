@@ -53,7 +53,8 @@ class Generator : public torch::nn::Module {
   int64_t head_steps() const;
   // Zero on padding; undefined where the head reads none.
   torch::Tensor head_noise(const Noise& noise, const StepMask& steps) const;
-  // states [B,T,H], noise [B,T,Zs] or undefined -> raw [B,T,W]
+  // states [B,T,H], noise [B,T,Zs] or undefined -> raw [B,T,W]. The noise is added to values alone:
+  // gates and classes that chance decides anew in each step flicker.
   torch::Tensor emit(const torch::Tensor& states, const torch::Tensor& step_noise,
                      const torch::Tensor& offset) const;
   Activated activated(const torch::Tensor& raw, const StepMask& steps) const;

@@ -21,6 +21,9 @@ namespace {
 
 // About this many steps are generated at a time: some megabytes, whatever the length.
 constexpr int64_t kChunkSteps = 1 << 15;
+// So many sequences pass the generator together, always: the last bits of a product depend on how
+// many rows it has, and the first sequences of a seed are the same however many follow.
+constexpr int64_t kGroup = 128;
 
 [[noreturn]] void refuse_code(const std::string& fact) {
   throw Error(ErrorKind::usage, "code", fact,
@@ -53,6 +56,31 @@ void fix_code(torch::Tensor& code, const GeneratorConfig& config,
     }
     code.select(1, classes + static_cast<int64_t>(i - first)).fill_(request[i]);
   }
+}
+
+StepMask rows_of(const StepMask& steps, int64_t begin, int64_t count) {
+  StepMask rows = steps;
+  rows.lengths = steps.lengths.narrow(0, begin, count);
+  rows.mask = steps.mask.narrow(0, begin, count);
+  if (steps.covariates.defined()) rows.covariates = steps.covariates.narrow(0, begin, count);
+  return rows;
+}
+
+/// The first `wanted` of the sequences of this noise, and zeros: [B,T,F], original units.
+torch::Tensor generate(Generator& generator, const Schema& schema, const Noise& noise,
+                       const torch::Tensor& condition, const StepMask& steps, int64_t wanted) {
+  const int64_t batch = steps.batch();
+  std::vector<torch::Tensor> made;
+  for (int64_t begin = 0; begin < wanted; begin += kGroup) {
+    const int64_t count = std::min(kGroup, batch - begin);
+    const auto rows = [&](const torch::Tensor& of) {
+      return of.defined() ? of.narrow(0, begin, count) : of;
+    };
+    made.push_back(generator.forward({rows(noise.step), rows(noise.global), rows(noise.code)},
+                                     rows(condition), rows_of(steps, begin, count)));
+  }
+  const torch::Tensor x = decode(torch::cat(made), schema);
+  return torch::constant_pad_nd(x, {0, 0, 0, 0, 0, batch - x.size(0)});
 }
 
 }  // namespace
@@ -89,8 +117,8 @@ void sample(Generator& generator, const Schema& schema, const SampleRequest& req
           times.defined() || starts.empty() ? times : times_from(starts, part).view({-1, steps});
       mask.covariates = zero_padding(encode_covariates(known, covariates, schema).to(device), mask);
     }
-    const torch::Tensor x = decode(generator.forward(noise, condition, mask), schema);
     const int64_t wanted = std::min(chunk_size, request.count - done);
+    const torch::Tensor x = generate(generator, schema, noise, condition, mask, wanted);
     part.times = torch::Tensor();
     part.padded_steps = steps;
     part.covariates = covariates.defined() ? covariates.flatten(0, 1) : torch::Tensor();

@@ -190,7 +190,7 @@ TEST(Rules, ACoarserGridRoundsUp) {
 
 TEST(Rules, WhatHoldsIsProposed) {
   EXPECT_THAT(propose_rules(prices(), starting(300), named()),
-              ElementsAre("Low <= Open <= High", "Low <= Close <= High"));
+              ElementsAre("Low <= Open <= High", "Low <= Close <= High", "other >= 0"));
 }
 
 /// A counter that rises in one sequence of 20 rows after the other, a stock that falls, both added
@@ -237,9 +237,21 @@ Schema counting_schema(const std::vector<std::string>& texts) {
 TEST(Rules, TrendsAndSumsAreProposed) {
   const Schema schema = counting_schema({});
   EXPECT_THAT(propose_rules(counters(), starting(200, 20), schema.columns),
-              ElementsAre("High = Open + Low", "Open increasing", "Low decreasing"));
+              ElementsAre("High = Open + Low", "Open increasing", "Low decreasing", "Close >= 0",
+                          "other >= 0"));
   EXPECT_THAT(propose_rules(counters(), starting(200), schema.columns),
-              ElementsAre("High = Open + Low"));
+              ElementsAre("High = Open + Low", "Open >= 0", "Close >= 0", "other >= 0"));
+}
+
+// Signs of what comes near 0 and nothing else decides.
+TEST(Rules, SignsAreProposed) {
+  Tensor rows = torch::full({60, 5}, 5.0, torch::kDouble);
+  const Tensor ramp = torch::arange(60, torch::kDouble);
+  rows.select(1, 0).copy_((ramp * 7) % 11);        // from 0
+  rows.select(1, 1).copy_((ramp * 7) % 11 + 100);  // far from 0
+  rows.select(1, 2).copy_(-((ramp * 5) % 13));     // up to 0
+  rows.select(1, 3).copy_((ramp * 3) % 17 - 5);    // of both signs
+  EXPECT_THAT(propose_rules(rows, starting(60), named()), ElementsAre("Open >= 0", "Low <= 0"));
 }
 
 TEST(Rules, SamplesKeepTrendsAndSums) {

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "columns/support.h"
 #include "core/error.h"
 #include "nn/support.h"
 
@@ -99,6 +100,20 @@ TEST(Generator, TheNoiseOfAStepBeginsWithoutWeight) {
   const Tensor weight = parameter(generator, "head.weight").narrow(1, config.hidden, 3);
   EXPECT_TRUE((weight == 0).all().item<bool>());
   EXPECT_FALSE((parameter(generator, "head.weight") == 0).all().item<bool>());
+}
+
+// Gates and classes that chance decides anew in each step would flicker.
+TEST(Generator, TheNoiseOfAStepIsAddedToValuesAlone) {
+  const GeneratorConfig config = small_config();
+  const auto generator = make_generator(config, columns_test::Mixed().schema);
+  const int64_t width = generator->layout().width(), values = generator->layout().values();
+  ASSERT_GT(width, values);
+  const Tensor raw = generator->generate(make_noise(2, 3, config), {}, full(2, 3)).raw;
+  const Tensor weights =
+      torch::autograd::grad({raw.sum()}, {parameter(*generator, "head.weight")})[0];
+  const Tensor of_noise = weights.narrow(1, config.hidden, config.noise_step);
+  EXPECT_TRUE((of_noise.narrow(0, 0, values) != 0).all().item<bool>());
+  EXPECT_TRUE((of_noise.narrow(0, values, width - values) == 0).all().item<bool>());
 }
 
 TEST(Generator, RangeKeepsToTheTrainingRange) {
