@@ -129,15 +129,16 @@ const FieldTable& run_fields() {
           "classes of a step), 64 for up to 20, 128 for more"),
       FIELD(model.generator.layers, between(1, 64), "LSTM layers of the generator"),
       FIELD(model.generator.noise_step, between(0, kWidest),
-            "width of the noise drawn for every step. 0: none; auto: 16 for up to 16 channels, 32 "
-            "for "
-            "up to 32, and so on up to 64: channels cannot move independently with less"),
+            "width of the noise drawn for every step. 0: none; auto: 16 for up to 16 channels, "
+            "then 32, 48 and 64: channels cannot move independently with less"),
       FIELD(
           model.generator.noise_global, between(0, kWidest),
           "width of the noise drawn once per sequence: it sets the initial state and enters every "
           "step. 0: none; auto: as noise_step"),
       FIELD(model.generator.noise_to_head,
             "whether the noise of a step also enters its values directly, past the LSTM"),
+      FIELD(model.generator.state_feedback,
+            "whether gates and classes depend on those of the step before by learnt weights"),
       FIELD(model.generator.output,
             "output of the generator: straight_through: clamped to the range of the training "
             "split and rounded as the file is written, gradients passed straight through; linear: "

@@ -84,6 +84,7 @@ struct GeneratorConfig {
   Size noise_step = Size::automatic(16);
   Size noise_global = Size::automatic(16);
   bool noise_to_head = true;
+  bool state_feedback = true;
   OutputActivation output = OutputActivation::straight_through;
   bool autoregressive = false;
   int64_t code_categories = 0;  // classes of the information code

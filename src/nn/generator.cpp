@@ -37,6 +37,10 @@ Generator::Generator(const GeneratorConfig& config, const Schema& schema)
         register_module("state_out", torch::nn::Linear(inner, 2 * config.layers * config.hidden));
   }
   head_ = register_module("head", torch::nn::Linear(head_steps() + context, width));
+  // What an autoregressive one sees of the step before includes its states.
+  if (config.state_feedback && !config.autoregressive && !layout().only_values()) {
+    feedback_ = register_module("feedback", std::make_shared<StateFeedback>(layout()));
+  }
   const torch::NoGradGuard no_grad;
   head_->bias.add_(activation_.initial_bias());
   // Smooth data begin without noise of single steps; others learn to use it.
@@ -151,7 +155,7 @@ torch::Tensor Generator::emit(const torch::Tensor& states, const torch::Tensor& 
 }
 
 Activated Generator::activated(const torch::Tensor& raw, const StepMask& steps) const {
-  Activated made = activation_(raw);
+  Activated made = activation_(feedback_ ? feedback_->forward(raw) : raw);
   made.x = zero_padding(made.x, steps);
   return made;
 }

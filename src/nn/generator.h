@@ -11,6 +11,7 @@
 #include "columns/activation.h"
 #include "config/run_config.h"
 #include "nn/lstm/module.h"
+#include "nn/state_feedback.h"
 
 namespace rnngan {
 
@@ -65,6 +66,7 @@ class Generator : public torch::nn::Module {
   GeneratorConfig config_;
   std::shared_ptr<Lstm> lstm_;
   torch::nn::Linear state_in_{nullptr}, state_out_{nullptr}, head_{nullptr};
+  std::shared_ptr<StateFeedback> feedback_;  // null: there are no states, or they are seen
   Activation activation_;
 };
 

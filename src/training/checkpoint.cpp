@@ -55,6 +55,7 @@ nlohmann::json with_older_defaults(nlohmann::json config) {
     if (!config.contains(place)) config[place] = value;
   };
   was("/model/generator/noise_to_head", false);
+  was("/model/generator/state_feedback", false);
   was("/model/discriminator/input_variance", 0);
   return config;
 }

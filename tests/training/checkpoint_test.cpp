@@ -45,11 +45,13 @@ TEST(Checkpoint, AnOlderConfigKeepsItsNetworks) {
   SmallRun run("older", {});
   Checkpoint older = run.trainer()->capture();
   older.config["model"]["generator"].erase("noise_to_head");
+  older.config["model"]["generator"].erase("state_feedback");
   older.config["model"]["discriminator"].erase("input_variance");
   const auto file = run.directory / "c.safetensors";
   write_checkpoint(file, older);
   const nlohmann::json model = read_checkpoint(file).config["model"];
   EXPECT_EQ(model["generator"]["noise_to_head"], false);
+  EXPECT_EQ(model["generator"]["state_feedback"], false);
   EXPECT_EQ(model["discriminator"]["input_variance"], 0);
 }
 
