@@ -14,8 +14,6 @@ namespace {
 // Neighbours on a grid must be at least so far apart, relative to the channel's size: floats
 // resolve a hundredth of it.
 constexpr double kLeastGrid = 1e-5;
-// Of what never occurs in training.
-constexpr double kLeastShare = 1e-4;
 
 /// `hard` in the forward pass, the identity of `soft` in the backward pass, but for entries whose
 /// `outside` is 1 (-1): there a gradient that would move them further up (down) is blocked.
@@ -55,27 +53,10 @@ bool floats_resolve(const Column& column) {
   return apart(column.min) && apart(column.max - step);
 }
 
-double log_share(double share) {
-  return std::log(std::max(share, kLeastShare));
-}
-
-/// The logarithms of shares of one block: of categories each state's, of gates relative to what has
-/// no gate.
-std::vector<float> bias_of(const Column& column, const ChannelBlock& block) {
-  std::vector<double> shares;
-  double rest = 1 - column.missing;
-  for (const double share : column.shares) {
-    shares.push_back(share * (1 - column.missing));
-    rest -= shares.back();
-  }
-  if (block.missing) shares.push_back(column.missing);
-  shares.resize(static_cast<size_t>(block.width), kLeastShare);
-  std::vector<float> bias;
-  for (const double share : shares) {
-    const double base = block.role == Role::gate ? log_share(rest) : 0;
-    bias.push_back(static_cast<float>(log_share(share) - base));
-  }
-  return bias;
+/// The state of each block, p [B,T,count,states] -> [B,T,count].
+at::Tensor decided(const at::Tensor& p, const at::Tensor& draws) {
+  if (!draws.defined()) return p.argmax(-1);
+  return p.cumsum(-1).le(draws.unsqueeze(-1)).sum(-1).clamp_max(p.size(-1) - 1);
 }
 
 }  // namespace
@@ -85,7 +66,6 @@ Activation::Activation(const Schema& schema, OutputActivation output)
   const ChannelRange range = channel_range(schema);
   low_ = range.low.to(torch::kDouble);
   high_ = range.high.to(torch::kDouble);
-  std::vector<float> bias(static_cast<size_t>(layout_.values()), 0.0F);
   for (int64_t v = 0; v < layout_.values(); ++v) {
     const auto f = static_cast<size_t>(layout_.value_columns()[static_cast<size_t>(v)]);
     if (schema.columns[f].trend != 0) {
@@ -96,11 +76,6 @@ Activation::Activation(const Schema& schema, OutputActivation output)
     gridded_.push_back(schema.columns[f]);
     gridded_channels_.push_back(v);
   }
-  for (const ChannelBlock& block : layout_.blocks()) {
-    const auto of_block = bias_of(schema.columns[static_cast<size_t>(block.column)], block);
-    bias.insert(bias.end(), of_block.begin(), of_block.end());
-  }
-  initial_bias_ = torch::tensor(bias);
   for (const BlockGroup& group : layout_.groups()) {
     Gates gates;
     std::vector<int64_t> values;
@@ -203,7 +178,8 @@ at::Tensor Activation::activate_gates(const at::Tensor& p, const at::Tensor& har
   return straight_through(p.narrow(-1, 1, width), says);
 }
 
-at::Tensor Activation::activate_blocks(const at::Tensor& raw, at::Tensor values) const {
+at::Tensor Activation::activate_blocks(const at::Tensor& raw, const at::Tensor& draws,
+                                       at::Tensor values) const {
   std::vector<at::Tensor> parts;
   for (size_t g = 0; g < layout_.groups().size(); ++g) {
     const BlockGroup& group = layout_.groups()[g];
@@ -214,7 +190,10 @@ at::Tensor Activation::activate_blocks(const at::Tensor& raw, at::Tensor values)
     at::Tensor logits = raw.narrow(-1, group.begin, group.count * group.width).reshape(sizes);
     if (gate) logits = at::cat({at::zeros_like(logits.narrow(-1, 0, 1)), logits}, -1);
     const at::Tensor p = logits.softmax(-1);
-    const at::Tensor hard = at::one_hot(p.detach().argmax(-1), p.size(-1)).to(p.scalar_type());
+    const at::Tensor of_group =
+        draws.defined() ? draws.narrow(-1, group.first_block, group.count) : draws;
+    const at::Tensor hard =
+        at::one_hot(decided(p.detach(), of_group), p.size(-1)).to(p.scalar_type());
     const at::Tensor x =
         gate ? activate_gates(p, hard, gates_[g], values) : straight_through(p, hard);
     parts.push_back(x.flatten(-2));
@@ -223,7 +202,8 @@ at::Tensor Activation::activate_blocks(const at::Tensor& raw, at::Tensor values)
   return at::cat(parts, -1);
 }
 
-Activated Activation::operator()(const at::Tensor& numbers, bool first) const {
+Activated Activation::operator()(const at::Tensor& numbers, bool first,
+                                 const at::Tensor& draws) const {
   move_to(numbers);
   at::Tensor soft = numbers.narrow(-1, 0, layout_.values());
   if (output_ == OutputActivation::range) {
@@ -238,7 +218,7 @@ Activated Activation::operator()(const at::Tensor& numbers, bool first) const {
   if (layout_.only_values()) return {soft, values};
   const int64_t blocks = layout_.width() - layout_.values();
   return {at::cat({soft, numbers.narrow(-1, layout_.values(), blocks)}, -1),
-          activate_blocks(numbers, values)};
+          activate_blocks(numbers, draws, values)};
 }
 
 at::Tensor misfit(const at::Tensor& made, const at::Tensor& real, const StepMask& steps,

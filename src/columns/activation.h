@@ -3,11 +3,11 @@
 //
 // Values are clamped to the training range and rounded to the grid of their column; the gradient
 // goes straight through (Bengio et al. 2013, arXiv:1308.3432), but for what would push a clamped
-// value further out. Of a block of gates or classes the likeliest state is taken: p = softmax(raw),
-// of gates with a further 0 for "none of them"; x = hard + p - detach(p), hard one-hot at the
-// largest p. Chance comes from the noise alone, which the LSTM remembers: states that are drawn
-// from p by numbers of their own flicker (docs/measurements/columns.md). Where a gate is on, the
-// value is that of its atom, 0 where missing.
+// value further out. A block of gates or classes is in one state: p = softmax(raw), of gates with a
+// further 0 for "none of them"; x = hard + p - detach(p), hard one-hot at the state that a uniform
+// number draws from p, or else at the largest p. Drawn states need a generator that knows the state
+// before (nn/state_feedback.h), or they flicker (docs/measurements/columns.md). Where a gate is on,
+// the value is that of its atom, 0 where missing.
 #pragma once
 
 #include <cstdint>
@@ -39,12 +39,11 @@ class Activation {
 
   /// numbers [B,T,W] float or double. Under `linear` values stay as they are and under `range` they
   /// are squashed into the training range, neither rounded; blocks are decided all the same.
-  /// `first`: the first of these steps is that of a sequence.
-  Activated operator()(const at::Tensor& numbers, bool first = true) const;
+  /// `first`: the first of these steps is that of a sequence. `draws` [B,T,K], of 0 to 1: block k
+  /// is in its first state up to which p adds to more than draws[k]; undefined: in the likeliest.
+  Activated operator()(const at::Tensor& numbers, bool first = true,
+                       const at::Tensor& draws = {}) const;
 
-  /// What the raw numbers of a block start from, so that states come as often as in training: [W],
-  /// 0 for values.
-  at::Tensor initial_bias() const { return initial_bias_; }
   const Layout& layout() const { return layout_; }
 
  private:
@@ -60,11 +59,11 @@ class Activation {
   at::Tensor with_levels(const at::Tensor& values, const at::Tensor& soft) const;
   static at::Tensor activate_gates(const at::Tensor& p, const at::Tensor& hard, const Gates& of,
                                    at::Tensor& values);
-  at::Tensor activate_blocks(const at::Tensor& raw, at::Tensor values) const;
+  at::Tensor activate_blocks(const at::Tensor& raw, const at::Tensor& draws,
+                             at::Tensor values) const;
 
   Layout layout_;
   OutputActivation output_;
-  at::Tensor initial_bias_;
   std::vector<Column> gridded_;            // columns whose grid a float resolves
   std::vector<int64_t> gridded_channels_;  // their value channels
   std::vector<Column> trends_;             // columns with a trend

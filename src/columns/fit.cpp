@@ -11,6 +11,7 @@
 
 #include "columns/l_moments.h"
 #include "columns/schema.h"
+#include "columns/state_chain.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -286,6 +287,7 @@ void fit_column(Column& column, const ColumnCells& cells, const ColumnConfig& ch
     column.kind = ColumnKind::category;
     if (column.classes.size() == 1 && column.missing == 0) column.kind = ColumnKind::derived;
     count_shares(present, column);
+    count_transitions(cells, column);
     return;
   }
   if (chosen.decimals) {
@@ -314,6 +316,7 @@ void fit_column(Column& column, const ColumnCells& cells, const ColumnConfig& ch
   count_shares(present, column);
   const Scaling transform = chosen.transform.value_or(scaling);
   column.codec = fit_codec(cells, present, column, transform, margin, place);
+  count_transitions(cells, column);
 }
 
 }  // namespace rnngan

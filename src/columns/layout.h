@@ -2,6 +2,7 @@
 // kinds of columns.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -53,6 +54,10 @@ class Layout {
   const std::vector<BlockGroup>& groups() const { return groups_; }
   /// Per value channel the gate that says that it is missing; -1: it never is.
   const std::vector<int64_t>& missing_gates() const { return missing_gates_; }
+  /// G: how many blocks, the first ones, are of gates.
+  int64_t gate_blocks() const {
+    return std::ranges::count(blocks_, Role::gate, &ChannelBlock::role);
+  }
   /// Each column has one channel, a value.
   bool only_values() const { return blocks_.empty(); }
 

@@ -76,6 +76,7 @@ json column_to_json(const Column& column) {
   if (column.is_category()) value["classes"] = column.classes;
   if (!column.atoms.empty()) value["atoms"] = column.atoms;
   if (!column.shares.empty()) value["shares"] = column.shares;
+  if (!column.transitions.empty()) value["transitions"] = column.transitions;
   if (!column.above.empty()) value["above"] = column.above;
   if (column.trend != 0) {
     value["trend"] = column.trend;
@@ -173,6 +174,7 @@ void read_kind(const Reader& read, Column& column) {
   column.grid = integer(read.at("grid"), 0, read.where + ".grid");
   column.atoms = numbers_from_json(read.object, "atoms", read.where);
   column.shares = numbers_from_json(read.object, "shares", read.where);
+  column.transitions = numbers_from_json(read.object, "transitions", read.where);
   column.above = read.places("above");
   if (read.object.contains("trend")) {
     column.trend = static_cast<int>(integer(read.at("trend"), -1, read.where + ".trend"));

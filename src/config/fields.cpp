@@ -138,7 +138,8 @@ const FieldTable& run_fields() {
       FIELD(model.generator.noise_to_head,
             "whether the noise of a step also enters its values directly, past the LSTM"),
       FIELD(model.generator.state_feedback,
-            "whether gates and classes depend on those of the step before by learnt weights"),
+            "whether gates and classes are drawn as in a Markov chain: they depend on those of the "
+            "step before by learnt weights. Else the likeliest are taken"),
       FIELD(model.generator.output,
             "output of the generator: straight_through: clamped to the range of the training "
             "split and rounded as the file is written, gradients passed straight through; linear: "

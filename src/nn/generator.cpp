@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "columns/state_chain.h"
 #include "core/error.h"
 #include "nn/pooling.h"
 
@@ -37,12 +38,12 @@ Generator::Generator(const GeneratorConfig& config, const Schema& schema)
         register_module("state_out", torch::nn::Linear(inner, 2 * config.layers * config.hidden));
   }
   head_ = register_module("head", torch::nn::Linear(head_steps() + context, width));
-  // What an autoregressive one sees of the step before includes its states.
+  // What an autoregressive one sees of the step before includes its states, likeliest ones.
   if (config.state_feedback && !config.autoregressive && !layout().only_values()) {
-    feedback_ = register_module("feedback", std::make_shared<StateFeedback>(layout()));
+    feedback_ = register_module("feedback", std::make_shared<StateFeedback>(schema, layout()));
   }
   const torch::NoGradGuard no_grad;
-  head_->bias.add_(activation_.initial_bias());
+  head_->bias.add_(share_logits(schema, layout()));
   // Smooth data begin without noise of single steps; others learn to use it.
   head_->weight.narrow(1, config.hidden, head_steps() - config.hidden).zero_();
   if (config.output == OutputActivation::range) {
@@ -67,7 +68,7 @@ Activated Generator::generate(const Noise& noise, const torch::Tensor& condition
   }
   const torch::Tensor states =
       lstm_->outputs(input, steps, initial_state(every_step), differentiation);
-  return activated(emit(states, head_noise(noise, steps), head_offset(every_step)), steps);
+  return activated(emit(states, head_noise(noise, steps), head_offset(every_step)), noise, steps);
 }
 
 Activated Generator::forced(const Noise& noise, const torch::Tensor& condition,
@@ -83,7 +84,7 @@ Activated Generator::forced(const Noise& noise, const torch::Tensor& condition,
   const torch::Tensor input = torch::cat({step_input(noise, every_step, steps), before}, 2);
   const torch::Tensor states =
       lstm_->outputs(input, steps, initial_state(every_step), Differentiation::once);
-  return activated(emit(states, head_noise(noise, steps), head_offset(every_step)), steps);
+  return activated(emit(states, head_noise(noise, steps), head_offset(every_step)), noise, steps);
 }
 
 torch::Tensor Generator::context(const Noise& noise, const torch::Tensor& condition) const {
@@ -154,8 +155,22 @@ torch::Tensor Generator::emit(const torch::Tensor& states, const torch::Tensor& 
                     2);
 }
 
-Activated Generator::activated(const torch::Tensor& raw, const StepMask& steps) const {
-  Activated made = activation_(feedback_ ? feedback_->forward(raw) : raw);
+// The normal numbers that the LSTM is given, as uniform ones: one per block and step.
+torch::Tensor Generator::draws(const Noise& noise) const {
+  if (!feedback_ || config_.noise_step == 0) return {};
+  std::vector<int64_t> used;
+  for (size_t k = 0; k < layout().blocks().size(); ++k) {
+    used.push_back(static_cast<int64_t>(k) % config_.noise_step);
+  }
+  const torch::Tensor normal =
+      noise.step.index_select(2, torch::tensor(used).to(noise.step.device()));
+  return 0.5 * torch::erfc(normal * -M_SQRT1_2);
+}
+
+Activated Generator::activated(const torch::Tensor& raw, const Noise& noise,
+                               const StepMask& steps) const {
+  const torch::Tensor drawn = draws(noise);
+  Activated made = activation_(feedback_ ? feedback_->forward(raw, drawn) : raw, true, drawn);
   made.x = zero_padding(made.x, steps);
   return made;
 }

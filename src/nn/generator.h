@@ -1,7 +1,8 @@
 // Noise to sequences: an LSTM over per-step noise, whose initial state comes from a global noise
 // vector through a small MLP. The global noise, the condition and the information code also enter
 // every step and the linear head, whose numbers an activation turns into values that a file could
-// hold (columns/activation.h). An autoregressive generator sees its last step, too.
+// hold (columns/activation.h). Gates and classes are drawn as in a Markov chain that the LSTM
+// shifts (nn/state_feedback.h). An autoregressive generator sees its last step, too.
 #pragma once
 
 #include <memory>
@@ -58,7 +59,9 @@ class Generator : public torch::nn::Module {
   // gates and classes that chance decides anew in each step flicker.
   torch::Tensor emit(const torch::Tensor& states, const torch::Tensor& step_noise,
                      const torch::Tensor& offset) const;
-  Activated activated(const torch::Tensor& raw, const StepMask& steps) const;
+  // [B,T,K] or undefined.
+  torch::Tensor draws(const Noise& noise) const;
+  Activated activated(const torch::Tensor& raw, const Noise& noise, const StepMask& steps) const;
   Activated run_freely(const torch::Tensor& input, const torch::Tensor& step_noise,
                        const torch::Tensor& context, const StepMask& steps,
                        Differentiation differentiation);

@@ -1,65 +1,87 @@
 #include "nn/state_feedback.h"
 
+#include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include <torch/types.h>
+
+#include "columns/state_chain.h"
 
 namespace rnngan {
 
 namespace {
 
-/// Which channels, counted from the first block, are 1 in a step with these logits.
-void decide(const std::vector<double>& logits, const Layout& layout, std::vector<int64_t>& on) {
+/// The state of a block with these logits, of gates behind that of "none": the likeliest, or by
+/// `draw` where there is one.
+size_t decide(const std::vector<double>& logits, const double* draw) {
+  const double most = std::ranges::max(logits);
+  if (draw == nullptr) return static_cast<size_t>(std::ranges::find(logits, most) - logits.begin());
+  double sum = 0;
+  for (const double logit : logits) sum += std::exp(logit - most);
+  double below = 0;
+  for (size_t k = 0; k + 1 < logits.size(); ++k) {
+    below += std::exp(logits[k] - most) / sum;
+    if (below > *draw) return k;
+  }
+  return logits.size() - 1;
+}
+
+/// The columns of the weights, counted from the first block, that the states of a step stand for.
+void states_of(const std::vector<double>& logits, const double* draws, const Layout& layout,
+               std::vector<int64_t>& on) {
   on.clear();
+  auto none = static_cast<int64_t>(logits.size());
+  std::vector<double> of_block;
   for (const ChannelBlock& block : layout.blocks()) {
     const int64_t first = block.begin - layout.values();
+    const auto from = logits.begin() + first;
+    of_block.assign(from, from + block.width);
     const bool gate = block.role == Role::gate;
-    int64_t best = gate ? -1 : first;  // -1: none of the gates, whose logit is 0
-    double most = gate ? 0 : logits[static_cast<size_t>(first)];
-    for (int64_t k = first; k < first + block.width; ++k) {
-      if (logits[static_cast<size_t>(k)] <= most) continue;
-      best = k;
-      most = logits[static_cast<size_t>(k)];
-    }
-    if (best >= 0) on.push_back(best);
+    if (gate) of_block.insert(of_block.begin(), 0.0);  // the logit of "none"
+    const auto state = static_cast<int64_t>(decide(of_block, draws));
+    on.push_back(!gate ? first + state : state == 0 ? none : first + state - 1);
+    none += gate ? 1 : 0;
+    if (draws != nullptr) ++draws;
   }
 }
 
 }  // namespace
 
-StateFeedback::StateFeedback(const Layout& layout) : layout_(layout) {
-  const int64_t width = layout.width() - layout.values();
-  weight_ = register_parameter("weight", torch::zeros({width, width}));
+StateFeedback::StateFeedback(const Schema& schema, const Layout& layout) : layout_(layout) {
+  weight_ = register_parameter("weight", transition_logits(schema, layout));
 }
 
 // One step after the other, element by element on the CPU.
-torch::Tensor StateFeedback::states_before(const torch::Tensor& logits) const {
+torch::Tensor StateFeedback::states_before(const torch::Tensor& logits,
+                                           const torch::Tensor& draws) const {
   const auto on_cpu = [](const torch::Tensor& of) {
-    return of.detach().to(torch::kCPU, torch::kDouble).contiguous();
+    return of.defined() ? of.detach().to(torch::kCPU, torch::kDouble).contiguous() : of;
   };
-  const torch::Tensor given = on_cpu(logits), weight = on_cpu(weight_.t());
-  torch::Tensor before = torch::zeros_like(given);
-  const int64_t steps = given.size(1), width = given.size(2);
-  std::vector<double> now(static_cast<size_t>(width));
+  const torch::Tensor given = on_cpu(logits), weight = on_cpu(weight_.t()), drawn = on_cpu(draws);
+  const int64_t steps = given.size(1), width = given.size(2), states = weight.size(0);
+  torch::Tensor before = torch::zeros({given.size(0), steps, states}, given.options());
+  std::vector<double> now;
   std::vector<int64_t> on;
   for (int64_t row = 0; row < given.size(0) * steps; ++row) {
     if (row % steps == 0) on.clear();
     const double* of_row = given.data_ptr<double>() + row * width;
     now.assign(of_row, of_row + width);
     for (const int64_t state : on) {
-      before.data_ptr<double>()[row * width + state] = 1;
+      before.data_ptr<double>()[row * states + state] = 1;
       const double* added = weight.data_ptr<double>() + state * width;
-      for (int64_t k = 0; k < width; ++k) now[static_cast<size_t>(k)] += added[k];
+      for (size_t k = 0; k < now.size(); ++k) now[k] += added[k];
     }
-    decide(now, layout_, on);
+    states_of(now, drawn.defined() ? drawn.data_ptr<double>() + row * drawn.size(2) : nullptr,
+              layout_, on);
   }
   return before.to(logits.device(), logits.scalar_type());
 }
 
-torch::Tensor StateFeedback::forward(const torch::Tensor& raw) const {
+torch::Tensor StateFeedback::forward(const torch::Tensor& raw, const torch::Tensor& draws) const {
   const int64_t values = layout_.values();
   const torch::Tensor logits = raw.narrow(2, values, weight_.size(0));
-  const torch::Tensor added = torch::matmul(states_before(logits), weight_.t());
+  const torch::Tensor added = torch::matmul(states_before(logits, draws), weight_.t());
   return torch::cat({raw.narrow(2, 0, values), logits + added}, 2);
 }
 

@@ -7,7 +7,6 @@
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/types.h>
 
-#include "columns/derive.h"
 #include "support.h"
 
 namespace rnngan::columns_test {
@@ -18,7 +17,7 @@ using torch::autograd::grad;
 class Activations : public ::testing::Test {
  protected:
   Activations() {
-    find_derivations(mixed_.rows, std::vector<bool>(6, false), mixed_.schema.columns);
+    mixed_.derived();
     torch::manual_seed(5);
   }
   Tensor numbers(int64_t batch, int64_t steps, at::ScalarType type = at::kFloat) const {
@@ -74,17 +73,6 @@ TEST_F(Activations, WhatIsActivatedIsWhatTheUserGets) {
   EXPECT_TRUE(at::equal(plain.select(2, 2), x.select(2, 2)));
 }
 
-TEST_F(Activations, TheBiasIsThatOfTheShares) {
-  const Activation activation(mixed_.schema, OutputActivation::straight_through);
-  const Tensor bias = activation.initial_bias();
-  const Tensor real = encode(mixed_.rows, mixed_.schema).mean(0);
-  EXPECT_EQ(bias.narrow(0, 0, 4).abs().max().item<float>(), 0);
-  const Tensor gates = at::cat({torch::zeros({1}), bias.narrow(0, 4, 3)}).softmax(0);
-  EXPECT_LT((gates.narrow(0, 1, 3) - real.narrow(0, 4, 3)).abs().max().item<double>(), 1e-5);
-  const Tensor classes = bias.narrow(0, 7, 4).softmax(0);
-  EXPECT_LT((classes - real.narrow(0, 7, 4)).abs().max().item<double>(), 1e-5);
-}
-
 TEST_F(Activations, TheLikeliestStateIsTaken) {
   const Activation activation(mixed_.schema, OutputActivation::straight_through);
   Tensor raw = torch::full({1, 4, 11}, -1.0);
@@ -100,6 +88,17 @@ TEST_F(Activations, TheLikeliestStateIsTaken) {
   EXPECT_TRUE(std::isnan(original[3][1].item<double>()));
   for (int64_t t = 0; t < 3; ++t) EXPECT_EQ(original[t][3].item<double>(), static_cast<double>(t));
   EXPECT_TRUE(std::isnan(original[3][3].item<double>()));
+}
+
+// p of the gates is 1/4 each (none, 0, 50, missing), of the classes .1, .2, .3, .4.
+TEST_F(Activations, DrawsDecideByTheirShares) {
+  const Activation activation(mixed_.schema, OutputActivation::straight_through);
+  Tensor raw = torch::zeros({1, 4, 11});
+  raw.narrow(2, 7, 4).copy_(torch::tensor({0.1, 0.2, 0.3, 0.4}).log());
+  const Tensor draws = torch::tensor({{0.24, 0.09}, {0.26, 0.11}, {0.74, 0.59}, {0.76, 0.61}});
+  const Tensor x = activation(raw, true, draws.unsqueeze(0)).x[0];
+  EXPECT_TRUE(at::equal(x.narrow(1, 4, 3), torch::eye(4).narrow(1, 1, 3)));
+  EXPECT_TRUE(at::equal(x.narrow(1, 7, 4), torch::eye(4)));
 }
 
 TEST_F(Activations, ClampedValuesMayOnlyComeBack) {

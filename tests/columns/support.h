@@ -8,6 +8,7 @@
 
 #include <torch/types.h>
 
+#include "columns/derive.h"
 #include "columns/fit.h"
 #include "columns/schema.h"
 
@@ -59,6 +60,11 @@ struct Mixed {
     std::vector<at::Tensor> all;
     for (const auto& column : columns) all.push_back(torch::tensor(column, torch::kDouble));
     rows = torch::stack(all, 1);
+  }
+  /// With the fifth column as derived: channels are 4 values, 3 gates, 4 classes.
+  Mixed& derived() {
+    find_derivations(rows, std::vector<bool>(6, false), schema.columns);
+    return *this;
   }
 };
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "columns/activation.h"
+#include "columns/state_chain.h"
 #include "columns/support.h"
 #include "nn/support.h"
 
@@ -15,11 +16,12 @@ using testing::numbers;
 using torch::Tensor;
 
 struct Feedback {
-  Schema schema = Mixed().schema;
+  Schema schema = Mixed().derived().schema;
   Layout layout{schema};
-  StateFeedback feedback{layout};
+  StateFeedback feedback{schema, layout};
   int64_t width = layout.width() - layout.values();
   Tensor raw = numbers({3, 6, layout.width()}, 0.4, 2.0);
+  Tensor draws = numbers({3, 6, 2}, 0.7, 0.5) + 0.5;
 
   Feedback() { feedback.to(torch::kFloat64); }
   Tensor weight() { return feedback.parameters()[0]; }
@@ -27,24 +29,27 @@ struct Feedback {
     const torch::NoGradGuard no_grad;
     weight().copy_(weight_of);
   }
-  Tensor states(const Tensor& logits) const {
-    return Activation(schema, OutputActivation::linear)(logits).x.narrow(2, layout.values(), width);
+  /// [B,T,L+1]: the channels of all blocks and "none" of the gates.
+  Tensor states(const Tensor& logits, const Tensor& drawn) const {
+    const Tensor on = Activation(schema, OutputActivation::linear)(logits, true, drawn)
+                          .x.narrow(2, layout.values(), width);
+    return torch::cat({on, 1 - on.narrow(2, 0, 3).sum(2, true)}, 2);
   }
 };
 
-TEST(StateFeedback, BeginsWithoutAnEffect) {
+TEST(StateFeedback, BeginsWithTheTransitionsOfTraining) {
   Feedback of;
-  EXPECT_TRUE(torch::equal(of.feedback.forward(of.raw), of.raw));
+  expect_close(of.weight(), transition_logits(of.schema, of.layout).to(torch::kFloat64), 0, "");
 }
 
 // Step by step from what the activation decides: the step before, of the same sequence, and
 // nothing at its first step.
-TEST(StateFeedback, AddsWeightsOfTheStatesBefore) {
+void expect_weights_of_states_before(bool drawn) {
   Feedback of;
-  of.set_weight(numbers({of.width, of.width}, 1.1, 3.0));
-  const Tensor made = of.feedback.forward(of.raw);
-  const Tensor states = of.states(made);
-  ASSERT_GT(states.sum().item<double>(), 0);
+  of.set_weight(numbers({of.width, of.width + 1}, 1.1, 3.0));
+  const Tensor draws = drawn ? of.draws : Tensor();
+  const Tensor made = of.feedback.forward(of.raw, draws);
+  const Tensor states = of.states(made, draws);
   const int64_t values = of.layout.values();
   EXPECT_TRUE(torch::equal(made.narrow(2, 0, values), of.raw.narrow(2, 0, values)));
   for (int64_t t = 0; t < of.raw.size(1); ++t) {
@@ -55,26 +60,26 @@ TEST(StateFeedback, AddsWeightsOfTheStatesBefore) {
   }
 }
 
-// A large weight on its own state keeps each block where it began, whatever its logits say later.
-TEST(StateFeedback, CanStay) {
+TEST(StateFeedback, AddsWeightsOfTheLikeliestStates) {
+  expect_weights_of_states_before(false);
+}
+
+TEST(StateFeedback, AddsWeightsOfTheStatesThatWereDrawn) {
+  expect_weights_of_states_before(true);
+}
+
+TEST(StateFeedback, DrawsMatter) {
   Feedback of;
-  EXPECT_FALSE(torch::equal(of.states(of.raw).select(1, 0), of.states(of.raw).select(1, 3)));
-  of.set_weight(100 * torch::eye(of.width));
-  const Tensor states = of.states(of.feedback.forward(of.raw));
-  for (const ChannelBlock& block : of.layout.blocks()) {
-    if (block.role != Role::category) continue;  // "none" of the gates has no weight of its own
-    const Tensor one = states.narrow(2, block.begin - of.layout.values(), block.width);
-    EXPECT_TRUE((one == one.narrow(1, 0, 1)).all().item<bool>());
-  }
+  EXPECT_FALSE(torch::equal(of.states(of.raw, of.draws), of.states(of.raw, {})));
 }
 
 TEST(StateFeedback, GradientsAreThoseOfFixedStates) {
   Feedback of;
-  of.set_weight(numbers({of.width, of.width}, 1.1, 0.5));
+  of.set_weight(numbers({of.width, of.width + 1}, 1.1, 0.5));
   of.raw.requires_grad_();
   const Tensor share = numbers(of.raw.sizes(), 0.9);
-  testing::expect_finite_differences([&] { return (of.feedback.forward(of.raw) * share).sum(); },
-                                     {of.raw, of.weight()});
+  testing::expect_finite_differences(
+      [&] { return (of.feedback.forward(of.raw, of.draws) * share).sum(); }, {of.raw, of.weight()});
 }
 
 }  // namespace state_feedback_test
