@@ -43,7 +43,13 @@ Generator::Generator(const GeneratorConfig& config, const Schema& schema)
     feedback_ = register_module("feedback", std::make_shared<StateFeedback>(schema, layout()));
   }
   const torch::NoGradGuard no_grad;
-  head_->bias.add_(share_logits(schema, layout()));
+  if (feedback_) {
+    // They begin as the chain.
+    head_->weight.narrow(0, layout().values(), width - layout().values()).zero_();
+    head_->bias.narrow(0, layout().values(), width - layout().values()).zero_();
+  } else {
+    head_->bias.add_(share_logits(schema, layout()));
+  }
   // Smooth data begin without noise of single steps; others learn to use it.
   head_->weight.narrow(1, config.hidden, head_steps() - config.hidden).zero_();
   if (config.output == OutputActivation::range) {

@@ -12,6 +12,10 @@ namespace rnngan {
 
 namespace {
 
+// What raw numbers count for in logits. Trained at the rate of all others, they would soon decide
+// alone, and spells would end too soon.
+constexpr double kShift = 0.2;
+
 /// The state of a block with these logits, of gates behind that of "none": the likeliest, or by
 /// `draw` where there is one.
 size_t decide(const std::vector<double>& logits, const double* draw) {
@@ -49,18 +53,23 @@ void states_of(const std::vector<double>& logits, const double* draws, const Lay
 }  // namespace
 
 StateFeedback::StateFeedback(const Schema& schema, const Layout& layout) : layout_(layout) {
-  weight_ = register_parameter("weight", transition_logits(schema, layout));
+  const int64_t width = layout.width() - layout.values();
+  shares_ = register_parameter(
+      "shares", share_logits(schema, layout).narrow(0, layout.values(), width).clone());
+  transitions_ = register_parameter("transitions", transition_logits(schema, layout));
+  to_values_ =
+      register_parameter("to_values", torch::zeros({layout.values(), transitions_.size(1)}));
 }
 
 // One step after the other, element by element on the CPU.
-torch::Tensor StateFeedback::states_before(const torch::Tensor& logits,
-                                           const torch::Tensor& draws) const {
+torch::Tensor StateFeedback::states(const torch::Tensor& logits, const torch::Tensor& draws) const {
   const auto on_cpu = [](const torch::Tensor& of) {
     return of.defined() ? of.detach().to(torch::kCPU, torch::kDouble).contiguous() : of;
   };
-  const torch::Tensor given = on_cpu(logits), weight = on_cpu(weight_.t()), drawn = on_cpu(draws);
+  const torch::Tensor given = on_cpu(logits), weight = on_cpu(transitions_.t()),
+                      drawn = on_cpu(draws);
   const int64_t steps = given.size(1), width = given.size(2), states = weight.size(0);
-  torch::Tensor before = torch::zeros({given.size(0), steps, states}, given.options());
+  torch::Tensor made = torch::zeros({given.size(0), steps, states}, given.options());
   std::vector<double> now;
   std::vector<int64_t> on;
   for (int64_t row = 0; row < given.size(0) * steps; ++row) {
@@ -68,21 +77,25 @@ torch::Tensor StateFeedback::states_before(const torch::Tensor& logits,
     const double* of_row = given.data_ptr<double>() + row * width;
     now.assign(of_row, of_row + width);
     for (const int64_t state : on) {
-      before.data_ptr<double>()[row * states + state] = 1;
       const double* added = weight.data_ptr<double>() + state * width;
       for (size_t k = 0; k < now.size(); ++k) now[k] += added[k];
     }
     states_of(now, drawn.defined() ? drawn.data_ptr<double>() + row * drawn.size(2) : nullptr,
               layout_, on);
+    for (const int64_t state : on) made.data_ptr<double>()[row * states + state] = 1;
   }
-  return before.to(logits.device(), logits.scalar_type());
+  return made.to(logits.device(), logits.scalar_type());
 }
 
 torch::Tensor StateFeedback::forward(const torch::Tensor& raw, const torch::Tensor& draws) const {
   const int64_t values = layout_.values();
-  const torch::Tensor logits = raw.narrow(2, values, weight_.size(0));
-  const torch::Tensor added = torch::matmul(states_before(logits, draws), weight_.t());
-  return torch::cat({raw.narrow(2, 0, values), logits + added}, 2);
+  const torch::Tensor logits = shares_ + kShift * raw.narrow(2, values, shares_.size(0));
+  const torch::Tensor now = states(logits, draws);
+  const torch::Tensor before =
+      torch::constant_pad_nd(now.narrow(1, 0, now.size(1) - 1), {0, 0, 1, 0});
+  return torch::cat({raw.narrow(2, 0, values) + torch::matmul(now, to_values_.t()),
+                     logits + torch::matmul(before, transitions_.t())},
+                    2);
 }
 
 }  // namespace rnngan

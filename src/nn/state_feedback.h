@@ -1,6 +1,7 @@
-// Gates and classes as a Markov chain whose transitions the LSTM shifts: what the states of a step
-// are adds, by weights, to the logits of the next step. The weights begin as in training
-// (columns/state_chain.h) and are learnt. An LSTM alone rarely learns to stay in a state: spells
+// Gates and classes as a Markov chain that the LSTM shifts: the logits of a step are those of the
+// chain, given the states of the step before, and a share of what the LSTM says; states also move
+// the values of their step. The chain begins as that of the training data (columns/state_chain.h),
+// all else without an effect; all is learnt. An LSTM alone rarely learns to stay in a state: spells
 // end too soon (docs/measurements/columns.md).
 #pragma once
 
@@ -15,18 +16,20 @@ class StateFeedback : public torch::nn::Module {
   /// For a layout that has blocks.
   StateFeedback(const Schema& schema, const Layout& layout);
 
-  /// raw [B,T,W], from the first step of its sequences on -> the same with what the states before
-  /// add to the logits of blocks. States are decided as by Activation with these draws [B,T,K].
-  /// Gradients reach raw and the weights, not the states.
+  /// raw [B,T,W] of a linear head, from the first step of its sequences on -> what an activation is
+  /// given: values that are moved by their states, and logits. States are decided as by Activation
+  /// with these draws [B,T,K]. Gradients reach raw and the weights, not the states.
   torch::Tensor forward(const torch::Tensor& raw, const torch::Tensor& draws) const;
 
  private:
-  /// logits [B,T,L] of all blocks -> [B,T,L+G], 1 where the step before is in a state; the last G
-  /// are "none" of each block of gates. 0 at the first step.
-  torch::Tensor states_before(const torch::Tensor& logits, const torch::Tensor& draws) const;
+  /// logits [B,T,L] of all blocks without the states before -> [B,T,L+G], 1 for the states of a
+  /// step; the last G are "none" of each block of gates.
+  torch::Tensor states(const torch::Tensor& logits, const torch::Tensor& draws) const;
 
   Layout layout_;
-  torch::Tensor weight_;  // [L, L + G]: to the logit (row) from the state of the step before
+  torch::Tensor shares_;       // [L]
+  torch::Tensor transitions_;  // [L, L + G]: to a logit (row) from a state of the step before
+  torch::Tensor to_values_;    // [V, L + G]: to a value from a state of the same step
 };
 
 }  // namespace rnngan

@@ -24,11 +24,7 @@ struct Feedback {
   Tensor draws = numbers({3, 6, 2}, 0.7, 0.5) + 0.5;
 
   Feedback() { feedback.to(torch::kFloat64); }
-  Tensor weight() { return feedback.parameters()[0]; }
-  void set_weight(const Tensor& weight_of) {
-    const torch::NoGradGuard no_grad;
-    weight().copy_(weight_of);
-  }
+  Tensor parameter(const std::string& name) { return feedback.named_parameters()[name]; }
   /// [B,T,L+1]: the channels of all blocks and "none" of the gates.
   Tensor states(const Tensor& logits, const Tensor& drawn) const {
     const Tensor on = Activation(schema, OutputActivation::linear)(logits, true, drawn)
@@ -37,24 +33,33 @@ struct Feedback {
   }
 };
 
-TEST(StateFeedback, BeginsWithTheTransitionsOfTraining) {
+TEST(StateFeedback, BeginsAsTheChainOfTraining) {
   Feedback of;
-  expect_close(of.weight(), transition_logits(of.schema, of.layout).to(torch::kFloat64), 0, "");
+  const auto expect_start = [&](const std::string& name, const Tensor& start) {
+    expect_close(of.parameter(name), start.to(torch::kFloat64), 0, name);
+  };
+  expect_start("transitions", transition_logits(of.schema, of.layout));
+  expect_start("shares", share_logits(of.schema, of.layout).narrow(0, 4, 7));
+  expect_start("to_values", torch::zeros({4, 8}));
 }
 
 // Step by step from what the activation decides: the step before, of the same sequence, and
-// nothing at its first step.
+// nothing at its first step; values by the states of their own step.
 void expect_weights_of_states_before(bool drawn) {
   Feedback of;
-  of.set_weight(numbers({of.width, of.width + 1}, 1.1, 3.0));
+  testing::set_numbers(of.feedback, 3.0);
   const Tensor draws = drawn ? of.draws : Tensor();
   const Tensor made = of.feedback.forward(of.raw, draws);
   const Tensor states = of.states(made, draws);
   const int64_t values = of.layout.values();
-  EXPECT_TRUE(torch::equal(made.narrow(2, 0, values), of.raw.narrow(2, 0, values)));
+  expect_close(made.narrow(2, 0, values),
+               of.raw.narrow(2, 0, values) + states.matmul(of.parameter("to_values").t()), 1e-12,
+               "values");
   for (int64_t t = 0; t < of.raw.size(1); ++t) {
-    Tensor expected = of.raw.select(1, t).narrow(1, values, of.width);
-    if (t > 0) expected = expected + states.select(1, t - 1).matmul(of.weight().t());
+    Tensor expected =
+        0.2 * of.raw.select(1, t).narrow(1, values, of.width) + of.parameter("shares");
+    if (t > 0)
+      expected = expected + states.select(1, t - 1).matmul(of.parameter("transitions").t());
     expect_close(made.select(1, t).narrow(1, values, of.width), expected, 1e-12,
                  "step " + std::to_string(t));
   }
@@ -75,11 +80,12 @@ TEST(StateFeedback, DrawsMatter) {
 
 TEST(StateFeedback, GradientsAreThoseOfFixedStates) {
   Feedback of;
-  of.set_weight(numbers({of.width, of.width + 1}, 1.1, 0.5));
+  testing::set_numbers(of.feedback);
   of.raw.requires_grad_();
   const Tensor share = numbers(of.raw.sizes(), 0.9);
   testing::expect_finite_differences(
-      [&] { return (of.feedback.forward(of.raw, of.draws) * share).sum(); }, {of.raw, of.weight()});
+      [&] { return (of.feedback.forward(of.raw, of.draws) * share).sum(); },
+      {of.raw, of.parameter("shares"), of.parameter("transitions"), of.parameter("to_values")});
 }
 
 }  // namespace state_feedback_test
