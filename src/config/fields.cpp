@@ -123,23 +123,21 @@ const FieldTable& run_fields() {
       FIELD(data.split.block, at_least(1), "windows per block, for data.split.policy blocks"),
       FIELD(data.split.seed, at_least(0), "decides what is held out; train.seed has no part in it"),
 
-      FIELD(
-          model.generator.hidden, between(1, kWidest),
-          "units per LSTM layer of the generator. auto: 32 for up to 8 channels (values, gates and "
-          "classes of a step), 64 for up to 20, 128 for more"),
+      FIELD(model.generator.hidden, between(1, kWidest),
+            "units per LSTM layer of the generator. auto: 32 for up to 8 channels (values, gates, "
+            "classes), 64 for up to 20, 128 for more"),
       FIELD(model.generator.layers, between(1, 64), "LSTM layers of the generator"),
       FIELD(model.generator.noise_step, between(0, kWidest),
             "width of the noise drawn for every step. 0: none; auto: 16 for up to 16 channels, "
             "then 32, 48 and 64: channels cannot move independently with less"),
-      FIELD(
-          model.generator.noise_global, between(0, kWidest),
-          "width of the noise drawn once per sequence: it sets the initial state and enters every "
-          "step. 0: none; auto: as noise_step"),
+      FIELD(model.generator.noise_global, between(0, kWidest),
+            "width of the noise of a sequence: it sets the initial state and enters every step. 0: "
+            "none; auto: as noise_step"),
       FIELD(model.generator.noise_to_head,
             "whether the noise of a step also enters its values directly, past the LSTM"),
       FIELD(model.generator.state_feedback,
-            "whether gates and classes are drawn as in a Markov chain: they depend on those of the "
-            "step before by learnt weights. Else the likeliest are taken"),
+            "whether gates and classes are drawn, given those of the step before, as in a Markov "
+            "chain. Else the likeliest are taken"),
       FIELD(model.generator.output,
             "output of the generator: straight_through: clamped to the range of the training "
             "split and rounded as the file is written, gradients passed straight through; linear: "
