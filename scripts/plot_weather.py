@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""Draws real months of `rnngan data make weather_like` above generated ones: rain as bars, the highest and lowest temperature as lines. Needs matplotlib.
+
+Usage: plot_weather.py REAL.csv SAMPLES.csv OUT.png
+"""
+import csv
+import sys
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+
+SHOWN = (3, 10, 17, 24)  # sequences of each file: no choice was made
+
+
+def sequences(path):
+    found = {}
+    with open(path, newline="", encoding="utf-8") as rows:
+        for row in csv.DictReader(rows):
+            found.setdefault(row["sequence_id"], []).append(row)
+    return list(found.values())
+
+
+def draw(axis, days):
+    numbers = range(1, len(days) + 1)
+    axis.bar(numbers, [float(day["rain"]) for day in days], color="#4477aa", width=0.9)
+    axis.set_ylim(0, 60)
+    degrees = axis.twinx()
+    degrees.plot(numbers, [float(day["temp_max"]) for day in days], color="#cc4433", linewidth=1.4)
+    degrees.plot(numbers, [float(day["temp_min"]) for day in days], color="#ee9977", linewidth=1.1)
+    degrees.set_ylim(-35, 40)
+    for one in (axis, degrees):
+        one.spines["top"].set_visible(False)
+    return degrees
+
+
+def main(real_path, samples_path, out_path):
+    figure, axes = plt.subplots(2, len(SHOWN), figsize=(13, 5.2), sharex=True)
+    for row, (name, path) in enumerate((("real", real_path), ("generated", samples_path))):
+        chosen = sequences(path)
+        for column, number in enumerate(SHOWN):
+            axis = axes[row][column]
+            degrees = draw(axis, chosen[number])
+            if column == 0:
+                axis.set_ylabel(f"{name}\nrain, mm")
+            else:
+                axis.tick_params(labelleft=False)
+            if column == len(SHOWN) - 1:
+                degrees.set_ylabel("temperature, °C")
+            else:
+                degrees.tick_params(labelright=False)
+            if row == 1:
+                axis.set_xlabel("day")
+    figure.tight_layout()
+    figure.savefig(out_path, dpi=100)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 4:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
