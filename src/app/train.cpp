@@ -163,18 +163,29 @@ void begin_run(RunDirectory& run, const ResolvedConfig& config, Trainer& trainer
   run.publish();
 }
 
+/// The best checkpoint is that of a step that is no more: the run was killed while it was set
+/// aside.
+bool is_stale(const fs::path& best, int64_t step) {
+  try {
+    return read_checkpoint(best).counter("step") > step;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 /// What the run had done after the checkpoint stays, in the folder that is named.
 std::string set_aside_later_work(const RunDirectory& run, Trainer& trainer) {
   const std::string name = run.set_aside(trainer.step());
   const fs::path best = run.best_checkpoint();
-  if (name.empty() || !trainer.monitor().best_step() || is_there(best, ErrorKind::output)) {
-    return name;
-  }
-  const fs::path same = run.checkpoint(*trainer.monitor().best_step());
-  if (is_there(same, ErrorKind::output)) {
+  if (is_there(best, ErrorKind::output) && !is_stale(best, trainer.step())) return name;
+  const auto step = trainer.monitor().best_step();
+  const fs::path same = run.checkpoint(step.value_or(trainer.step()));
+  std::error_code ignored;
+  if (step && is_there(same, ErrorKind::output)) {
     write_file(best, read_file(same, ErrorKind::checkpoint));
   } else {
-    trainer.forget_best();
+    fs::remove(best, ignored);
+    if (step) trainer.forget_best();
   }
   return name;
 }

@@ -73,7 +73,7 @@ void add_groups(const MemoryFiles& files, Least& least) {
     const size_t first = line.find(':');
     const size_t second = first == std::string::npos ? first : line.find(':', first + 1);
     if (second == std::string::npos) continue;
-    const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
+    const auto controllers = fmt::format(",{},", line.substr(first + 1, second - first - 1));
     const fs::path path = line.substr(second + 1);
     if (controllers == ",,") add_groups(files.cgroup, path, kSecond, least);
     if (controllers.find(",memory,") != std::string::npos) {

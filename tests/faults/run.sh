@@ -25,7 +25,7 @@ results() {
   find . -name metrics.jsonl -not -path './*/abandoned-*' | sort | while read -r file; do
     echo "$file $(sed 's/"steps_per_second":[^,}]*//' "$file" | sha256sum)"
   done
-  find . -name report.html | sort
+  find . -name report.html -not -path './*/abandoned-*' | sort
 }
 
 # Each scenario: what is there before (NAME_before), what is disturbed (NAME), and what a user would do next (NAME_after).
