@@ -20,9 +20,8 @@ namespace {
 
 constexpr int64_t kMostReported = 4000;
 
-/// A penalty at points of its own, between real and fake sequences, is a pass of its own.
-int64_t penalty_passes(const ObjectiveConfig& objective) {
-  int64_t passes = 0;
+/// Penalties that contain gradients: at real and fake sequences, or at points of their own.
+void count_penalties(const ObjectiveConfig& objective, MemoryShape& shape) {
   for (const auto& [name, term] : objective.terms) {
     if (term.weight == 0) continue;
     const auto& rows = term_catalog();
@@ -31,9 +30,13 @@ int64_t penalty_passes(const ObjectiveConfig& objective) {
     if (row == rows.end()) continue;
     const auto& needs = row->description.needs;
     const auto has = [&](Need need) { return std::ranges::find(needs, need) != needs.end(); };
-    if (has(Need::double_backward) && !has(Need::input_grad)) ++passes;
+    if (!has(Need::double_backward)) continue;
+    if (has(Need::input_grad)) {
+      shape.twice = true;
+    } else {
+      ++shape.passes;
+    }
   }
-  return passes;
 }
 
 /// Of a text of cells, by its head.
@@ -50,7 +53,7 @@ double bytes_per_cell(const std::string& head) {
 }  // namespace
 
 std::optional<double> memory_of_reading(const fs::path& file) {
-  constexpr double kOfCsvCell = 32, kOfNumber = 22;  // measured: docs/reliability.md
+  constexpr double kOfCsvCell = 36, kOfNumber = 22;  // measured: docs/reliability.md
   constexpr size_t kHead = 1 << 16;
   std::error_code failed;
   const auto size = static_cast<double>(fs::file_size(file, failed));
@@ -93,14 +96,14 @@ MemoryShape memory_shape(const RunConfig& config, const Objective& objective, co
   shape.covariates = data.schema.covariate_width();
   shape.scored = monitor.why_off().empty() ? monitor.count() : 0;
   shape.reported = report ? std::min(data.test.count(), kMostReported) : 0;
+  shape.trained = data.train.count();
   shape.outputs = objective.outputs(model);
   for (const HeadRequest& head : objective.heads(model)) shape.outputs += head.outputs;
   for (const NetworkRequest& network : objective.networks(model)) {
     const bool lstm = !network.on_features && !network.on_classes && network.step_inputs == 0;
     shape.auxiliary += lstm ? 1 : 0;
   }
-  shape.passes = penalty_passes(config.objective);
-  shape.twice = objective.needs(Need::double_backward);
+  count_penalties(config.objective, shape);
   return shape;
 }
 

@@ -16,21 +16,21 @@ namespace {
 constexpr double kFloat = 4, kDouble = 8;
 
 // Numbers per hidden unit, row and step (nn/lstm/autograd.h), and what comes and goes beside them.
-constexpr double kTrace = 7;            // kept from the forward pass
-constexpr double kOrdinary = 1.4;       // an ordinary backward pass: the gradient of the states
-constexpr double kKeptGraph = 7.4;      // one that keeps the graph: gradients of the gates as well
-constexpr double kTwice = 12.4;         // one that is differentiated, and the pass that does so
-constexpr double kGeneratorHead = 4.2;  // states beside noise, and the gradients of both
+constexpr double kTrace = 7;          // kept from the forward pass
+constexpr double kOrdinary = 1;       // an ordinary backward pass: the gradient of the states
+constexpr double kKeptGraph = 7.4;    // one that keeps the graph: gradients of the gates as well
+constexpr double kTwice = 12.4;       // one that is differentiated, and the pass that does so
+constexpr double kGeneratorHead = 2;  // states beside noise, and the gradients of both
 
 // Numbers per channel of a step, in networks and in the activation.
 constexpr double kCriticInput = 8, kActivation = 16, kGeneratorInput = 3;
 
-// Beside parameters, gradients and moments: packed weights, or what Adam computes with.
-constexpr double kWeightsInUse = 2;
-constexpr double kStackedDirections = 1;  // both directions' weights side by side
+// Beside parameters, gradients and moments, per parameter: packed weights, gradients of single
+// matrices, what Adam computes with; of both directions also their weights side by side.
+constexpr double kGeneratorInUse = 3.8, kDiscriminatorInUse = 5, kDiscriminatorInUseTwice = 6.8;
 
 // Copies of all scored sequences: encoded, scaled, flattened, differences, halves for the floor.
-constexpr double kScoringCopies = 17, kReportCopies = 10;
+constexpr double kScoringCopies = 17, kReportCopies = 8, kTrainingCopies = 2.2;
 constexpr double kPairs = 8;  // matrices of distances at a time
 
 double rounded_up(double units) {
@@ -107,10 +107,10 @@ double weights_need(const RunConfig& config, const MemoryShape& shape, const Siz
   const double kept = generator * (2 + moments_of(optim.generator) + average) +
                       discriminator * (2 + moments_of(optim.discriminator)) +
                       auxiliary * (2 + moments_of(optim.generator));
-  const double in_use =
-      std::max(generator * kWeightsInUse,
-               (discriminator + auxiliary) *
-                   (kWeightsInUse + kStackedDirections * (d.bidirectional ? 1 : 0)));
+  const bool twice = shape.twice || shape.passes > 0;
+  const double in_use = std::max(
+      generator * kGeneratorInUse,
+      (discriminator + auxiliary) * (twice ? kDiscriminatorInUseTwice : kDiscriminatorInUse));
   return kFloat * (kept + in_use);
 }
 
@@ -130,9 +130,10 @@ double step_need(const RunConfig& config, const MemoryShape& shape, const Sizes&
   const double units_g = rounded_up(size.hidden_g);
   const double around =
       kGeneratorInput * size.input_g + kActivation * static_cast<double>(shape.channels);
-  const double critic = packed * (2 + static_cast<double>(shape.passes)) *
-                        discriminator_row(size, shape.twice, parts);
-  const double of_discriminator = critic + rows * (units_g + around);
+  const double of_discriminator =
+      packed * (2 * discriminator_row(size, shape.twice, parts) +
+                static_cast<double>(shape.passes) * discriminator_row(size, true, parts)) +
+      rows * (units_g + 2 * static_cast<double>(shape.channels));
   const double trained =
       units_g * (kTrace * size.layers_g + kGeneratorHead + (parts ? 4 * size.layers_g : 0));
   const double of_generator =
@@ -147,7 +148,11 @@ double scores_need(const MemoryShape& shape) {
     const auto n = static_cast<double>(count);
     return kDouble * (n * sequence * copies + std::min(n, 500.0) * std::min(n, 500.0) * kPairs);
   };
-  return std::max(need(shape.scored, kScoringCopies), need(shape.reported, kReportCopies));
+  // The report asks whether samples are copies of training sequences, and lays all of them out.
+  const double trained = shape.reported > 0 ? static_cast<double>(shape.trained) : 0;
+  return std::max(
+      need(shape.scored, kScoringCopies),
+      need(shape.reported, kReportCopies) + kDouble * trained * sequence * kTrainingCopies);
 }
 
 /// A key that makes a run larger, and how to set it.

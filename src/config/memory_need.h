@@ -20,10 +20,11 @@ struct MemoryShape {
   int64_t covariates = 0;  // Ct
   int64_t scored = 0;      // sequences of each side that are scored while training; 0: none
   int64_t reported = 0;    // test sequences that the report compares; 0: no report
+  int64_t trained = 0;     // training sequences
   int64_t outputs = 1;     // numbers of the discriminator, those of heads included
   int64_t auxiliary = 0;   // networks beside generator and discriminator that hold an LSTM
-  int64_t passes = 0;      // of the discriminator in its step, beside that over real and fake
-  bool twice = false;      // a loss of the discriminator's step contains a gradient
+  int64_t passes = 0;      // at points of their own, whose gradients a penalty contains
+  bool twice = false;      // a penalty contains gradients at real and fake sequences
 };
 
 /// Bytes on the CPU in 32-bit floats, by what they depend on.

@@ -28,14 +28,14 @@ TEST(MemoryNeed, OfWeightsIsThatOfParametersAndWhatBelongsToThem) {
   config.train.optim.generator.type = config.train.optim.discriminator.type = OptimizerKind::sgd;
   config.train.optim.generator.beta1 = config.train.optim.discriminator.beta1 = 0;
   // Of the LSTM 4 x 1024 x (32 + 1024 + 2 x 1), of the initial state 1024 x (16 + 2 x 1024); each
-  // as values, gradients and twice in use.
-  const double most = 4 * 4.0 * (4 * 1024 * (32 + 1024 + 2) + 1024 * (16 + 2 * 1024));
+  // as values, gradients and 3.8 times in use.
+  const double most = 4 * 5.8 * (4 * 1024 * (32 + 1024 + 2) + 1024 * (16 + 2 * 1024));
   const double plain = memory_need(config, small_data()).weights;
   EXPECT_NEAR(plain, most, 0.02 * most);
   config.train.optim.generator.type = OptimizerKind::adam;
-  EXPECT_NEAR(memory_need(config, small_data()).weights, 1.5 * plain, 0.01 * plain);
+  EXPECT_NEAR(memory_need(config, small_data()).weights, plain * 7.8 / 5.8, 0.01 * plain);
   config.train.ema.decay = 0.9;
-  EXPECT_NEAR(memory_need(config, small_data()).weights, 2 * plain, 0.01 * plain);
+  EXPECT_NEAR(memory_need(config, small_data()).weights, plain * 9.8 / 5.8, 0.01 * plain);
 }
 
 TEST(MemoryNeed, OfAStepGrowsWithBatchStepsAndSecondDerivatives) {
@@ -50,7 +50,7 @@ TEST(MemoryNeed, OfAStepGrowsWithBatchStepsAndSecondDerivatives) {
   EXPECT_GT(memory_need(config, shape).step, 1.3 * 6 * once);
   const double twice = memory_need(config, shape).step;
   shape.passes = 1;  // half as many rows once more
-  EXPECT_NEAR(memory_need(config, shape).step, 1.5 * twice, 0.15 * twice);
+  EXPECT_NEAR(memory_need(config, shape).step, 1.5 * twice, 0.1 * twice);
 }
 
 TEST(MemoryNeed, OfScoresGrowsWithSequences) {
