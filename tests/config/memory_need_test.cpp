@@ -70,7 +70,7 @@ TEST(MemoryNeed, NamesTheKeyAndTheLargestValueThatFits) {
   const auto found = memory_finding(config, shape, 22 * kGigabytes);
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->path, "model.generator.hidden");
-  EXPECT_THAT(found->fact, MatchesRegex("65536 needs about [0-9]+ GB, 22 GB are free"));
+  EXPECT_THAT(found->fact, MatchesRegex("65536 needs about [0-9.]+ [GT]B, 22 GB are free"));
   ASSERT_THAT(found->hint, MatchesRegex("[0-9]+ would fit"));
   const int64_t fits = std::stoll(found->hint);
   config.model.generator.hidden = fits;
