@@ -233,6 +233,12 @@ std::optional<Finding> memory_finding(const RunConfig& config, const MemoryShape
   finding.path = lever.key;
   finding.fact = fmt::format("{} needs about {}, {} are free", lever.get(config, shape),
                              memory_text(needed), memory_text(free));
+  MemoryShape without_report = shape;
+  without_report.reported = 0;
+  if (memory_need(config, without_report).total() <= free) {
+    finding.hint = "without a report it would fit";
+    return finding;
+  }
   finding.hint = fits > 0 ? fmt::format("{} would fit", fits)
                           : "make the model, train.batch and data.window.length smaller";
   return finding;

@@ -98,6 +98,14 @@ TEST(MemoryNeed, BlamesWhatIsLarge) {
   EXPECT_THAT(memory_finding(config, shape, kGigabytes)->hint, HasSubstr("smaller"));
 }
 
+TEST(MemoryNeed, SaysThatOnlyTheReportIsTooMuch) {
+  MemoryShape shape = small_data();
+  shape.trained = 10'000'000;
+  EXPECT_FALSE(memory_finding({}, shape, kGigabytes).has_value());
+  shape.reported = 1000;
+  EXPECT_EQ(memory_finding({}, shape, kGigabytes)->hint, "without a report it would fit");
+}
+
 TEST(MemoryNeed, WhatMayFitIsNotRefused) {
   const double needed = memory_need({}, small_data()).total();
   EXPECT_FALSE(memory_finding({}, small_data(), 0.81 * needed).has_value());
