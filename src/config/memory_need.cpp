@@ -1,7 +1,7 @@
 #include "config/memory_need.h"
 
 #include <algorithm>
-#include <array>
+#include <cmath>
 #include <functional>
 #include <vector>
 
@@ -34,8 +34,8 @@ constexpr double kScoringCopies = 17, kReportCopies = 8, kTrainingCopies = 2.2;
 constexpr double kPairs = 8;  // matrices of distances at a time
 
 double rounded_up(double units) {
-  constexpr int64_t kLanes = 16;  // of the widest instruction set
-  return static_cast<double>((static_cast<int64_t>(units) + kLanes - 1) / kLanes * kLanes);
+  constexpr double kLanes = 16;  // of the widest instruction set
+  return std::ceil(units / kLanes) * kLanes;
 }
 
 double lstm_parameters(double input, double hidden, double layers, double directions) {
