@@ -7,9 +7,11 @@
 #include <fmt/format.h>
 
 #include "app/finished_run.h"
+#include "app/run_memory.h"
 #include "columns/layout.h"
 #include "config/follow_data.h"
 #include "core/file.h"
+#include "core/out_of_memory.h"
 #include "objective/objective.h"
 #include "training/device.h"
 #include "training/trainer.h"
@@ -161,18 +163,29 @@ void begin_run(RunDirectory& run, const ResolvedConfig& config, Trainer& trainer
   run.publish();
 }
 
+/// The best checkpoint is that of a step that is no more: the run was killed while it was set
+/// aside.
+bool is_stale(const fs::path& best, int64_t step) {
+  try {
+    return read_checkpoint(best).counter("step") > step;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 /// What the run had done after the checkpoint stays, in the folder that is named.
 std::string set_aside_later_work(const RunDirectory& run, Trainer& trainer) {
   const std::string name = run.set_aside(trainer.step());
   const fs::path best = run.best_checkpoint();
-  if (name.empty() || !trainer.monitor().best_step() || is_there(best, ErrorKind::output)) {
-    return name;
-  }
-  const fs::path same = run.checkpoint(*trainer.monitor().best_step());
-  if (is_there(same, ErrorKind::output)) {
+  if (is_there(best, ErrorKind::output) && !is_stale(best, trainer.step())) return name;
+  const auto step = trainer.monitor().best_step();
+  const fs::path same = run.checkpoint(step.value_or(trainer.step()));
+  std::error_code ignored;
+  if (step && is_there(same, ErrorKind::output)) {
     write_file(best, read_file(same, ErrorKind::checkpoint));
   } else {
-    trainer.forget_best();
+    fs::remove(best, ignored);
+    if (step) trainer.forget_best();
   }
   return name;
 }
@@ -230,6 +243,65 @@ RunSummary finish(const Resumed& resumed, const ResolvedConfig& config, const Da
   return summary;
 }
 
+Dataset load(const RunConfig& config, const TrainSinks& sinks) {
+  require_data_path(config);
+  require_room_to_read(config.data.path);
+  return within_memory(ErrorKind::data, config.data.path, "use fewer rows or columns",
+                       [&] { return load_checked(config, sinks.on_rows); });
+}
+
+/// The data as the run was trained on them.
+void match_run(const Resumed& resumed, Dataset& data) {
+  if (!resumed.checkpoint.schema.time.known()) forget_times(data);
+  require_data_of_run(resumed, data);
+  // That of another version of the program may encode the same data otherwise.
+  data.schema = resumed.checkpoint.schema;
+  for (SequenceSet* set : {&data.train, &data.validation, &data.test}) {
+    keep_known(*set, data.schema);
+  }
+}
+
+/// What it will take on the CPU.
+MemoryNeed check_memory(const RunConfig& config, const Dataset& data, const at::Device& device,
+                        bool report) {
+  if (!device.is_cpu()) return {};
+  const Objective objective(config.objective);
+  return require_room(config, memory_shape(config, objective, data, report && has_report(data)));
+}
+
+/// From the first file of a run to its last checkpoint.
+RunSummary run_training(const TrainRequest& request, const ResolvedConfig& resolved,
+                        const Dataset& data, std::optional<Resumed> resumed,
+                        const at::Device& device, const MemoryNeed& memory,
+                        const TrainSinks& sinks) {
+  const RunConfig& config = resolved.config;
+  RunDirectory run = resumed ? std::move(resumed->run) : stage_run(request, config.objective);
+  std::optional<MetricsFile> metrics;
+  std::optional<Trainer> trainer(std::in_place, resolved, data, run, device,
+                                 make_hooks(sinks, metrics));
+  if (!resumed) begin_run(run, resolved, *trainer);
+  if (sinks.on_directory) sinks.on_directory(run.path());
+  const std::string aside = resumed ? go_on(*resumed, run, resolved, *trainer) : "";
+  if (resumed) resumed->checkpoint.tensors.clear();
+  metrics.emplace(run.metrics());  // behind the cut, which puts a new file in place
+  if (sinks.on_start) {
+    sinks.on_start({config, data, trainer->monitor(), run.path(), device,
+                    parameter_count(trainer->networks(), "generator"),
+                    parameter_count(trainer->networks(), "discriminator"),
+                    resumed ? resumed->file : fs::path(), trainer->step(),
+                    aside.empty() ? fs::path() : run.path() / aside, memory});
+  }
+  const auto started = std::chrono::steady_clock::now();
+  const TrainResult result = trainer->run();
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
+  RunSummary summary = summary_of(result, trainer->monitor(), run, elapsed.count());
+  trainer.reset();  // its memory is for the report
+  if (result.signal == 0 && request.report) {
+    add_report({resolved, data, run.path(), find_checkpoint(run.path())}, sinks, summary);
+  }
+  return summary;
+}
+
 }  // namespace
 
 Dataset load_checked(const RunConfig& config, const std::function<void(int64_t)>& on_rows) {
@@ -251,43 +323,18 @@ RunSummary train(const TrainRequest& request, const TrainSinks& sinks) {
   const bool complete = resumed && is_complete(*resumed, config.train);
   if (complete && !lacks_report(request, *resumed)) refuse_complete(*resumed, config.train);
   if (resumed) require_run_data_there(config);
-  Dataset data = load_checked(config, sinks.on_rows);
+  Dataset data = load(config, sinks);
   if (resumed) {
-    if (!resumed->checkpoint.schema.time.known()) forget_times(data);
-    require_data_of_run(*resumed, data);
-    // That of another version of the program may encode the same data otherwise.
-    data.schema = resumed->checkpoint.schema;
-    for (SequenceSet* set : {&data.train, &data.validation, &data.test}) {
-      keep_known(*set, data.schema);
-    }
+    match_run(*resumed, data);
   } else {
     settle_sizes(resolved, data.schema);
   }
   if (complete) return finish(*resumed, resolved, data, sinks);
-
-  RunDirectory run = resumed ? std::move(resumed->run) : stage_run(request, config.objective);
-  std::optional<MetricsFile> metrics;
-  Trainer trainer(resolved, data, run, device, make_hooks(sinks, metrics));
-  if (!resumed) begin_run(run, resolved, trainer);
-  if (sinks.on_directory) sinks.on_directory(run.path());
-  const std::string aside = resumed ? go_on(*resumed, run, resolved, trainer) : "";
-  metrics.emplace(run.metrics());  // behind the cut, which puts a new file in place
-  if (sinks.on_start) {
-    sinks.on_start({config, data, trainer.monitor(), run.path(), device,
-                    parameter_count(trainer.networks(), "generator"),
-                    parameter_count(trainer.networks(), "discriminator"),
-                    resumed ? resumed->file : fs::path(), trainer.step(),
-                    aside.empty() ? fs::path() : run.path() / aside});
-  }
-
-  const auto started = std::chrono::steady_clock::now();
-  const TrainResult result = trainer.run();
-  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
-  RunSummary summary = summary_of(result, trainer.monitor(), run, elapsed.count());
-  if (result.signal == 0 && request.report) {
-    add_report({resolved, data, run.path(), find_checkpoint(run.path())}, sinks, summary);
-  }
-  return summary;
+  const MemoryNeed memory = check_memory(config, data, device, request.report);
+  return within_memory(
+      ErrorKind::config, "model", "make the model, train.batch or data.window.length smaller", [&] {
+        return run_training(request, resolved, data, std::move(resumed), device, memory, sinks);
+      });
 }
 
 }  // namespace rnngan

@@ -14,6 +14,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "config/config.h"
+#include "config/memory_need.h"
 #include "core/stop.h"
 #include "data/dataset.h"
 #include "training/monitor.h"
@@ -40,6 +41,7 @@ struct RunStart {
   std::filesystem::path resumed;  // the checkpoint; empty for a new run
   int64_t step = 0;               // steps done
   std::filesystem::path aside;    // where later work of the run was moved; empty: there was none
+  MemoryNeed memory = {};         // beside its data; 0 where it is not known
 };
 
 /// How training tells of itself; every member may be left empty.

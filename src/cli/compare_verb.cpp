@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -184,7 +185,10 @@ void throw_failures(const CompareSummary& summary) {
   const int code = summary.failed.front().code;
   const bool known =
       code > static_cast<int>(ErrorKind::bug) && code <= static_cast<int>(ErrorKind::device);
-  throw Error(known ? static_cast<ErrorKind>(code) : ErrorKind::bug, std::move(problems));
+  // From outside: by a user, or by a system that is out of memory.
+  const bool killed = code == -SIGKILL || code == -SIGTERM;
+  const ErrorKind other = killed ? ErrorKind::output : ErrorKind::bug;
+  throw Error(known ? static_cast<ErrorKind>(code) : other, std::move(problems));
 }
 
 void throw_missing_report(const CompareSummary& summary) {

@@ -8,10 +8,10 @@ namespace rnngan {
 const std::vector<ExitCode>& exit_codes() {
   static const std::vector<ExitCode> kCodes = {
       {"0", "done"},
-      {"1", "a bug, or out of memory"},
+      {"1", "a bug"},
       {"2", "command line"},
-      {"3", "config"},
-      {"4", "data"},
+      {"3", "config; a model that is too large for the memory"},
+      {"4", "data; too much of them for the memory"},
       {"5", "checkpoint missing, damaged or of another model"},
       {"6", "output cannot be written, or a run exists or is in use"},
       {"7", "training diverged; the last good checkpoint is kept"},

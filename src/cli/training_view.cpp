@@ -7,6 +7,7 @@
 #include "cli/setup.h"
 #include "cli/signals.h"
 #include "config/objective_config.h"
+#include "core/free_memory.h"
 #include "core/text.h"
 #include "data/describe.h"
 #include "objective/objective.h"
@@ -93,6 +94,12 @@ void TrainingView::show_start(const RunStart& start) {
                             threads_ == 1 ? "thread" : "threads", config.train.seed));
   if (config.evaluate.every > 0) {
     console_.line("monitor", describe_monitor(start.monitor, config.evaluate));
+  }
+  if (start.memory.total() > 0) {
+    console_.detail(fmt::format("memory   {}: weights {}, a step {}, scores {}; beside the data",
+                                memory_text(start.memory.total()),
+                                memory_text(start.memory.weights), memory_text(start.memory.step),
+                                memory_text(start.memory.scores)));
   }
   console_.line("run", start.run.string());
   if (!start.resumed.empty()) {

@@ -1,10 +1,14 @@
 #include "core/error.h"
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <new>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
+#include "core/out_of_memory.h"
 #include "core/utf8.h"
 
 namespace rnngan {
@@ -21,23 +25,21 @@ Error::Error(ErrorKind kind, std::vector<Problem> problems)
   what_ = problems_.front().message();
 }
 
-namespace {
-
-// LibTorch's allocators throw a type of their own instead of std::bad_alloc.
 bool is_out_of_memory(const std::exception& error) {
+  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) return true;
+  if (dynamic_cast<const std::length_error*>(&error) != nullptr) return true;
+  // LibTorch's allocators throw types of their own.
+  constexpr std::array<std::string_view, 3> kTexts = {"can't allocate memory", "not enough memory",
+                                                      "out of memory"};
   const std::string_view text = error.what();
-  return dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
-         text.find("can't allocate memory") != std::string_view::npos ||
-         text.find("out of memory") != std::string_view::npos;
+  return std::ranges::any_of(
+      kTexts, [&](std::string_view t) { return text.find(t) != std::string_view::npos; });
 }
-
-}  // namespace
 
 Error as_error(const std::exception& error) {
   if (const auto* known = dynamic_cast<const Error*>(&error)) return *known;
   if (is_out_of_memory(error)) {
-    return {ErrorKind::bug, "rnngan", "out of memory",
-            "use fewer or shorter sequences, a smaller batch or a smaller model"};
+    return {ErrorKind::data, "rnngan", "out of memory", "use fewer or shorter sequences"};
   }
   if (const auto* file = dynamic_cast<const std::filesystem::filesystem_error*>(&error)) {
     return {ErrorKind::output, file->path1().string(),

@@ -77,10 +77,20 @@ bool is_special(const fs::path& target) {
   return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
 }
 
+/// Locks a new temporary file for sweep_temporaries(); false: another process took it for
+/// abandoned before that.
+bool is_held(int descriptor, const fs::path& temporary) {
+  const bool locked = ::flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+  return locked && ::access(temporary.c_str(), F_OK) == 0;
+}
+
 }  // namespace
 
 std::string read_file(const fs::path& path, ErrorKind kind) {
   std::string bytes;
+  std::error_code unknown;
+  const std::uintmax_t size = fs::is_regular_file(path, unknown) ? fs::file_size(path, unknown) : 0;
+  if (!unknown) bytes.reserve(size);
   read_pieces(path, kind, [&](std::string_view piece) { bytes += piece; });
   return bytes;
 }
@@ -171,15 +181,17 @@ AtomicFile::AtomicFile(fs::path target) : target_(std::move(target)) {
 }
 
 void AtomicFile::open_temporary() {
-  do {
+  sweep_temporaries(directory_of(target_), target_.filename().string());
+  for (;;) {
     temporary_ = temporary_beside(target_);
     descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  } while (descriptor_ < 0 && errno == EEXIST);
-  if (descriptor_ < 0) {
-    temporary_.clear();
-    return;
+    if (descriptor_ >= 0 && is_held(descriptor_, temporary_)) break;
+    if (descriptor_ < 0 && errno != EEXIST) {
+      temporary_.clear();
+      return;
+    }
+    if (descriptor_ >= 0) ::close(descriptor_);
   }
-  ::flock(descriptor_, LOCK_EX | LOCK_NB);  // for sweep_temporaries()
   struct stat old {};
   if (::stat(target_.c_str(), &old) != 0) return;
   // An owner can be kept by root only, a group by its members.
@@ -213,9 +225,15 @@ void AtomicFile::flush() {
   buffer_.clear();
 }
 
+// Piece by piece: what is written may be gigabytes, and is not held twice.
 void AtomicFile::write(std::string_view bytes) {
+  while (buffer_.size() + bytes.size() >= kBufferBytes) {
+    const size_t room = kBufferBytes - buffer_.size();
+    buffer_ += bytes.substr(0, room);
+    bytes.remove_prefix(room);
+    flush();
+  }
   buffer_ += bytes;
-  if (buffer_.size() >= kBufferBytes) flush();
 }
 
 void AtomicFile::commit() {

@@ -77,8 +77,11 @@ fs::path temporary_beside(const fs::path& target) {
 
 bool is_temporary(const fs::path& path) {
   const std::string name = path.filename().string();
-  if (!name.starts_with('.') || !name.ends_with(kSuffix)) return false;
-  const std::string stem = name.substr(0, name.size() - kSuffix.size());
+  if (!name.starts_with('.')) return false;
+  const bool suffixed = name.ends_with(kSuffix);
+  // Version 0.1 had no suffix: of its temporaries only those of checkpoints are beyond doubt.
+  if (!suffixed && name.find(".safetensors.") == std::string::npos) return false;
+  const std::string stem = name.substr(0, name.size() - (suffixed ? kSuffix.size() : 0));
   const size_t dot = stem.rfind('.');
   return dot > 0 && stem.size() - dot - 1 == kRandomLetters &&
          stem.find_first_not_of(kLetters, dot + 1) == std::string::npos;

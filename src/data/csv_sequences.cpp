@@ -96,6 +96,12 @@ void sort_by_time(const CsvTable& table, const Roles& roles, const FileTimes& ti
                     join(times.axis.names, " and ")));
     return;
   }
+  if (by_step && table.columns[static_cast<size_t>(roles.step)].textual) {
+    throw Error(ErrorKind::data, fmt::format("{}:{}", path, table.lines[0]),
+                fmt::format("column {}: {} is not a number", kStepColumn,
+                            shown_cell(table.columns[static_cast<size_t>(roles.step)].texts[0])),
+                "steps are counted from 0; give the column another name if it holds none");
+  }
   const std::vector<double>& numbers =
       by_step ? table.columns[static_cast<size_t>(roles.step)].numbers : times.times;
   const auto twice =

@@ -118,29 +118,56 @@ at::Tensor make_tensor(const Entry& entry, std::string_view data) {
   return tensor;
 }
 
-}  // namespace
+std::string_view bytes_of(const at::Tensor& tensor) {
+  return {static_cast<const char*>(tensor.data_ptr()), tensor.nbytes()};
+}
 
-std::string serialise(const TensorFile& file) {
+// A file as it is written, without a copy of what is on the CPU.
+struct Pieces {
+  std::string head;                 // length and header
+  std::vector<at::Tensor> tensors;  // one behind the other
+
+  size_t size() const {
+    size_t sum = head.size();
+    for (const at::Tensor& tensor : tensors) sum += tensor.nbytes();
+    return sum;
+  }
+};
+
+Pieces pieces_of(const TensorFile& file) {
+  Pieces pieces;
   nlohmann::json header;
   header["__metadata__"] = file.metadata;
   header["__metadata__"]["digest"] = std::string(kDigestDigits, '0');
-  std::string data;
+  size_t begin = 0;
   for (const auto& [name, tensor] : file.tensors) {
     const at::Tensor plain = tensor.detach().cpu().contiguous();
-    const size_t begin = data.size();
-    data.append(static_cast<const char*>(plain.data_ptr()), plain.nbytes());
     header[name] = {{"dtype", dtype_name(plain.scalar_type())},
                     {"shape", plain.sizes().vec()},
-                    {"data_offsets", {begin, data.size()}}};
+                    {"data_offsets", {begin, begin + plain.nbytes()}}};
+    begin += plain.nbytes();
+    pieces.tensors.push_back(plain);
   }
   std::string text = header.dump();
   text.append((8 - text.size() % 8) % 8, ' ');  // so that tensors are aligned
   const uint64_t length = text.size();
-  std::string bytes(kLengthBytes, '\0');
-  std::memcpy(bytes.data(), &length, kLengthBytes);
-  bytes += text;
-  bytes += data;
-  bytes.replace(digest_position(bytes, length), kDigestDigits, sha256_hex({bytes}));
+  pieces.head.resize(kLengthBytes);
+  std::memcpy(pieces.head.data(), &length, kLengthBytes);
+  pieces.head += text;
+  Sha256 digest;
+  digest.update(pieces.head);
+  for (const at::Tensor& tensor : pieces.tensors) digest.update(bytes_of(tensor));
+  pieces.head.replace(digest_position(pieces.head, length), kDigestDigits, digest.hex());
+  return pieces;
+}
+
+}  // namespace
+
+std::string serialise(const TensorFile& file) {
+  const Pieces pieces = pieces_of(file);
+  std::string bytes = pieces.head;
+  bytes.reserve(pieces.size());
+  for (const at::Tensor& tensor : pieces.tensors) bytes += bytes_of(tensor);
   return bytes;
 }
 
@@ -178,7 +205,11 @@ TensorFile deserialise(const std::string& bytes, const std::string& origin) {
 }
 
 void write_safetensors(const std::filesystem::path& path, const TensorFile& file) {
-  write_file(path, serialise(file));
+  const Pieces pieces = pieces_of(file);
+  AtomicFile out(path);
+  out.write(pieces.head);
+  for (const at::Tensor& tensor : pieces.tensors) out.write(bytes_of(tensor));
+  out.commit();
 }
 
 TensorFile read_safetensors(const std::filesystem::path& path) {

@@ -55,6 +55,18 @@ DirectoryLock lock(const fs::path& path) {
   return std::move(*lock);
 }
 
+/// What killed processes left half-written, in what was set aside as well.
+void sweep(const fs::path& run) {
+  std::error_code failed;
+  for (const fs::path& folder : {run, run / "checkpoints", run / "samples"}) {
+    if (!fs::is_symlink(folder, failed) || folder == run) sweep_temporaries(folder);
+  }
+  for (fs::directory_iterator at(run, failed), end; !failed && at != end; at.increment(failed)) {
+    const bool aside = at->path().filename().string().starts_with("abandoned-");
+    if (aside && !at->is_symlink(failed)) sweep(at->path());
+  }
+}
+
 }  // namespace
 
 void RunDirectory::require_creatable(const fs::path& path) {
@@ -117,9 +129,7 @@ RunDirectory RunDirectory::open(const fs::path& path) {
   RunDirectory run(path);
   run.lock_.emplace(lock(path));
   require_no_links_out(path);
-  for (const fs::path& folder : {path, path / "checkpoints", path / "samples"}) {
-    sweep_temporaries(folder);
-  }
+  sweep(path);
   return run;
 }
 

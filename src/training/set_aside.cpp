@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "core/file.h"
 #include "training/checkpoint.h"
 #include "training/logged_rows.h"
 #include "training/run_directory.h"
@@ -45,6 +46,13 @@ void make_aside(const fs::path& folder) {
   }
 }
 
+void copy_into(const std::vector<fs::path>& files, const fs::path& folder) {
+  if (!files.empty()) make_aside(folder);
+  for (const fs::path& file : files) {
+    write_file(folder / file.filename(), read_file(file, ErrorKind::output));
+  }
+}
+
 void move_into(const std::vector<fs::path>& files, const fs::path& folder) {
   if (!files.empty()) make_aside(folder);
   for (const fs::path& file : files) {
@@ -67,18 +75,27 @@ std::string RunDirectory::set_aside(int64_t step) const {
   }
   const fs::path aside = path_ / name;
   make_aside(aside);
-  // Checkpoints last: a run that is killed meanwhile goes on from the newest with all its rows.
+  // Copies first: a run that is killed before its checkpoints move is as it was, and one that is
+  // killed later makes the rest again.
   if (is_there(metrics(), ErrorKind::checkpoint)) {
     std::string rows;  // the earlier ones as well: the folder is a run that can be gone on with
     for (const LoggedRow& row : read_logged_rows(metrics())) rows += row.text + "\n";
     write_file(aside / "metrics.jsonl", rows);
   }
-  move_into(files_after(samples(), step), aside / "samples");
-  if (is_there(path_ / "report.html", ErrorKind::output)) move_into({path_ / "report.html"}, aside);
+  std::vector<fs::path> copied = files_after(samples(), step);
+  copy_into(copied, aside / "samples");
+  const fs::path report = path_ / "report.html";
+  if (is_there(report, ErrorKind::output)) {
+    copy_into({report}, aside);
+    copied.push_back(report);
+  }
   if (is_there(best_checkpoint(), ErrorKind::checkpoint) && is_after(best_checkpoint(), step)) {
-    move_into({best_checkpoint()}, aside / "checkpoints");
+    copy_into({best_checkpoint()}, aside / "checkpoints");
+    copied.push_back(best_checkpoint());
   }
   move_into(checkpoints, aside / "checkpoints");
+  std::error_code ignored;
+  for (const fs::path& file : copied) fs::remove(file, ignored);
   return name;
 }
 

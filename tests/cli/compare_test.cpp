@@ -229,7 +229,7 @@ class LongComparison : public Program {
     write("long.json",
           small_comparison(
               {{"equal_steps", false},
-               {"variants", {{"boom", nullptr}, {"long", {{"train", {{"steps", 300}}}}}}},
+               {"variants", {{"boom", nullptr}, {"long", {{"train", {{"steps", 600}}}}}}},
                {"seeds", 1}}));
   }
   Invocation whole() const {
@@ -255,7 +255,7 @@ class LongComparison : public Program {
   }
 };
 
-TEST_F(LongComparison, GoesOnAfterBeingKilledAndAfterASignal) {
+TEST_F(LongComparison, GoesOnAfterBeingKilledAndAfterSignals) {
   {
     Process killed(whole());
     wait_for_the_long_run(killed);
@@ -263,15 +263,15 @@ TEST_F(LongComparison, GoesOnAfterBeingKilledAndAfterASignal) {
     EXPECT_EQ(killed.wait().code, -SIGKILL);
   }
   const auto first = snapshot(path("out/runs/bce-1"));
-  {
+  for (const int signal : {SIGHUP, SIGTERM}) {
     Process stopped(whole());
     const int before = newest();
     while (stopped.running() && newest() <= before + 10) {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
-    stopped.signal(SIGTERM);
+    stopped.signal(signal);
     const Outcome outcome = stopped.wait();
-    EXPECT_EQ(outcome.code, 143) << outcome.err;
+    EXPECT_EQ(outcome.code, 128 + signal) << outcome.err;
     EXPECT_THAT(outcome.out, HasSubstr("rnngan compare --resume out"));
     EXPECT_THAT(outcome.out, HasSubstr("1 of 2 runs are done"));
   }

@@ -228,6 +228,17 @@ TEST_F(Program, KeepsWhatCameAfterTheCheckpointThatItResumes) {
   EXPECT_TRUE(fs::exists(path("run/abandoned-2/checkpoints/10.safetensors")));
 }
 
+/// What stays where a run is killed after its later checkpoints were set aside.
+TEST_F(Program, ABestCheckpointOfWorkThatIsNoMoreGoes) {
+  add_run();
+  const fs::path checkpoints = path("run/checkpoints");
+  fs::rename(checkpoints / "20.safetensors", checkpoints / "best.safetensors");
+  run_well({"train", "--resume", "run", "-q"});
+  EXPECT_FALSE(fs::exists(checkpoints / "best.safetensors"));
+  EXPECT_TRUE(read("run/checkpoints/20.safetensors") ==
+              read_text(trained_run() / "checkpoints" / "20.safetensors"));
+}
+
 TEST_F(Program, AnOlderCheckpointReplacesADamagedOneWithoutLosingIt) {
   add_run();
   write("run/checkpoints/20.safetensors", "damaged");

@@ -66,6 +66,26 @@ TEST(Temporaries, OfTheDeadAreSwept) {
   EXPECT_THAT(names_in(folder.path()), UnorderedElementsAre(".keep.backup", "alive.txt"));
 }
 
+TEST(Temporaries, OfTheDeadGoWhenTheirTargetIsWrittenAgain) {
+  const TemporaryFolder folder;
+  for (const char* name : {"a.txt", "b.txt"}) {
+    killed_after([&] {
+      auto* file = new AtomicFile(folder.path() / name);
+      file->write("half");
+    });
+  }
+  AtomicFile alive(folder.path() / "a.txt");
+  EXPECT_THAT(names_in(folder.path()), ::testing::SizeIs(2));  // its own, and that of b.txt
+  write_file(folder.path() / "a.txt", "whole");
+  EXPECT_THAT(names_in(folder.path()), ::testing::SizeIs(3));
+}
+
+TEST(Temporaries, OfTheFirstVersionAreKnown) {
+  EXPECT_TRUE(is_temporary("checkpoints/.4000.safetensors.aB3dEf"));
+  EXPECT_FALSE(is_temporary("checkpoints/.4000.safetensors"));
+  EXPECT_FALSE(is_temporary(".notes.aB3dEf"));
+}
+
 TEST(StagedDirectory, IsThereWholeOrNotAtAll) {
   const TemporaryFolder folder;
   const fs::path target = folder.path() / "sub" / "run";

@@ -180,6 +180,17 @@ TEST(LoadRoles, SamplesNeedNotHaveTheRolesOfTheData) {
       at::equal(read().sequences.rows.flatten(), torch::tensor({1.0, 3.0, 2.0}, at::kDouble)));
 }
 
+TEST(LoadRoles, StepsOfSamplesAreNumbers) {
+  const auto config = config_for(write_text("steps.csv", "sequence_id,step,v\n0,a,1\n0,b,2\n"));
+  try {
+    read_data_file(config, {.progress = {}, .samples = true});
+    ADD_FAILURE() << "it was read";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::data);
+    EXPECT_THAT(error.what(), HasSubstr(":2: column step: \"a\" is not a number"));
+  }
+}
+
 TEST(LoadRoles, StaticColumnsMayBeText) {
   auto config = sequences_config("id,town,v\nA,Ulm,1\nB,Bonn,2\nA,Ulm,3\n");
   config.statics = {"town"};

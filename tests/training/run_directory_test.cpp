@@ -54,7 +54,10 @@ TEST(RunDirectory, IsSeenOnceItIsWhole) {
 TEST(RunDirectory, IsSweptWhenItIsOpened) {
   const fs::path base = fresh_directory("sweep");
   { const auto run = RunDirectory::create(base / "run"); }
+  fs::create_directories(base / "run" / "abandoned-1" / "samples");
   const std::vector<fs::path> left = {base / "run" / temporary_beside("config.json"),
+                                      base / "run/abandoned-1" / temporary_beside("metrics.jsonl"),
+                                      base / "run/abandoned-1/samples" / temporary_beside("9.csv"),
                                       base / "run" / "samples" / temporary_beside("5.csv"),
                                       base / "run" / "checkpoints" / temporary_beside("x")};
   for (const fs::path& file : left) touch(file);
@@ -69,6 +72,7 @@ TEST(RunDirectory, SetsLaterWorkAside) {
   const auto run = RunDirectory::create(base / "run");
   for (const int64_t step : {0, 5, 10, 15}) touch(run.checkpoint(step));
   for (const char* name : {"5.csv", "15.csv"}) touch(run.samples() / name);
+  for (const char* name : {"report.html", "checkpoints/best.safetensors"}) touch(run.path() / name);
   write_file(run.metrics(), "{\"step\":5}\n{\"step\":10}\n{\"st");
   EXPECT_EQ(run.set_aside(15), "");
   EXPECT_EQ(run.set_aside(5), "abandoned-1");
@@ -78,6 +82,10 @@ TEST(RunDirectory, SetsLaterWorkAside) {
   EXPECT_TRUE(fs::exists(aside / "samples" / "15.csv"));
   EXPECT_TRUE(fs::exists(run.samples() / "5.csv"));
   EXPECT_FALSE(fs::exists(run.samples() / "15.csv"));
+  for (const char* name : {"report.html", "checkpoints/best.safetensors"}) {
+    EXPECT_TRUE(fs::exists(aside / name));
+    EXPECT_FALSE(fs::exists(run.path() / name));
+  }
   EXPECT_EQ(read_file(aside / "metrics.jsonl", ErrorKind::data), "{\"step\":5}\n{\"step\":10}\n");
   EXPECT_EQ(run.set_aside(0), "abandoned-2");
 }
