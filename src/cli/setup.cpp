@@ -40,15 +40,16 @@ void quiet_blas_threads() {
 
 }  // namespace
 
-int use_threads(int64_t threads, const ModelConfig& model) {
+int use_threads(int64_t threads, const ModelConfig& model, int64_t processes) {
   constexpr int64_t kNarrow = 64;
   const bool narrow =
       std::max<int64_t>(model.generator.hidden, model.discriminator.hidden) <= kNarrow;
-  return use_all_threads(threads <= 0 && narrow ? 1 : threads);
+  return use_all_threads(threads <= 0 && narrow ? 1 : threads, processes);
 }
 
-int use_all_threads(int64_t threads) {
-  if (threads <= 0) threads = std::max(1U, std::thread::hardware_concurrency());
+int use_all_threads(int64_t threads, int64_t processes) {
+  const int64_t cores = std::thread::hardware_concurrency();
+  if (threads <= 0) threads = std::max<int64_t>(1, cores / processes);
   at::set_num_threads(static_cast<int>(threads));
   quiet_blas_threads();
   return static_cast<int>(threads);

@@ -212,7 +212,10 @@ c10::intrusive_ptr<c10d::ProcessGroupGloo> meet(const RankPlace& place) {
 
 std::unique_ptr<Communicator> connect_ranks(const RankPlace& place) {
   try {
-    return std::make_unique<GlooRanks>(place, meet(place));
+    auto ranks = std::make_unique<GlooRanks>(place, meet(place));
+    // All have met: one that ends at once is missed by none that is still connecting.
+    ranks->largest(torch::zeros({1}));
+    return ranks;
   } catch (const std::exception& error) {
     throw Error(ErrorKind::device, fmt::format("rank {} of {}", place.rank, place.ranks),
                 fmt::format("cannot meet the others at {}:{}: {}", place.address, place.port,
