@@ -68,6 +68,15 @@ if(LibTorch_ROOT_DIR)
   string(REPLACE ";" "." LibTorch_VERSION "${_version}")
 endif()
 
+# c10d with its backend Gloo: data-parallel training needs both.
+if(LibTorch_ROOT_DIR)
+  execute_process(COMMAND grep -qaF ProcessGroupGlooC1E "${LibTorch_LIBRARY_DIR}/libtorch_cpu.so" RESULT_VARIABLE _no_gloo)
+  set(LibTorch_GLOO OFF)
+  if(_no_gloo EQUAL 0 AND EXISTS "${LibTorch_INCLUDE_DIR}/torch/csrc/distributed/c10d/ProcessGroupGloo.hpp")
+    set(LibTorch_GLOO ON)
+  endif()
+endif()
+
 set(_libtorch_hint "install Debian's libtorch-dev, or run scripts/get_libtorch.sh")
 if(RNNGAN_LIBTORCH)
   set(_libtorch_hint "there is none in ${RNNGAN_LIBTORCH} (RNNGAN_LIBTORCH), scripts/get_libtorch.sh puts one into .libtorch/")

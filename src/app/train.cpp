@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/finished_run.h"
+#include "app/ranks_agree.h"
 #include "app/run_memory.h"
 #include "columns/layout.h"
 #include "config/follow_data.h"
@@ -39,10 +40,11 @@ fs::path run_of(const fs::path& file) {
   return file.is_absolute() ? folder.parent_path() : fs::proximate(folder.parent_path());
 }
 
-std::optional<Resumed> open_resumed(const fs::path& resume) {
+std::optional<Resumed> open_resumed(const fs::path& resume, bool leads) {
   if (resume.empty()) return std::nullopt;
   const bool is_file = is_there(resume, ErrorKind::checkpoint) && fs::is_regular_file(resume);
-  RunDirectory run = RunDirectory::open(is_file ? run_of(resume) : resume);
+  const fs::path path = is_file ? run_of(resume) : resume;
+  RunDirectory run = leads ? RunDirectory::open(path) : RunDirectory::followed(path);
   const fs::path file = is_file ? resume : newest_checkpoint(resume);
   Checkpoint checkpoint = read_checkpoint(file);
   return Resumed{std::move(run), file, std::move(checkpoint)};
@@ -121,7 +123,7 @@ RunDirectory stage_run(const TrainRequest& request, const ObjectiveConfig& objec
       request.out.empty() ? default_run_path(request.config.stem().string(), name) : request.out);
 }
 
-void check_request(const TrainRequest& request) {
+void check_request(const TrainRequest& request, bool leads) {
   if (request.config.empty() && request.resume.empty()) {
     throw Error(ErrorKind::usage, "", "neither a config nor a run to resume is given",
                 "name a config file, or a run directory to go on with");
@@ -130,13 +132,14 @@ void check_request(const TrainRequest& request) {
     throw Error(ErrorKind::usage, "", "a resumed run stays in its directory",
                 "leave out the directory of a new run, or the run to resume");
   }
-  if (!request.out.empty()) RunDirectory::require_creatable(request.out);
+  if (!request.out.empty() && leads) RunDirectory::require_creatable(request.out);
 }
 
 // What the trainer tells, to the run's files and to the caller.
-TrainerHooks make_hooks(const TrainSinks& sinks, std::optional<MetricsFile>& metrics) {
+TrainerHooks make_hooks(const TrainSinks& sinks, bool leads, std::optional<MetricsFile>& metrics) {
   TrainerHooks hooks;
   hooks.stop = sinks.stop;
+  if (!leads) return hooks;
   hooks.note = sinks.note;
   hooks.on_step = sinks.on_step;
   hooks.sinks.push_back([&metrics](const nlohmann::json& row) { metrics->append(row.dump()); });
@@ -191,9 +194,7 @@ std::string set_aside_later_work(const RunDirectory& run, Trainer& trainer) {
 }
 
 /// The same bits as if the run had never stopped.
-std::string go_on(const Resumed& resumed, const RunDirectory& run, const ResolvedConfig& config,
-                  Trainer& trainer) {
-  trainer.restore(resumed.checkpoint, resumed.file.string());
+std::string go_on(const RunDirectory& run, const ResolvedConfig& config, Trainer& trainer) {
   std::error_code ignored;
   fs::create_directory(run.samples(), ignored);  // which none had been written to
   std::string aside = set_aside_later_work(run, trainer);
@@ -272,18 +273,27 @@ MemoryNeed check_memory(const RunConfig& config, const Dataset& data, const at::
 /// From the first file of a run to its last checkpoint.
 RunSummary run_training(const TrainRequest& request, const ResolvedConfig& resolved,
                         const Dataset& data, std::optional<Resumed> resumed,
-                        const at::Device& device, const MemoryNeed& memory,
-                        const TrainSinks& sinks) {
+                        const at::Device& device, const MemoryNeed& memory, const TrainSinks& sinks,
+                        const Communicator& ranks) {
   const RunConfig& config = resolved.config;
-  RunDirectory run = resumed ? std::move(resumed->run) : stage_run(request, config.objective);
+  const bool leads = ranks.leads();
+  RunDirectory run = resumed ? std::move(resumed->run)
+                     : leads ? stage_run(request, config.objective)
+                             : RunDirectory::followed(request.out);
   std::optional<MetricsFile> metrics;
   std::optional<Trainer> trainer(std::in_place, resolved, data, run, device,
-                                 make_hooks(sinks, metrics));
-  if (!resumed) begin_run(run, resolved, *trainer);
+                                 make_hooks(sinks, leads, metrics), ranks);
+  if (resumed) {
+    trainer->restore(resumed->checkpoint, resumed->file.string());
+    resumed->checkpoint.tensors.clear();
+  } else if (leads) {
+    begin_run(run, resolved, *trainer);
+  } else {
+    trainer->write_first_checkpoint();
+  }
   if (sinks.on_directory) sinks.on_directory(run.path());
-  const std::string aside = resumed ? go_on(*resumed, run, resolved, *trainer) : "";
-  if (resumed) resumed->checkpoint.tensors.clear();
-  metrics.emplace(run.metrics());  // behind the cut, which puts a new file in place
+  const std::string aside = resumed && leads ? go_on(run, resolved, *trainer) : "";
+  if (leads) metrics.emplace(run.metrics());  // behind the cut, which puts a new file in place
   if (sinks.on_start) {
     sinks.on_start({config, data, trainer->monitor(), run.path(), device,
                     parameter_count(trainer->networks(), "generator"),
@@ -296,7 +306,7 @@ RunSummary run_training(const TrainRequest& request, const ResolvedConfig& resol
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
   RunSummary summary = summary_of(result, trainer->monitor(), run, elapsed.count());
   trainer.reset();  // its memory is for the report
-  if (result.signal == 0 && request.report) {
+  if (result.signal == 0 && request.report && leads) {
     add_report({resolved, data, run.path(), find_checkpoint(run.path())}, sinks, summary);
   }
   return summary;
@@ -313,12 +323,14 @@ Dataset load_checked(const RunConfig& config, const std::function<void(int64_t)>
   return data;
 }
 
-RunSummary train(const TrainRequest& request, const TrainSinks& sinks) {
-  check_request(request);
-  std::optional<Resumed> resumed = open_resumed(request.resume);
+RunSummary train(const TrainRequest& request, const TrainSinks& sinks, const Communicator& ranks) {
+  const bool leads = ranks.leads();
+  check_request(request, leads);
+  std::optional<Resumed> resumed = open_resumed(request.resume, leads);
   ResolvedConfig resolved = resolve(request, resumed);
   const RunConfig& config = resolved.config;
   const at::Device device = resolve_device(config.train.device);
+  require_dealt(config, device, ranks);
   if (sinks.on_config) sinks.on_config(config);
   const bool complete = resumed && is_complete(*resumed, config.train);
   if (complete && !lacks_report(request, *resumed)) refuse_complete(*resumed, config.train);
@@ -329,12 +341,14 @@ RunSummary train(const TrainRequest& request, const TrainSinks& sinks) {
   } else {
     settle_sizes(resolved, data.schema);
   }
-  if (complete) return finish(*resumed, resolved, data, sinks);
+  require_agreement(resolved, data, resumed ? resumed->checkpoint.counter("step") : -1, ranks);
+  if (complete) return leads ? finish(*resumed, resolved, data, sinks) : RunSummary();
   const MemoryNeed memory = check_memory(config, data, device, request.report);
-  return within_memory(
-      ErrorKind::config, "model", "make the model, train.batch or data.window.length smaller", [&] {
-        return run_training(request, resolved, data, std::move(resumed), device, memory, sinks);
-      });
+  return within_memory(ErrorKind::config, "model",
+                       "make the model, train.batch or data.window.length smaller", [&] {
+                         return run_training(request, resolved, data, std::move(resumed), device,
+                                             memory, sinks, ranks);
+                       });
 }
 
 }  // namespace rnngan

@@ -17,6 +17,7 @@
 #include "config/memory_need.h"
 #include "core/stop.h"
 #include "data/dataset.h"
+#include "tensor/communicator.h"
 #include "training/monitor.h"
 
 namespace rnngan {
@@ -85,7 +86,12 @@ struct RunSummary {
 /// refused is refused before anything is written. Ends early, with a checkpoint, when `sinks.stop`
 /// is set. Throws Error{usage, config, data, checkpoint, output, device}, and Error{diverged} where
 /// a loss or gradient is not finite; the last good checkpoint is kept.
-RunSummary train(const TrainRequest& request, const TrainSinks& sinks = {});
+///
+/// `ranks`: several processes train together, each with the same request; train.batch is dealt to
+/// them, and its number must be divisible by theirs. The first writes and tells; of the others' run
+/// only `step` and `signal` are known. Error{device} when one of them is lost.
+RunSummary train(const TrainRequest& request, const TrainSinks& sinks = {},
+                 const Communicator& ranks = one_process());
 
 /// Loads the data of a config and checks all that a run of it needs. Throws what is wrong before
 /// anything is written.

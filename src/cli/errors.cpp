@@ -15,7 +15,7 @@ const std::vector<ExitCode>& exit_codes() {
       {"5", "checkpoint missing, damaged or of another model"},
       {"6", "output cannot be written, or a run exists or is in use"},
       {"7", "training diverged; the last good checkpoint is kept"},
-      {"8", "no such device"},
+      {"8", "no such device, or another rank of the training was lost"},
       {"129, 130, 143", "stopped by SIGHUP, SIGINT, SIGTERM; a checkpoint is written first"},
   };
   return kCodes;

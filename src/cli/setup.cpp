@@ -50,15 +50,15 @@ int64_t idle_cores() {
 
 }  // namespace
 
-int use_threads(int64_t threads, const ModelConfig& model) {
+int use_threads(int64_t threads, const ModelConfig& model, int64_t processes) {
   constexpr int64_t kNarrow = 64;
   const bool narrow =
       std::max<int64_t>(model.generator.hidden, model.discriminator.hidden) <= kNarrow;
-  return use_all_threads(threads <= 0 && narrow ? 1 : threads);
+  return use_all_threads(threads <= 0 && narrow ? 1 : threads, processes);
 }
 
-int use_all_threads(int64_t threads) {
-  if (threads <= 0) threads = idle_cores();
+int use_all_threads(int64_t threads, int64_t processes) {
+  if (threads <= 0) threads = std::max<int64_t>(1, idle_cores() / processes);
   at::set_num_threads(static_cast<int>(threads));
   quiet_blas_threads();
   return static_cast<int>(threads);

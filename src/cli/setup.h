@@ -25,11 +25,11 @@ OpenOptions open_options(const CommonArguments& common, std::vector<std::string>
 
 /// Sets LibTorch's thread count and returns it. 0: one for narrow LSTMs, for which a second thread
 /// brings nothing and, on cores that are busy otherwise, costs most of the speed; else all idle
-/// cores.
-int use_threads(int64_t threads, const ModelConfig& model);
+/// cores. Several `processes` on the machine share the cores.
+int use_threads(int64_t threads, const ModelConfig& model, int64_t processes = 1);
 
 /// The same for work without narrow LSTMs. 0: all idle cores.
-int use_all_threads(int64_t threads);
+int use_all_threads(int64_t threads, int64_t processes = 1);
 
 /// Shows how many rows of `file` have been read.
 std::function<void(int64_t)> reading_progress(Console& console, const std::string& file);

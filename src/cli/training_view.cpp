@@ -76,9 +76,15 @@ std::string describe_monitor(const Monitor& monitor, const EvaluateConfig& confi
 }  // namespace
 
 void TrainingView::begin(const RunConfig& config) {
-  threads_ = use_threads(config.train.threads, config.model);
+  threads_ = use_threads(config.train.threads, config.model, place_.local_ranks);
   steps_ = config.train.steps;
   data_path_ = config.data.path;
+}
+
+/// "2 threads", "3 ranks of 1 thread".
+std::string TrainingView::workers() const {
+  const std::string threads = fmt::format("{} {}", threads_, threads_ == 1 ? "thread" : "threads");
+  return place_.ranks == 1 ? threads : fmt::format("{} ranks of {}", place_.ranks, threads);
 }
 
 void TrainingView::show_start(const RunStart& start) {
@@ -88,10 +94,9 @@ void TrainingView::show_start(const RunStart& start) {
   for (const std::string& note : start.data.notes) console_.line("note", note);
   console_.line("model", describe_model(start));
   console_.line("train",
-                fmt::format("{}; {} steps of {}; {}, {} {}; seed {}",
+                fmt::format("{}; {} steps of {}; {}, {}; seed {}",
                             describe_objective(config.objective, catalogs()), config.train.steps,
-                            config.train.batch, start.device.str(), threads_,
-                            threads_ == 1 ? "thread" : "threads", config.train.seed));
+                            config.train.batch, start.device.str(), workers(), config.train.seed));
   if (config.evaluate.every > 0) {
     console_.line("monitor", describe_monitor(start.monitor, config.evaluate));
   }
@@ -126,6 +131,10 @@ TrainSinks TrainingView::sinks() {
   TrainSinks sinks;
   sinks.stop = &stop_flag();
   sinks.on_config = [this](const RunConfig& config) { begin(config); };
+  if (place_.rank > 0) {
+    sinks.on_directory = [](const fs::path&) { install_signal_handlers(); };
+    return sinks;
+  }
   sinks.on_rows = [this](int64_t rows) { reading_progress(console_, data_path_)(rows); };
   sinks.on_directory = [this](const fs::path& run) {
     console_.clear_progress();
@@ -144,6 +153,7 @@ TrainSinks TrainingView::sinks() {
 }
 
 void TrainingView::show_end(const RunSummary& run) {
+  if (place_.rank > 0) return;
   console_.clear_progress();
   if (!run.report.empty()) console_.line("report", run.report.string());
   console_.line(run.signal == 0 ? "done" : "stopped",

@@ -190,7 +190,7 @@ const FieldTable& run_fields() {
             "of a sequence"),
 
       FIELD(train.steps, at_least(1), "generator steps of the whole run").may_change_on_resume(),
-      FIELD(train.batch, at_least(1), "sequences per step"),
+      FIELD(train.batch, at_least(1), "sequences per step, of all processes that train together"),
       FIELD(train.n_critic, at_least(1), "discriminator steps per generator step"),
       FIELD(train.pretrain, at_least(0),
             "generator steps at the beginning that take only its supervised terms (mle, "

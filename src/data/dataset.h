@@ -12,6 +12,7 @@
 #include "config/run_config.h"
 #include "data/sequence_set.h"
 #include "tensor/batch.h"
+#include "tensor/communicator.h"
 
 namespace rnngan {
 
@@ -39,10 +40,11 @@ void keep_known(SequenceSet& set, const Schema& schema);
 
 enum class BatchParts { all, conditions };
 /// The sequences at these indices, encoded, as a padded batch on `device`; T = the longest of them.
-/// `conditions`: x stays undefined.
+/// `conditions`: x stays undefined. Where several ranks train, own rows of the batch that the
+/// indices are, as long and as ragged as the whole.
 SequenceBatch gather(const SequenceSet& set, const std::vector<int64_t>& indices,
                      const Schema& schema, const at::Device& device,
-                     BatchParts parts = BatchParts::all);
+                     BatchParts parts = BatchParts::all, const Communicator& ranks = one_process());
 /// The same of all sequences.
 SequenceBatch gather(const SequenceSet& set, const Schema& schema, const at::Device& device,
                      BatchParts parts = BatchParts::all);

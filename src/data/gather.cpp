@@ -24,14 +24,19 @@ void keep_known(SequenceSet& set, const Schema& schema) {
   set.known = encode_covariates(set.times, set.covariates, schema);
 }
 
-SequenceBatch gather(const SequenceSet& set, const Schema& schema, const at::Device& device,
-                     BatchParts parts) {
-  if (set.count() == 0) throw Error(ErrorKind::bug, "gather", "no sequences");
-  const int64_t steps = set.lengths.max().item<int64_t>();
-  const bool ragged = set.lengths.min().item<int64_t>() < steps;
+namespace {
+
+/// `lengths`: those of the whole batch, of which the set may be a part.
+SequenceBatch gather_part(const SequenceSet& set, const at::Tensor& lengths, const Schema& schema,
+                          const at::Device& device, BatchParts parts) {
+  const int64_t steps = lengths.max().item<int64_t>();
   SequenceBatch out;
-  out.steps = ragged ? make_step_mask(set.lengths, steps, device)
-                     : full_step_mask(set.count(), steps, device);
+  if (lengths.min().item<int64_t>() < steps) {
+    out.steps = make_step_mask(set.lengths, steps, device);
+    out.steps.ragged = true;
+  } else {
+    out.steps = full_step_mask(set.count(), steps, device);
+  }
   if (schema.covariate_width() > 0) {
     const at::Tensor known =
         set.known.defined() ? set.padded_known(steps) : known_steps(set, steps, schema);
@@ -46,9 +51,21 @@ SequenceBatch gather(const SequenceSet& set, const Schema& schema, const at::Dev
   return out;
 }
 
+}  // namespace
+
+SequenceBatch gather(const SequenceSet& set, const Schema& schema, const at::Device& device,
+                     BatchParts parts) {
+  if (set.count() == 0) throw Error(ErrorKind::bug, "gather", "no sequences");
+  return gather_part(set, set.lengths, schema, device, parts);
+}
+
 SequenceBatch gather(const SequenceSet& set, const std::vector<int64_t>& indices,
-                     const Schema& schema, const at::Device& device, BatchParts parts) {
-  return gather(select(set, torch::tensor(indices, torch::kLong)), schema, device, parts);
+                     const Schema& schema, const at::Device& device, BatchParts parts,
+                     const Communicator& ranks) {
+  if (indices.empty()) throw Error(ErrorKind::bug, "gather", "no sequences");
+  const at::Tensor all = torch::tensor(indices, torch::kLong);
+  return gather_part(select(set, ranks.own(all)), set.lengths.index_select(0, all), schema, device,
+                     parts);
 }
 
 }  // namespace rnngan

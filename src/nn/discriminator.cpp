@@ -220,7 +220,7 @@ DiscriminatorOutput Discriminator::score(const torch::Tensor& input, const torch
     output.features = map(code_, output.features);
     output.score = energy(output.features, input, condition, steps, options.differentiation);
   } else {
-    const torch::Tensor numbers = score_numbers(y, output.features, steps, options.groups);
+    const torch::Tensor numbers = score_numbers(y, output.features, steps, options);
     if (outputs_ > 1) {
       output.outputs = numbers;
     } else {
@@ -254,25 +254,29 @@ torch::Tensor Discriminator::map(const torch::nn::Linear& layer,
   return torch::linear(values, weight, layer->bias);
 }
 
-torch::Tensor Discriminator::compare(const torch::Tensor& features, int64_t groups) const {
+torch::Tensor Discriminator::compare(const torch::Tensor& features,
+                                     const ScoreOptions& options) const {
   switch (config_.minibatch) {
     case MinibatchLayer::none:
       return features;
     case MinibatchLayer::discrimination:
-      return torch::cat({features, minibatch_discrimination(map(minibatch_, features),
-                                                            config_.minibatch_kernels, groups)},
-                        1);
+      return torch::cat(
+          {features, minibatch_discrimination(map(minibatch_, features), config_.minibatch_kernels,
+                                              options.groups, *options.ranks)},
+          1);
     case MinibatchLayer::deviation:
-      return torch::cat({features, minibatch_deviation(features, groups)}, 1);
+      return torch::cat({features, minibatch_deviation(features, options.groups, *options.ranks)},
+                        1);
   }
   throw Error(ErrorKind::bug, "Discriminator", "unknown minibatch layer");
 }
 
 torch::Tensor Discriminator::score_numbers(const torch::Tensor& y, const torch::Tensor& features,
-                                           const StepMask& steps, int64_t groups) const {
+                                           const StepMask& steps,
+                                           const ScoreOptions& options) const {
   switch (config_.score) {
     case ScorePolicy::pooled:
-      return map(score_, torch::leaky_relu(map(hidden_, compare(features, groups)), kLeak));
+      return map(score_, torch::leaky_relu(map(hidden_, compare(features, options)), kLeak));
     case ScorePolicy::seq_mean:
       return masked_mean(map(score_, y), steps);
     case ScorePolicy::seq_last:

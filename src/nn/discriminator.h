@@ -22,6 +22,7 @@
 #include "config/run_config.h"
 #include "nn/lstm/module.h"
 #include "nn/spectral_norm.h"
+#include "tensor/communicator.h"
 #include "tensor/network_request.h"
 
 namespace rnngan {
@@ -42,6 +43,8 @@ struct ScoreOptions {
   /// The batch is this many independent batches one after another, which no statistic over a batch
   /// mixes. With a minibatch layer their number must divide B', else Error{bug}.
   int64_t groups = 1;
+  /// Those who have the other rows of the batch, for a minibatch layer.
+  const Communicator* ranks = &one_process();
   /// [B', dropout_width()]: factors on the outputs of the LSTM's layers, as Lstm::forward() takes
   /// them.
   torch::Tensor dropout = {};
@@ -104,10 +107,10 @@ class Discriminator : public torch::nn::Module {
   // The layer, its weight normalised where that is asked for.
   torch::Tensor map(const torch::nn::Linear& layer, const torch::Tensor& values) const;
   // [B',P], with what the minibatch layer adds.
-  torch::Tensor compare(const torch::Tensor& features, int64_t groups) const;
+  torch::Tensor compare(const torch::Tensor& features, const ScoreOptions& options) const;
   // What the score layer says: [B',n] or, under the policy `step`, [B',T,n].
   torch::Tensor score_numbers(const torch::Tensor& y, const torch::Tensor& features,
-                              const StepMask& steps, int64_t groups) const;
+                              const StepMask& steps, const ScoreOptions& options) const;
   // The one score that the condition makes of it.
   torch::Tensor condition_score(const torch::Tensor& numbers, const torch::Tensor& features,
                                 const torch::Tensor& condition, const StepMask& steps) const;

@@ -174,6 +174,7 @@ Objective::Objective(const ObjectiveConfig& config, const TopkConfig& topk)
     needs_.insert(row.description.needs.begin(), row.description.needs.end());
     terms_.push_back({name, term.weight, term.every, term.start, term.stop, term.warmup,
                       is_listed(row.description.needs, Need::autoregressive_g),
+                      is_listed(row.description.needs, Need::batch_coupled),
                       make_from(row, term.options)});
   }
   if (!trains(Side::generator)) {
@@ -247,11 +248,17 @@ at::Tensor Objective::adversarial_loss(StepContext& context, const Scores& real,
   return per_sequence(context, adversarial_->loss(input)).mean();
 }
 
+StepContext& Objective::adversarial_context(StepContext& context) const {
+  const bool chooses = context.side() == Side::generator && topk_.keep < 1;
+  return chooses || adversarial_needs_.contains(Need::batch_coupled) ? context.whole() : context;
+}
+
 void Objective::add_adversarial(StepContext& context, SideSum& sum) const {
   const bool is_discriminator = context.side() == Side::discriminator;
-  at::Tensor loss = per_sequence(context, adversarial_->loss(adversarial_input(context)));
+  StepContext& seen = adversarial_context(context);
+  at::Tensor loss = per_sequence(seen, adversarial_->loss(adversarial_input(seen)));
   if (!is_discriminator && topk_.keep < 1 && loss.dim() == 1) {
-    loss = best_scored(loss, context, topk_, adversarial_->high_is_real);
+    loss = best_scored(loss, seen, topk_, adversarial_->high_is_real);
   }
   sum.add("adversarial", loss, is_discriminator ? 1.0 : g_weight_);
   if (is_discriminator) record_scores(context, *adversarial_, sum);
@@ -263,7 +270,7 @@ SideResult Objective::evaluate(StepContext& context, bool supervised) {
   if (has_adversarial(side) && !supervised) add_adversarial(context, sum);
   for (const ActiveTerm& active : terms_) {
     if (!is_due(active, context, supervised)) continue;
-    const at::Tensor value = active.term->value(context);
+    const at::Tensor value = active.term->value(active.seen(context));
     if (!value.defined()) continue;
     sum.add(active.name, value, active.weight_at(context.step()));
     for (const Statistic& more : active.term->statistics(side)) {
@@ -275,7 +282,7 @@ SideResult Objective::evaluate(StepContext& context, bool supervised) {
 
 void Objective::after_step(StepContext& context, bool supervised) {
   for (const ActiveTerm& active : terms_) {
-    if (is_due(active, context, supervised)) active.term->after_step(context);
+    if (is_due(active, context, supervised)) active.term->after_step(active.seen(context));
   }
 }
 

@@ -55,8 +55,10 @@ class Objective {
   /// The terms' work after the optimiser step, for the same terms as evaluate() at that step.
   void after_step(StepContext& context, bool supervised = false);
 
-  /// The adversarial loss of the discriminator for these scores alone: scalar, with its graph. Only
-  /// for losses that read nothing but scores.
+  /// What the adversarial loss is given of a step: own rows, or the whole batch.
+  StepContext& adversarial_context(StepContext& context) const;
+  /// The adversarial loss of the discriminator for these scores alone, of that context: scalar,
+  /// with its graph. Only for losses that read nothing but scores.
   at::Tensor adversarial_loss(StepContext& context, const Scores& real, const Scores& fake) const;
 
   const std::optional<Adversarial>& adversarial() const { return adversarial_; }
@@ -66,12 +68,14 @@ class Objective {
     double weight = 1.0;
     int64_t every = 1;  // its turn comes when step % every == 0, from start on, before stop
     int64_t start = 0, stop = 0, warmup = 0;
-    bool supervised = false;
+    bool supervised = false, coupled = false;
     std::shared_ptr<Term> term;
 
     /// What it counts at a step of its side. A term that is computed every k-th step counts k
     /// times, so that its weight means the same for every k.
     double weight_at(int64_t step) const;
+    /// What it is given of a step: its own rows, or the whole batch.
+    StepContext& seen(StepContext& context) const { return coupled ? context.whole() : context; }
   };
   /// In order of their names.
   const std::vector<ActiveTerm>& terms() const { return terms_; }

@@ -92,8 +92,8 @@ class StepContext {
   /// Standard normal, of the shape of a critic input [B',T,E]. Drawn before the step, only if a row
   /// declared `perturbation`, and for the discriminator's steps only; the same for every term.
   virtual const at::Tensor& perturbation() = 0;
-  /// Standard normal of any shape, from a stream of this name for this side and step: the same
-  /// name gives the same numbers.
+  /// Standard normal, one row per sequence, or of any shape in the whole batch, from a stream of
+  /// this name for this side and step: the same name gives the same numbers.
   virtual at::Tensor normal(const std::string& name, at::IntArrayRef sizes) = 0;
 
   /// The information code of the fakes, which needs `code`: [B,K+m], a one-hot class, then uniform
@@ -115,6 +115,13 @@ class StepContext {
   /// A network that a row asked for, over x [B,T,W], features [B,P] or classes [B]: see
   /// NetworkRequest.
   virtual at::Tensor network(const std::string& name, const at::Tensor& x) = 0;
+
+  /// The mean over a whole batch of one detached number per sequence or critic input [B]: a scalar
+  /// without a graph.
+  virtual at::Tensor batch_mean(const at::Tensor& values) { return values.detach().mean(); }
+  /// The whole batch, for what is `batch_coupled`. Where several processes train together, this
+  /// context is of the rows of one of them, of which alone a mean can be taken over parts.
+  virtual StepContext& whole() { return *this; }
 
   /// Elementwise losses [B'] or, under the policy `step`, [B',T] -> one value per critic input
   /// [B'], mean over valid steps.

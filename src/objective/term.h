@@ -37,8 +37,8 @@ class Term : public torch::nn::Module {
   /// shapes of parameters.
   virtual void attach(const ParametersOf& parameters) {}
   /// Unweighted and with its graph: one value per sequence [B], or, for rows marked
-  /// `batch_coupled` and for terms on parameters, a scalar. Undefined when the term acts only in
-  /// after_step.
+  /// `batch_coupled`, which are given the whole batch, and for terms on parameters, a scalar.
+  /// Undefined when the term acts only in after_step.
   virtual at::Tensor value(StepContext& context) = 0;
   /// Numbers for the log beside the value, of the last value() of a side: "k", not its full name.
   virtual std::vector<Statistic> statistics(Side side) const { return {}; }

@@ -35,13 +35,15 @@ std::string describe(const PhaseSeconds& s) {
 }
 
 GanStep::GanStep(Networks& networks, Objective& objective, const Dataset& data,
-                 const TrainConfig& train, const at::Device& device, LookAhead* ahead)
+                 const TrainConfig& train, const at::Device& device, LookAhead* ahead,
+                 const Communicator& ranks)
     : networks_(networks),
       objective_(objective),
       data_(data),
       train_(train),
       device_(device),
       ahead_(ahead),
+      ranks_(ranks),
       augment_control_(train.augment),
       discriminator_order_(
           data.train.count(), train.batch,
@@ -53,7 +55,8 @@ PhaseInputs GanStep::draw_inputs(const StepRequest& request) const {
   const bool is_generator = request.side == Side::generator;
   const Batcher& order = is_generator ? generator_order_ : discriminator_order_;
   PhaseInputs inputs;
-  inputs.streams = {static_cast<uint64_t>(train_.seed), request.side, request.step, device_};
+  inputs.streams = {static_cast<uint64_t>(train_.seed), request.side, request.step, device_,
+                    &ranks_};
   inputs.epoch =
       static_cast<double>(request.step * train_.batch) / static_cast<double>(data_.train.count());
   inputs.instance_noise = request.instance_noise;
@@ -64,12 +67,13 @@ PhaseInputs GanStep::draw_inputs(const StepRequest& request) const {
   const bool reads_real = !is_generator || objective_.needs(Need::real_in_g) ||
                           objective_.needs(Need::encoder) || ahead_ != nullptr;
   inputs.real = gather(data_.train, order.batch(request.step), data_.schema, device_,
-                       reads_real ? BatchParts::all : BatchParts::conditions);
+                       reads_real ? BatchParts::all : BatchParts::conditions, ranks_);
   const int64_t steps = inputs.real.steps.steps();
   at::Generator noise = inputs.streams.stream("noise");
-  inputs.noise = draw_noise(networks_.generator().config(), train_.batch, steps, noise, device_);
+  inputs.noise =
+      draw_noise(networks_.generator().config(), train_.batch, steps, noise, device_, ranks_);
   if (!is_generator && objective_.needs(Need::perturbation)) {
-    const int64_t packs = train_.batch / networks_.discriminator().config().pac;
+    const int64_t packs = inputs.real.steps.batch() / networks_.discriminator().config().pac;
     inputs.perturbation = inputs.streams.normal(
         "perturbation", {packs, steps, networks_.discriminator().input_width()});
   }
@@ -78,11 +82,12 @@ PhaseInputs GanStep::draw_inputs(const StepRequest& request) const {
 
 /// The adversarial loss alone moves the discriminator that looks ahead; penalties do not.
 void GanStep::look_ahead(PhaseContext& context) {
-  const at::Tensor real = context.embed(context.batch(Which::real).x);
-  const at::Tensor fake = context.embed(context.batch(Which::fake).x);
+  StepContext& seen = objective_.adversarial_context(context);
+  const at::Tensor real = seen.embed(seen.batch(Which::real).x);
+  const at::Tensor fake = seen.embed(seen.batch(Which::fake).x);
   Discriminator& ahead = ahead_->from(networks_.discriminator(), [&](Discriminator& critic) {
     context.score_by(critic);
-    return objective_.adversarial_loss(context, context.scores_at(real), context.scores_at(fake));
+    return objective_.adversarial_loss(seen, seen.scores_at(real), seen.scores_at(fake));
   });
   context.score_by(ahead);
 }
@@ -92,12 +97,12 @@ void GanStep::control_augmentation(PhaseContext& context, SideResult& result) {
   const at::Tensor score = context.scores(Which::real).score.detach();
   result.statistics.push_back(
       {"augment", at::full({}, augment_control_.probability(), score.options())});
-  const double sign = context.per_sequence(score.sign()).mean().item<double>();
+  const double sign = context.batch_mean(context.per_sequence(score.sign())).item<double>();
   augment_control_.observe(sign, context.step(), train_.batch);
 }
 
 bool GanStep::is_frozen(const SideResult& result) const {
-  const auto accuracy = value_of("accuracy", result.statistics);
+  const auto accuracy = value_of("accuracy", result.statistics, ranks_);
   return accuracy && *accuracy > train_.freeze.discriminator_above;
 }
 
@@ -107,12 +112,22 @@ void clear_gradients(const std::vector<FlatParameters*>& trained) {
   for (auto* flat : trained) flat->zero_gradient();
 }
 
+}  // namespace
+
+/// From those of own rows to those of the whole batch.
+void GanStep::average_gradients(const std::vector<FlatParameters*>& trained) const {
+  std::vector<at::Tensor> gradients;
+  for (const auto* flat : trained) gradients.push_back(flat->gradient());
+  ranks_.average(gradients);
+}
+
 /// The gradient's norm for each part of the total alone, and its share of their sum.
-void measure_parts(const std::vector<FlatParameters*>& trained, SideResult& result) {
+void GanStep::measure_parts(const std::vector<FlatParameters*>& trained, SideResult& result) const {
   std::vector<at::Tensor> norms;
   for (const Statistic& part : result.parts) {
     clear_gradients(trained);
     if (part.value.requires_grad()) part.value.backward({}, /*retain_graph=*/true);
+    average_gradients(trained);
     norms.push_back(clip_gradients(trained, 0));
   }
   const at::Tensor shares = torch::stack(norms) / torch::stack(norms).sum().clamp_min(1e-30);
@@ -123,8 +138,6 @@ void measure_parts(const std::vector<FlatParameters*>& trained, SideResult& resu
   }
 }
 
-}  // namespace
-
 void GanStep::descend(const StepRequest& request, SideResult& result) {
   std::vector<FlatParameters*> trained;
   for (const auto& network : networks_.all())
@@ -133,6 +146,7 @@ void GanStep::descend(const StepRequest& request, SideResult& result) {
   Stopwatch watch;
   clear_gradients(trained);
   result.total.backward();
+  average_gradients(trained);
   watch.lap(seconds_.backward);
   result.statistics.push_back({"grad_norm", clip_gradients(trained, train_.grad_clip)});
   for (const auto& network : networks_.all()) {

@@ -10,6 +10,7 @@
 #include "data/batcher.h"
 #include "data/dataset.h"
 #include "objective/objective.h"
+#include "tensor/communicator.h"
 #include "training/augment.h"
 #include "training/look_ahead.h"
 #include "training/networks.h"
@@ -37,15 +38,18 @@ std::string describe(const PhaseSeconds& seconds);
 
 class GanStep {
  public:
-  /// All arguments must outlive this object. `ahead` may be null: no looking ahead.
+  /// All arguments must outlive this object. `ahead` may be null: no looking ahead. Of several
+  /// ranks, whose number divides the batch, each takes the same steps.
   GanStep(Networks& networks, Objective& objective, const Dataset& data, const TrainConfig& train,
-          const at::Device& device, LookAhead* ahead = nullptr);
+          const at::Device& device, LookAhead* ahead = nullptr,
+          const Communicator& ranks = one_process());
 
   /// What it remembers from step to step; a part of checkpoints where it adapts.
   const AugmentControl& augment_control() const { return augment_control_; }
 
-  /// Returns the statistics, "grad_norm" (before clipping) last. Where train.freeze stops the
-  /// discriminator, its parameters and the states of terms rest and "frozen" is 1 instead.
+  /// Returns the statistics, means over own rows, "grad_norm" (before clipping) last. Where
+  /// train.freeze stops the discriminator, its parameters and the states of terms rest and "frozen"
+  /// is 1 instead.
   std::vector<Statistic> take(const StepRequest& request);
 
   const PhaseSeconds& phase_seconds() const { return seconds_; }
@@ -55,6 +59,8 @@ class GanStep {
   void look_ahead(PhaseContext& context);
   void control_augmentation(PhaseContext& context, SideResult& result);
   bool is_frozen(const SideResult& result) const;
+  void measure_parts(const std::vector<FlatParameters*>& trained, SideResult& result) const;
+  void average_gradients(const std::vector<FlatParameters*>& trained) const;
   void descend(const StepRequest& request, SideResult& result);
 
   Networks& networks_;
@@ -63,6 +69,7 @@ class GanStep {
   const TrainConfig& train_;
   at::Device device_;
   LookAhead* ahead_;
+  const Communicator& ranks_;
   AugmentControl augment_control_;
   Batcher discriminator_order_, generator_order_;
   PhaseSeconds seconds_;

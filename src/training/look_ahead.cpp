@@ -24,8 +24,9 @@ void copy_buffers(const Discriminator& from, Discriminator& to) {
 }  // namespace
 
 LookAhead::LookAhead(int64_t steps, double lr,
-                     const std::function<std::shared_ptr<Discriminator>()>& make)
-    : lr_(lr) {
+                     const std::function<std::shared_ptr<Discriminator>()>& make,
+                     const Communicator& ranks)
+    : lr_(lr), ranks_(ranks) {
   for (int64_t i = 0; i <= steps; ++i) copies_.push_back(make());
 }
 
@@ -43,7 +44,7 @@ Discriminator& LookAhead::from(const Discriminator& now, const Loss& loss) {
         torch::autograd::grad({loss(*copies_[k])}, values, {}, /*retain_graph=*/true,
                               /*create_graph=*/true, /*allow_unused=*/true);
     for (size_t i = 0; i < values.size(); ++i) {
-      if (gradients[i].defined()) values[i] = values[i] - lr_ * gradients[i];
+      if (gradients[i].defined()) values[i] = values[i] - lr_ * ranks_.mean(gradients[i]);
     }
   }
   return *copies_.back();

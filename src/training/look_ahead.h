@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "nn/discriminator.h"
+#include "tensor/communicator.h"
 
 namespace rnngan {
 
@@ -14,8 +15,10 @@ class LookAhead {
  public:
   using Loss = std::function<at::Tensor(Discriminator&)>;
 
-  /// `make` builds a discriminator of the same make, once per step and once more.
-  LookAhead(int64_t steps, double lr, const std::function<std::shared_ptr<Discriminator>()>& make);
+  /// `make` builds a discriminator of the same make, once per step and once more. The steps go by
+  /// the mean gradient of all ranks.
+  LookAhead(int64_t steps, double lr, const std::function<std::shared_ptr<Discriminator>()>& make,
+            const Communicator& ranks = one_process());
 
   /// `now` after `steps` steps of gradient descent at rate `lr` on `loss`. Its parameters carry the
   /// graph of all steps, down to what the loss reads. Valid until the next call; `now` is left as
@@ -26,6 +29,7 @@ class LookAhead {
 
  private:
   double lr_;
+  const Communicator& ranks_;
   std::vector<std::shared_ptr<Discriminator>> copies_;
 };
 

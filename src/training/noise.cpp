@@ -28,12 +28,14 @@ at::Tensor draw_code(const GeneratorConfig& config, int64_t batch, at::Generator
 }  // namespace
 
 Noise draw_noise(const GeneratorConfig& config, int64_t batch, int64_t steps, at::Generator& stream,
-                 const at::Device& device) {
+                 const at::Device& device, const Communicator& ranks) {
   Noise noise;
-  noise.step = normal({batch, steps, config.noise_step}, stream, device);
-  if (config.noise_global > 0) noise.global = normal({batch, config.noise_global}, stream, device);
+  noise.step = ranks.own(normal({batch, steps, config.noise_step}, stream, device));
+  if (config.noise_global > 0) {
+    noise.global = ranks.own(normal({batch, config.noise_global}, stream, device));
+  }
   if (config.code_categories + config.code_continuous > 0) {
-    noise.code = draw_code(config, batch, stream, device);
+    noise.code = ranks.own(draw_code(config, batch, stream, device));
   }
   return noise;
 }

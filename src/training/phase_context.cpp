@@ -38,6 +38,7 @@ PhaseContext::PhaseContext(Networks& networks, const Objective& objective, Phase
     : networks_(networks),
       objective_(objective),
       inputs_(std::move(inputs)),
+      whole_(*this, inputs_.streams),
       critic_(&networks.discriminator()),
       input_steps_(critic_->pack(inputs_.real.steps)),
       condition_(critic_->pack(inputs_.real.condition)) {}
@@ -122,10 +123,12 @@ Scores PhaseContext::score_inputs(const at::Tensor& input, const Pass& pass) {
   const bool penalised = objective_.needs(Need::double_backward) && joint();
   options.differentiation = ahead || penalised ? Differentiation::twice : Differentiation::once;
   options.groups = pass.groups;
+  options.ranks = inputs_.streams.ranks;
   const double dropout = critic_->config().dropout;
   if (dropout > 0) {
-    const at::Tensor draw = inputs_.streams.uniform("dropout." + std::to_string(pass.dropout_draw),
-                                                    {input.size(0), critic_->dropout_width()});
+    const at::Tensor draw =
+        inputs_.streams.uniform("dropout." + std::to_string(pass.dropout_draw),
+                                {input.size(0), critic_->dropout_width()}, pass.groups);
     options.dropout = (draw >= dropout).to(input.scalar_type()) / (1 - dropout);
   }
   DiscriminatorOutput output = critic_->score(input, pass.condition, pass.steps, options);
@@ -181,6 +184,11 @@ Scores PhaseContext::scores_at(const at::Tensor& input, const PassOptions& optio
 
 at::Tensor PhaseContext::per_sequence(const at::Tensor& elementwise) {
   return elementwise.dim() == 2 ? masked_mean(elementwise, input_steps_) : elementwise;
+}
+
+at::Tensor PhaseContext::batch_mean(const at::Tensor& values) {
+  const torch::NoGradGuard no_grad;
+  return inputs_.streams.ranks->mean(values.mean());
 }
 
 const at::Tensor& PhaseContext::interpolation_weights() {

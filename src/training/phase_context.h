@@ -1,5 +1,5 @@
-// The StepContext of training: one phase of a step with real networks and data. Lazy; each batch,
-// critic input, score and gradient is made once.
+// The StepContext of training: one phase of a step with real networks and data, of the rows of one
+// rank. Lazy; each batch, critic input, score and gradient is made once.
 #pragma once
 
 #include <map>
@@ -12,6 +12,7 @@
 #include "training/augment.h"
 #include "training/networks.h"
 #include "training/step_streams.h"
+#include "training/whole_batch.h"
 
 namespace rnngan {
 
@@ -29,6 +30,8 @@ struct PhaseInputs {
 class PhaseContext : public StepContext {
  public:
   PhaseContext(Networks& networks, const Objective& objective, PhaseInputs inputs);
+  PhaseContext(const PhaseContext&) = delete;
+  PhaseContext& operator=(const PhaseContext&) = delete;
 
   /// Scores by another discriminator of the same make from here on (one that has looked ahead).
   void score_by(Discriminator& discriminator) { critic_ = &discriminator; }
@@ -56,6 +59,8 @@ class PhaseContext : public StepContext {
   const Layout& layout() const override { return networks_.generator().layout(); }
   at::Tensor network(const std::string& name, const at::Tensor& x) override;
   at::Tensor per_sequence(const at::Tensor& elementwise) override;
+  at::Tensor batch_mean(const at::Tensor& values) override;
+  StepContext& whole() override { return whole_; }
   std::vector<NamedParameter> parameters(Side side) override;
 
  private:
@@ -83,6 +88,7 @@ class PhaseContext : public StepContext {
   Networks& networks_;
   const Objective& objective_;
   PhaseInputs inputs_;
+  WholeBatch whole_;
   Discriminator* critic_;
   StepMask input_steps_;
   at::Tensor condition_;  // of critic inputs

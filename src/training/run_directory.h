@@ -35,6 +35,9 @@ class RunDirectory {
   /// out of it.
   static RunDirectory open(const std::filesystem::path& path);
 
+  /// One that another process has: it is neither made nor locked, and nothing is written to it.
+  static RunDirectory followed(const std::filesystem::path& path) { return RunDirectory(path); }
+
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path config() const { return path_ / "config.json"; }
   std::filesystem::path log() const { return path_ / "run.log"; }

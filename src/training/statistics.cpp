@@ -17,9 +17,10 @@ std::string prefix(Side side) {
 
 }  // namespace
 
-std::optional<double> value_of(const std::string& name, const std::vector<Statistic>& statistics) {
+std::optional<double> value_of(const std::string& name, const std::vector<Statistic>& statistics,
+                               const Communicator& ranks) {
   for (const Statistic& statistic : statistics) {
-    if (statistic.name == name) return statistic.value.item<double>();
+    if (statistic.name == name) return ranks.mean(statistic.value).item<double>();
   }
   return std::nullopt;
 }
@@ -45,6 +46,15 @@ void StatisticsLog::add(Side side, int64_t step, const std::vector<Statistic>& s
                    torch::full_like(series.first_bad, step));
   series.first_bad = torch::minimum(series.first_bad, bad_now);
   ++series.count;
+}
+
+// What has been joined before is the same everywhere, and stays so.
+void StatisticsLog::join(const Communicator& ranks) {
+  const torch::NoGradGuard no_grad;
+  for (auto& [key, series] : series_) {
+    ranks.average({series.sums});
+    series.first_bad = -ranks.largest(-series.first_bad);
+  }
 }
 
 std::map<std::string, double> StatisticsLog::means() const {

@@ -12,6 +12,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "objective/objective.h"
+#include "tensor/communicator.h"
 
 namespace rnngan {
 
@@ -22,8 +23,10 @@ struct NonFinite {
   std::string name;
 };
 
-/// The value of the statistic of this name, fetched from the device; nullopt: it is not there.
-std::optional<double> value_of(const std::string& name, const std::vector<Statistic>& statistics);
+/// The value of the statistic of this name over all ranks, fetched from the device; nullopt: it is
+/// not there.
+std::optional<double> value_of(const std::string& name, const std::vector<Statistic>& statistics,
+                               const Communicator& ranks = one_process());
 
 class StatisticsLog {
  public:
@@ -35,6 +38,8 @@ class StatisticsLog {
   /// from generator step `pretrain` on.
   std::optional<NonFinite> first_non_finite(int64_t n_critic, int64_t pretrain = 0) const;
   void clear() { series_.clear(); }
+  /// From what own rows gave to what the whole batch did. Before anything is asked.
+  void join(const Communicator& ranks);
 
   /// Exact state for checkpoints, so that a resumed run logs the same rows.
   nlohmann::json state() const;

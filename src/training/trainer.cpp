@@ -24,18 +24,19 @@ double seconds_now() {
 }  // namespace
 
 Trainer::Trainer(const ResolvedConfig& config, const Dataset& data, const RunDirectory& run,
-                 const at::Device& device, TrainerHooks hooks)
+                 const at::Device& device, TrainerHooks hooks, const Communicator& ranks)
     : config_(config),
       train_(config.config.train),
       data_(data),
       run_(run),
       device_(device),
       hooks_(std::move(hooks)),
+      ranks_(ranks),
       objective_(config.config.objective, train_.topk),
       networks_(config.config.model, train_.optim, data.schema, static_cast<uint64_t>(train_.seed),
                 device, plan_of(objective_, config.config.model, data.schema)),
       ahead_(make_look_ahead()),
-      gan_step_(networks_, objective_, data, train_, device, ahead_.get()),
+      gan_step_(networks_, objective_, data, train_, device, ahead_.get(), ranks),
       monitor_(config.config.evaluate, data, static_cast<uint64_t>(train_.seed)) {
   for (const auto& term : objective_.terms()) {
     term.term->attach([this](Side side) { return networks_.parameters(side); });
@@ -51,10 +52,11 @@ Trainer::Trainer(const ResolvedConfig& config, const Dataset& data, const RunDir
 std::unique_ptr<LookAhead> Trainer::make_look_ahead() const {
   if (train_.unroll.steps == 0) return nullptr;
   const ModelConfig& model = config_.config.model;
-  return std::make_unique<LookAhead>(train_.unroll.steps, train_.unroll.rate, [&] {
+  const auto make = [&] {
     return make_discriminator(model.discriminator, plan_of(objective_, model, data_.schema).heads,
                               data_.schema, static_cast<uint64_t>(train_.seed), device_);
-  });
+  };
+  return std::make_unique<LookAhead>(train_.unroll.steps, train_.unroll.rate, make, ranks_);
 }
 
 void Trainer::note(const std::string& text) const {
@@ -66,8 +68,8 @@ TrainResult Trainer::run() {
   if (last_checkpoint_ < 0) checkpoint = write_checkpoint_file();
   row_started_seconds_ = seconds_now();
   row_started_step_ = step_;
-  const auto stopped = [&] { return hooks_.stop != nullptr && hooks_.stop->requested(); };
-  while (step_ < train_.steps && !stopped()) {
+  int signal = 0;
+  while (step_ < train_.steps && (signal = asked_to_stop()) == 0) {
     take_step();
     const bool last = step_ == train_.steps;
     if (last || crossed(step_ - 1, step_, train_.log.every)) write_row();
@@ -78,13 +80,19 @@ TrainResult Trainer::run() {
     }
     if (hooks_.on_step) hooks_.on_step(step_);
   }
-  if (stopped() && last_checkpoint_ != step_) checkpoint = write_checkpoint_file();
-  if (checkpoint.empty()) checkpoint = newest_checkpoint(run_.path());
-  return {step_, checkpoint, step_ < train_.steps && stopped() ? hooks_.stop->signal() : 0};
+  if (signal != 0 && last_checkpoint_ != step_) checkpoint = write_checkpoint_file();
+  if (checkpoint.empty() && ranks_.leads()) checkpoint = newest_checkpoint(run_.path());
+  return {step_, checkpoint, signal};
+}
+
+// One that stopped alone would leave the others waiting.
+int Trainer::asked_to_stop() const {
+  const int own = hooks_.stop == nullptr ? 0 : hooks_.stop->signal();
+  return ranks_.largest(torch::tensor(own)).item<int>();
 }
 
 void Trainer::write_first_checkpoint() {
-  write_checkpoint(run_.checkpoint(step_), capture());
+  if (ranks_.leads()) write_checkpoint(run_.checkpoint(step_), capture());
   last_checkpoint_ = step_;
 }
 
@@ -110,7 +118,7 @@ void Trainer::take_step() {
       const auto statistics = gan_step_.take(request(Side::discriminator, discriminator_step_));
       statistics_.add(Side::discriminator, discriminator_step_, statistics);
       if (train_.freeze.generator_below > 0) {
-        accuracy = value_of("accuracy", statistics).value_or(1);
+        accuracy = value_of("accuracy", statistics, ranks_).value_or(1);
       }
       ++discriminator_step_;
     }
@@ -129,7 +137,8 @@ void Trainer::take_step() {
   ++step_;
 }
 
-void Trainer::require_finite() const {
+void Trainer::require_finite() {
+  statistics_.join(ranks_);
   const auto bad = statistics_.first_non_finite(train_.n_critic, train_.pretrain);
   if (!bad) return;
   throw Error(ErrorKind::diverged, run_.path().string(),
@@ -175,6 +184,7 @@ void Trainer::write_row() {
 // Behind the row of the log, so that the best checkpoint is one that could be resumed as well.
 void Trainer::write_scores() {
   require_finite();
+  if (!ranks_.leads()) return;
   const double started = seconds_now();
   const MonitorReport report = monitor_.score(sampled_generator(), step_, device_);
   if (report.best) write_checkpoint(run_.best_checkpoint(), capture());
@@ -188,6 +198,7 @@ Generator& Trainer::sampled_generator() const {
 
 void Trainer::write_samples() {
   require_finite();
+  if (!ranks_.leads()) return;
   const auto path = run_.samples() / fmt::format("{}.csv", step_);
   SampleRequest request;
   request.count = train_.sample.count;
@@ -199,10 +210,11 @@ void Trainer::write_samples() {
 
 std::filesystem::path Trainer::write_checkpoint_file() {
   require_finite();
+  last_checkpoint_ = step_;
+  if (!ranks_.leads()) return {};
   const auto path = run_.checkpoint(step_);
   write_checkpoint(path, capture());
   run_.rotate_checkpoints(train_.checkpoint.keep, train_.checkpoint.milestone);
-  last_checkpoint_ = step_;
   note("checkpoint " + path.string());
   if (step_ > 0) note("profile    " + describe(gan_step_.phase_seconds()));
   return path;

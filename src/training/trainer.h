@@ -14,6 +14,7 @@
 #include "config/config.h"
 #include "core/stop.h"
 #include "data/dataset.h"
+#include "tensor/communicator.h"
 #include "training/checkpoint.h"
 #include "training/gan_step.h"
 #include "training/monitor.h"
@@ -43,9 +44,11 @@ struct TrainResult {
 
 class Trainer {
  public:
-  /// `config` is complete and checked. `config`, `data` and `run` must outlive the trainer.
+  /// `config` is complete and checked. `config`, `data`, `run` and `ranks` must outlive the
+  /// trainer. Of several ranks, whose number divides the batch, each has a trainer of the same
+  /// config, data and checkpoint; the first alone writes, scores and tells.
   Trainer(const ResolvedConfig& config, const Dataset& data, const RunDirectory& run,
-          const at::Device& device, TrainerHooks hooks);
+          const at::Device& device, TrainerHooks hooks, const Communicator& ranks = one_process());
 
   /// Continues from a checkpoint of the same config and data. Throws Error{checkpoint}.
   void restore(const Checkpoint& checkpoint, const std::string& origin);
@@ -73,7 +76,9 @@ class Trainer {
   void write_scores();
   void write_samples();
   std::filesystem::path write_checkpoint_file();
-  void require_finite() const;
+  /// The signal by which any rank was asked to stop, or 0.
+  int asked_to_stop() const;
+  void require_finite();
   /// The one that is sampled from.
   Generator& sampled_generator() const;
   std::map<std::string, at::Tensor> state_tensors() const;
@@ -85,6 +90,7 @@ class Trainer {
   const RunDirectory& run_;
   at::Device device_;
   TrainerHooks hooks_;
+  const Communicator& ranks_;
 
   Objective objective_;
   Networks networks_;

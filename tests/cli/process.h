@@ -28,6 +28,7 @@ struct Invocation {
   int error = -1;                           // the same for standard error
   std::optional<rlim_t> largest_file = {};  // bytes; writing more fails as on a full disk
   std::chrono::seconds timeout{120};
+  std::vector<std::string> environment = {};  // "NAME=VALUE", before the test's own variables
 };
 
 /// What is left of a process. `code` is minus the signal's number when a signal ended it.
@@ -62,10 +63,15 @@ class Process {
     std::vector<std::string> words = {RNNGAN_PROGRAM};
     words.insert(words.end(), invocation.arguments.begin(), invocation.arguments.end());
     const auto argv = pointers(words);
+    std::vector<std::string> variables = invocation.environment;
+    for (char** variable = environ; *variable != nullptr; ++variable) {
+      variables.emplace_back(*variable);
+    }
+    const auto environment = pointers(variables);
     const int output = invocation.output >= 0 ? invocation.output : out_.descriptor();
     const int error = invocation.error >= 0 ? invocation.error : err_.descriptor();
     child_ = ::fork();
-    if (child_ == 0) become(invocation, argv, output, error);
+    if (child_ == 0) become(invocation, argv, environment, output, error);
   }
   ~Process() {
     if (child_ <= 0) return;
@@ -115,8 +121,8 @@ class Process {
   }
 
   // In the child; only calls that are safe between fork and exec.
-  [[noreturn]] void become(const Invocation& invocation, const std::vector<char*>& argv, int output,
-                           int error) const {
+  [[noreturn]] void become(const Invocation& invocation, const std::vector<char*>& argv,
+                           const std::vector<char*>& environment, int output, int error) const {
     ::dup2(output, STDOUT_FILENO);
     ::dup2(error, STDERR_FILENO);
     std::signal(SIGPIPE, SIG_DFL);
@@ -124,7 +130,9 @@ class Process {
       const rlimit limit{*invocation.largest_file, *invocation.largest_file};
       ::setrlimit(RLIMIT_FSIZE, &limit);
     }
-    if (::chdir(invocation.directory.c_str()) == 0) ::execv(argv[0], argv.data());
+    if (::chdir(invocation.directory.c_str()) == 0) {
+      ::execve(argv[0], argv.data(), environment.data());
+    }
     ::_exit(127);
   }
 

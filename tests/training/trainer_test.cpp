@@ -6,6 +6,7 @@
 #include <torch/types.h>
 
 #include "core/error.h"
+#include "tests/training/row_sets.h"
 #include "tests/training/support.h"
 
 namespace rnngan {
@@ -65,36 +66,9 @@ TEST(Resume, IsExactForTermsWithAStateAndRandomDirections) {
                                   "model.discriminator.condition=none"});
 }
 
-/// The keys of networks that a row's needs stand for.
-std::vector<std::string> sets_for(const LossDescription& row) {
-  std::vector<std::string> sets;
-  for (const Need need : row.needs) {
-    if (need == Need::autoencoder_d) sets.push_back("model.discriminator.score=energy");
-    if (need == Need::autoregressive_g) sets.push_back("model.generator.autoregressive=true");
-    if (need == Need::hidden_labels) sets.push_back("model.discriminator.condition=none");
-    if (need == Need::dropout_d) sets.push_back("model.discriminator.dropout=0.2");
-    if (need == Need::code) {
-      sets.push_back("model.generator.code_categories=3");
-      sets.push_back("model.generator.code_continuous=2");
-    }
-  }
-  return sets;
-}
-
 // On ragged, labelled data with real networks: what a row declares is all that it needs.
 TEST(Trainer, EveryLossAndTermTrains) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> rows;
-  for (const auto& loss : catalogs().adversarial) {
-    rows.emplace_back(loss.name, sets_for(loss));
-    rows.back().second.push_back("objective.adversarial.type=" + loss.name);
-  }
-  for (const auto& term : catalogs().terms) {
-    rows.emplace_back(term.name, sets_for(term));
-    rows.back().second.push_back("objective.terms." + term.name + ".every=1");
-    const bool stands_alone = term.name == "began";  // scores are energies, low for real ones
-    if (stands_alone) rows.back().second.push_back("objective.adversarial=null");
-  }
-  for (const auto& [name, sets] : rows) {
+  for (const auto& [name, sets] : testing_support::every_loss_and_term()) {
     std::vector<std::string> all = {"objective=bce", "train.steps=2", "train.log.every=1"};
     all.insert(all.end(), sets.begin(), sets.end());
     SmallRun run("row", all);

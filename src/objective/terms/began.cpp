@@ -26,7 +26,7 @@ class Began : public Term {
   Tensor value(StepContext& context) override {
     if (context.side() == Side::generator) return error(context, Which::fake);
     const Tensor real = error(context, Which::real), fake = error(context, Which::fake);
-    const Tensor off_balance = balance(real, fake);
+    const Tensor off_balance = balance(context, real, fake);
     record_ = {{"k", k_.clone()}, {"M", real.detach().mean() + off_balance.abs()}};
     return real - k_.to(fake.scalar_type()) * fake;
   }
@@ -37,7 +37,8 @@ class Began : public Term {
 
   void after_step(StepContext& context) override {
     if (context.side() == Side::generator) return;
-    const Tensor off_balance = balance(error(context, Which::real), error(context, Which::fake));
+    const Tensor off_balance =
+        balance(context, error(context, Which::real), error(context, Which::fake));
     k_.add_(options_.rate * off_balance).clamp_(0, 1);
   }
 
@@ -46,8 +47,8 @@ class Began : public Term {
     return context.per_sequence(context.scores(which).score);
   }
 
-  Tensor balance(const Tensor& real, const Tensor& fake) const {
-    return options_.gamma * real.detach().mean() - fake.detach().mean();
+  Tensor balance(StepContext& context, const Tensor& real, const Tensor& fake) const {
+    return options_.gamma * context.batch_mean(real) - context.batch_mean(fake);
   }
 
   BeganOptions options_;

@@ -41,7 +41,7 @@ class Lecam : public Term {
 
  private:
   static at::Tensor batch_mean(StepContext& context, const at::Tensor& scores) {
-    return context.per_sequence(scores.detach()).mean().to(at::kDouble);
+    return context.batch_mean(context.per_sequence(scores)).to(at::kDouble);
   }
 
   // where() and not a branch, so that the step does not wait for the device.

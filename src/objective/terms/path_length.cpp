@@ -31,7 +31,7 @@ class PathLength : public Term {
 
   at::Tensor value(StepContext& context) override {
     const at::Tensor length = lengths(context);
-    mean_ = length.detach().mean().to(at::kDouble);
+    mean_ = context.batch_mean(length).to(at::kDouble);
     // where() and not a branch, so that the step does not wait for the device.
     const at::Tensor target = at::where(weight_ > 0, sum_ / weight_, mean_);
     statistics_ = {{"length", mean_}, {"target", target}};
