@@ -45,16 +45,6 @@ at::Tensor straight_through(const at::Tensor& soft, const at::Tensor& hard,
       outside.defined() ? outside : at::empty({0}, soft.options().requires_grad(false)));
 }
 
-bool floats_resolve(const Column& column) {
-  const double step = column.grid_step();
-  if (step <= 0 || column.max - column.min < step) return false;
-  const auto apart = [&](double low) {
-    const double from = column.codec.encode(low), to = column.codec.encode(low + step);
-    return to - from >= kLeastGrid * std::max({1.0, std::abs(from), std::abs(to)});
-  };
-  return apart(column.min) && apart(column.max - step);
-}
-
 double log_share(double share) {
   return std::log(std::max(share, kLeastShare));
 }
@@ -80,6 +70,16 @@ std::vector<float> bias_of(const Column& column, const ChannelBlock& block) {
 
 }  // namespace
 
+bool grid_is_resolved(const Column& column) {
+  const double step = column.grid_step();
+  if (step <= 0 || column.max - column.min < step) return false;
+  const auto apart = [&](double low) {
+    const double from = column.codec.encode(low), to = column.codec.encode(low + step);
+    return to - from >= kLeastGrid * std::max({1.0, std::abs(from), std::abs(to)});
+  };
+  return apart(column.min) && apart(column.max - step);
+}
+
 Activation::Activation(const Schema& schema, OutputActivation output)
     : layout_(schema), output_(output) {
   const ChannelRange range = channel_range(schema);
@@ -92,7 +92,7 @@ Activation::Activation(const Schema& schema, OutputActivation output)
       trends_.push_back(schema.columns[f]);
       trend_channels_.push_back(v);
     }
-    if (!floats_resolve(schema.columns[f])) continue;
+    if (!grid_is_resolved(schema.columns[f])) continue;
     gridded_.push_back(schema.columns[f]);
     gridded_channels_.push_back(v);
   }
