@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "comparison/support.h"
+#include "config/config.h"
 #include "core/error.h"
 #include "objective/objective.h"
 
@@ -188,7 +189,7 @@ TEST_F(PlanFile, RefusesVariantsThatCannotBeCompared) {
 }
 
 TEST_F(PlanFile, MayBeScoredAgainstTheValidationSplit) {
-  const Plan test = read_changed({{"split", "test"}}), other = read_changed({});
+  const Plan test = read_changed({{"split", "test"}}), other = read_changed(json::object());
   const Plan validation = read_changed({{"split", "validation"}});
   EXPECT_THAT(plan_differences(test, other), testing::IsEmpty());
   EXPECT_THAT(plan_differences(test, validation), Contains("split"));

@@ -50,12 +50,14 @@ TEST(EventMessages, GoldenBytes) {
 
 TEST(EventMessages, RecordsAreWholeCutOffOrDamaged) {
   const std::string record = event_record(start_event(1.5, 301));
-  const EventRecord whole = first_record(record + "more");
+  const std::string longer = record + "more";
+  const EventRecord whole = first_record(longer);
   EXPECT_EQ(whole.state, RecordState::whole);
   EXPECT_EQ(whole.bytes, record);
   EXPECT_EQ(whole.step, 301);
   for (size_t size = 0; size < record.size(); ++size) {
-    EXPECT_EQ(first_record(record.substr(0, size)).state, RecordState::cut_off) << size;
+    EXPECT_EQ(first_record(std::string_view(record).substr(0, size)).state, RecordState::cut_off)
+        << size;
   }
   for (size_t at = 0; at < record.size(); ++at) {
     std::string damaged = record;
