@@ -8,6 +8,7 @@
 
 #include "app/finished_run.h"
 #include "app/ranks_agree.h"
+#include "app/run_logs.h"
 #include "app/run_memory.h"
 #include "columns/layout.h"
 #include "config/follow_data.h"
@@ -136,16 +137,16 @@ void check_request(const TrainRequest& request, bool leads) {
 }
 
 // What the trainer tells, to the run's files and to the caller.
-TrainerHooks make_hooks(const TrainSinks& sinks, bool leads, std::optional<MetricsFile>& metrics) {
+TrainerHooks make_hooks(const TrainSinks& sinks, bool leads, RunLogs& logs) {
   TrainerHooks hooks;
   hooks.stop = sinks.stop;
   if (!leads) return hooks;
   hooks.note = sinks.note;
   hooks.on_step = sinks.on_step;
-  hooks.sinks.push_back([&metrics](const nlohmann::json& row) { metrics->append(row.dump()); });
+  hooks.sinks.push_back([&logs](const nlohmann::json& row) { logs.add_row(row); });
   if (sinks.on_row) hooks.sinks.push_back(sinks.on_row);
   hooks.on_scores = [&](const MonitorReport& report) {
-    metrics->append(to_json(report).dump());
+    logs.add_scores(report);
     if (sinks.on_scores) sinks.on_scores(report);
   };
   return hooks;
@@ -199,6 +200,7 @@ std::string go_on(const RunDirectory& run, const ResolvedConfig& config, Trainer
   fs::create_directory(run.samples(), ignored);  // which none had been written to
   std::string aside = set_aside_later_work(run, trainer);
   run.cut_metrics(trainer.step());
+  cut_event_files(run.path(), trainer.step());
   write_file(run.config(), print_document(config.document) + "\n");
   return aside;
 }
@@ -280,9 +282,9 @@ RunSummary run_training(const TrainRequest& request, const ResolvedConfig& resol
   RunDirectory run = resumed ? std::move(resumed->run)
                      : leads ? stage_run(request, config.objective)
                              : RunDirectory::followed(request.out);
-  std::optional<MetricsFile> metrics;
+  RunLogs logs;
   std::optional<Trainer> trainer(std::in_place, resolved, data, run, device,
-                                 make_hooks(sinks, leads, metrics), ranks);
+                                 make_hooks(sinks, leads, logs), ranks);
   if (resumed) {
     trainer->restore(resumed->checkpoint, resumed->file.string());
     resumed->checkpoint.tensors.clear();
@@ -293,7 +295,7 @@ RunSummary run_training(const TrainRequest& request, const ResolvedConfig& resol
   }
   if (sinks.on_directory) sinks.on_directory(run.path());
   const std::string aside = resumed && leads ? go_on(run, resolved, *trainer) : "";
-  if (leads) metrics.emplace(run.metrics());  // behind the cut, which puts a new file in place
+  if (leads) logs.open(run, config.train.log, trainer->step());
   if (sinks.on_start) {
     sinks.on_start({config, data, trainer->monitor(), run.path(), device,
                     parameter_count(trainer->networks(), "generator"),

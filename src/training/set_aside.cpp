@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "training/checkpoint.h"
+#include "training/event_file.h"
 #include "training/logged_rows.h"
 #include "training/run_directory.h"
 
@@ -82,6 +83,7 @@ std::string RunDirectory::set_aside(int64_t step) const {
     for (const LoggedRow& row : read_logged_rows(metrics())) rows += row.text + "\n";
     write_file(aside / "metrics.jsonl", rows);
   }
+  copy_event_files(path_, aside);
   std::vector<fs::path> copied = files_after(samples(), step);
   copy_into(copied, aside / "samples");
   const fs::path report = path_ / "report.html";

@@ -67,6 +67,8 @@ TEST_F(RunVariant, TrainsDrawsSamplesAndScores) {
   EXPECT_EQ(result.status, RunStatus::ok);
   EXPECT_EQ(result.steps, 4);
   ASSERT_EQ(result.scores.size(), 1U);
+  EXPECT_THAT(read_text(paths("fine-3").directory / "events.out.tfevents.scores.rnngan"),
+              HasSubstr("test/mmd2"));
   EXPECT_TRUE(result.scores[0].result.value && result.scores[0].floor);
   const RunPaths run = paths("fine-3");
   EXPECT_EQ(to_json(read_result(run)), to_json(result));

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "comparison/support.h"
+#include "config/config.h"
 #include "core/error.h"
 #include "objective/objective.h"
 
@@ -185,6 +186,23 @@ TEST_F(PlanFile, RefusesVariantsThatCannotBeCompared) {
        {"variants",
         {{"a", {{"data", {{"scaling", "minmax"}}}}}, {"b", {{"train", {{"steps", 60}}}}}}}});
   EXPECT_EQ(plan.variants[1].steps(), 60);
+}
+
+TEST_F(PlanFile, MayBeScoredAgainstTheValidationSplit) {
+  const Plan test = read_changed({{"split", "test"}}), other = read_changed(json::object());
+  const Plan validation = read_changed({{"split", "validation"}});
+  EXPECT_THAT(plan_differences(test, other), testing::IsEmpty());
+  EXPECT_THAT(plan_differences(test, validation), Contains("split"));
+  const Dataset data = load_dataset(
+      resolve_config(validation.variants[0].config, {}, catalogs(), "test").config.data);
+  EXPECT_EQ(&scored_split(validation, data), &data.validation);
+  EXPECT_EQ(&scored_split(test, data), &data.test);
+  EXPECT_EQ(validation.test_sequences, data.validation.count());
+  json older = json(to_json(test));  // of a version that knew one split only
+  older.erase("split");
+  EXPECT_EQ(plan_from_json(older, "older").split, "test");
+  EXPECT_THAT(refusal_of({{"split", "train"}}),
+              ElementsAre(HasSubstr("split: \"train\" is neither test nor validation")));
 }
 
 TEST_F(PlanFile, RefusesScoresThatThereAreNot) {

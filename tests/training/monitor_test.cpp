@@ -1,5 +1,6 @@
 #include "training/monitor.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <gmock/gmock.h>
@@ -98,6 +99,20 @@ TEST(Monitor, AScoreIsThatOfTheWeightsAlone) {
   const auto other =
       make_generator(run.run->config.config.model.generator, run.run->data.schema, 8, torch::kCPU);
   EXPECT_NE(to_json(monitor.score(*other, 1, torch::kCPU))["score.mmd2"], first["score.mmd2"]);
+}
+
+TEST(Monitor, TellsOfCeilingsAndOfWhatItCompared) {
+  MonitoredRun run("compared");
+  Monitor monitor(run.run->config.config.evaluate, run.run->data, 1);
+  const auto generator =
+      make_generator(run.run->config.config.model.generator, run.run->data.schema, 7, torch::kCPU);
+  const MonitorReport report = monitor.score(*generator, 1, torch::kCPU);
+  const auto mmd2 = std::ranges::find(report.scores, "mmd2", &MonitorReport::Score::metric);
+  ASSERT_NE(mmd2, report.scores.end());
+  EXPECT_GT(mmd2->ceiling.value(), mmd2->floor.value());
+  EXPECT_EQ(report.real->count(), monitor.count());
+  EXPECT_EQ(report.synthetic->count(), monitor.count());
+  EXPECT_FALSE(torch::equal(report.real->padded(), report.synthetic->padded()));
 }
 
 TEST(Monitor, KeepsTheBestStep) {
