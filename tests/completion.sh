@@ -29,7 +29,7 @@ refute() {
   _rnngan 2>/dev/null
   printf '%s\n' "${COMPREPLY[@]}" | grep -Fqx -- "$2" && complain "'$1' is completed to $2"
 }
-expect 'rnngan ' train sample evaluate compare config data losses metrics inspect
+expect 'rnngan ' train sample export evaluate compare tune config data losses metrics inspect
 refute 'rnngan ' manual
 expect 'rnngan tr' train
 expect 'rnngan --v' --version

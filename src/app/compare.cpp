@@ -43,7 +43,8 @@ Task task_of(const CompareRequest& request) {
     return task;
   }
   Task task;
-  task.plan = read_plan({request.config, request.sets, request.seeds}, catalogs());
+  task.plan =
+      read_plan({request.config, request.sets, request.seeds, request.document}, catalogs());
   task.plan.command = request.command;
   task.out = request.out.empty() ? default_run_path("compare", request.config.stem().string())
                                  : request.out;
@@ -69,7 +70,7 @@ int64_t jobs_of(const CompareRequest& request, size_t runs) {
 
 /// What the runs made, beside what they were to make.
 struct ComparedSequences {
-  SequenceSet real;  // the test split
+  SequenceSet real;  // the split that is scored against
   RunSamples samples;
 };
 
@@ -78,14 +79,15 @@ ComparedSequences compared_sequences(const Plan& plan, const RunGrid& runs, cons
                                           (out / "comparison.json").string())
                                .config;
   const Dataset data = load_dataset(config.data);
-  SequenceSet real = unshared(data.test);
+  SequenceSet real = unshared(scored_split(plan, data));
   RunSamples samples = read_run_samples(runs, out, real);
   return {std::move(real), std::move(samples)};
 }
 
 std::string page_of(const ComparedSequences& compared, const Leaderboard& leaderboard,
-                    const fs::path& out) {
+                    const CompareRequest& request, const fs::path& out) {
   ComparisonReport report;
+  if (request.first_sections) report.first = request.first_sections(leaderboard);
   report.leaderboard = leaderboard;
   report.directory = out;
   report.real = compared.real;
@@ -100,8 +102,8 @@ std::string page_of(const ComparedSequences& compared, const Leaderboard& leader
   return comparison_report(report);
 }
 
-void write_results(const Plan& plan, RunGrid grid, const CompareSinks& sinks,
-                   CompareSummary& summary) {
+void write_results(const Plan& plan, RunGrid grid, const CompareRequest& request,
+                   const CompareSinks& sinks, CompareSummary& summary) {
   const fs::path& out = summary.out;
   Leaderboard& board = summary.leaderboard;
   share_bounds(plan, grid);
@@ -110,7 +112,7 @@ void write_results(const Plan& plan, RunGrid grid, const CompareSinks& sinks,
   try {
     const ComparedSequences compared = compared_sequences(plan, grid, out);
     board.relative_tests = relative_tests(board.rows, compared.real, compared.samples);
-    write_file(out / "report.html", page_of(compared, board, out));
+    write_file(out / "report.html", page_of(compared, board, request, out));
     summary.report = out / "report.html";
   } catch (const std::exception& error) {  // the ranks do not depend on it
     summary.no_report = as_error(error).what();
@@ -127,7 +129,7 @@ CompareSummary merge(const CompareRequest& request, const CompareSinks& sinks) {
   for (const auto& part : request.merge) merge_runs(plan, part, folder.path(), grid);
   CompareSummary summary;
   summary.out = folder.path();
-  write_results(plan, std::move(grid), sinks, summary);
+  write_results(plan, std::move(grid), request, sinks, summary);
   return summary;
 }
 
@@ -170,7 +172,7 @@ CompareSummary compare(const CompareRequest& request, const CompareSinks& sinks)
     summary.failed.push_back({run_name(plan, keys[i]), results[i].reason, results[i].code,
                               folder.run(plan, keys[i]).log});
   }
-  write_results(plan, std::move(grid), sinks, summary);
+  write_results(plan, std::move(grid), request, sinks, summary);
   return summary;
 }
 

@@ -9,12 +9,14 @@
 
 #include "comparison/leaderboard.h"
 #include "comparison/runs.h"
+#include "report/html.h"
 
 namespace rnngan {
 
 /// One of `config`, `resume` and `merge`.
 struct CompareRequest {
   std::filesystem::path config = {};    // comparison file
+  nlohmann::json document = {};         // in place of what it holds; null: what it holds
   std::vector<std::string> sets = {};   // "path=value", over its base
   std::vector<uint64_t> seeds = {};     // in place of the file's
   std::filesystem::path out = {};       // empty: runs/compare-CONFIG-N
@@ -24,6 +26,8 @@ struct CompareRequest {
   int64_t jobs = 0;                     // runs at a time; 0: as many as there are cores for
   JobOptions processes = {};            // each run is one; `program`: the path of rnngan
   std::string command = {};             // how it was called, for the records
+  /// What the report says before its leaderboard; may be empty.
+  std::function<std::vector<html::Section>(const Leaderboard&)> first_sections = {};
 };
 
 /// What is known of a comparison before its first run.

@@ -8,6 +8,7 @@
 
 #include "app/model.h"
 #include "app/scored_sets.h"
+#include "comparison/hparams.h"
 #include "core/error.h"
 #include "data/sequence_writer.h"
 #include "evaluation/scoring.h"
@@ -106,7 +107,9 @@ std::optional<std::vector<Score>> VariantRun::score() {
   if (!options_.device.empty()) open.device = options_.device;
   open.sets = sets();
   const Model model = open_model(paths_.directory, open);
-  EvaluationData compared = held_out_sets(load_data_of(model));
+  const Dataset data = load_data_of(model);
+  EvaluationData compared = held_out_sets(data);
+  compared.real = without_gaps(unshared(scored_split(plan_, data)));
   const int64_t held_out = std::max<int64_t>(compared.real.count(), 1);
   compared.synthetic =
       draw_samples(model, compared.real, plan_.samples > 0 ? plan_.samples : held_out);
@@ -137,6 +140,7 @@ RunResult run_variant(const Plan& plan, const RunKey& key, const RunPaths& paths
     result.scores = std::move(*scores);
     result.status = RunStatus::ok;
     add_training(plan, key, paths, result);
+    write_hparams(plan, key, paths, result);
     write_result(paths, result);
     return result;
   } catch (const std::exception& caught) {
@@ -147,7 +151,8 @@ RunResult run_variant(const Plan& plan, const RunKey& key, const RunPaths& paths
     result.code = static_cast<int>(error.kind());
     try {
       add_training(plan, key, paths, result);
-    } catch (const Error&) {  // of a log that is no more than that
+      write_hparams(plan, key, paths, result);
+    } catch (const Error&) {  // of logs that are no more than that
     }
     write_result(paths, result);
     throw;

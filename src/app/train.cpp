@@ -9,9 +9,11 @@
 #include "app/finished_run.h"
 #include "columns/layout.h"
 #include "config/follow_data.h"
+#include "core/append_file.h"
 #include "core/file.h"
 #include "objective/objective.h"
 #include "training/device.h"
+#include "training/event_file.h"
 #include "training/trainer.h"
 
 namespace rnngan {
@@ -131,16 +133,38 @@ void check_request(const TrainRequest& request) {
   if (!request.out.empty()) RunDirectory::require_creatable(request.out);
 }
 
+/// The files that grow with a run.
+class RunLogs {
+ public:
+  /// Behind the cut, which puts new files in place.
+  void open(const RunDirectory& run, const LogConfig& config, int64_t step) {
+    metrics_.emplace(run.metrics());
+    if (config.tensorboard) events_.emplace(run.path(), step);
+  }
+  void add_row(const nlohmann::json& row) {
+    metrics_->append(row.dump() + "\n");
+    if (events_) events_->add_row(row);
+  }
+  void add_scores(const MonitorReport& report) {
+    metrics_->append(to_json(report).dump() + "\n");
+    if (events_) events_->add_scores(report);
+  }
+
+ private:
+  std::optional<AppendFile> metrics_;
+  std::optional<EventFile> events_;
+};
+
 // What the trainer tells, to the run's files and to the caller.
-TrainerHooks make_hooks(const TrainSinks& sinks, std::optional<MetricsFile>& metrics) {
+TrainerHooks make_hooks(const TrainSinks& sinks, RunLogs& logs) {
   TrainerHooks hooks;
   hooks.stop = sinks.stop;
   hooks.note = sinks.note;
   hooks.on_step = sinks.on_step;
-  hooks.sinks.push_back([&metrics](const nlohmann::json& row) { metrics->append(row.dump()); });
+  hooks.sinks.push_back([&logs](const nlohmann::json& row) { logs.add_row(row); });
   if (sinks.on_row) hooks.sinks.push_back(sinks.on_row);
   hooks.on_scores = [&](const MonitorReport& report) {
-    metrics->append(to_json(report).dump());
+    logs.add_scores(report);
     if (sinks.on_scores) sinks.on_scores(report);
   };
   return hooks;
@@ -185,6 +209,7 @@ std::string go_on(const Resumed& resumed, const RunDirectory& run, const Resolve
   fs::create_directory(run.samples(), ignored);  // which none had been written to
   std::string aside = set_aside_later_work(run, trainer);
   run.cut_metrics(trainer.step());
+  cut_event_files(run.path(), trainer.step());
   write_file(run.config(), print_document(config.document) + "\n");
   return aside;
 }
@@ -266,12 +291,12 @@ RunSummary train(const TrainRequest& request, const TrainSinks& sinks) {
   if (complete) return finish(*resumed, resolved, data, sinks);
 
   RunDirectory run = resumed ? std::move(resumed->run) : stage_run(request, config.objective);
-  std::optional<MetricsFile> metrics;
-  Trainer trainer(resolved, data, run, device, make_hooks(sinks, metrics));
+  RunLogs logs;
+  Trainer trainer(resolved, data, run, device, make_hooks(sinks, logs));
   if (!resumed) begin_run(run, resolved, trainer);
   if (sinks.on_directory) sinks.on_directory(run.path());
   const std::string aside = resumed ? go_on(*resumed, run, resolved, trainer) : "";
-  metrics.emplace(run.metrics());  // behind the cut, which puts a new file in place
+  logs.open(run, config.train.log, trainer.step());
   if (sinks.on_start) {
     sinks.on_start({config, data, trainer.monitor(), run.path(), device,
                     parameter_count(trainer.networks(), "generator"),

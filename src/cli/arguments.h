@@ -40,6 +40,14 @@ struct SampleArguments {
   std::string weights = "averaged";
 };
 
+struct ExportArguments {
+  CommonArguments common;
+  std::string checkpoint;
+  std::string out;
+  std::string example;  // a file of inputs and outputs; empty: none
+  std::string weights = "averaged";
+};
+
 struct ConfigArguments {
   std::string action;  // show, check, schema, keys
   std::string config;
@@ -102,6 +110,15 @@ struct CompareArguments {
   // Of a process that makes one run of the comparison in `out`; not for people.
   std::string run;
   bool no_bounds = false;
+};
+
+struct TuneArguments {
+  CommonArguments common;
+  std::string config;
+  std::vector<std::string> sets;
+  std::string out;
+  std::string resume;
+  int64_t jobs = 0;  // 0: as many as there are cores for
 };
 
 struct MetricsArguments {

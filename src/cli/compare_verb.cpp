@@ -5,6 +5,7 @@
 
 #include "app/compare.h"
 #include "app/run_variant.h"
+#include "cli/comparison_view.h"
 #include "cli/console.h"
 #include "cli/setup.h"
 #include "cli/signals.h"
@@ -67,46 +68,6 @@ Shard shard_of(const std::string& text) {
   return {static_cast<int64_t>(*index), static_cast<int64_t>(*count)};
 }
 
-void announce(Console& console, const CompareStart& start, const Shard& shard, int64_t threads) {
-  const Plan& plan = start.plan;
-  console.line("data", fmt::format("{}: {} train, {} test sequences", plan.data,
-                                   grouped(plan.train_sequences), grouped(plan.test_sequences)));
-  console.line(
-      "compare",
-      fmt::format("{} variants x {} seeds = {} runs of {} steps{}", plan.variants.size(),
-                  plan.seeds.size(), plan.variants.size() * plan.seeds.size(), grouped(plan.steps),
-                  shard.count == 1 ? ""
-                                   : fmt::format("; {} of them here (shard {}/{})", start.runs,
-                                                 shard.index, shard.count)));
-  console.line("scores", fmt::format("{}; ranked by {}", join(names_of(plan.metrics)),
-                                     join(names_of(plan.rank_by))));
-  console.line("jobs", fmt::format("{} at a time, {} {} each", start.jobs, threads,
-                                   threads == 1 ? "thread" : "threads"));
-  console.line("out", start.out.string());
-}
-
-std::string outcome_text(const std::vector<MetricId>& rank_by, const RunResult& result) {
-  if (result.status != RunStatus::ok) return to_string(result.status) + ": " + result.reason;
-  std::vector<std::string> scores;
-  for (const MetricId& metric : rank_by) {
-    const auto value = result.value(metric);
-    scores.push_back(metric.name() + " " + (value ? fmt::format("{:.3g}", *value) : "-"));
-  }
-  return join(scores, "  ");
-}
-
-std::string progress_text(const Progress& progress) {
-  std::vector<std::string> running;
-  for (const auto& run : progress.running) {
-    running.push_back(run.stage == "training"
-                          ? fmt::format("{} {}/{}", run.name, run.step, run.steps)
-                          : run.name + " " + run.stage);
-  }
-  return fmt::format("runs {}/{}  eta {}  {}", progress.done, progress.total,
-                     progress.seconds_left < 0 ? "?" : duration(progress.seconds_left),
-                     join(running, "  "));
-}
-
 CompareRequest request_of(const CompareArguments& arguments, const Shard& shard) {
   CompareRequest request;
   request.config = arguments.config;
@@ -123,32 +84,6 @@ CompareRequest request_of(const CompareArguments& arguments, const Shard& shard)
   return request;
 }
 
-/// What is known once a comparison has begun.
-struct Begun {
-  std::vector<MetricId> rank_by;
-  int64_t runs = 0, ended = 0;
-};
-
-CompareSinks make_sinks(Console& console, const CompareRequest& request, Begun& begun) {
-  CompareSinks sinks;
-  sinks.stop = &stop_flag();
-  sinks.on_start = [&](const CompareStart& start) {
-    install_signal_handlers();
-    begun = {start.plan.rank_by, start.runs, 0};
-    announce(console, start, request.shard, request.processes.threads);
-  };
-  sinks.on_result = [&](const std::string& name, const RunResult& result, bool kept) {
-    console.line("run", fmt::format("{}/{}  {}  {}{}", ++begun.ended, begun.runs, name,
-                                    outcome_text(begun.rank_by, result), kept ? "  (kept)" : ""));
-  };
-  sinks.on_progress = [&](const Progress& progress) { console.status(progress_text(progress)); };
-  sinks.on_samples = [&] {
-    console.clear_progress();
-    console.status("comparing the samples of all runs");
-  };
-  return sinks;
-}
-
 void show_end(Console& console, const CompareSummary& summary, const CompareArguments& arguments) {
   console.clear_progress();
   if (!summary.report.empty()) console.line("report", summary.report.string());
@@ -157,9 +92,7 @@ void show_end(Console& console, const CompareSummary& summary, const CompareArgu
     return;
   }
   if (arguments.common.quiet) return;
-  print_out("\n{}\n", leaderboard_table(summary.leaderboard));
-  for (const std::string& note : summary.leaderboard.notes) print_out("{}\n", note);
-  print_out("\n");
+  print_leaderboard(summary.leaderboard);
   console.line("done", (summary.out / "leaderboard.md").string());
 }
 
@@ -170,21 +103,6 @@ int show_stop(Console& console, const CompareSummary& summary, const std::string
   if (!shard.empty()) words.insert(words.end(), {"--shard", shard});
   console.line("next", shell_words(words));
   return 128 + summary.signal;
-}
-
-/// What failed, as one error; its exit code is that of the first run that failed.
-void throw_failures(const CompareSummary& summary) {
-  if (summary.failed.empty()) return;
-  std::vector<Problem> problems;
-  for (const FailedRun& run : summary.failed) {
-    problems.push_back({run.name, "failed: " + run.reason,
-                        "its log: " + run.log.string() + "; try again: rnngan compare --resume " +
-                            summary.out.string()});
-  }
-  const int code = summary.failed.front().code;
-  const bool known =
-      code > static_cast<int>(ErrorKind::bug) && code <= static_cast<int>(ErrorKind::device);
-  throw Error(known ? static_cast<ErrorKind>(code) : ErrorKind::bug, std::move(problems));
 }
 
 void throw_missing_report(const CompareSummary& summary) {
@@ -220,11 +138,11 @@ int compare_verb(const CompareArguments& arguments) {
   const CompareRequest request = request_of(arguments, shard_of(arguments.shard));
   Console console(arguments.json ? stderr : stdout, arguments.common);
   console.status("checking  " + arguments.config);
-  Begun begun;
-  const CompareSummary summary = compare(request, make_sinks(console, request, begun));
+  ComparisonView view(console, request.shard, request.processes.threads);
+  const CompareSummary summary = compare(request, view.sinks());
   if (summary.signal != 0) return show_stop(console, summary, arguments.shard);
   show_end(console, summary, arguments);
-  throw_failures(summary);
+  throw_failures(summary, "rnngan compare --resume " + summary.out.string());
   throw_missing_report(summary);
   return 0;
 }

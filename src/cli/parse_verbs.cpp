@@ -180,6 +180,7 @@ A comparison file:
    "seeds": [1, 2, 3],             or how many: 3
    "metrics": ["fast", "ds"],      scores and groups; if not given, fast and rank_by
    "rank_by": ["mmd2_d1", "marginal_w1", "tstr_next", "ds"],
+   "split": "test",                or "validation": what is scored against
    "repeats": 0, "samples": 0,     as --repeats and --count of evaluate; 0: their defaults
    "equal_steps": true,            false: variants may change train.steps
    "title": "..."}
@@ -247,6 +248,9 @@ void define_program(CLI::App& app, Action& action) {
   add_verb<SampleArguments>(app, action, "sample",
                             "Writes sequences in original units from a checkpoint", sample_verb,
                             define_sample);
+  add_verb<ExportArguments>(app, action, "export",
+                            "Writes the generator of a checkpoint as a model of ONNX", export_verb,
+                            define_export);
   define_config(app, action);
   define_data(app, action);
   add_verb<LossesArguments>(
@@ -261,6 +265,9 @@ void define_program(CLI::App& app, Action& action) {
   add_verb<CompareArguments>(app, action, "compare",
                              "Trains and scores variants of a config side by side, and ranks them",
                              compare_verb, define_compare);
+  add_verb<TuneArguments>(app, action, "tune",
+                          "Searches over config keys: draws, and more steps for the better ones",
+                          tune_verb, define_tune);
   add_verb<MetricsArguments>(
       app, action, "metrics", "Lists scores, or shows one", metrics_verb,
       [](CLI::App& verb, MetricsArguments& arguments) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/arguments.h"
+
 namespace CLI {
 class App;
 }
@@ -16,6 +18,10 @@ using Action = std::function<int()>;
 /// Adds all verbs to `app`. Parsing binds the chosen one and its arguments to `action`, which must
 /// outlive `app`.
 void define_program(CLI::App& app, Action& action);
+
+/// The options of verbs in a file of their own.
+void define_export(CLI::App& app, ExportArguments& arguments);
+void define_tune(CLI::App& app, TuneArguments& arguments);
 
 /// "rnngan config show"
 std::string full_name(const CLI::App& app);

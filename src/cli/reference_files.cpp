@@ -45,6 +45,9 @@ constexpr Entry kRunFiles[] = {
     {"config.json", "the complete config; `rnngan train --config` takes it again"},
     {"run.log", "what the console said, with the time, and more detail"},
     {"metrics.jsonl", "a JSON object per line, see below"},
+    {"events.out.tfevents.NUMBER.rnngan",
+     "the same for TensorBoard, with ceilings of scores and histograms of columns "
+     "(`train.log.tensorboard`); a further file each time that the run is gone on with"},
     {"checkpoints/STEP.safetensors", "the newest ones (`train.checkpoint.keep`) and milestones"},
     {"checkpoints/best.safetensors",
      "the best step by `evaluate.select_by`: what a run directory "
@@ -105,10 +108,19 @@ constexpr Entry kComparison[] = {
     {"comparison.json", "the plan"},
     {"configs/VARIANT.json", "the complete config of a variant"},
     {"runs/VARIANT-SEED/", "a run directory, with `scores.json` and `samples.csv`"},
+    {"runs/VARIANT-SEED/events.out.tfevents.scores.rnngan",
+     "what the variants differ in and the test scores, for TensorBoard"},
     {"logs/VARIANT-SEED.log", "what its process wrote to standard error"},
     {"logs/VARIANT-SEED.json", "why, of a run that failed before it had a directory"},
     {"leaderboard.md, leaderboard.csv, leaderboard.json", "the leaderboard"},
     {"report.html", "the leaderboard, figures of every variant and the paired tests"},
+};
+
+constexpr Entry kSearch[] = {
+    {"tune.json", "the search: its file and `--set`"},
+    {"rung-N/", "the comparison of each rung"},
+    {"tune.md", "all candidates with their ranks, and the importance of each key"},
+    {"best.json", "the config of the best candidate, for `rnngan train`"},
 };
 
 constexpr Entry kJsonTables[] = {
@@ -183,6 +195,7 @@ ReferencePage file_formats_page() {
       "Python: `safetensors.numpy.load_file(FILE)`.\n\n" +
       entries({"tensor", "holds"}, kTensors) + "\n" + entries({"metadata", "holds"}, kMetadata);
   text += "\n## Comparison\n\n" + entries({"file", "holds"}, kComparison);
+  text += "\n## Search\n\n" + entries({"file", "holds"}, kSearch);
   text += "\n## Scores\n\n`rnngan evaluate --json` prints an array of records:\n\n" +
           entries({"member", "meaning"}, kRecord);
   text += "\n## Tables as JSON\n\n" + entries({"command", "prints"}, kJsonTables);

@@ -43,7 +43,15 @@ at::Tensor straight_through(const at::Tensor& soft, const at::Tensor& hard,
       outside.defined() ? outside : at::empty({0}, soft.options().requires_grad(false)));
 }
 
-bool floats_resolve(const Column& column) {
+/// The state of each block, p [B,T,count,states] -> [B,T,count].
+at::Tensor decided(const at::Tensor& p, const at::Tensor& draws) {
+  if (!draws.defined()) return p.argmax(-1);
+  return p.cumsum(-1).le(draws.unsqueeze(-1)).sum(-1).clamp_max(p.size(-1) - 1);
+}
+
+}  // namespace
+
+bool grid_is_resolved(const Column& column) {
   const double step = column.grid_step();
   if (step <= 0 || column.max - column.min < step) return false;
   const auto apart = [&](double low) {
@@ -52,14 +60,6 @@ bool floats_resolve(const Column& column) {
   };
   return apart(column.min) && apart(column.max - step);
 }
-
-/// The state of each block, p [B,T,count,states] -> [B,T,count].
-at::Tensor decided(const at::Tensor& p, const at::Tensor& draws) {
-  if (!draws.defined()) return p.argmax(-1);
-  return p.cumsum(-1).le(draws.unsqueeze(-1)).sum(-1).clamp_max(p.size(-1) - 1);
-}
-
-}  // namespace
 
 Activation::Activation(const Schema& schema, OutputActivation output)
     : layout_(schema), output_(output) {
@@ -72,7 +72,7 @@ Activation::Activation(const Schema& schema, OutputActivation output)
       trends_.push_back(schema.columns[f]);
       trend_channels_.push_back(v);
     }
-    if (!floats_resolve(schema.columns[f])) continue;
+    if (!grid_is_resolved(schema.columns[f])) continue;
     gridded_.push_back(schema.columns[f]);
     gridded_channels_.push_back(v);
   }

@@ -33,6 +33,10 @@ struct Activated {
 at::Tensor misfit(const at::Tensor& raw, const at::Tensor& x, const StepMask& steps,
                   const Layout& layout, int64_t power);
 
+/// Whether neighbours on a column's grid are so far apart that floats tell them from each other:
+/// then channels are rounded to it, else values alone.
+bool grid_is_resolved(const Column& column);
+
 class Activation {
  public:
   Activation(const Schema& schema, OutputActivation output);

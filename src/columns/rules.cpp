@@ -15,21 +15,6 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-/// Columns in an order in which each stands behind those that it is above.
-std::vector<int64_t> in_order(const std::vector<Column>& columns) {
-  std::vector<int64_t> order;
-  std::vector<bool> done(columns.size(), false);
-  for (size_t pass = 0; pass < columns.size() && order.size() < columns.size(); ++pass) {
-    for (size_t f = 0; f < columns.size(); ++f) {
-      const auto is_done = [&](int64_t p) { return done[static_cast<size_t>(p)]; };
-      if (done[f] || !std::ranges::all_of(columns[f].above, is_done)) continue;
-      done[f] = true;
-      order.push_back(static_cast<int64_t>(f));
-    }
-  }
-  return order;
-}
-
 double largest_of(const std::vector<int64_t>& columns, const double* row) {
   double largest = -kInfinity;
   for (const int64_t f : columns) largest = std::max(largest, row[f]);
@@ -176,6 +161,20 @@ void apply_sums(const Rules& rules, std::vector<Column>& columns) {
   }
 }
 
+std::vector<int64_t> bounds_before_bounded(const std::vector<Column>& columns) {
+  std::vector<int64_t> order;
+  std::vector<bool> done(columns.size(), false);
+  for (size_t pass = 0; pass < columns.size() && order.size() < columns.size(); ++pass) {
+    for (size_t f = 0; f < columns.size(); ++f) {
+      const auto is_done = [&](int64_t p) { return done[static_cast<size_t>(p)]; };
+      if (done[f] || !std::ranges::all_of(columns[f].above, is_done)) continue;
+      done[f] = true;
+      order.push_back(static_cast<int64_t>(f));
+    }
+  }
+  return order;
+}
+
 at::Tensor to_gaps(const at::Tensor& rows, const std::vector<Column>& columns) {
   if (std::ranges::all_of(columns, [](const Column& c) { return c.above.empty(); })) return rows;
   const at::Tensor from = rows.contiguous(), gaps = from.clone();
@@ -194,7 +193,7 @@ at::Tensor to_gaps(const at::Tensor& rows, const std::vector<Column>& columns) {
 
 void from_gaps(at::Tensor& rows, const std::vector<Column>& columns) {
   if (std::ranges::all_of(columns, [](const Column& c) { return c.above.empty(); })) return;
-  const std::vector<int64_t> order = in_order(columns);
+  const std::vector<int64_t> order = bounds_before_bounded(columns);
   const int64_t width = rows.size(1);
   for (int64_t r = 0; r < rows.size(0); ++r) {
     double* row = rows.data_ptr<double>() + r * width;

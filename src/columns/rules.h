@@ -82,6 +82,9 @@ void apply_rules(const Rules& rules, std::vector<Column>& columns);
 /// Makes derived columns of sums; behind the search for other ones.
 void apply_sums(const Rules& rules, std::vector<Column>& columns);
 
+/// All columns, each behind those that it is above.
+std::vector<int64_t> bounds_before_bounded(const std::vector<Column>& columns);
+
 /// rows [R,F] double, original units -> the same with gaps in place of the columns that rules bind
 /// from below. The tensor itself where none is.
 at::Tensor to_gaps(const at::Tensor& rows, const std::vector<Column>& columns);

@@ -51,6 +51,7 @@ class LeaderboardMaker {
     board_.command = plan_.command;
     board_.version = plan_.version;
     board_.train_sequences = plan_.train_sequences;
+    board_.split = plan_.split;
     board_.test_sequences = plan_.test_sequences;
     board_.steps = plan_.steps;
     board_.seeds = plan_.seeds;

@@ -48,6 +48,7 @@ struct RowDifference {
 
 struct Leaderboard {
   std::string title, base, data, command, version;  // as in the plan
+  std::string split = "test";                       // likewise
   int64_t train_sequences = 0, test_sequences = 0, steps = 0;
   std::vector<uint64_t> seeds;
   std::vector<MetricId> rank_by, metrics;

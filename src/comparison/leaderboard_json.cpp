@@ -108,6 +108,7 @@ ordered_json to_json(const Leaderboard& board) {
       {"title", board.title},
       {"base", board.base},
       {"data", board.data},
+      {"split", board.split},
       {"sequences", {{"train", board.train_sequences}, {"test", board.test_sequences}}},
       {"steps", board.steps},
       {"command", board.command},

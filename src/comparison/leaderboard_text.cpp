@@ -68,9 +68,9 @@ std::string relative_tests_markdown(const Leaderboard& board) {
   if (!board.relative_tests || board.relative_tests->empty()) return {};
   std::string text = fmt::format(
       "\nRelative tests of the samples by seed: p below 0.05 says that the variant is closer to "
-      "the test sequences than {}, above 0.95 that it is farther; of overlapping windows it is too "
+      "the {} sequences than {}, above 0.95 that it is farther; of overlapping windows it is too "
       "sure.\n\n",
-      board.rows.front().variant);
+      board.split, board.rows.front().variant);
   text += markdown_line({"variant", "test", "p"}) + markdown_line({"---", "---", "---"});
   for (const RelativeTest& test : *board.relative_tests) {
     Row p;
@@ -99,9 +99,9 @@ std::string csv_numbers(const RunResult& run, const Score* score) {
 
 std::string leaderboard_markdown(const Leaderboard& board) {
   std::string text = fmt::format("# {}\n\n", markdown_text(board.title));
-  text += fmt::format("{}: {} training and {} test sequences; base {}; {}.\n\n",
+  text += fmt::format("{}: {} training and {} {} sequences; base {}; {}.\n\n",
                       markdown_text(board.data), grouped(board.train_sequences),
-                      grouped(board.test_sequences), markdown_text(board.base),
+                      grouped(board.test_sequences), board.split, markdown_text(board.base),
                       markdown_text(board.version));
   auto rows = table_of(board);
   Row line;

@@ -92,6 +92,7 @@ Plan plan_of(const DocumentValue& document) {
   plan.base = document.at("base").text();
   plan.data = document.at("data").text();
   plan.data_hash = document.at("data_hash").text();
+  if (const auto split = document.find("split")) plan.split = split->text();
   plan.train_sequences = document.at("sequences").at("train").whole();
   plan.test_sequences = document.at("sequences").at("test").whole();
   plan.steps = document.at("steps").whole();
@@ -140,6 +141,7 @@ ordered_json to_json(const Plan& plan) {
       {"base", plan.base},
       {"data", plan.data},
       {"data_hash", plan.data_hash},
+      {"split", plan.split},
       {"sequences", {{"train", plan.train_sequences}, {"test", plan.test_sequences}}},
       {"steps", plan.steps},
       {"equal_steps", plan.equal_steps},
@@ -169,6 +171,10 @@ std::string variant_name_rule() {
 
 std::vector<std::string> plan_differences(const Plan& a, const Plan& b) {
   return differing_keys(identity(a), identity(b));
+}
+
+const SequenceSet& scored_split(const Plan& plan, const Dataset& data) {
+  return plan.split == "validation" ? data.validation : data.test;
 }
 
 std::string run_name(const Plan& plan, const RunKey& key) {

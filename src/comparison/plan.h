@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "data/dataset.h"
 #include "evaluation/metric.h"
 
 namespace rnngan {
@@ -30,8 +31,9 @@ struct Plan {
   std::string base;       // the file, or that of the comparison where the base is written into it
   std::string data;       // data.path
   std::string data_hash;  // SHA-256 of that file
-  int64_t train_sequences = 0, test_sequences = 0;
-  int64_t steps = 0;  // of every variant, unless equal_steps is false
+  std::string split = "test";                       // what is scored against: that, or "validation"
+  int64_t train_sequences = 0, test_sequences = 0;  // of `split`
+  int64_t steps = 0;                                // of every variant, unless equal_steps is false
   bool equal_steps = true;
   std::vector<Variant> variants;
   std::vector<uint64_t> seeds;
@@ -55,6 +57,9 @@ Plan plan_from_json(const nlohmann::json& document, const std::string& origin);
 /// Where two plans would give other numbers: "seeds", "variants.wgan.config.train.batch", ... The
 /// title, the command and the version do not count.
 std::vector<std::string> plan_differences(const Plan& a, const Plan& b);
+
+/// What the runs of a plan are scored against.
+const SequenceSet& scored_split(const Plan& plan, const Dataset& data);
 
 /// One training: indices into Plan::variants and Plan::seeds.
 struct RunKey {

@@ -25,8 +25,9 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-const std::vector<std::string> kKeys = {"base",    "set",     "variants", "seeds",       "metrics",
-                                        "repeats", "samples", "rank_by",  "equal_steps", "title"};
+const std::vector<std::string> kKeys = {"base",    "set",         "variants", "seeds",
+                                        "metrics", "split",       "repeats",  "samples",
+                                        "rank_by", "equal_steps", "title"};
 
 bool is_whole(const json& value, int64_t least) {
   return value.is_number_unsigned()
@@ -43,7 +44,9 @@ class PlanReader {
         problems_(origin_) {}
 
   Plan read() {
-    document_ = parse_json(read_file(request_.file, ErrorKind::config), origin_);
+    document_ = request_.document.is_null()
+                    ? parse_json(read_file(request_.file, ErrorKind::config), origin_)
+                    : request_.document;
     if (!document_.is_object()) {
       throw Error(ErrorKind::config, origin_,
                   fmt::format("{} is not an object", short_text(document_)),
@@ -93,6 +96,13 @@ class PlanReader {
         equal->get_to(plan_.equal_steps);
       } else {
         problems_.add("equal_steps", short_text(*equal) + " is not true or false");
+      }
+    }
+    if (const json* split = find("split")) {
+      if (*split == "test" || *split == "validation") {
+        split->get_to(plan_.split);
+      } else {
+        problems_.add("split", short_text(*split) + " is neither test nor validation");
       }
     }
     plan_.repeats = read_count("repeats");
@@ -265,11 +275,12 @@ class PlanReader {
     plan_.data = data.path;
     plan_.data_hash = data.hash;
     plan_.train_sequences = data.train.count();
-    plan_.test_sequences = data.test.count();
-    if (data.test.count() > 0) drop_unmet_scores(unshared(data.test));
-    if (data.test.count() == 0) {
+    const SequenceSet& real = scored_split(plan_, data);
+    plan_.test_sequences = real.count();
+    if (real.count() > 0) drop_unmet_scores(unshared(real));
+    if (real.count() == 0) {
       problems_.add("base", "data.split leaves no sequence to score against",
-                    "raise data.split.test");
+                    "raise data.split." + plan_.split);
     }
     for (size_t i = 0; i < configs_.size(); ++i) {
       Variant& variant = plan_.variants[i];

@@ -9,6 +9,7 @@
 //    "metrics": ["fast", "ds"],       // ids and groups
 //    "rank_by": ["mmd2_d1", "ds"],    // ids
 //    "repeats": 0, "samples": 0,      // as --repeats and -n of evaluate; 0: their defaults
+//    "split": "test",                 // or "validation": what is scored against
 //    "equal_steps": true,             // false: variants may train for different numbers of steps
 //    "title": "..."}
 #pragma once
@@ -27,6 +28,7 @@ struct PlanRequest {
   std::filesystem::path file;
   std::vector<std::string> sets;  // "path=value", behind the base and its "set"
   std::vector<uint64_t> seeds;    // in place of the file's; empty: the file's
+  nlohmann::json document = {};   // in place of what the file holds; null: what it holds
 };
 
 /// Reads and checks the file, resolves every variant, loads the data and builds each variant's

@@ -273,6 +273,7 @@ const FieldTable& run_fields() {
       FIELD(train.unroll.rate, greater_than(0), "learning rate of these steps"),
       FIELD(train.log.every, at_least(1), "generator steps between rows of metrics.jsonl")
           .may_change_on_resume(),
+      FIELD(train.log.tensorboard, "write event files for TensorBoard").may_change_on_resume(),
       FIELD(train.checkpoint.every, at_least(0),
             "generator steps between checkpoints. 0: only at the end")
           .may_change_on_resume(),

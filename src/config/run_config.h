@@ -192,7 +192,8 @@ struct EmaConfig {
 };
 
 struct LogConfig {
-  int64_t every = 50;  // generator steps
+  int64_t every = 50;       // generator steps
+  bool tensorboard = true;  // event files beside metrics.jsonl
 };
 
 struct CheckpointConfig {

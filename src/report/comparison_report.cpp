@@ -37,7 +37,7 @@ html::Heading heading_of(const ComparisonReport& report) {
                   board.rows.size(), board.base.empty() ? "one config" : board.base);
   heading.facts = {{"data", board.data},
                    {"training sequences", grouped(board.train_sequences)},
-                   {"test sequences", grouped(board.test_sequences)},
+                   {board.split + " sequences", grouped(board.test_sequences)},
                    {"features", std::to_string(report.real.features())},
                    {"steps of training", grouped(board.steps)},
                    {"seeds", seeds_text(board)},
@@ -110,10 +110,11 @@ std::string comparison_report(const ComparisonReport& report) {
       drawable(report.real, ValidCells(report.real, nullptr), shown_count(report.real));
   const auto variants = named_sequences(report);
   const auto logs = variant_logs(report);
-  std::vector<html::Section> sections = {{"Leaderboard", ranks_table(board) + ranks_figure(board)},
-                                         {"All scores", all_scores_table(board)},
-                                         {"Differences at equal seeds", paired_figure(board)},
-                                         {"Stability and cost", stability_figure(board)}};
+  std::vector<html::Section> sections = report.first;
+  sections.insert(sections.end(), {{"Leaderboard", ranks_table(board) + ranks_figure(board)},
+                                   {"All scores", all_scores_table(board)},
+                                   {"Differences at equal seeds", paired_figure(board)},
+                                   {"Stability and cost", stability_figure(board)}});
   if (real.count() > 0 && !variants.empty()) {
     sections.push_back({"Sequences", variant_sequences(real, variants)});
     sections.push_back({"Distributions", variant_distributions(real, variants)});

@@ -167,12 +167,15 @@ MonitorReport Monitor::score(Generator& generator, int64_t step, const at::Devic
     if (record.result.value) {
       const std::string metric = record.metric.name();
       const bool selects = std::ranges::find(selecting_, metric) != selecting_.end();
-      report.scores.push_back({metric, *record.result.value, record.floor, selects});
+      report.scores.push_back(
+          {metric, *record.result.value, record.floor, record.ceiling, selects});
     }
   }
   report.selection = selection(records);
   report.best = report.selection && (!best_ || *report.selection <= best_->selection);
   if (report.best) best_ = {step, *report.selection};
+  report.synthetic = &sets_.synthetic;
+  report.real = &sets_.real;
   return report;
 }
 

@@ -21,8 +21,9 @@ struct MonitorReport {
   struct Score {
     std::string metric;
     double value = 0;
-    std::optional<double> floor;  // the training sequences'
-    bool selects = false;         // has a part in the selection
+    std::optional<double> floor;    // the training sequences'
+    std::optional<double> ceiling;  // white noise's
+    bool selects = false;           // has a part in the selection
   };
   int64_t step = 0;
   std::vector<Score> scores;
@@ -30,6 +31,9 @@ struct MonitorReport {
   /// as white noise. Empty where one of them is missing.
   std::optional<double> selection;
   bool best = false;  // at least as low as at every step before
+  /// What was scored, beside what it was compared with; the monitor's until it scores again.
+  const SequenceSet* synthetic = nullptr;
+  const SequenceSet* real = nullptr;
 };
 
 /// The row of metrics.jsonl: "step", "score.METRIC", "score.METRIC.floor", "score.selection".

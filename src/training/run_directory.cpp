@@ -6,7 +6,6 @@
 #include <cstring>
 #include <vector>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -167,34 +166,6 @@ std::vector<int64_t> checkpoint_steps(const fs::path& run) {
   }
   std::ranges::sort(steps, std::greater<>());
   return steps;
-}
-
-MetricsFile::MetricsFile(fs::path path)
-    : path_(std::move(path)),
-      descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
-  if (descriptor_ < 0) {
-    throw Error(ErrorKind::output, path_.string(),
-                std::string("cannot be opened: ") + std::strerror(errno));
-  }
-}
-
-MetricsFile::~MetricsFile() {
-  ::close(descriptor_);
-}
-
-void MetricsFile::append(const std::string& row) {
-  const std::string line = row + "\n";
-  for (size_t done = 0; done < line.size();) {
-    const ssize_t count = ::write(descriptor_, line.data() + done, line.size() - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) {
-      const int code = errno;
-      throw Error(ErrorKind::output, path_.string(),
-                  std::string("cannot be written: ") + std::strerror(code),
-                  code == ENOSPC ? "free some space, then resume the run" : "");
-    }
-    done += static_cast<size_t>(count);
-  }
 }
 
 fs::path default_run_path(const std::string& stem, const std::string& objective) {

@@ -1,5 +1,5 @@
-// The folder of a run: config.json, run.log, metrics.jsonl, checkpoints/, samples/. Locked while in
-// use, never overwritten.
+// The folder of a run: config.json, run.log, metrics.jsonl, event files, checkpoints/, samples/.
+// Locked while in use, never overwritten.
 #pragma once
 
 #include <cstdint>
@@ -48,7 +48,8 @@ class RunDirectory {
   void cut_metrics(int64_t step) const;
   /// Before going on from the checkpoint of `step`: where there are later ones, these, the best one
   /// if it is later, the report and the samples behind `step` move to abandoned-N/ with the first N
-  /// that is free; metrics.jsonl is copied there. The folder's name; empty where nothing moved.
+  /// that is free; metrics.jsonl and event files are copied there. The folder's name; empty where
+  /// nothing moved.
   std::string set_aside(int64_t step) const;
   /// Keeps the newest `keep` checkpoints and those at multiples of `milestone` (0 = none); named
   /// ones (best) always. Removes what a killed process left half-written.
@@ -71,20 +72,6 @@ std::optional<int64_t> checkpoint_step(const std::filesystem::path& file);
 
 /// The steps of a run's checkpoints by their names, the latest first; none where there is no run.
 std::vector<int64_t> checkpoint_steps(const std::filesystem::path& run);
-
-/// metrics.jsonl, one JSON object per line, written through at once. Throws Error{output}.
-class MetricsFile {
- public:
-  explicit MetricsFile(std::filesystem::path path);
-  ~MetricsFile();
-  MetricsFile(const MetricsFile&) = delete;
-  MetricsFile& operator=(const MetricsFile&) = delete;
-  void append(const std::string& row);
-
- private:
-  std::filesystem::path path_;
-  int descriptor_;
-};
 
 /// runs/STEM-OBJECTIVE-N with the first N that is free.
 std::filesystem::path default_run_path(const std::string& stem, const std::string& objective);

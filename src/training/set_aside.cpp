@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "training/checkpoint.h"
+#include "training/event_file.h"
 #include "training/logged_rows.h"
 #include "training/run_directory.h"
 
@@ -73,6 +74,7 @@ std::string RunDirectory::set_aside(int64_t step) const {
     for (const LoggedRow& row : read_logged_rows(metrics())) rows += row.text + "\n";
     write_file(aside / "metrics.jsonl", rows);
   }
+  copy_event_files(path_, aside);
   move_into(files_after(samples(), step), aside / "samples");
   if (is_there(path_ / "report.html", ErrorKind::output)) move_into({path_ / "report.html"}, aside);
   if (is_there(best_checkpoint(), ErrorKind::checkpoint) && is_after(best_checkpoint(), step)) {

@@ -147,8 +147,9 @@ TEST_F(Program, RefusesScoresThatItDoesNotKnow) {
 
 TEST_F(Program, WritesARunDirectory) {
   const fs::path run = trained_run();
-  EXPECT_THAT(names_in(run), UnorderedElementsAre("checkpoints", "config.json", "metrics.jsonl",
-                                                  "run.log", "samples"));
+  EXPECT_THAT(names_in(run), UnorderedElementsAre("checkpoints", "config.json",
+                                                  "events.out.tfevents.000001.rnngan",
+                                                  "metrics.jsonl", "run.log", "samples"));
   EXPECT_THAT(names_in(run / "checkpoints"),
               UnorderedElementsAre("0.safetensors", "10.safetensors", "20.safetensors"));
   EXPECT_THAT(names_in(run / "samples"), ElementsAre("20.csv"));

@@ -10,8 +10,9 @@ TEST_F(Program, RefusesAWrongVerb) {
   expect_refusals({
       {{},
        2,
-       "rnngan: names no verb (train, sample, config, data, losses, evaluate, compare, metrics, "
-       "report, inspect, completion)",
+       "rnngan: names no verb (train, sample, export, config, data, losses, evaluate, compare, "
+       "tune, "
+       "metrics, report, inspect, completion)",
        "see rnngan --help"},
       {{"trian"}, 2, "trian: unknown verb", "did you mean train?"},
       {{"data"}, 2, "rnngan data: names no verb (show, make)", "see rnngan data --help"},

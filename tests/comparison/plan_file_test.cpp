@@ -187,6 +187,23 @@ TEST_F(PlanFile, RefusesVariantsThatCannotBeCompared) {
   EXPECT_EQ(plan.variants[1].steps(), 60);
 }
 
+TEST_F(PlanFile, MayBeScoredAgainstTheValidationSplit) {
+  const Plan test = read_changed({{"split", "test"}}), other = read_changed({});
+  const Plan validation = read_changed({{"split", "validation"}});
+  EXPECT_THAT(plan_differences(test, other), testing::IsEmpty());
+  EXPECT_THAT(plan_differences(test, validation), Contains("split"));
+  const Dataset data = load_dataset(
+      resolve_config(validation.variants[0].config, {}, catalogs(), "test").config.data);
+  EXPECT_EQ(&scored_split(validation, data), &data.validation);
+  EXPECT_EQ(&scored_split(test, data), &data.test);
+  EXPECT_EQ(validation.test_sequences, data.validation.count());
+  json older = json(to_json(test));  // of a version that knew one split only
+  older.erase("split");
+  EXPECT_EQ(plan_from_json(older, "older").split, "test");
+  EXPECT_THAT(refusal_of({{"split", "train"}}),
+              ElementsAre(HasSubstr("split: \"train\" is neither test nor validation")));
+}
+
 TEST_F(PlanFile, RefusesScoresThatThereAreNot) {
   EXPECT_THAT(refusal_of({{"metrics", {"mmd3"}}}), ElementsAre(HasSubstr("\"mmd3\" is neither")));
   EXPECT_THAT(refusal_of({{"rank_by", {"fast"}}}), ElementsAre(HasSubstr("\"fast\" is a group")));

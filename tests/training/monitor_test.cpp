@@ -100,6 +100,19 @@ TEST(Monitor, AScoreIsThatOfTheWeightsAlone) {
   EXPECT_NE(to_json(monitor.score(*other, 1, torch::kCPU))["score.mmd2"], first["score.mmd2"]);
 }
 
+TEST(Monitor, TellsOfCeilingsAndOfWhatItCompared) {
+  MonitoredRun run("compared");
+  Monitor monitor(run.run->config.config.evaluate, run.run->data, 1);
+  const auto generator =
+      make_generator(run.run->config.config.model.generator, run.run->data.schema, 7, torch::kCPU);
+  const MonitorReport report = monitor.score(*generator, 1, torch::kCPU);
+  EXPECT_EQ(report.scores[0].metric, "mmd2");
+  EXPECT_GT(report.scores[0].ceiling.value(), report.scores[0].floor.value());
+  EXPECT_EQ(report.real->count(), monitor.count());
+  EXPECT_EQ(report.synthetic->count(), monitor.count());
+  EXPECT_FALSE(torch::equal(report.real->padded(), report.synthetic->padded()));
+}
+
 TEST(Monitor, KeepsTheBestStep) {
   MonitoredRun run("best", {"train.steps=12", "train.checkpoint.every=1", "train.checkpoint.keep=1",
                             "train.optim.generator.lr=0.2"});

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "tests/training/support.h"
+#include "training/event_messages.h"
 
 namespace rnngan {
 namespace run_directory_test {
@@ -70,6 +71,8 @@ TEST(RunDirectory, SetsLaterWorkAside) {
   for (const int64_t step : {0, 5, 10, 15}) touch(run.checkpoint(step));
   for (const char* name : {"5.csv", "15.csv"}) touch(run.samples() / name);
   write_file(run.metrics(), "{\"step\":5}\n{\"step\":10}\n{\"st");
+  const std::string event = event_record(start_event(0, 12));
+  write_file(run.path() / "events.out.tfevents.000001.rnngan", event + "begun");
   EXPECT_EQ(run.set_aside(15), "");
   EXPECT_EQ(run.set_aside(5), "abandoned-1");
   const fs::path aside = run.path() / "abandoned-1";
@@ -79,6 +82,7 @@ TEST(RunDirectory, SetsLaterWorkAside) {
   EXPECT_TRUE(fs::exists(run.samples() / "5.csv"));
   EXPECT_FALSE(fs::exists(run.samples() / "15.csv"));
   EXPECT_EQ(read_file(aside / "metrics.jsonl", ErrorKind::data), "{\"step\":5}\n{\"step\":10}\n");
+  EXPECT_EQ(read_file(aside / "events.out.tfevents.000001.rnngan", ErrorKind::data), event);
   EXPECT_EQ(run.set_aside(0), "abandoned-2");
 }
 
@@ -111,21 +115,6 @@ TEST(RunDirectory, RotationKeepsNewestAndMilestones) {
     left.insert(entry.path().stem().string());
   }
   EXPECT_EQ(left, (std::set<std::string>{"10", "20", "25", "best"}));
-}
-
-TEST(MetricsFile, AppendsWholeLines) {
-  const fs::path file = fresh_directory("metrics") / "m.jsonl";
-  { MetricsFile(file).append("{\"step\":1}"); }
-  { MetricsFile(file).append("{\"step\":2}"); }
-  EXPECT_EQ(read_file(file, ErrorKind::data), "{\"step\":1}\n{\"step\":2}\n");
-  MetricsFile full("/dev/full");
-  try {
-    full.append("{}");
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_STREQ(error.what(), "/dev/full: cannot be written: No space left on device");
-    EXPECT_EQ(error.problems().front().hint, "free some space, then resume the run");
-  }
 }
 
 }  // namespace run_directory_test

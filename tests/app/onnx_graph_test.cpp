@@ -1,0 +1,38 @@
+#include "app/onnx_graph.h"
+
+#include <gtest/gtest.h>
+#include <torch/types.h>
+
+namespace rnngan {
+namespace onnx_graph_test {
+
+std::string hex(const std::string& bytes) {
+  std::string text;
+  for (const char c : bytes) {
+    constexpr const char* kDigits = "0123456789abcdef";
+    text += kDigits[static_cast<unsigned char>(c) >> 4];
+    text += kDigits[static_cast<unsigned char>(c) & 15];
+  }
+  return text;
+}
+
+// y = transposed(x + 1.5): bytes that the package onnx 1.23 accepts and ONNX Runtime runs.
+TEST(OnnxGraph, GoldenBytes) {
+  OnnxGraph graph;
+  const OnnxValue x = graph.input("x", torch::kDouble, {"batch", int64_t{3}}, "in");
+  const OnnxValue sum = graph.node("Transpose", {x + 1.5}, {{"perm", std::vector<int64_t>{1, 0}}});
+  graph.output("y", sum, torch::kDouble, {int64_t{3}, "batch"}, "out");
+  EXPECT_EQ(
+      hex(graph.serialise("rnngan", {{"key", "value"}})),
+      "08071206726e6e67616e3acb015a1c0a017812130a11080b120d0a07120562617463680a0208031a02696e2a18"
+      "100b420a636f6e7374616e745f314a08000000000000f83f0a1b0a01780a0a636f6e7374616e745f3112054164"
+      "645f3222034164640a2e0a054164645f32120b5472616e73706f73655f3322095472616e73706f73652a0d0a04"
+      "7065726d42020100a001070a1a0a0b5472616e73706f73655f3312017922084964656e74697479621d0a017912"
+      "130a11080b120d0a0208030a07120562617463681a036f7574120967656e657261746f724202100d720c0a036b"
+      "6579120576616c7565");
+  EXPECT_EQ(graph.interface(), (std::vector<std::string>{"input x float64 [batch, 3]: in",
+                                                         "output y float64 [3, batch]: out"}));
+}
+
+}  // namespace onnx_graph_test
+}  // namespace rnngan
