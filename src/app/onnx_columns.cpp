@@ -6,6 +6,7 @@
 #include <torch/types.h>
 
 #include "app/onnx_codec.h"
+#include "app/onnx_states.h"
 #include "columns/activation.h"
 #include "columns/rules.h"
 
@@ -18,14 +19,15 @@ constexpr double kNotThere = std::numeric_limits<double>::quiet_NaN();
 class ColumnNodes {
  public:
   ColumnNodes(const OnnxValue& raw, const Schema& schema, OutputActivation output,
-              const OnnxStepState& state)
+              const OnnxStepState& state, const OnnxValue& draws)
       : graph_(*raw.graph),
         raw_(raw),
         schema_(schema),
         layout_(schema),
         range_(channel_range(schema)),
         rounds_(output == OutputActivation::straight_through),
-        state_(state) {}
+        state_(state),
+        draws_(draws) {}
 
   OnnxColumns add();
 
@@ -41,8 +43,7 @@ class ColumnNodes {
   OnnxValue all(double value);
   OnnxValue later_than_first(const OnnxValue& first, const OnnxValue& others);
   OnnxValue first_step(const OnnxValue& values) { return graph_.slice(values, 1, 0, 1); }
-  OnnxValue logits(const ChannelBlock& block);
-  OnnxValue likeliest(const ChannelBlock& block);
+  OnnxValue state_of(const ChannelBlock& block);
   Cell number(int64_t v);
   Cell level(const OnnxValue& given, const Column& column);
   void with_its_atoms(Cell& cell, const Column& column);
@@ -60,6 +61,7 @@ class ColumnNodes {
   ChannelRange range_;
   bool rounds_;
   OnnxStepState state_;
+  OnnxValue draws_;
   std::vector<OnnxValue> rows_;      // of each column, [B,T] double
   std::vector<OnnxValue> channels_;  // [B,T,1] or [B,T,width] float
   std::vector<OnnxValue> levels_;    // [B,1] double
@@ -78,13 +80,9 @@ OnnxValue ColumnNodes::later_than_first(const OnnxValue& first, const OnnxValue&
   return graph_.concat({first_step(first), graph_.slice(others, 1, 1, kEnd)}, 1);
 }
 
-OnnxValue ColumnNodes::logits(const ChannelBlock& block) {
-  return graph_.slice(raw_, 2, block.begin, block.begin + block.width);
-}
-
-/// [B,T] int64
-OnnxValue ColumnNodes::likeliest(const ChannelBlock& block) {
-  return graph_.node("ArgMax", {logits(block)}, {{"axis", int64_t{2}}, {"keepdims", int64_t{0}}});
+/// [B,T] int64, of gates 0 for "none of them"
+OnnxValue ColumnNodes::state_of(const ChannelBlock& block) {
+  return onnx_state(raw_, block.begin, block, draws_, &block - layout_.blocks().data());
 }
 
 ColumnNodes::Cell ColumnNodes::level(const OnnxValue& given, const Column& column) {
@@ -143,10 +141,10 @@ void ColumnNodes::add_gates(const ChannelBlock& block, Cell& cell) {
     encoded.push_back(0);
     exact.push_back(0);
   }
-  const OnnxValue largest = graph_.node(
-      "ReduceMax", {logits(block)}, {{"axes", std::vector<int64_t>{2}}, {"keepdims", int64_t{0}}});
-  const OnnxValue on = graph_.node("Greater", {largest, graph_.constant(torch::tensor(0.0F))});
-  const OnnxValue state = likeliest(block);
+  const OnnxValue one = graph_.constant(torch::tensor(int64_t{1}));
+  const OnnxValue decided = state_of(block);
+  const OnnxValue on = graph_.node("GreaterOrEqual", {decided, one});
+  const OnnxValue state = graph_.node("Max", {decided - one, one - one});  // none: not looked at
   const auto take = [&](const at::Tensor& table) {
     return graph_.node("Gather", {graph_.constant(table), state});
   };
@@ -165,7 +163,7 @@ void ColumnNodes::add_gates(const ChannelBlock& block, Cell& cell) {
 }
 
 void ColumnNodes::add_category(const ChannelBlock& block) {
-  const OnnxValue state = likeliest(block);
+  const OnnxValue state = state_of(block);
   OnnxValue value = graph_.cast(state, torch::kDouble);
   if (block.missing) {
     const OnnxValue last = graph_.constant(torch::tensor(block.width - 1, torch::kInt64));
@@ -280,8 +278,8 @@ OnnxColumns ColumnNodes::add() {
 }  // namespace
 
 OnnxColumns add_columns(const OnnxValue& raw, const Schema& schema, OutputActivation output,
-                        const OnnxStepState& state) {
-  return ColumnNodes(raw, schema, output, state).add();
+                        const OnnxStepState& state, const OnnxValue& draws) {
+  return ColumnNodes(raw, schema, output, state, draws).add();
 }
 
 int64_t trend_count(const Schema& schema) {

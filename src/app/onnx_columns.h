@@ -24,9 +24,9 @@ struct OnnxColumns {
 };
 
 /// raw [B,T,W] float, values before clamping and rounding, and logits; `state`: of a whole sequence
-/// not defined.
+/// not defined; draws [B,T,K] float, which decide gates and classes: not defined, the likeliest.
 OnnxColumns add_columns(const OnnxValue& raw, const Schema& schema, OutputActivation output,
-                        const OnnxStepState& state);
+                        const OnnxStepState& state, const OnnxValue& draws = {});
 
 /// How many columns have a trend.
 int64_t trend_count(const Schema& schema);

@@ -6,6 +6,7 @@
 #include <torch/types.h>
 
 #include "app/onnx_columns.h"
+#include "app/onnx_states.h"
 #include "core/error.h"
 #include "nn/pooling.h"
 #include "training/networks.h"
@@ -59,6 +60,7 @@ class GeneratorNodes {
   OnnxValue states(const OnnxValue& input, const State& initial);
   OnnxValue layer(int64_t index, const OnnxValue& rows, const State& initial);
   OnnxValue numbers(const OnnxValue& states);
+  OnnxValue fed_back(const OnnxValue& numbers);
   OnnxValue squashed(const OnnxValue& numbers);
   void write_state(const OnnxColumns& columns);
 
@@ -70,6 +72,7 @@ class GeneratorNodes {
   std::set<std::string> used_;  // of their names
   OnnxSize steps_ = std::string("steps");
   OnnxValue noise_, context_, covariates_;  // [B,T,Zs], [B,C], [B,T,Ct]
+  OnnxValue draws_;                         // [B,T,K]
   OnnxValue before_;                        // [B,1,W]: the step before
   State given_;                             // of the step before
   OnnxStepState step_;                      // of one that is autoregressive
@@ -277,6 +280,16 @@ OnnxValue GeneratorNodes::numbers(const OnnxValue& states) {
   return made + graph_.node("MatMul", {noise_, graph_.constant(of_noise.t())});
 }
 
+/// What its states make of it, where they are fed back.
+OnnxValue GeneratorNodes::fed_back(const OnnxValue& numbers) {
+  if (!weights_.contains("feedback.shares")) return numbers;
+  const Layout& layout = generator_.layout();
+  if (noise_.defined()) draws_ = onnx_draws(noise_, config_.noise_step, layout);
+  return onnx_fed_back(
+      numbers, draws_, layout,
+      {tensor("feedback.shares"), tensor("feedback.transitions"), tensor("feedback.to_values")});
+}
+
 /// Under `range` values lie within that of training.
 OnnxValue GeneratorNodes::squashed(const OnnxValue& numbers) {
   if (config_.output != OutputActivation::range) return numbers;
@@ -311,10 +324,10 @@ void GeneratorNodes::add() {
   const State initial = initial_state();
   const OnnxValue input = step_input();
   const OnnxValue raw =
-      graph_.output("raw", squashed(numbers(states(input, initial))), torch::kFloat,
+      graph_.output("raw", squashed(fed_back(numbers(states(input, initial)))), torch::kFloat,
                     {"batch", steps_, generator_.layout().width()},
                     "what the generator made before values were rounded and classes decided");
-  const OnnxColumns columns = add_columns(raw, schema_, config_.output, step_);
+  const OnnxColumns columns = add_columns(raw, schema_, config_.output, step_, draws_);
   graph_.output("sequences", columns.values, torch::kDouble, {"batch", steps_, schema_.features()},
                 "original units; places among classes, from 0; NaN: missing");
   write_state(columns);

@@ -36,7 +36,7 @@ const char* type_name(at::ScalarType type) {
 }
 
 WireMessage attribute_message(const OnnxAttribute& attribute) {
-  constexpr int kType = 20, kFloat = 1, kInt = 2, kString = 3, kInts = 7;
+  constexpr int kType = 20, kFloat = 1, kInt = 2, kString = 3, kGraph = 5, kInts = 7;
   WireMessage message;
   message.text(1, attribute.name);
   if (const auto* real = std::get_if<float>(&attribute.value)) {
@@ -47,6 +47,9 @@ WireMessage attribute_message(const OnnxAttribute& attribute) {
   }
   if (const auto* text = std::get_if<std::string>(&attribute.value)) {
     return message.text(4, *text).integer(kType, kString);
+  }
+  if (const auto* graph = std::get_if<WireMessage>(&attribute.value)) {
+    return message.message(6, *graph).integer(kType, kGraph);
   }
   return message.integers(8, std::get<std::vector<int64_t>>(attribute.value)).integer(kType, kInts);
 }
@@ -116,7 +119,7 @@ void OnnxGraph::describe(const char* side, const std::string& name, at::ScalarTy
 }
 
 OnnxValue OnnxGraph::made(const std::string& kind) {
-  return {this, fmt::format("{}_{}", kind, ++count_)};
+  return {this, fmt::format("{}{}_{}", prefix_, kind, ++count_)};
 }
 
 OnnxValue OnnxGraph::input(const std::string& name, at::ScalarType type,
@@ -195,11 +198,15 @@ OnnxValue OnnxGraph::where(const OnnxValue& condition, const OnnxValue& yes, con
   return node("Where", {condition, yes, no});
 }
 
+WireMessage OnnxGraph::message(const std::string& name) const {
+  WireMessage graph = graph_;
+  return graph.text(2, name);
+}
+
 std::string OnnxGraph::serialise(const std::string& producer,
                                  const std::map<std::string, std::string>& metadata) const {
-  WireMessage graph = graph_, model;
-  graph.text(2, "generator");
-  model.integer(1, kIrVersion).text(2, producer).message(7, graph);
+  WireMessage model;
+  model.integer(1, kIrVersion).text(2, producer).message(7, message("generator"));
   model.message(8, WireMessage().integer(2, kOpset));
   for (const auto& [key, value] : metadata) {
     model.message(14, WireMessage().text(1, key).text(2, value));

@@ -36,15 +36,18 @@ OnnxValue operator/(const OnnxValue& a, double b);
 /// A size by number, or by a name that is the same size wherever it stands.
 using OnnxSize = std::variant<int64_t, std::string>;
 
-/// A named property of a node: a number, numbers, or a text.
+/// A named property of a node: a number, numbers, a text, or a graph by its message().
 struct OnnxAttribute {
   std::string name;
-  std::variant<int64_t, float, std::vector<int64_t>, std::string> value;
+  std::variant<int64_t, float, std::vector<int64_t>, std::string, WireMessage> value;
 };
 
 class OnnxGraph {
  public:
   OnnxGraph() = default;
+  /// The body of a node that repeats it: its names begin with `prefix`, since they must differ from
+  /// those of the graph around it.
+  explicit OnnxGraph(std::string prefix) : prefix_(std::move(prefix)) {}
   OnnxGraph(const OnnxGraph&) = delete;
   OnnxGraph& operator=(const OnnxGraph&) = delete;
 
@@ -79,6 +82,8 @@ class OnnxGraph {
 
   /// The inputs and outputs with their shapes and meanings, a line each.
   const std::vector<std::string>& interface() const { return interface_; }
+  /// The graph alone.
+  WireMessage message(const std::string& name) const;
   /// The bytes of a file. `metadata` are texts by name.
   std::string serialise(const std::string& producer,
                         const std::map<std::string, std::string>& metadata) const;
@@ -88,6 +93,7 @@ class OnnxGraph {
   void describe(const char* side, const std::string& name, at::ScalarType type,
                 const std::vector<OnnxSize>& shape, const std::string& meaning);
 
+  std::string prefix_;
   WireMessage graph_;
   int64_t count_ = 0;  // of values
   std::vector<std::string> interface_;

@@ -12,10 +12,6 @@ namespace rnngan {
 
 namespace {
 
-// What raw numbers count for in logits. Trained at the rate of all others, they would soon decide
-// alone, and spells would end too soon.
-constexpr double kShift = 0.2;
-
 /// The state of a block with these logits, of gates behind that of "none": the likeliest, or by
 /// `draw` where there is one.
 size_t decide(const std::vector<double>& logits, const double* draw) {

@@ -13,6 +13,10 @@ namespace rnngan {
 
 class StateFeedback : public torch::nn::Module {
  public:
+  /// What raw numbers count for in logits. Trained at the rate of all others, they would soon
+  /// decide alone, and spells would end too soon.
+  static constexpr double kShift = 0.2;
+
   /// For a layout that has blocks.
   StateFeedback(const Schema& schema, const Layout& layout);
 

@@ -1,5 +1,6 @@
 #include "app/onnx_graph.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
@@ -32,6 +33,22 @@ TEST(OnnxGraph, GoldenBytes) {
       "6579120576616c7565");
   EXPECT_EQ(graph.interface(), (std::vector<std::string>{"input x float64 [batch, 3]: in",
                                                          "output y float64 [3, batch]: out"}));
+}
+
+// A graph within a node: names of its own, as an attribute of type 5.
+TEST(OnnxGraph, HoldsAGraphAsAnAttribute) {
+  OnnxGraph body("step_");
+  const OnnxValue inner = body.node("Abs", {body.input("x_now", torch::kFloat, {}, "")});
+  EXPECT_EQ(inner.name, "step_Abs_1");
+  const std::string bytes = body.message("step").bytes();
+  OnnxGraph graph;
+  graph.node("Scan", {}, {{"body", body.message("step")}});
+  const std::string attribute =
+      "\x0a\x04"
+      "body"
+      "\x32" +
+      std::string(1, static_cast<char>(bytes.size())) + bytes + "\xa0\x01\x05";
+  EXPECT_THAT(graph.message("outer").bytes(), ::testing::HasSubstr(attribute));
 }
 
 }  // namespace onnx_graph_test

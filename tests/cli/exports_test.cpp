@@ -70,6 +70,20 @@ TEST_F(Program, ExportsAGenerator) {
   EXPECT_NE(read("g.onnx"), averaged);
 }
 
+// Gates and classes are decided in a graph within the graph where states are fed back.
+TEST_F(Program, ExportsAGeneratorWhoseStatesAreFedBack) {
+  run_well({"data", "make", "mixed", "-n", "20", "--out", "mixed.csv"});
+  const auto scans_of = [&](const std::string& name, const std::string& feedback) {
+    run_well({"train", "--config", "tiny.json", "--set", "data.path=mixed.csv", "--set",
+              "train.steps=2", "--set", "model.generator.state_feedback=" + feedback, "--out", name,
+              "--no-report"});
+    run_well({"export", name, "--out", name + ".onnx"});
+    return read(name + ".onnx").find("num_scan_inputs") != std::string::npos;
+  };
+  EXPECT_TRUE(scans_of("fed", "true"));
+  EXPECT_FALSE(scans_of("free", "false"));
+}
+
 TEST_F(Program, RefusesToExport) {
   add_run();
   write("broken.safetensors", "x");
