@@ -13,3 +13,7 @@ extern "C" __attribute__((no_sanitize_coverage)) void __sanitizer_cov_trace_pc()
   const auto pc = reinterpret_cast<uintptr_t>(__builtin_return_address(0));
   ++counters[(pc ^ (pc >> 16)) % kCounters];
 }
+
+// Of comparisons of floating-point numbers libFuzzer knows nothing.
+extern "C" void __sanitizer_cov_trace_cmpf(float, float) {}
+extern "C" void __sanitizer_cov_trace_cmpd(double, double) {}
