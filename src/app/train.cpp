@@ -8,6 +8,7 @@
 
 #include "app/finished_run.h"
 #include "app/ranks_agree.h"
+#include "app/resumed_run.h"
 #include "app/run_logs.h"
 #include "app/run_memory.h"
 #include "columns/layout.h"
@@ -23,33 +24,6 @@ namespace rnngan {
 namespace {
 
 namespace fs = std::filesystem;
-
-// The run to go on with: locked before its checkpoint is read.
-struct Resumed {
-  RunDirectory run;
-  fs::path file;
-  Checkpoint checkpoint;
-};
-
-// The run that RUN/checkpoints/FILE belongs to; absolute or relative as the file was named.
-fs::path run_of(const fs::path& file) {
-  const fs::path folder = fs::absolute(file).lexically_normal().parent_path();
-  if (folder.filename() != "checkpoints") {
-    throw Error(ErrorKind::checkpoint, file.string(), "is not in the checkpoints/ folder of a run",
-                "give the directory of a run, or a file of its checkpoints/");
-  }
-  return file.is_absolute() ? folder.parent_path() : fs::proximate(folder.parent_path());
-}
-
-std::optional<Resumed> open_resumed(const fs::path& resume, bool leads) {
-  if (resume.empty()) return std::nullopt;
-  const bool is_file = is_there(resume, ErrorKind::checkpoint) && fs::is_regular_file(resume);
-  const fs::path path = is_file ? run_of(resume) : resume;
-  RunDirectory run = leads ? RunDirectory::open(path) : RunDirectory::followed(path);
-  const fs::path file = is_file ? resume : newest_checkpoint(resume);
-  Checkpoint checkpoint = read_checkpoint(file);
-  return Resumed{std::move(run), file, std::move(checkpoint)};
-}
 
 /// Sizes that follow the data get their numbers.
 void settle_sizes(ResolvedConfig& config, const Schema& schema) {
