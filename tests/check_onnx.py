@@ -58,7 +58,7 @@ def cases(data, mixed):
     yield "linear", {**everything, **small, **auto, "model.generator.output": "linear", "data.calendar": []}
     yield "code", {**everything, **small, "data.covariates": [], "data.calendar": [], "objective": "infogan",
                    "model.generator.code_categories": 3, "model.generator.code_continuous": 2}
-    drawn = {**small, "data.path": mixed, "data.id": "sequence_id"}
+    drawn = {**small, "data.path": mixed, "data.id": "sequence_id", "data.time": "step"}
     yield "mixed", {**drawn, "train.steps": 200}
     yield "drawn", {**drawn, "model.generator.noise_step": 3, "model.generator.output": "linear"}  # two blocks with one draw
     yield "likeliest", {**drawn, "model.generator.noise_step": 0}

@@ -75,8 +75,8 @@ TEST_F(Program, ExportsAGeneratorWhoseStatesAreFedBack) {
   run_well({"data", "make", "mixed", "-n", "20", "--out", "mixed.csv"});
   const auto scans_of = [&](const std::string& name, const std::string& feedback) {
     run_well({"train", "--config", "tiny.json", "--set", "data.path=mixed.csv", "--set",
-              "train.steps=2", "--set", "model.generator.state_feedback=" + feedback, "--out", name,
-              "--no-report"});
+              "data.id=sequence_id", "--set", "data.time=step", "--set", "train.steps=2", "--set",
+              "model.generator.state_feedback=" + feedback, "--out", name, "--no-report"});
     run_well({"export", name, "--out", name + ".onnx"});
     return read(name + ".onnx").find("num_scan_inputs") != std::string::npos;
   };
