@@ -64,9 +64,11 @@ OnnxValue onnx_draws(const OnnxValue& noise, int64_t noise_step, const Layout& l
   const auto single = [&](double value) {
     return graph.constant(torch::tensor(static_cast<float>(value)));
   };
-  std::vector<int64_t> used;
-  for (size_t k = 0; k < layout.blocks().size(); ++k) {
-    used.push_back(static_cast<int64_t>(k) % noise_step);
+  std::vector<int64_t> used;  // those of blocks that are not drawn are never looked at
+  int64_t next = 0;
+  for (const ChannelBlock& block : layout.blocks()) {
+    used.push_back(next % noise_step);
+    next += block.drawn ? 1 : 0;
   }
   const OnnxValue normal =
       graph.node("Gather", {noise, graph.integers(used)}, {{"axis", int64_t{2}}});
@@ -85,7 +87,7 @@ OnnxValue onnx_state(const OnnxValue& numbers, int64_t begin, const ChannelBlock
     logits = graph.concat({one - one, logits}, -1);  // the logit of "none" is 0
     ++states;
   }
-  if (!draws.defined()) {
+  if (!draws.defined() || !block.drawn) {
     return graph.node("ArgMax", {logits}, {{"axis", int64_t{-1}}, {"keepdims", int64_t{0}}});
   }
   const OnnxValue axis = graph.constant(torch::tensor(int64_t{-1}));
@@ -100,7 +102,7 @@ OnnxValue onnx_state(const OnnxValue& numbers, int64_t begin, const ChannelBlock
 OnnxValue onnx_fed_back(const OnnxValue& numbers, const OnnxValue& draws, const Layout& layout,
                         const OnnxFeedback& weights) {
   OnnxGraph& graph = *numbers.graph;
-  const OnnxValue share = graph.constant(torch::tensor(static_cast<float>(StateFeedback::kShift)));
+  const OnnxValue share = graph.constant(StateFeedback::shift(layout).to(torch::kFloat));
   const OnnxValue logits = graph.constant(weights.shares) +
                            share * graph.slice(numbers, 2, layout.values(), layout.width());
   const OnnxValue batch = graph.slice(graph.node("Shape", {numbers}), 0, 0, 1);

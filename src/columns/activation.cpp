@@ -45,8 +45,10 @@ at::Tensor straight_through(const at::Tensor& soft, const at::Tensor& hard,
 
 /// The state of each block, p [B,T,count,states] -> [B,T,count].
 at::Tensor decided(const at::Tensor& p, const at::Tensor& draws) {
-  if (!draws.defined()) return p.argmax(-1);
-  return p.cumsum(-1).le(draws.unsqueeze(-1)).sum(-1).clamp_max(p.size(-1) - 1);
+  const at::Tensor likeliest = p.argmax(-1);
+  if (!draws.defined()) return likeliest;
+  const at::Tensor drawn = p.cumsum(-1).le(draws.unsqueeze(-1)).sum(-1).clamp_max(p.size(-1) - 1);
+  return at::where(draws.lt(0), likeliest, drawn);
 }
 
 }  // namespace

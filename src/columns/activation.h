@@ -44,7 +44,8 @@ class Activation {
   /// numbers [B,T,W] float or double. Under `linear` values stay as they are and under `range` they
   /// are squashed into the training range, neither rounded; blocks are decided all the same.
   /// `first`: the first of these steps is that of a sequence. `draws` [B,T,K], of 0 to 1: block k
-  /// is in its first state up to which p adds to more than draws[k]; undefined: in the likeliest.
+  /// is in its first state up to which p adds to more than draws[k]; below 0 or undefined: in the
+  /// likeliest.
   Activated operator()(const at::Tensor& numbers, bool first = true,
                        const at::Tensor& draws = {}) const;
 

@@ -84,8 +84,8 @@ struct Column {
   int64_t grid = 0;
   std::vector<double> atoms;   // of a number: values with a gate of their own, rising
   std::vector<double> shares;  // of the present cells: those of the atoms or the classes
-  // [from, to] of its states (columns/state_chain.h): how often the one is followed by the other;
-  // empty where there is one state or more than 32.
+  // [from, to] of its states (columns/state_chain.h): how often the one is followed by the other.
+  // Where there are any, states are drawn; else the likeliest is taken.
   std::vector<double> transitions;
   Derivation derivation;
   // Columns that this one is never below (data.rules). Where there are any, statistics, codec and

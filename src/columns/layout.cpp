@@ -26,6 +26,7 @@ void Layout::add_block(const Schema& schema, int64_t index) {
   const auto states = static_cast<int64_t>(category ? column.classes.size() : column.atoms.size());
   ChannelBlock block{index, category ? Role::category : Role::gate, 0, states, column.missing > 0};
   if (block.missing) ++block.width;
+  block.drawn = !column.transitions.empty();
   if (block.width > 0) blocks_.push_back(block);
 }
 

@@ -25,6 +25,7 @@ struct ChannelBlock {
   int64_t begin = 0;  // its first channel
   int64_t width = 0;
   bool missing = false;  // its last channel says that the cell is missing
+  bool drawn = false;    // its state is drawn (Column::transitions)
 };
 
 /// Neighbouring blocks of one role and width: channels begin .. begin + count * width.
@@ -58,6 +59,7 @@ class Layout {
   int64_t gate_blocks() const {
     return std::ranges::count(blocks_, Role::gate, &ChannelBlock::role);
   }
+  bool any_drawn() const { return std::ranges::any_of(blocks_, &ChannelBlock::drawn); }
   /// Each column has one channel, a value.
   bool only_values() const { return blocks_.empty(); }
 

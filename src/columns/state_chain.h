@@ -12,7 +12,9 @@
 
 namespace rnngan {
 
-/// Fills Column::transitions, behind everything else of `column`.
+/// Fills Column::transitions, behind everything else of `column`. There are none for more than 32
+/// states, nor where numbers come close to an atom before they reach it, as humidity to 100 %: then
+/// the values say when the atom comes.
 void count_transitions(const ColumnCells& cells, Column& column);
 
 /// The logarithm of what comes as often as in training, per channel: of a class its share, of a

@@ -39,14 +39,17 @@ Generator::Generator(const GeneratorConfig& config, const Schema& schema)
   }
   head_ = register_module("head", torch::nn::Linear(head_steps() + context, width));
   // What an autoregressive one sees of the step before includes its states, likeliest ones.
-  if (config.state_feedback && !config.autoregressive && !layout().only_values()) {
+  if (config.state_feedback && !config.autoregressive && layout().any_drawn()) {
     feedback_ = register_module("feedback", std::make_shared<StateFeedback>(schema, layout()));
   }
   const torch::NoGradGuard no_grad;
   if (feedback_) {
-    // They begin as the chain.
-    head_->weight.narrow(0, layout().values(), width - layout().values()).zero_();
-    head_->bias.narrow(0, layout().values(), width - layout().values()).zero_();
+    // What is drawn begins as the chain, which knows the shares of all states.
+    const auto of_blocks = [&](const torch::Tensor& rows) {
+      return rows.narrow(0, layout().values(), width - layout().values());
+    };
+    of_blocks(head_->weight).mul_(StateFeedback::shift(layout()).eq(1).unsqueeze(1));
+    of_blocks(head_->bias).zero_();
   } else {
     head_->bias.add_(share_logits(schema, layout()));
   }
@@ -161,16 +164,19 @@ torch::Tensor Generator::emit(const torch::Tensor& states, const torch::Tensor& 
                     2);
 }
 
-// The normal numbers that the LSTM is given, as uniform ones: one per block and step.
+// The normal numbers that the LSTM is given, as uniform ones: one per drawn block and step, over
+// again where there are more blocks.
 torch::Tensor Generator::draws(const Noise& noise) const {
   if (!feedback_ || config_.noise_step == 0) return {};
-  std::vector<int64_t> used;
-  for (size_t k = 0; k < layout().blocks().size(); ++k) {
-    used.push_back(static_cast<int64_t>(k) % config_.noise_step);
+  const torch::Tensor uniform = 0.5 * torch::erfc(noise.step * -M_SQRT1_2);
+  std::vector<torch::Tensor> draws;
+  int64_t next = 0;
+  for (const ChannelBlock& block : layout().blocks()) {
+    const torch::Tensor draw = uniform.select(2, next % config_.noise_step);
+    draws.push_back(block.drawn ? draw : torch::full_like(draw, -1));
+    next += block.drawn ? 1 : 0;
   }
-  const torch::Tensor normal =
-      noise.step.index_select(2, torch::tensor(used).to(noise.step.device()));
-  return 0.5 * torch::erfc(normal * -M_SQRT1_2);
+  return torch::stack(draws, 2);
 }
 
 Activated Generator::activated(const torch::Tensor& raw, const Noise& noise,

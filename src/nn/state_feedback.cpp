@@ -16,7 +16,9 @@ namespace {
 /// `draw` where there is one.
 size_t decide(const std::vector<double>& logits, const double* draw) {
   const double most = std::ranges::max(logits);
-  if (draw == nullptr) return static_cast<size_t>(std::ranges::find(logits, most) - logits.begin());
+  if (draw == nullptr || *draw < 0) {
+    return static_cast<size_t>(std::ranges::find(logits, most) - logits.begin());
+  }
   double sum = 0;
   for (const double logit : logits) sum += std::exp(logit - most);
   double below = 0;
@@ -48,7 +50,17 @@ void states_of(const std::vector<double>& logits, const double* draws, const Lay
 
 }  // namespace
 
-StateFeedback::StateFeedback(const Schema& schema, const Layout& layout) : layout_(layout) {
+torch::Tensor StateFeedback::shift(const Layout& layout) {
+  constexpr double kOfDrawn = 0.2;
+  torch::Tensor shift = torch::ones({layout.width() - layout.values()}, torch::kDouble);
+  for (const ChannelBlock& block : layout.blocks()) {
+    if (block.drawn) shift.narrow(0, block.begin - layout.values(), block.width).fill_(kOfDrawn);
+  }
+  return shift;
+}
+
+StateFeedback::StateFeedback(const Schema& schema, const Layout& layout)
+    : layout_(layout), shift_(shift(layout)) {
   const int64_t width = layout.width() - layout.values();
   shares_ = register_parameter(
       "shares", share_logits(schema, layout).narrow(0, layout.values(), width).clone());
@@ -85,7 +97,8 @@ torch::Tensor StateFeedback::states(const torch::Tensor& logits, const torch::Te
 
 torch::Tensor StateFeedback::forward(const torch::Tensor& raw, const torch::Tensor& draws) const {
   const int64_t values = layout_.values();
-  const torch::Tensor logits = shares_ + kShift * raw.narrow(2, values, shares_.size(0));
+  const torch::Tensor logits =
+      shares_ + shift_.to(raw.options()) * raw.narrow(2, values, shares_.size(0));
   const torch::Tensor now = states(logits, draws);
   const torch::Tensor before =
       torch::constant_pad_nd(now.narrow(1, 0, now.size(1) - 1), {0, 0, 1, 0});

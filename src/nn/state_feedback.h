@@ -13,11 +13,12 @@ namespace rnngan {
 
 class StateFeedback : public torch::nn::Module {
  public:
-  /// What raw numbers count for in logits. Trained at the rate of all others, they would soon
-  /// decide alone, and spells would end too soon.
-  static constexpr double kShift = 0.2;
+  /// What raw numbers count for in logits: [L] double, 1 but for drawn blocks, where it is less.
+  /// Trained at the rate of all others, they would soon decide alone, and spells would end too
+  /// soon.
+  static torch::Tensor shift(const Layout& layout);
 
-  /// For a layout that has blocks.
+  /// For a layout that has blocks whose states are drawn.
   StateFeedback(const Schema& schema, const Layout& layout);
 
   /// raw [B,T,W] of a linear head, from the first step of its sequences on -> what an activation is
@@ -31,6 +32,7 @@ class StateFeedback : public torch::nn::Module {
   torch::Tensor states(const torch::Tensor& logits, const torch::Tensor& draws) const;
 
   Layout layout_;
+  torch::Tensor shift_;        // [L]
   torch::Tensor shares_;       // [L]
   torch::Tensor transitions_;  // [L, L + G]: to a logit (row) from a state of the step before
   torch::Tensor to_values_;    // [V, L + G]: to a value from a state of the same step

@@ -1,5 +1,7 @@
 #include "columns/state_chain.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
@@ -62,6 +64,25 @@ TEST(StateChain, LogitsGiveTheTransitionsOfTraining) {
     }
   }
   EXPECT_EQ(from.narrow(0, 0, 3).narrow(1, 3, 4).abs().max().item<float>(), 0) << "other columns";
+}
+
+/// 10 every other ten cells, from and to any number; or a wave that is cut off at 10.
+std::vector<double> capped(bool wave) {
+  std::vector<double> values;
+  for (int i = 0; i < 400; ++i) {
+    const double number = wave          ? 0.7 * std::min(i % 40, 40 - i % 40) + 0.01 * (i % 7)
+                          : i % 20 < 10 ? 0.1 + 0.25 * ((i * 37) % 39)
+                                        : 10;
+    values.push_back(std::min(number, 10.0));
+  }
+  return values;
+}
+
+TEST(StateChain, AtomsThatNumbersComeCloseToHaveNone) {
+  ColumnConfig chosen;
+  chosen.atoms = {10.0};
+  EXPECT_EQ(fitted("jumps", capped(false), chosen).transitions.size(), 4U);
+  EXPECT_TRUE(fitted("wave", capped(true), chosen).transitions.empty());
 }
 
 TEST(StateChain, ManyStatesHaveNone) {
