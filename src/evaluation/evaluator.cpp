@@ -1,6 +1,7 @@
 #include "evaluation/evaluator.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -240,6 +241,7 @@ RandomParts random_parts(int64_t count, double share, uint64_t seed, const char*
 std::vector<RepeatNumbers> over_repeats(int64_t count,
                                         const std::function<RepeatNumbers(int64_t)>& one) {
   std::vector<RepeatNumbers> answers(static_cast<size_t>(count));
+  std::atomic<bool> stopped = false;
   // Networks are too small to be worth several threads each, so repeats run side by side. This loop
   // is LibTorch's own, on its threads and as many as it may use, and operations within it keep to
   // theirs (at::parallel_for only does so in code compiled with the OpenMP of LibTorch). At least
@@ -252,13 +254,14 @@ std::vector<RepeatNumbers> over_repeats(int64_t count,
         for (int64_t k = 0; k < columns * rows; ++k) {
           const int64_t at = (k % columns) * strides[0] + (k / columns) * strides[1];
           const int64_t i = *reinterpret_cast<const int64_t*>(data[0] + at);
-          if (i < count) answers[static_cast<size_t>(i)] = one(i);
+          if (i >= count || stopped) continue;
+          auto& answer = answers[static_cast<size_t>(i)];
+          answer = one(i);
+          if (answer.empty()) stopped = true;
         }
       },
       /*grain_size=*/1);
-  if (std::any_of(answers.begin(), answers.end(), [](const auto& a) { return a.empty(); })) {
-    answers.clear();
-  }
+  if (stopped) answers.clear();
   return answers;
 }
 

@@ -147,7 +147,7 @@ inline constexpr double kLearnShare = 0.9;
 using RepeatNumbers = std::vector<double>;
 
 /// Calls `one(repeat)` for 0..count-1, several at a time (each on one thread); the answers in
-/// order. Empty where any was stopped; throws what `one` throws.
+/// order. Empty where any was stopped, and none is begun after it; throws what `one` throws.
 std::vector<RepeatNumbers> over_repeats(int64_t count,
                                         const std::function<RepeatNumbers(int64_t)>& one);
 

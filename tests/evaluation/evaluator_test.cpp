@@ -272,6 +272,17 @@ TEST(OverRepeats, KeepsTheOrder) {
   EXPECT_TRUE(stopped.empty());
 }
 
+TEST(OverRepeats, BeginsNoneAfterAStop) {
+  const Threads one(1);
+  int64_t last = -1;
+  const auto stopped = over_repeats(1000, [&](int64_t i) {
+    last = i;
+    return i == 3 ? RepeatNumbers{} : RepeatNumbers{1};
+  });
+  EXPECT_TRUE(stopped.empty());
+  EXPECT_EQ(last, 3);
+}
+
 TEST(OverRepeats, RunsSideBySide) {
   const Threads two(2);
   // Each waits until the other has begun.
