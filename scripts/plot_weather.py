@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Draws real months of `rnngan data make weather_like` above generated ones: rain as bars, the highest and lowest temperature as lines. Needs matplotlib.
+"""Draws real months of `rnngan data make weather_like` above generated ones: rain as bars, the highest and lowest temperature as lines. Prints a table of both.
+Needs matplotlib.
 
 Usage: plot_weather.py REAL.csv SAMPLES.csv OUT.png
 """
@@ -35,6 +36,43 @@ def draw(axis, days):
     return degrees
 
 
+def spells(months):
+    """How long each run of days with rain is."""
+    for days in months:
+        length = 0
+        for day in days + [{"rain": 0}]:
+            if float(day["rain"]) > 0:
+                length += 1
+            elif length:
+                yield length
+                length = 0
+
+
+def remembered(months, name):
+    """The correlation with the day before, about the mean of each month."""
+    products = squares = 0
+    for days in months:
+        values = [float(day[name]) for day in days]
+        mean = sum(values) / len(values)
+        products += sum((a - mean) * (b - mean) for a, b in zip(values, values[1:]))
+        squares += sum((a - mean) ** 2 for a in values[:-1])
+    return products / squares
+
+
+def figures(path):
+    months = sequences(path)
+    days = [day for month in months for day in month]
+    rain = sorted(float(day["rain"]) for day in days)
+    lengths = list(spells(months))
+    return [
+        f"{sum(amount == 0 for amount in rain) / len(rain):.1%}",
+        f"{sum(lengths) / len(lengths):.1f}",
+        f"{sum((float(day['rain']) > 0) == (float(day['wet']) == 1) for day in days) / len(days):.0%}",
+        f"{rain[int(0.999 * len(rain))]:.0f}",
+        f"{remembered(months, 'temp_max'):.2f}",
+    ]
+
+
 def main(real_path, samples_path, out_path):
     figure, axes = plt.subplots(2, len(SHOWN), figsize=(13, 5.2), sharex=True)
     for row, (name, path) in enumerate((("real", real_path), ("generated", samples_path))):
@@ -54,6 +92,9 @@ def main(real_path, samples_path, out_path):
                 axis.set_xlabel("day")
     figure.tight_layout()
     figure.savefig(out_path, dpi=100)
+    rows = ["days without rain", "mean wet spell, days", "wet says whether it rains", "largest rain but for one day in a thousand", "temp_max with the day before"]
+    for row, real, made in zip(rows, figures(real_path), figures(samples_path)):
+        print(f"{row:44} {real:>7} {made:>7}")
 
 
 if __name__ == "__main__":

@@ -22,8 +22,7 @@ void fill_statistics(Column& column, const ColumnCells& cells);
 /// Fills statistics, codec, grid, atoms, shares and transitions of `column`, whose name, kind, form
 /// and classes are known. `scaling` is its transform unless `chosen` has one; `margin` as in
 /// affine_codec(). A number that never changes becomes a derived constant. Throws Error{data}
-/// "PLACE: column NAME:
-/// ..." where the column cannot be transformed so.
+/// "PLACE: column NAME: ..." where the column cannot be transformed so.
 void fit_column(Column& column, const ColumnCells& cells, const ColumnConfig& chosen,
                 Scaling scaling, double margin, const std::string& place);
 

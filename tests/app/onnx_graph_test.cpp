@@ -4,18 +4,12 @@
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
+#include "tests/hex.h"
+
 namespace rnngan {
 namespace onnx_graph_test {
 
-std::string hex(const std::string& bytes) {
-  std::string text;
-  for (const char c : bytes) {
-    constexpr const char* kDigits = "0123456789abcdef";
-    text += kDigits[static_cast<unsigned char>(c) >> 4];
-    text += kDigits[static_cast<unsigned char>(c) & 15];
-  }
-  return text;
-}
+using testing_support::hex;
 
 // y = transposed(x + 1.5): bytes that the package onnx 1.23 accepts and ONNX Runtime runs.
 TEST(OnnxGraph, GoldenBytes) {

@@ -3,10 +3,8 @@
 #include <cmath>
 #include <memory>
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
-
 #include "cli/support.h"
+#include "tests/free_port.h"
 
 namespace rnngan::cli_testing {
 namespace ranks_test {
@@ -16,18 +14,7 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::StartsWith;
-
-int free_port() {
-  const int descriptor = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ::bind(descriptor, reinterpret_cast<sockaddr*>(&address), size);
-  ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
-  ::close(descriptor);
-  return ntohs(address.sin_port);
-}
+using testing_support::free_port;
 
 class Ranks : public Program {
  protected:

@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "tests/hex.h"
 #include "tests/temporary_folder.h"
 #include "training/event_messages.h"
 
@@ -21,16 +22,7 @@ namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing_files::TemporaryFolder;
-
-std::string hex(const std::string& bytes) {
-  std::string text;
-  for (const char c : bytes) {
-    constexpr const char* kDigits = "0123456789abcdef";
-    text += kDigits[static_cast<unsigned char>(c) >> 4];
-    text += kDigits[static_cast<unsigned char>(c) & 15];
-  }
-  return text;
-}
+using testing_support::hex;
 
 // As the package tensorboard 2.21 writes them.
 TEST(EventMessages, GoldenBytes) {

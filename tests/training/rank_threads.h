@@ -7,25 +7,11 @@
 #include <vector>
 
 #include <ATen/Parallel.h>
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
+#include "tests/free_port.h"
 #include "training/gloo_ranks.h"
 
 namespace rnngan::testing_support {
-
-inline int64_t free_port() {
-  const int descriptor = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ::bind(descriptor, reinterpret_cast<sockaddr*>(&address), size);
-  ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
-  ::close(descriptor);
-  return ntohs(address.sin_port);
-}
 
 class RankThreads {
  public:
