@@ -261,10 +261,10 @@ OnnxValue GeneratorNodes::states(const OnnxValue& input, const State& initial) {
   return graph_.node("Transpose", {rows}, swap);
 }
 
-/// states [B,T,H] -> what the head makes of them, [B,T,W]. The noise is added to values alone.
+/// states [B,T,H] -> what the head makes of them, [B,T,W]. What is drawn gets no noise.
 OnnxValue GeneratorNodes::numbers(const OnnxValue& states) {
   const Tensor head = tensor("head.weight");
-  const int64_t hidden = config_.hidden, values = generator_.layout().values();
+  const int64_t hidden = config_.hidden;
   const int64_t shown = config_.noise_to_head ? int64_t{config_.noise_step} : 0;
   OnnxValue offset = weight("head.bias");
   if (context_.defined()) {
@@ -276,7 +276,9 @@ OnnxValue GeneratorNodes::numbers(const OnnxValue& states) {
       graph_.node("MatMul", {states, graph_.constant(head.narrow(1, 0, hidden).t())}) + offset;
   if (shown == 0) return made;
   Tensor of_noise = head.narrow(1, hidden, shown).clone();
-  of_noise.narrow(0, values, of_noise.size(0) - values).zero_();
+  if (weights_.contains("feedback.shares")) {
+    of_noise.masked_fill_(generator_.layout().drawn().unsqueeze(1), 0);
+  }
   return made + graph_.node("MatMul", {noise_, graph_.constant(of_noise.t())});
 }
 

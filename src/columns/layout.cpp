@@ -66,6 +66,14 @@ void Layout::make_weights() {
   weights_ = torch::tensor(weights);
 }
 
+at::Tensor Layout::drawn() const {
+  at::Tensor drawn = torch::zeros({width_}, torch::kBool);
+  for (const ChannelBlock& block : blocks_) {
+    if (block.drawn) drawn.narrow(0, block.begin, block.width).fill_(true);
+  }
+  return drawn;
+}
+
 at::Tensor Layout::present(const at::Tensor& x) const {
   if (std::ranges::all_of(missing_gates_, [](int64_t gate) { return gate < 0; })) return {};
   std::vector<at::Tensor> present;

@@ -60,6 +60,8 @@ class Layout {
     return std::ranges::count(blocks_, Role::gate, &ChannelBlock::role);
   }
   bool any_drawn() const { return std::ranges::any_of(blocks_, &ChannelBlock::drawn); }
+  /// [W] bool: the channels of states that are drawn.
+  at::Tensor drawn() const;
   /// Each column has one channel, a value.
   bool only_values() const { return blocks_.empty(); }
 

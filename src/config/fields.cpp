@@ -134,7 +134,7 @@ const FieldTable& run_fields() {
             "width of the noise of a sequence: it sets the initial state and enters every step. 0: "
             "none; auto: as noise_step"),
       FIELD(model.generator.noise_to_head,
-            "whether the noise of a step also enters its values directly, past the LSTM"),
+            "whether the noise of a step also enters directly, past the LSTM, what is not drawn"),
       FIELD(model.generator.state_feedback,
             "whether gates and classes are drawn, given those of the step before, as in a Markov "
             "chain. Else the likeliest are taken"),

@@ -45,11 +45,9 @@ Generator::Generator(const GeneratorConfig& config, const Schema& schema)
   const torch::NoGradGuard no_grad;
   if (feedback_) {
     // What is drawn begins as the chain, which knows the shares of all states.
-    const auto of_blocks = [&](const torch::Tensor& rows) {
-      return rows.narrow(0, layout().values(), width - layout().values());
-    };
-    of_blocks(head_->weight).mul_(StateFeedback::shift(layout()).eq(1).unsqueeze(1));
-    of_blocks(head_->bias).zero_();
+    drawn_ = layout().drawn();
+    head_->weight.masked_fill_(drawn_.unsqueeze(1), 0);
+    head_->bias.narrow(0, layout().values(), width - layout().values()).zero_();
   } else {
     head_->bias.add_(share_logits(schema, layout()));
   }
@@ -150,18 +148,16 @@ torch::Tensor Generator::head_offset(const torch::Tensor& context) const {
 
 torch::Tensor Generator::emit(const torch::Tensor& states, const torch::Tensor& step_noise,
                               const torch::Tensor& offset) const {
-  if (!step_noise.defined() || layout().only_values()) {
+  if (!step_noise.defined() || !feedback_) {
     const torch::Tensor seen = step_noise.defined() ? torch::cat({states, step_noise}, 2) : states;
     return torch::matmul(seen, head_->weight.narrow(1, 0, head_steps()).t()) + offset;
   }
   const torch::Tensor raw =
       torch::matmul(states, head_->weight.narrow(1, 0, config_.hidden).t()) + offset;
-  const int64_t values = layout().values();
-  const torch::Tensor added =
-      head_->weight.narrow(0, 0, values).narrow(1, config_.hidden, config_.noise_step);
-  return torch::cat({raw.narrow(2, 0, values) + torch::matmul(step_noise, added.t()),
-                     raw.narrow(2, values, raw.size(2) - values)},
-                    2);
+  // What is drawn has random numbers of its own.
+  const torch::Tensor added = head_->weight.narrow(1, config_.hidden, config_.noise_step)
+                                  .masked_fill(drawn_.to(raw.device()).unsqueeze(1), 0);
+  return raw + torch::matmul(step_noise, added.t());
 }
 
 // The normal numbers that the LSTM is given, as uniform ones: one per drawn block and step, over

@@ -69,7 +69,8 @@ class Generator : public torch::nn::Module {
   GeneratorConfig config_;
   std::shared_ptr<Lstm> lstm_;
   torch::nn::Linear state_in_{nullptr}, state_out_{nullptr}, head_{nullptr};
-  std::shared_ptr<StateFeedback> feedback_;  // null: there are no states, or they are seen
+  std::shared_ptr<StateFeedback> feedback_;  // null: no state is drawn
+  torch::Tensor drawn_;                      // Layout::drawn(), where there is feedback
   Activation activation_;
 };
 

@@ -52,11 +52,9 @@ void states_of(const std::vector<double>& logits, const double* draws, const Lay
 
 torch::Tensor StateFeedback::shift(const Layout& layout) {
   constexpr double kOfDrawn = 0.2;
-  torch::Tensor shift = torch::ones({layout.width() - layout.values()}, torch::kDouble);
-  for (const ChannelBlock& block : layout.blocks()) {
-    if (block.drawn) shift.narrow(0, block.begin - layout.values(), block.width).fill_(kOfDrawn);
-  }
-  return shift;
+  const torch::Tensor drawn =
+      layout.drawn().narrow(0, layout.values(), layout.width() - layout.values());
+  return torch::ones(drawn.sizes(), torch::kDouble).masked_fill(drawn, kOfDrawn);
 }
 
 StateFeedback::StateFeedback(const Schema& schema, const Layout& layout)

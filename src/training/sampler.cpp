@@ -143,15 +143,39 @@ SequenceSet sample(Generator& generator, const Schema& schema, const SampleReque
   return trimmed(concatenate(parts));
 }
 
+namespace {
+
+/// An altered config may ask for more than there is memory. What is small is built and compared.
+void require_numbers(const Checkpoint& checkpoint, const GeneratorConfig& config,
+                     const std::string& prefix, const std::string& origin) {
+  const double hidden = config.hidden, layers = config.layers;
+  const double inputs = static_cast<double>(config.noise_step) + config.noise_global;
+  const double least = 4 * hidden * (inputs + hidden + (layers - 1) * 2 * hidden);
+  double kept = 0;
+  for (const auto& [name, tensor] : checkpoint.tensors) {
+    if (name.starts_with(prefix)) kept += static_cast<double>(tensor.numel());
+  }
+  constexpr double kSmall = 1e6;
+  if (least <= kept + kSmall) return;
+  throw Error(
+      ErrorKind::checkpoint, origin,
+      fmt::format("a generator of its config has at least {:.0f} weights, this one has {:.0f}",
+                  least, kept),
+      "it belongs to another architecture");
+}
+
+}  // namespace
+
 std::shared_ptr<Generator> load_generator(const Checkpoint& checkpoint,
                                           const GeneratorConfig& config, Weights weights,
                                           const at::Device& device, const std::string& origin) {
-  auto generator = make_generator(config, checkpoint.schema, /*seed=*/0, device);
   const bool averaged =
       weights == Weights::averaged &&
       checkpoint.tensors.lower_bound("ema.generator.") != checkpoint.tensors.end() &&
       checkpoint.tensors.lower_bound("ema.generator.")->first.starts_with("ema.generator.");
   const std::string prefix = averaged ? "ema.generator." : "generator.";
+  require_numbers(checkpoint, config, prefix, origin);
+  auto generator = make_generator(config, checkpoint.schema, /*seed=*/0, device);
   load_tensors(checkpoint.tensors, module_tensors(*generator, prefix), origin);
   return generator;
 }

@@ -147,6 +147,10 @@ TEST_F(Program, RefusesACheckpointThatWasCrafted) {
   write("schema.safetensors", with_metadata("schema", "[]"));
   write("text.safetensors", with_metadata("config", "{"));
   write("config.safetensors", with_metadata("config", R"({"train": {"stops": 3}})"));
+  write("huge.safetensors",
+        with_metadata(
+            "config",
+            R"({"data": {"path": "sine.csv"}, "model": {"generator": {"hidden": 60000}}})"));
   const auto inspect = [](const std::string& name) { return Words{"inspect", name}; };
   expect_refusals({
       {inspect("minus.safetensors"), 5,
@@ -167,6 +171,10 @@ TEST_F(Program, RefusesACheckpointThatWasCrafted) {
       {inspect("text.safetensors"), 5, StartsWith("text.safetensors: config:1:"), ::testing::_},
       {inspect("config.safetensors"), 5, "config.safetensors: config: train.stops: unknown key",
        "did you mean train.steps?"},
+      {{"sample", "huge.safetensors"},
+       5,
+       StartsWith("huge.safetensors: a generator of its config has at least 144"),
+       "it belongs to another architecture"},
   });
 }
 

@@ -1,5 +1,6 @@
 #include "nn/generator.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -103,17 +104,30 @@ TEST(Generator, TheNoiseOfAStepBeginsWithoutWeight) {
 }
 
 // Gates and classes that chance decides anew in each step would flicker.
-TEST(Generator, TheNoiseOfAStepIsAddedToValuesAlone) {
+TEST(Generator, TheNoiseOfAStepIsNotAddedToWhatIsDrawn) {
   const GeneratorConfig config = small_config();
-  const auto generator = make_generator(config, columns_test::Mixed().schema);
-  const int64_t width = generator->layout().width(), values = generator->layout().values();
-  ASSERT_GT(width, values);
+  Schema schema = columns_test::Mixed().schema;
+  const auto with_transitions = std::ranges::find_if(
+      schema.columns, [](const Column& column) { return !column.transitions.empty(); });
+  with_transitions->transitions.clear();
+  const auto generator = make_generator(config, schema);
+  const Tensor drawn = generator->layout().drawn();
+  ASSERT_TRUE(drawn.any().item<bool>());
   const Tensor raw = generator->generate(make_noise(2, 3, config), {}, full(2, 3)).raw;
   const Tensor weights =
       torch::autograd::grad({raw.sum()}, {parameter(*generator, "head.weight")})[0];
   const Tensor of_noise = weights.narrow(1, config.hidden, config.noise_step);
-  EXPECT_TRUE((of_noise.narrow(0, 0, values) != 0).all().item<bool>());
-  EXPECT_TRUE((of_noise.narrow(0, values, width - values) == 0).all().item<bool>());
+  EXPECT_TRUE(torch::equal((of_noise == 0).all(1), drawn));
+}
+
+TEST(Generator, TheNoiseOfAStepIsAddedToAllWhereNothingIsDrawn) {
+  GeneratorConfig config = small_config();
+  config.state_feedback = false;
+  const auto generator = make_generator(config, columns_test::Mixed().schema);
+  const Tensor raw = generator->generate(make_noise(2, 3, config), {}, full(2, 3)).raw;
+  const Tensor weights =
+      torch::autograd::grad({raw.sum()}, {parameter(*generator, "head.weight")})[0];
+  EXPECT_TRUE((weights.narrow(1, config.hidden, config.noise_step) != 0).all().item<bool>());
 }
 
 TEST(Generator, RangeKeepsToTheTrainingRange) {
