@@ -19,7 +19,7 @@ function(rnngan_layer name)
   target_compile_options(rnngan_${name} PRIVATE ${RNNGAN_WARNINGS})
   target_link_libraries(rnngan_${name} PUBLIC ${LAYER_LINK})
   # Several files per compiler run: what LibTorch's headers cost is paid once for all of them.
-  set_target_properties(rnngan_${name} PROPERTIES UNITY_BUILD ${RNNGAN_UNITY} UNITY_BUILD_BATCH_SIZE 6)
+  set_target_properties(rnngan_${name} PROPERTIES UNITY_BUILD ${RNNGAN_UNITY} UNITY_BUILD_BATCH_SIZE 16)
   if(LAYER_TORCH)
     target_link_libraries(rnngan_${name} PUBLIC LibTorch::LibTorch)
     rnngan_torch_pch(rnngan_${name})
@@ -60,7 +60,7 @@ function(rnngan_tests name)
   target_compile_definitions(${name}_tests PRIVATE RNNGAN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${name}_tests PRIVATE ${TESTS_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
   # LibTorch's headers cost seconds in every compiler run: many files in each. Their namespaces bear their files' names.
-  set_target_properties(${name}_tests PROPERTIES UNITY_BUILD ${RNNGAN_UNITY} UNITY_BUILD_BATCH_SIZE 7)
+  set_target_properties(${name}_tests PROPERTIES UNITY_BUILD ${RNNGAN_UNITY} UNITY_BUILD_BATCH_SIZE 16)
   # Run once, so not worth optimising; what they test is.
   target_compile_options(${name}_tests PRIVATE -O0)
   set(headers <gmock/gmock.h> <gtest/gtest.h> <nlohmann/json.hpp>)

@@ -11,12 +11,10 @@ namespace rnngan {
 
 namespace {
 
-constexpr double kDay = 86'400;
-
 /// 0 to 1.
 double place_in(const std::string& cycle, double time) {
-  const double day = std::floor(time / kDay);
-  const double of_day = (time - day * kDay) / kDay;
+  const double day = std::floor(time / kDaySeconds);
+  const double of_day = (time - day * kDaySeconds) / kDaySeconds;
   const auto number = static_cast<int64_t>(day);
   if (cycle == "hour") return of_day;
   if (cycle == "weekday") return (weekday_of(number) + of_day) / 7;

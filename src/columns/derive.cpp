@@ -74,24 +74,24 @@ std::optional<Derivation> affine_in(int64_t source, const Strip& from, const Col
   return holds(rule, from, to, tolerance) ? std::optional(rule) : std::nullopt;
 }
 
-size_t states_of(const Column& column) {
+size_t branches_of(const Column& column) {
   return column.is_category() ? column.classes.size() : column.atoms.size() + 1;
 }
 
-size_t state_of(double value, const Column& column) {
+size_t branch_of(double value, const Column& column) {
   if (column.is_category()) return static_cast<size_t>(value);
   return static_cast<size_t>(std::ranges::find(column.atoms, value) - column.atoms.begin());
 }
 
 std::optional<Derivation> function_of(int64_t source, const Strip& from, const Column& of,
                                       const Strip& to) {
-  const size_t states = states_of(of);
+  const size_t states = branches_of(of);
   if (states < 2) return std::nullopt;
   std::vector<double> values(states, 0);
   std::vector<int64_t> counts(states, 0);
   for (int64_t r = 0; r < from.rows; ++r) {
     if (std::isnan(from[r])) continue;
-    const size_t state = state_of(from[r], of);
+    const size_t state = branch_of(from[r], of);
     if (counts[state]++ == 0) values[state] = to[r];
     if (values[state] != to[r]) return std::nullopt;
   }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/civil_time.h"
 #include "core/text.h"
 #include "core/time_text.h"
 
@@ -13,7 +14,6 @@ namespace rnngan {
 
 namespace {
 
-constexpr double kDay = 86'400;
 constexpr double kMostHoles = 0.05;     // of all steps
 constexpr double kMostHolidays = 0.08;  // of weekdays
 
@@ -23,8 +23,8 @@ struct DayAndRest {
 };
 
 DayAndRest split_day(double time) {
-  const double day = std::floor(time / kDay);
-  return {static_cast<int64_t>(day), time - day * kDay};
+  const double day = std::floor(time / kDaySeconds);
+  return {static_cast<int64_t>(day), time - day * kDaySeconds};
 }
 
 /// Months since year 0.
@@ -83,12 +83,12 @@ double months_later(double time, int64_t months, bool month_ends) {
   CivilDay later{static_cast<int>(month / 12), static_cast<int>(month % 12) + 1, date.day};
   const int last = days_in_month(later.year, later.month);
   later.day = month_ends ? last : std::min(date.day, last);
-  return static_cast<double>(day_number(later)) * kDay + rest;
+  return static_cast<double>(day_number(later)) * kDaySeconds + rest;
 }
 
 double next_weekday(double time) {
   const int weekday = weekday_of(split_day(time).day);
-  return time + kDay * (weekday >= 4 ? 7 - weekday : 1);
+  return time + kDaySeconds * (weekday >= 4 ? 7 - weekday : 1);
 }
 
 bool fit_months(TimeAxis& axis, const Steps& steps) {
@@ -126,11 +126,11 @@ std::string span_text(double seconds) {
     double seconds;
     const char* name;
   };
-  for (const Unit& unit : {Unit{7 * kDay, "week"}, Unit{kDay, "day"}, Unit{3600, "h"},
+  for (const Unit& unit : {Unit{7 * kDaySeconds, "week"}, Unit{kDaySeconds, "day"}, Unit{3600, "h"},
                            Unit{60, "min"}, Unit{1, "s"}}) {
     const double count = seconds / unit.seconds;
     if (count < 1 || count != std::floor(count)) continue;
-    const bool word = unit.seconds >= kDay;
+    const bool word = unit.seconds >= kDaySeconds;
     if (count == 1 && word) return unit.name;
     return fmt::format("{} {}{}", count, unit.name, word ? "s" : "");
   }

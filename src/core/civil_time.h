@@ -5,6 +5,8 @@
 
 namespace rnngan {
 
+inline constexpr int kDaySeconds = 86'400;
+
 /// A point in time, counted from 1970-01-01T00:00Z; without a zone it is taken as UTC.
 struct Instant {
   int64_t seconds = 0;

@@ -8,8 +8,6 @@
 
 namespace rnngan {
 
-inline constexpr int64_t kDaySeconds = 86'400;
-
 /// Reads a text from its start, piece by piece; after a failure nothing succeeds any more.
 class Scanner {
  public:
