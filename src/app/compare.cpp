@@ -80,7 +80,7 @@ ComparedSequences compared_sequences(const Plan& plan, const RunGrid& runs, cons
                                .config;
   const Dataset data = load_dataset(config.data);
   SequenceSet real = unshared(scored_split(plan, data));
-  RunSamples samples = read_run_samples(runs, out, real);
+  RunSamples samples = read_run_samples(runs, out, config.data, real);
   return {std::move(real), std::move(samples)};
 }
 

@@ -19,14 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 
-void require_extension(const fs::path& file, const char* extension) {
-  if (file.extension() != extension) {
-    throw Error(ErrorKind::usage, file.string(), std::string("is not called *") + extension,
-                "that is the kind of file that is written");
-  }
-  require_writable(file);
-}
-
 /// [{"name": "rain", "decimals": 1}, {"name": "sky", "classes": ["clear", "rain"]}]
 std::string columns_json(const std::vector<Column>& columns) {
   ordered_json list = ordered_json::array();
@@ -64,8 +56,8 @@ std::map<std::string, std::string> metadata_of(const OpenedCheckpoint& opened) {
 }  // namespace
 
 ExportSummary export_onnx(const ExportRequest& request) {
-  require_extension(request.out, ".onnx");
-  if (!request.example.empty()) require_extension(request.example, ".safetensors");
+  require_writable(request.out, ".onnx");
+  if (!request.example.empty()) require_writable(request.example, ".safetensors");
   const OpenedCheckpoint opened = open_checkpoint(request.checkpoint, request.sets);
   const Schema& schema = opened.checkpoint.schema;
   const auto generator = load_generator(opened.checkpoint, opened.config.config.model.generator,

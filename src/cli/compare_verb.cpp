@@ -105,16 +105,6 @@ int show_stop(Console& console, const CompareSummary& summary, const std::string
   return 128 + summary.signal;
 }
 
-void throw_missing_report(const CompareSummary& summary) {
-  if (!summary.report.empty()) return;
-  const bool tested = summary.leaderboard.relative_tests.has_value();
-  throw Error(
-      ErrorKind::output, (summary.out / "report.html").string(),
-      fmt::format("cannot be made{}: {}", tested ? "" : ", nor cmp_rmmd", summary.no_report),
-      "the leaderboard is complete; try again: rnngan compare --resume " +
-          shell_words({summary.out.string()}));
-}
-
 /// The process of one run.
 int make_run(const CompareArguments& arguments) {
   const Plan plan = read_folder_plan(arguments.out);
@@ -142,8 +132,9 @@ int compare_verb(const CompareArguments& arguments) {
   const CompareSummary summary = compare(request, view.sinks());
   if (summary.signal != 0) return show_stop(console, summary, arguments.shard);
   show_end(console, summary, arguments);
-  throw_failures(summary, "rnngan compare --resume " + summary.out.string());
-  throw_missing_report(summary);
+  const std::string again = shell_words({"rnngan", "compare", "--resume", summary.out.string()});
+  throw_failures(summary, again);
+  throw_missing_report(summary, again);
   return 0;
 }
 

@@ -99,4 +99,13 @@ void throw_failures(const CompareSummary& summary, const std::string& again) {
   throw Error(known ? static_cast<ErrorKind>(code) : other, std::move(problems));
 }
 
+void throw_missing_report(const CompareSummary& summary, const std::string& again) {
+  if (!summary.report.empty()) return;
+  const bool tested = summary.leaderboard.relative_tests.has_value();
+  throw Error(
+      ErrorKind::output, (summary.out / "report.html").string(),
+      fmt::format("cannot be made{}: {}", tested ? "" : ", nor cmp_rmmd", summary.no_report),
+      "the leaderboard is complete; try again: " + again);
+}
+
 }  // namespace rnngan

@@ -36,5 +36,7 @@ void print_leaderboard(const Leaderboard& board);
 /// Throws what failed as one error, with the exit code of the first run that failed. `again`: the
 /// command that tries them again.
 void throw_failures(const CompareSummary& summary, const std::string& again);
+/// Throws Error{output} where all runs are done and their report is not there.
+void throw_missing_report(const CompareSummary& summary, const std::string& again);
 
 }  // namespace rnngan

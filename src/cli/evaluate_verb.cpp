@@ -218,7 +218,7 @@ void check_arguments(const EvaluateArguments& arguments) {
 int evaluate_verb(const EvaluateArguments& arguments) {
   check_arguments(arguments);
   resolve_metrics(arguments.metrics);  // before anything is loaded
-  if (!arguments.report.empty()) require_writable(arguments.report);
+  if (!arguments.report.empty()) require_writable(arguments.report, ".html");
   Console console(arguments.json ? stderr : stdout, arguments.common);
   use_all_threads(arguments.common.threads);
   const StopFlag& stop = install_signal_handlers();

@@ -1,3 +1,6 @@
+#include <filesystem>
+#include <system_error>
+
 #include <fmt/format.h>
 
 #include "app/model.h"
@@ -35,12 +38,24 @@ SampleRequest request_of(const SampleArguments& arguments, const Model& model) {
   return request;
 }
 
+/// Samples are not written over what they are made from.
+void require_other_file(const SampleArguments& arguments, const Model& model) {
+  const auto refuse = [&](const std::string& file, const std::string& what) {
+    std::error_code failed;
+    if (file.empty() || !std::filesystem::equivalent(arguments.out, file, failed)) return;
+    throw Error(ErrorKind::usage, "--out", arguments.out + " is " + what, "give another name");
+  };
+  refuse(model.config().config.data.path, "the data that the model was trained on");
+  refuse(arguments.like, "the file that samples are to be like");
+}
+
 }  // namespace
 
 int sample_verb(const SampleArguments& arguments) {
   require_writable(arguments.out);
   const Model model =
       open_model(arguments.checkpoint, open_options(arguments.common, {}, arguments.weights));
+  require_other_file(arguments, model);
   use_threads(arguments.common.threads, model.config().config.model);
   const SampleRequest request = request_of(arguments, model);
   Console console(stderr, arguments.common);

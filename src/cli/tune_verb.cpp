@@ -91,6 +91,7 @@ int tune_verb(const TuneArguments& arguments) {
                 "see the logs in its folder; narrow the ranges of \"tune\"");
   }
   show_end(console, summary, arguments.common.quiet);
+  throw_missing_report(summary.last, again);
   return 0;
 }
 

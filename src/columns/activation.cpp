@@ -63,6 +63,20 @@ bool grid_is_resolved(const Column& column) {
   return apart(column.min) && apart(column.max - step);
 }
 
+at::Tensor coarse_grids(const Schema& schema) {
+  constexpr double kCoarse = 0.1;
+  const Layout layout(schema);
+  at::Tensor steps = torch::zeros({layout.width()}, torch::kDouble);
+  for (int64_t v = 0; v < layout.values(); ++v) {
+    const auto f = static_cast<size_t>(layout.value_columns()[static_cast<size_t>(v)]);
+    const Column& column = schema.columns[f];
+    const double half = column.grid_step() / 2;
+    if (half < kCoarse * column.sd / 2 || half == 0) continue;
+    steps[v] = column.codec.encode(column.mean + half) - column.codec.encode(column.mean - half);
+  }
+  return steps.any().item<bool>() ? steps : at::Tensor();
+}
+
 Activation::Activation(const Schema& schema, OutputActivation output)
     : layout_(schema), output_(output) {
   const ChannelRange range = channel_range(schema);

@@ -37,6 +37,12 @@ at::Tensor misfit(const at::Tensor& raw, const at::Tensor& x, const StepMask& st
 /// then channels are rounded to it, else values alone.
 bool grid_is_resolved(const Column& column);
 
+/// [W] double: a step on the grid of each value whose grid is coarse, a tenth of its standard
+/// deviation or more, as a channel has it near the mean; 0 for all others. Undefined where there is
+/// no coarse grid. A discriminator that is shown nothing but such numbers has no slope where one of
+/// them is too frequent among its neighbours: a little noise gives it one.
+at::Tensor coarse_grids(const Schema& schema);
+
 class Activation {
  public:
   Activation(const Schema& schema, OutputActivation output);

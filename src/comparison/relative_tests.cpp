@@ -1,5 +1,7 @@
 #include "comparison/relative_tests.h"
 
+#include <utility>
+
 #include "comparison/leaderboard.h"
 #include "data/data_file.h"
 #include "evaluation/cmp_rmmd.h"
@@ -7,16 +9,17 @@
 namespace rnngan {
 
 RunSamples read_run_samples(const RunGrid& runs, const std::filesystem::path& folder,
-                            const SequenceSet& real) {
+                            DataConfig data, const SequenceSet& real) {
   constexpr int64_t kAnyWindow = 24;  // samples are several sequences, not cut into windows
   RunSamples samples;
   for (const auto& row : runs) {
     for (const PlacedRun& run : row) {
-      DataConfig config;
-      config.path = (folder / run.directory / "samples.csv").string();
-      if (!std::filesystem::exists(config.path)) continue;
-      const SequenceSet file = read_sequences(config, kAnyWindow, /*samples=*/true);
-      samples.emplace(run.directory, in_terms_of(file, real, config.path));
+      data.path = (folder / run.directory / "samples.csv").string();
+      if (!std::filesystem::exists(data.path)) continue;
+      DataFile file = read_data_file(data, {.progress = {}, .samples = true, .like = &real});
+      const SequenceSet sequences =
+          scored_sequences(std::move(file), data, kAnyWindow, /*samples=*/true);
+      samples.emplace(run.directory, in_terms_of(sequences, real, data.path));
     }
   }
   return samples;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "comparison/grid.h"
+#include "config/run_config.h"
 #include "evaluation/sequences.h"
 
 namespace rnngan {
@@ -18,10 +19,10 @@ struct LeaderboardRow;
 /// Samples of runs, by the run's directory as the leaderboard has it ("runs/r3gan-1").
 using RunSamples = std::map<std::string, SequenceSet>;
 
-/// The samples.csv of all runs in `folder`, with the columns and labels of `real`; runs without
-/// one are left out. Throws Error{data} for a file that does not fit.
+/// The samples.csv of all runs in `folder`, read as `data` says, with the columns and labels of
+/// `real`; runs without one are left out. Throws Error{data} for a file that does not fit.
 RunSamples read_run_samples(const RunGrid& runs, const std::filesystem::path& folder,
-                            const SequenceSet& real);
+                            DataConfig data, const SequenceSet& real);
 
 /// The relative test of Bounliphone et al. (2015) between two variants a and b at equal seeds.
 /// Windows that overlap are no independent sequences: p is then too extreme.

@@ -236,18 +236,18 @@ const FieldTable& run_fields() {
             "share of the rate that a linear or cosine schedule ends with"),
       FIELD(train.schedule.warmup, at_least(0),
             "generator steps in which the rates rise linearly from 0. 0: none"),
-      FIELD(
-          train.ema.decay, below(0, 1),
-          "decay per generator step of the averaged generator that is sampled from. 0: no average"),
+      FIELD(train.ema.decay, below(0, 1),
+            "decay per step of the averaged generator that is sampled from. 0: no average"),
       FIELD(train.freeze.discriminator_above, between(0, 1),
             "accuracy above which the discriminator takes no step. 1: never"),
       FIELD(train.freeze.generator_below, between(0, 1),
             "accuracy of the discriminator below which the generator takes no step. 0: never"),
       FIELD(train.instance_noise.sd, at_least(0),
-            "standard deviation of the noise added to real and fake sequences, in scaled units, at "
-            "the first step. 0: none"),
+            "standard deviation, in scaled units, of noise on all sequences at first. 0: none"),
       FIELD(train.instance_noise.share, between(0, 1),
             "share of the steps over which that noise falls to 0"),
+      FIELD(train.instance_noise.grid, at_least(0),
+            "that of noise on coarse grids, as of counts, at all times, in units of the grid"),
       FIELD(train.augment.scale, at_least(0),
             "what the discriminator is shown, real and fake, is multiplied by exp(scale * n), n "
             "one standard normal number per sequence. 0: off"),

@@ -159,6 +159,7 @@ struct FreezeConfig {  // in units of the discriminator's accuracy
 struct InstanceNoiseConfig {
   double sd = 0.0;     // at the first step; 0 = off
   double share = 0.5;  // of the steps, after which it is gone
+  double grid = 0.15;  // on whole numbers and other coarse grids, always; 0 = off
 };
 
 struct AugmentConfig {    // of all that the discriminator is shown; 0 = off

@@ -167,6 +167,14 @@ void require_writable(const fs::path& target) {
   }
 }
 
+void require_writable(const fs::path& target, const std::string& extension) {
+  if (target.extension() != extension) {
+    throw Error(ErrorKind::usage, target.string(), "is not called *" + extension,
+                "that is the kind of file that is written");
+  }
+  require_writable(target);
+}
+
 AtomicFile::AtomicFile(fs::path target) : target_(std::move(target)) {
   require_writable(target_);
   if (target_ == "-") {

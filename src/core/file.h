@@ -25,6 +25,9 @@ bool is_there(const std::filesystem::path& path, ErrorKind kind);
 /// Throws Error{output} unless a file could be created at `target`: its directory exists and is
 /// writable, the target is no directory. Changes nothing.
 void require_writable(const std::filesystem::path& target);
+/// The same, and Error{usage} unless it is called *EXTENSION (".html"): a file of another kind is
+/// not written over by mistake.
+void require_writable(const std::filesystem::path& target, const std::string& extension);
 
 /// Lower-case hex SHA-256 of bytes that come piece by piece.
 class Sha256 {

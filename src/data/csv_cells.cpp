@@ -205,7 +205,7 @@ std::optional<CellProblem> ValueCells::no_category(const CsvColumn& column) cons
   if (!rules_.kind && parse_iso_time(first_text_.text)) {
     return CellProblem{first_text_.line, fmt::format("{} is a time", shown_cell(first_text_.text)),
                        fmt::format("name the column by data.time, or leave it out by data.columns; "
-                                   "{} makes it a category",
+                                   "{} makes it a category of at most 300 classes",
                                    column_key(column.name, "kind=category"))};
   }
   const char* const hint =

@@ -107,9 +107,11 @@ void require_long_enough(const DataConfig& config, const DataFile& file, int64_t
     const int64_t rows = file.sequences.lengths.data_ptr<int64_t>()[s];
     if (rows >= window) continue;
     if (!file.several) {
+      const bool split = config.split.policy != SplitPolicy::none && longest_split_window(rows) > 0;
       throw Error(ErrorKind::data, config.path,
                   fmt::format("{} rows, fewer than one window of {} steps", rows, window),
-                  fmt::format("set data.window.length to at most {}", rows));
+                  fmt::format("set data.window.length to at most {}",
+                              split ? longest_split_window(rows) : rows));
     }
     throw Error(
         ErrorKind::data, config.path,

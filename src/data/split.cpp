@@ -185,10 +185,15 @@ class Splitter {
       }
     }
     if (pieces.size() < 3) {
+      const int64_t rows = input_.offsets.back(), longest = longest_split_window(rows);
+      const std::string none = "set data.split.policy to \"none\"";
       throw Error(ErrorKind::data, input_.place,
-                  fmt::format("{} rows are too few for 3 blocks of windows of {} steps",
-                              input_.offsets.back(), input_.window),
-                  "set data.split.policy to \"none\", or a shorter data.window.length");
+                  fmt::format("{} rows are too few for 3 blocks of windows of {} steps", rows,
+                              input_.window),
+                  longest < 1 || longest >= input_.window
+                      ? none + ", or a shorter data.window.length"
+                      : fmt::format("set data.window.length to at most {}, or {}", longest,
+                                    none.substr(4)));
     }
     deal(pieces, "blocks");
     return pieces;
@@ -266,6 +271,10 @@ class Splitter {
 };
 
 }  // namespace
+
+int64_t longest_split_window(int64_t rows) {
+  return (rows / 3 + 1) / 2;  // blocks have at least 2 * window - 1 rows
+}
 
 SequenceSet part(const SequenceSet& file, const std::vector<Span>& spans) {
   std::vector<int64_t> begins, lengths, sources;

@@ -19,6 +19,10 @@ struct Span {
   bool operator==(const Span&) const = default;
 };
 
+/// The longest window of which one series of so many rows has the three blocks that a split needs;
+/// 0: none.
+int64_t longest_split_window(int64_t rows);
+
 /// The sequences of `file` that the spans are, with its rows; they have no names.
 SequenceSet part(const SequenceSet& file, const std::vector<Span>& spans);
 

@@ -57,6 +57,7 @@ nlohmann::json with_older_defaults(nlohmann::json config) {
   was("/model/generator/noise_to_head", false);
   was("/model/generator/state_feedback", false);
   was("/model/discriminator/input_variance", 0);
+  was("/train/instance_noise/grid", 0);
   return config;
 }
 

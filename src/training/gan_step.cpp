@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "columns/activation.h"
 #include "tensor/random.h"
 #include "training/noise.h"
 #include "training/statistics.h"
@@ -49,7 +50,10 @@ GanStep::GanStep(Networks& networks, Objective& objective, const Dataset& data,
           data.train.count(), train.batch,
           stream_key(static_cast<uint64_t>(train.seed), "data_order.discriminator", 0)),
       generator_order_(data.train.count(), train.batch,
-                       stream_key(static_cast<uint64_t>(train.seed), "data_order.generator", 0)) {}
+                       stream_key(static_cast<uint64_t>(train.seed), "data_order.generator", 0)) {
+  if (train.instance_noise.grid > 0) grid_noise_ = coarse_grids(data.schema);
+  if (grid_noise_.defined()) grid_noise_ = grid_noise_.mul(train.instance_noise.grid).to(device);
+}
 
 PhaseInputs GanStep::draw_inputs(const StepRequest& request) const {
   const bool is_generator = request.side == Side::generator;
@@ -60,6 +64,7 @@ PhaseInputs GanStep::draw_inputs(const StepRequest& request) const {
   inputs.epoch =
       static_cast<double>(request.step * train_.batch) / static_cast<double>(data_.train.count());
   inputs.instance_noise = request.instance_noise;
+  inputs.grid_noise = grid_noise_;
   inputs.augment = train_.augment;
   inputs.augment_probability = augment_control_.probability();
   // Fakes take length and condition from real sequences drawn for them: the data's own

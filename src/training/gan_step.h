@@ -71,6 +71,7 @@ class GanStep {
   LookAhead* ahead_;
   const Communicator& ranks_;
   AugmentControl augment_control_;
+  at::Tensor grid_noise_;  // PhaseInputs::grid_noise
   Batcher discriminator_order_, generator_order_;
   PhaseSeconds seconds_;
 };

@@ -79,9 +79,12 @@ at::Tensor PhaseContext::shown(const at::Tensor& x, const std::string& draws) {
   const at::Tensor changed = augment(x, steps, layout(), inputs_.augment,
                                      inputs_.augment_probability, inputs_.streams, draws);
   const int64_t order = embedded_++;
-  if (inputs_.instance_noise == 0) return critic_->embed(changed, steps);
+  const at::Tensor& of_grids = inputs_.grid_noise;
+  if (inputs_.instance_noise == 0 && !of_grids.defined()) return critic_->embed(changed, steps);
   const std::string stream = "instance_noise." + std::to_string(order);
-  at::Tensor noise = inputs_.instance_noise * inputs_.streams.normal(stream, x.sizes());
+  at::Tensor noise = inputs_.streams.normal(stream, x.sizes());
+  noise = of_grids.defined() ? noise * (of_grids.to(noise.options()) + inputs_.instance_noise)
+                             : noise * inputs_.instance_noise;
   noise = on_values(noise, changed, layout());
   return critic_->embed(changed + noise, steps);
 }

@@ -21,9 +21,10 @@ struct PhaseInputs {
   double epoch = 0;
   SequenceBatch real;  // x undefined when nothing reads it
   Noise noise;
-  at::Tensor perturbation;    // [B',T,E]; undefined when nothing reads it
-  double instance_noise = 0;  // standard deviation; 0 = none
-  AugmentConfig augment;      // how what the discriminator is shown is changed
+  at::Tensor perturbation;     // [B',T,E]; undefined when nothing reads it
+  double instance_noise = 0;   // standard deviation; 0 = none
+  at::Tensor grid_noise = {};  // [W]: that of the noise of coarse grids; undefined: none
+  AugmentConfig augment;       // how what the discriminator is shown is changed
   double augment_probability = 1;
 };
 

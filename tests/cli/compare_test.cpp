@@ -112,6 +112,25 @@ TEST_F(Comparison, RanksWithoutSamplesThatCanBeRead) {
   EXPECT_EQ(board("spoilt"), expected);
 }
 
+/// A daily series, whose samples have more dates than a category has classes.
+TEST_F(Comparison, OfASeriesWithDatesHasItsReport) {
+  std::string days = "day,load\n";
+  for (int i = 0; i < 800; ++i) {
+    days += fmt::format("{:02}.{:02}.{},{:.2f}\n", i % 28 + 1, i / 28 % 12 + 1, 2020 + i / 336,
+                        std::sin(0.3 * i));
+  }
+  write("days.csv", days);
+  write("days.json",
+        small_comparison(
+            {{"base",
+              {{"data", {{"path", "days.csv"}, {"time", "day"}, {"window", {{"length", 8}}}}},
+               {"model", {{"generator", {{"hidden", 4}}}, {"discriminator", {{"hidden", 4}}}}}}},
+             {"variants", {{"bce", "bce"}, {"boom", nullptr}}},
+             {"seeds", 1}}));
+  run_well({"compare", "--config", "days.json", "--out", "days"});
+  EXPECT_TRUE(fs::exists(path("days/report.html")));
+}
+
 TEST_F(Comparison, IsMadeInPartsAndMerged) {
   fs::copy(path("whole"), path("first"), fs::copy_options::recursive);
   fs::remove_all(path("first/runs/bce-2"));  // number 3 of the list

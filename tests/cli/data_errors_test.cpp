@@ -89,11 +89,20 @@ TEST_F(Program, NotesHowAFileWasUnderstood) {
 
 TEST_F(Program, RefusesDataThatDoesNotFitTheConfig) {
   write("few.csv", "a,b\n1,2\n3,4\n");
+  std::string some = "a\n";
+  for (int i = 0; i < 40; ++i) some += fmt::format("{}\n", i * i % 17);
+  write("some.csv", some);
   write("flat.csv", "a,b\n1,2\n1,2\n1,2\n");
   write("uneven.csv", "sequence_id,step,x\nlong,0,1\nlong,1,2\nshort,0,3\n");
   expect_refusals({
       {train_on("few.csv"), 4, "few.csv: 2 rows, fewer than one window of 24 steps",
        "set data.window.length to at most 2"},
+      {train_on("some.csv", {"data.window.length=50"}), 4,
+       "some.csv: 40 rows, fewer than one window of 50 steps",
+       "set data.window.length to at most 7"},
+      {train_on("some.csv", {"data.window.length=8"}), 4,
+       "some.csv: 40 rows are too few for 3 blocks of windows of 8 steps",
+       "set data.window.length to at most 7, or data.split.policy to \"none\""},
       {train_on("uneven.csv", {"data.window.length=2", "data.window.short=error"}), 4,
        "uneven.csv: sequence \"short\" has 1 step, fewer than the window of 2",
        "set data.window.length to at most 1, or to 0 for whole sequences"},

@@ -31,6 +31,15 @@ TEST_F(Program, RefusesATargetOfSamples) {
   });
 }
 
+TEST_F(Program, RefusesToWriteSamplesOverTheirData) {
+  add_run();
+  const std::string data = read("sine.csv");
+  expect_refusals(
+      {{sample_to("sine.csv"), 2, "--out: sine.csv is the data that the model was trained on",
+        "give another name"}});
+  EXPECT_EQ(read("sine.csv"), data);
+}
+
 TEST_F(Program, RefusesAReadOnlyFolder) {
   if (::geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
   add_run();

@@ -52,6 +52,17 @@ TEST_F(Activations, DataComeBackExactly) {
   EXPECT_LT(apart[5].item<double>(), 1e-6) << "a float";
 }
 
+TEST_F(Activations, CoarseGridsAreThoseOfFewSteps) {
+  const Tensor grids = coarse_grids(mixed_.schema);
+  const NumberCodec& whole = mixed_.schema.columns[2].codec;
+  ASSERT_EQ(whole.transform, Scaling::standard) << "5 to 35, a standard deviation of 9";
+  Tensor expected = torch::zeros({4 + 3 + 4}, torch::kDouble);
+  expected[2] = 1 / whole.scale;
+  EXPECT_TRUE(torch::allclose(grids, expected)) << grids;
+  mixed_.schema.columns[2].sd = 11;
+  EXPECT_FALSE(coarse_grids(mixed_.schema).defined());
+}
+
 TEST_F(Activations, WhatIsActivatedIsWhatTheUserGets) {
   const Activation activation(mixed_.schema, OutputActivation::straight_through);
   const Tensor raw = 3 * numbers(40, 30);

@@ -61,13 +61,13 @@ TEST(RelativeTests, ReadTheSamplesOfAFolder) {
   real.columns[0].name = "x";
   real.columns[1].name = "y";
   const RunGrid runs = {row("good").runs, row("bad").runs};
-  const RunSamples samples = read_run_samples(runs, folder.path(), real);
+  const RunSamples samples = read_run_samples(runs, folder.path(), {}, real);
   ASSERT_EQ(samples.size(), 1U);
   EXPECT_TRUE(
       torch::equal(samples.at("runs/good-2").padded(),
                    torch::tensor({{{2., 1.}, {4., 3.}}, {{6., 5.}, {8.5, 7.}}}, torch::kDouble)));
   real.columns[0].name = "z";
-  EXPECT_THROW(read_run_samples(runs, folder.path(), real), Error);
+  EXPECT_THROW(read_run_samples(runs, folder.path(), {}, real), Error);
 }
 
 }  // namespace relative_tests_test

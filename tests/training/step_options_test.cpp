@@ -111,6 +111,19 @@ TEST(InstanceNoise, FadesOut) {
   EXPECT_EQ(score("5", 4), score("0", 4));
 }
 
+TEST(InstanceNoise, OfCoarseGridsStays) {
+  const auto score = [](const std::string& grid, const std::string& decimals) {
+    SmallRun run("grid", {"train.instance_noise.grid=" + grid, "data.column.x.decimals=" + decimals,
+                          "train.log.every=1", "train.schedule.kind=constant",
+                          "train.optim.generator.lr=1e-30", "train.optim.discriminator.lr=1e-30"});
+    run.trainer()->run();
+    return run.rows.at(7)["d.score_real"].get<double>();
+  };
+  // The networks stand still.
+  EXPECT_NE(score("0.3", "0"), score("0", "0"));
+  EXPECT_EQ(score("0.3", "3"), score("0", "3"));
+}
+
 // Six real sequences a step; p moves by 24 / 48 after the fourth step of the discriminator.
 TEST(Augment, TheShareIsLoggedAndSaved) {
   SmallRun run("ada", {"objective=bce", "train.augment.shift=0.3", "train.augment.target=0.01",
