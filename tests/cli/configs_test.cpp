@@ -98,6 +98,7 @@ TEST_P(ShippedConfig, ChecksAndTrains) {
   }
   const std::string run = (folder.path() / "run").string();
   Words train = {"train", "--config", "configs/" + file, "--out", run, "-q"};
+  if (file.find('/') != std::string::npos) train.push_back("--no-report");  // they look alike
   const Words changes = small(file);
   train.insert(train.end(), changes.begin(), changes.end());
   train.insert(train.end(), data.begin(), data.end());
