@@ -227,7 +227,10 @@ int evaluate_verb(const EvaluateArguments& arguments) {
   console.clear_progress();
   print_head(arguments, sets, console);
   const std::vector<Score> scores = score(arguments, sets, console, stop);
-  if (stop.requested()) return 128 + stop.signal();
+  if (stop.requested()) {
+    console.line("stopped", fmt::format("{} scores are done", scores.size()));
+    return 128 + stop.signal();
+  }
   if (arguments.json) print_out("{}\n", json_of(scores).dump(2));
   if (!arguments.report.empty()) {
     console.status("writing  " + arguments.report);

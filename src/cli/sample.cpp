@@ -69,7 +69,10 @@ int sample_verb(const SampleArguments& arguments) {
   model.sample(
       request, *writer,
       [&](int64_t done) { console.progress(done, request.count, "sequence", ""); }, &stop);
-  if (stop.requested()) return 128 + stop.signal();  // a half-written file is not kept
+  if (stop.requested()) {  // a half-written file is not kept
+    console.line("stopped", "nothing is written");
+    return 128 + stop.signal();
+  }
   writer->finish();
   if (arguments.out != "-") {
     console.line("samples", fmt::format("{}: {} sequences from {}", arguments.out,

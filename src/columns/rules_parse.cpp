@@ -18,6 +18,11 @@ constexpr const char* kRulesHint =
     "for example \"Low <= Close <= High\", \"rain >= 0\", \"meter increasing\" or \"total = rail + "
     "road\"";
 
+constexpr const char* kComputesHint =
+    "a rule compares columns with each other or with a number, or adds columns up (\"total = rail "
+    "+ "
+    "road\"); anything else can be a column of the file";
+
 struct Operator {
   std::string_view text;
   bool reversed, strict;
@@ -45,6 +50,9 @@ class RuleParser {
   }
 
   void add(const std::string& text) {
+    if (text.find("==") != std::string::npos) {
+      refuse_rule(fmt::format("\"{}\" has ==", text), "a sum has one =: \"total = rail + road\"");
+    }
     if (add_trend(text) || add_comparisons(text) || add_sum(text)) return;
     refuse_rule(
         fmt::format("\"{}\" compares nothing: known are <=, <, >=, >, =, increasing and "
@@ -58,8 +66,11 @@ class RuleParser {
   int64_t column_named(const std::string& name, const std::string& rule) const {
     const auto found = std::ranges::find(names_, name);
     if (found == names_.end()) {
+      const std::string meant = did_you_mean(name, names_);
+      const bool computes = name.find_first_of("+-*/(") != std::string::npos;
+      const char* const shapes = computes ? kComputesHint : kRulesHint;
       refuse_rule(fmt::format("no column \"{}\" (in \"{}\")", name, rule),
-                  did_you_mean(name, names_));
+                  meant.empty() ? shapes : meant);
     }
     if (columns_[static_cast<size_t>(found - names_.begin())].is_category()) {
       refuse_rule(fmt::format("column {} is a category (in \"{}\")", name, rule),

@@ -107,10 +107,18 @@ void propose_chains(const BoundColumns& of, std::vector<std::string>& rules,
   }
 }
 
-/// Numbers of one sign that come near 0; far from it the range says more.
+bool takes_two_values(const std::vector<double>& values) {
+  const auto [least, most] = std::ranges::minmax(values);
+  return std::ranges::all_of(values, [least = least, most = most](double value) {
+    return value == least || value == most;
+  });
+}
+
+/// Numbers of one sign that come near 0; far from it, and of a yes or no, the range says more.
 void propose_signs(const BoundColumns& of, std::vector<std::string>& rules) {
   constexpr double kNear = 0.1;  // of the mean
   for (size_t f = 0; f < of.count(); ++f) {
+    if (takes_two_values(of.values[f])) continue;
     const auto [least, most] = std::ranges::minmax(of.values[f]);
     const double near = kNear * std::abs(mean_of_values(of.values[f]));
     if (least >= 0 && least < near) rules.push_back(of.names[f] + " >= 0");

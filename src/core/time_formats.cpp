@@ -1,5 +1,6 @@
 // Which format a column of times is written in.
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include <fmt/format.h>
@@ -34,14 +35,35 @@ std::string joined(const Candidate& formats) {
   return all;
 }
 
-std::vector<Candidate> candidates_for(size_t columns) {
+/// What the name of a weekday before a date may be, "" where the text begins otherwise: "Thu, 1 Jan
+/// 2015".
+const char* weekday_before(const std::string& text) {
+  size_t letters = 0;
+  while (letters < text.size() && std::isalpha(static_cast<unsigned char>(text[letters])))
+    ++letters;
+  if (letters < 3 || letters == text.size()) return "";
+  const bool comma = text[letters] == ',';
+  if (letters == 3) return comma ? "%a, " : "%a ";
+  return comma ? "%A, " : "%A ";
+}
+
+std::vector<std::string> dates_like(const std::string& text) {
+  std::vector<std::string> dates(std::begin(kDates), std::end(kDates));
+  const std::string weekday = weekday_before(text);
+  if (weekday.empty()) return dates;
+  for (const char* const date : kDates) dates.push_back(weekday + date);
+  return dates;
+}
+
+std::vector<Candidate> candidates_for(const Texts& texts) {
+  const size_t columns = texts.size();
   std::vector<Candidate> candidates;
-  for (const char* const date : kDates) {
+  for (const std::string& date : dates_like(texts[0][0])) {
     for (const char* const time : kTimesOfDay) {
       const bool alone = *time == '\0';
       if (columns == 2 && !alone) candidates.push_back({date, time});
       if (columns != 1) continue;
-      candidates.push_back({alone ? std::string(date) : fmt::format("{} {}", date, time)});
+      candidates.push_back({alone ? date : fmt::format("{} {}", date, time)});
       if (!alone) candidates.push_back({fmt::format("{}T{}", date, time)});
     }
   }
@@ -173,7 +195,7 @@ TimeFormats find_time_formats(const std::vector<std::vector<std::string>>& colum
     return found;
   }
   std::vector<Candidate> readings;
-  for (const Candidate& candidate : candidates_for(columns.size())) {
+  for (const Candidate& candidate : candidates_for(columns)) {
     const int64_t unread = first_unread(columns, joined(candidate));
     if (unread < 0) {
       const auto same = [&](const Candidate& other) {

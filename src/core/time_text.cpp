@@ -15,10 +15,14 @@ constexpr std::array<std::string_view, 12> kMonths = {
     "January", "February", "March",     "April",   "May",      "June",
     "July",    "August",   "September", "October", "November", "December"};
 
+constexpr std::array<std::string_view, 7> kWeekdays = {
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+
 /// What the directives of a format have said.
 struct Parts {
   int year = 1970, month = 1, day = 1, ordinal = 0, week = 0, weekday = 1;
   int hour = 0, minute = 0, second = 0, noon = -1;  // noon: 0 a.m., 1 p.m.
+  int day_name = -1;                                // 0 Monday to 6 Sunday; -1: not said
   int64_t nanoseconds = 0, zone = 0;
 };
 
@@ -32,6 +36,7 @@ std::optional<Instant> instant_of_parts(const Parts& parts) {
     if (parts.day > days_in_month(parts.year, parts.month)) return std::nullopt;
     day = day_number({parts.year, parts.month, parts.day});
   }
+  if (parts.day_name >= 0 && parts.day_name != weekday_of(day)) return std::nullopt;
   int hour = parts.hour;
   if (parts.noon >= 0) hour = hour % 12 + 12 * parts.noon;
   if (hour == 24 && (parts.minute > 0 || parts.second > 0)) return std::nullopt;
@@ -78,7 +83,8 @@ std::optional<Piece> next_piece(std::string_view& format) {
     Scanner zone(piece.zone);
     zone.zone();
     if (!zone.done()) return std::nullopt;
-  } else if (c == '\0' || std::string_view("YymbBdjHIpMSfzGVu").find(c) == std::string_view::npos) {
+  } else if (c == '\0' ||
+             std::string_view("YymbBdjHIpMSfzGVuaA").find(c) == std::string_view::npos) {
     return std::nullopt;
   }
   piece.directive = c;
@@ -118,6 +124,10 @@ void read_piece(const Piece& piece, Scanner& scan, Parts& to) {
     case 'b':
     case 'B':
       to.month = scan.word(kMonths, piece.directive == 'b' ? 3 : 99) + 1;
+      break;
+    case 'a':
+    case 'A':
+      to.day_name = scan.word(kWeekdays, piece.directive == 'a' ? 3 : 99);
       break;
     case 'p':
       to.noon = scan.word(kHalves, 2);
@@ -187,6 +197,7 @@ std::string written_piece(const Piece& piece, const Instant& local, const CivilD
     return fmt::format("{:0{}}", number->value, piece.bare ? 1 : number->width);
   }
   const std::string_view month = kMonths[static_cast<size_t>(date.month - 1)];
+  const std::string_view weekday = kWeekdays[static_cast<size_t>(weekday_of(day))];
   switch (piece.directive) {
     case 0:
       return {piece.literal};
@@ -194,6 +205,10 @@ std::string written_piece(const Piece& piece, const Instant& local, const CivilD
       return std::string(month.substr(0, 3));
     case 'B':
       return std::string(month);
+    case 'a':
+      return std::string(weekday.substr(0, 3));
+    case 'A':
+      return std::string(weekday);
     case 'p':
       return second < 12 * 3600 ? "AM" : "PM";
     case 'f': {

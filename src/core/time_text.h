@@ -17,10 +17,10 @@ namespace rnngan {
 /// else, days that do not exist included.
 std::optional<Instant> parse_iso_time(std::string_view text);
 
-/// By a format as that of strptime: %Y %y %m %b %B %d %j %H %I %p %M %S %f (a fraction of a second)
-/// %z, and %G %V %u of ISO weeks; "%-d" and the like are written without a leading zero, "%3f" with
-/// three digits; "%{+01:00}" is a zone that is written as it stands here. What is no directive
-/// stands for itself.
+/// By a format as that of strptime: %Y %y %m %b %B %d %j %a %A %H %I %p %M %S %f (a fraction of a
+/// second) %z, and %G %V %u of ISO weeks; the name of another weekday than the date's is an error;
+/// "%-d" and the like are written without a leading zero, "%3f" with three digits; "%{+01:00}" is a
+/// zone that is written as it stands here. What is no directive stands for itself.
 std::optional<Instant> parse_time(std::string_view text, std::string_view format);
 std::string format_time(const Instant& instant, std::string_view format);
 

@@ -11,7 +11,7 @@ namespace {
 
 using at::Tensor;
 
-// The middle half of a feature's finite values.
+// The middle half of a feature's distinct finite values: one that fills most cells has no scale.
 struct MiddleHalf {
   double low = 0, high = 0;  // both NaN where there are no values
 
@@ -20,7 +20,8 @@ struct MiddleHalf {
 
 MiddleHalf middle_half(const SequenceSet& of, int64_t feature) {
   const Tensor values = of.padded().select(2, feature).masked_select(of.mask());
-  const Tensor sorted = std::get<0>(values.masked_select(at::isfinite(values)).sort());
+  const Tensor sorted = std::get<0>(
+      at::unique_consecutive(std::get<0>(values.masked_select(at::isfinite(values)).sort())));
   const int64_t count = sorted.size(0);
   if (count == 0) return {std::nan(""), std::nan("")};
   return {sorted[count / 4].item<double>(), sorted[(3 * count) / 4].item<double>()};
@@ -64,7 +65,8 @@ std::vector<std::string> mismatches(const SequenceSet& real, const SequenceSet& 
                      of_synthetic = middle_half(synthetic, feature);
     if (!is_odd(of_real, of_synthetic)) continue;
     lines.push_back(fmt::format(
-        "{}: the middle half of synthetic values is {:.4g} to {:.4g}, of real ones {:.4g} to "
+        "{}: the middle half of distinct synthetic values is {:.4g} to {:.4g}, of real ones {:.4g} "
+        "to "
         "{:.4g}: another unit or scale?",
         real.column_name(feature), of_synthetic.low, of_synthetic.high, of_real.low, of_real.high));
   }

@@ -272,7 +272,8 @@ Conditions::Conditions(const Schema& schema, const SampleRequest& request)
     return;
   }
   if (request.label || !request.where.empty()) {
-    throw Error(ErrorKind::usage, "like", "label and attributes are those of other sequences",
+    throw Error(ErrorKind::usage, request.label ? "label" : "where",
+                "labels and attributes are to be those of the sequences that are given",
                 "leave out either these sequences or the wishes");
   }
   like_ = conditions_like(*request.like, schema, "like");

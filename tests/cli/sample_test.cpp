@@ -183,7 +183,7 @@ TEST_F(Program, SamplesLikeTheSequencesOfAFile) {
       {words_of("sample run --like bad.csv"), 4,
        "bad.csv: kind: no training sequence is of the class \"c\" (a, b)", ""},
       {words_of("sample run --like some.csv --label a"), 2,
-       "--like: label and attributes are those of other sequences",
+       "--label: labels and attributes are to be those of the sequences that are given",
        "leave out either these sequences or the wishes"},
   });
 }
@@ -259,7 +259,9 @@ TEST_F(Program, LeavesNoHalfFileWhenInterrupted) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   sampling.signal(SIGINT);
-  EXPECT_EQ(sampling.wait().code, 130);
+  const Outcome outcome = sampling.wait();
+  EXPECT_EQ(outcome.code, 130);
+  EXPECT_THAT(outcome.err, HasSubstr("stopped  nothing is written"));
   EXPECT_THAT(snapshot(folder()), ::testing::ContainerEq(before));
 }
 

@@ -1,5 +1,6 @@
 #include "columns/rules.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -59,7 +60,7 @@ std::string fact_of(const std::vector<std::string>& rules) {
     parse_rules(rules, named());
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::data);
-    return error.what();
+    return fmt::format("{}; {}", error.what(), error.problems()[0].hint);
   }
   return "";
 }
@@ -75,6 +76,8 @@ TEST(Rules, AreRead) {
   EXPECT_TRUE(rules[2].strict);
   EXPECT_THAT(fact_of({"Low <= Hgh"}), HasSubstr("no column \"Hgh\""));
   EXPECT_THAT(fact_of({"Low"}), HasSubstr("compares nothing"));
+  EXPECT_THAT(fact_of({"High == Low + Open"}), HasSubstr("a sum has one ="));
+  EXPECT_THAT(fact_of({"2*Low <= High"}), HasSubstr("anything else can be a column"));
   EXPECT_THAT(fact_of({"Low <= High", "High <= Low"}), HasSubstr("circle"));
 }
 
@@ -251,6 +254,7 @@ TEST(Rules, SignsAreProposed) {
   rows.select(1, 1).copy_((ramp * 7) % 11 + 100);  // far from 0
   rows.select(1, 2).copy_(-((ramp * 5) % 13));     // up to 0
   rows.select(1, 3).copy_((ramp * 3) % 17 - 5);    // of both signs
+  rows.select(1, 4).copy_(ramp % 2);               // a yes or no
   EXPECT_THAT(propose_rules(rows, starting(60), named()), ElementsAre("Open >= 0", "Low <= 0"));
 }
 

@@ -29,6 +29,14 @@ TEST(Resume, NamesEachKeyThatMayNotChange) {
                                   "one"}));
 }
 
+TEST(Resume, NamesManyKeysInOneLine) {
+  const auto problems =
+      refused(kConstant, {"train.batch=8", "train.seed=2", "train.optim.generator.lr=0.1",
+                          "train.instance_noise.sd=0.5", "data.window.length=9"});
+  ASSERT_EQ(problems.size(), 4U);
+  EXPECT_THAT(problems[3].message(), ::testing::StartsWith("run: 2 more differ: "));
+}
+
 TEST(Resume, StepsAreFixedUnderAScheduleThatEndsWithTheRun) {
   ASSERT_EQ(refused("{}", {"train.steps=9999"}).size(), 1U);
   EXPECT_THAT(refused("{}", {"train.steps=9999"})[0].message(),

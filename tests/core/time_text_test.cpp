@@ -67,6 +67,8 @@ TEST(TimeFormat, ReadsAndWrites) {
   goes_round("3 Mar 99, 12:30 AM", "%-d Mar %y, %I:%M %p");
   goes_round("2020-W53-5", "%G-W%V-%u");
   goes_round("2020-060", "%Y-%j");
+  goes_round("Thu, 01 Jan 2015", "%a, %d %b %Y");
+  goes_round("Monday 2024-02-26", "%A %Y-%m-%d");
   goes_round("2020-01-31T09:30:00.250+01:00", "%Y-%m-%dT%H:%M:%S.%3f%{+01:00}");
   goes_round("1969-12-31 23:59:59", "%Y-%m-%d %H:%M:%S");
   EXPECT_EQ(parse_time("2020-06-01T00:00+02:00", "%Y-%m-%dT%H:%M%{+01:00}"),
@@ -74,6 +76,7 @@ TEST(TimeFormat, ReadsAndWrites) {
       << "any zone is read, one is written";
   EXPECT_EQ(parse_time("12 pm", "%I %p"), (Instant{43'200, 0}));
   EXPECT_EQ(parse_time("31/04/2020", "%d/%m/%Y"), std::nullopt);
+  EXPECT_EQ(parse_time("Fri, 01 Jan 2015", "%a, %d %b %Y"), std::nullopt) << "a Thursday";
   EXPECT_EQ(parse_time("1/1/2020 x", "%d/%m/%Y"), std::nullopt);
   EXPECT_EQ(format_problem("%d/%m/%Y"), "");
   EXPECT_EQ(format_problem("%d/%Q"), "\"%Q\" is no directive");
@@ -93,6 +96,8 @@ TEST(TimeFormats, AreFoundInTexts) {
   EXPECT_THAT(formats({{"2010", "2010"}, {"1", "2"}, {"31", "1"}, {"23", "0"}}),
               ElementsAre("%Y", "%-m", "%-d", "%-H"));
   EXPECT_THAT(formats({{"Jan 3, 2020"}}), ElementsAre("%b %-d, %Y"));
+  EXPECT_THAT(formats({{"Fri, 3 Jan 2020 10:00:00"}}), ElementsAre("%a, %-d %b %Y %H:%M:%S"));
+  EXPECT_THAT(formats({{"Friday 2020-01-03"}}), ElementsAre("%A %Y-%m-%d"));
   const TimeFormats none = find_time_formats({{"16/12/2006", "16/12/2006", "soon"}});
   EXPECT_THAT(none.formats, IsEmpty());
   EXPECT_EQ(none.unread, 2);

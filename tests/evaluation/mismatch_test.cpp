@@ -37,11 +37,22 @@ TEST(Mismatches, AreNoneOfClasses) {
   EXPECT_THAT(mismatches(codes(0, 1), codes(150, 190)), IsEmpty());
 }
 
+TEST(Mismatches, AreNoneWhereOneSideHasMoreZeros) {
+  const auto with_zeros = [](double share) {
+    SequenceSet of = uniform(1, 9);
+    of = with_values(of, of.padded().clone());
+    of.padded().flatten().narrow(0, 0, static_cast<int64_t>(400 * share)).fill_(0);
+    return of;
+  };
+  EXPECT_THAT(mismatches(named(with_zeros(0.4), {"rain"}), with_zeros(0.8)), IsEmpty());
+  EXPECT_THAT(mismatches(named(with_zeros(0.8), {"rain"}), with_zeros(0.4)), IsEmpty());
+}
+
 TEST(Mismatches, NameTheColumnOfAnotherScale) {
   const SequenceSet real = uniform(1000, 2000);
   EXPECT_THAT(mismatches(named(real, {"price"}), uniform(1, 2)),
-              ElementsAre("price: the middle half of synthetic values is 1.251 to 1.752, of real "
-                          "ones 1251 to 1752: another unit or scale?"));
+              ElementsAre("price: the middle half of distinct synthetic values is 1.251 to 1.752, "
+                          "of real ones 1251 to 1752: another unit or scale?"));
   EXPECT_THAT(mismatches(named(real, {"v"}), uniform(20000, 21000)),
               ElementsAre(StartsWith("v: ")));
   EXPECT_THAT(mismatches(named(uniform(1400, 1405), {"v"}), real), ElementsAre(StartsWith("v: ")));

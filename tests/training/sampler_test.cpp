@@ -237,7 +237,7 @@ TEST(Conditions, OtherSequencesMustFitTheModel) {
   EXPECT_EQ(refusal(set), "file.csv: attribute age: a sequence has no number or class");
   EXPECT_EQ(problem_of([] { drawn({.label = "a", .like = other_sequences()}); }, ErrorKind::usage)
                 .message(),
-            "like: label and attributes are those of other sequences");
+            "label: labels and attributes are to be those of the sequences that are given");
 }
 
 TEST_F(SamplerTest, TakesConditionsOfOtherSequencesOneByOne) {
