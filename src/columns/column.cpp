@@ -62,14 +62,17 @@ double NumberCodec::decode(double channel) const {
   throw Error(ErrorKind::bug, "NumberCodec", "the transform was not chosen");
 }
 
+double Column::digits_of_one() const {
+  return power_of_ten(integer ? 0 : std::max(decimals, 0));
+}
+
 double Column::grid_step() const {
-  const int digits = integer ? 0 : std::max(decimals, 0);
-  return static_cast<double>(grid) / power_of_ten(digits);
+  return static_cast<double>(grid) / digits_of_one();
 }
 
 double Column::on_grid(double value) const {
   if (grid == 0) return value;
-  const double digits = power_of_ten(integer ? 0 : std::max(decimals, 0));
+  const double digits = digits_of_one();
   const auto units = static_cast<double>(grid);
   // A quotient of whole numbers is the double that is nearest to the decimal fraction.
   return std::nearbyint(value * digits / units) * units / digits;

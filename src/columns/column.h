@@ -102,6 +102,8 @@ struct Column {
   bool is_category() const { return !classes.empty(); }
   /// Every row has the same value: steps or gaps that are all alike make no constant.
   bool is_constant() const { return min == max && trend == 0 && above.empty(); }
+  /// Units of the last digit in 1: 100 where there are two decimals.
+  double digits_of_one() const;
   /// One unit of the grid: 0.25; 0 without.
   double grid_step() const;
   /// The value of the grid that is nearest, as a file that holds it is read: 0.3, not

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <ATen/Parallel.h>
 #include <fmt/format.h>
 #include <torch/types.h>
 
@@ -66,21 +67,31 @@ StepMask rows_of(const StepMask& steps, int64_t begin, int64_t count) {
   return rows;
 }
 
-/// The first `wanted` of the sequences of this noise, and zeros: [B,T,F], original units.
+/// The first `wanted` of the sequences of this noise, and some more or zeros: [B,T,F], original
+/// units, as a file holds them.
 torch::Tensor generate(Generator& generator, const Schema& schema, const Noise& noise,
                        const torch::Tensor& condition, const StepMask& steps, int64_t wanted) {
-  const int64_t batch = steps.batch();
-  std::vector<torch::Tensor> made;
-  for (int64_t begin = 0; begin < wanted; begin += kGroup) {
-    const int64_t count = std::min(kGroup, batch - begin);
+  const int64_t batch = steps.batch(), groups = (wanted + kGroup - 1) / kGroup;
+  torch::Tensor all =
+      torch::zeros({batch, steps.steps(), schema.features()}, torch::dtype(torch::kDouble));
+  const auto make = [&](int64_t group) {
+    const torch::NoGradGuard no_grad;  // each thread has a mode of its own
+    const int64_t begin = group * kGroup, count = std::min(kGroup, batch - begin);
     const auto rows = [&](const torch::Tensor& of) {
       return of.defined() ? of.narrow(0, begin, count) : of;
     };
-    made.push_back(generator.forward({rows(noise.step), rows(noise.global), rows(noise.code)},
-                                     rows(condition), rows_of(steps, begin, count)));
-  }
-  const torch::Tensor x = decode(torch::cat(made), schema);
-  return torch::constant_pad_nd(x, {0, 0, 0, 0, 0, batch - x.size(0)});
+    const torch::Tensor x =
+        generator.forward({rows(noise.step), rows(noise.global), rows(noise.code)}, rows(condition),
+                          rows_of(steps, begin, count));
+    all.narrow(0, begin, count).copy_(as_written(decode(x, schema), schema.columns));
+  };
+  // A group stays in the cache of the thread that makes it. On another device one comes after the
+  // other.
+  const int64_t at_once = steps.mask.is_cpu() ? 1 : groups;
+  at::parallel_for(0, groups, at_once, [&](int64_t first, int64_t last) {
+    for (int64_t group = first; group < last; ++group) make(group);
+  });
+  return all;
 }
 
 }  // namespace
@@ -123,7 +134,6 @@ void sample(Generator& generator, const Schema& schema, const SampleRequest& req
     part.padded_steps = steps;
     part.covariates = covariates.defined() ? covariates.flatten(0, 1) : torch::Tensor();
     part = select(with_values(part, x), torch::arange(wanted));
-    part = with_values(part, as_written(part.padded(), schema.columns));
     if (times.defined()) {
       part.times = times.narrow(0, 0, wanted).reshape({-1});
     } else if (schema.time.known()) {

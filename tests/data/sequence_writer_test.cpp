@@ -5,6 +5,7 @@
 #include <torch/types.h>
 
 #include "data/data_file.h"
+#include "data/sequence_formats.h"
 #include "data_test_util.h"
 
 namespace rnngan {
@@ -272,6 +273,29 @@ TEST(SequenceWriter, LabelsBesideAnNpyFileMustFit) {
               HasSubstr("names column a twice"));
   EXPECT_THAT(problem(R"("attributes": [{"name": "s", "values": [0]}])"),
               HasSubstr("has 1 values of s"));
+}
+
+// Ties and numbers near them, too large for a last digit, and many more.
+TEST(AsWritten, IsWhatIsReadBack) {
+  std::vector<double> values = {0.125, 0.375, -0.125,   1.005, 2.675, 8.345,  2.5,
+                                -0.5,  -0.0,  -0.00001, 1e15,  -1e22, 4.5e11, 1e-300};
+  for (int i = 0; i < 2000; ++i) {
+    values.push_back(std::sin(i) * std::pow(10, i % 14));
+    values.push_back((i - 1000) * 0.005);
+  }
+  for (int decimals = 0; decimals <= 9; ++decimals) {
+    for (const bool integer : {false, true}) {
+      const Column of = column("x", integer, decimals);
+      const at::Tensor rounded = as_written(torch::tensor(values, torch::kDouble), {of});
+      for (size_t i = 0; i < values.size(); ++i) {
+        std::string text;
+        append_number(text, values[i], of);
+        const double now = rounded[static_cast<int64_t>(i)].item<double>();
+        ASSERT_EQ(now, std::stod(text)) << text << " of " << decimals << " decimals";
+        ASSERT_EQ(std::signbit(now), text.starts_with('-')) << text;
+      }
+    }
+  }
 }
 
 TEST(AsWritten, LeavesCodesAndMissingCells) {
