@@ -40,8 +40,7 @@ torch::Tensor AuxiliaryNetwork::forward(const torch::Tensor& x, const torch::Ten
                                         const StepMask& steps) {
   if (classes_) return classes_(x);
   if (!lstm_) return output_(x);
-  const torch::Tensor y =
-      lstm_->outputs(append_to_steps(x, condition), steps, {}, Differentiation::once);
+  const torch::Tensor y = lstm_->outputs({x, condition}, steps, {}, Differentiation::once);
   if (causal_) return zero_padding(output_(y), steps);
   return output_(pooled_states(y, lstm_->options(), steps));
 }

@@ -211,8 +211,8 @@ DiscriminatorOutput Discriminator::score(const torch::Tensor& input, const torch
   }
   const torch::Tensor seen =
       steps.covariates.defined() ? torch::cat({input, steps.covariates}, 2) : input;
-  const torch::Tensor y = lstm_->outputs(append_to_steps(seen, step_condition(condition)), steps,
-                                         {}, options.differentiation, options.dropout);
+  const torch::Tensor y = lstm_->outputs({seen, step_condition(condition)}, steps, {},
+                                         options.differentiation, options.dropout);
 
   DiscriminatorOutput output;
   output.features = pooled_states(y, lstm_->options(), steps);

@@ -69,10 +69,13 @@ torch::Tensor Generator::forward(const Noise& noise, const torch::Tensor& condit
 Activated Generator::generate(const Noise& noise, const torch::Tensor& condition,
                               const StepMask& steps, Differentiation differentiation) {
   const torch::Tensor every_step = context(noise, condition);
-  const torch::Tensor input = step_input(noise, every_step, steps);
   if (config_.autoregressive) {
-    return run_freely(input, head_noise(noise, steps), every_step, steps, differentiation);
+    return run_freely(step_input(noise, every_step, steps), head_noise(noise, steps), every_step,
+                      steps, differentiation);
   }
+  const bool context_alone = config_.noise_step == 0 && !steps.covariates.defined();
+  const LstmInput input = context_alone ? LstmInput(step_input(noise, every_step, steps))
+                                        : LstmInput(step_input(noise, {}, steps), every_step);
   const torch::Tensor states =
       lstm_->outputs(input, steps, initial_state(every_step), differentiation);
   return activated(emit(states, head_noise(noise, steps), head_offset(every_step)), noise, steps);

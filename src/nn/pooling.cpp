@@ -99,9 +99,4 @@ torch::Tensor pooled_states(const torch::Tensor& y, const LstmOptions& lstm,
   return Pool::apply(y, PoolShape{steps, lstm.hidden, lstm.bidirectional});
 }
 
-torch::Tensor append_to_steps(const torch::Tensor& values, const torch::Tensor& context) {
-  if (!context.defined()) return values;
-  return torch::cat({values, context.unsqueeze(1).expand({-1, values.size(1), -1})}, 2);
-}
-
 }  // namespace rnngan

@@ -1,4 +1,4 @@
-// What one vector says of a sequence of LSTM states, and what enters every step of one.
+// What one vector says of a sequence of LSTM states.
 #pragma once
 
 #include "nn/lstm/module.h"
@@ -13,9 +13,5 @@ inline constexpr double kLeak = 0.2;
 /// [B,P], P = 2 H * directions; forward at the last valid step, backward at the first one.
 /// Differentiable any number of times.
 torch::Tensor pooled_states(const torch::Tensor& y, const LstmOptions& lstm, const StepMask& steps);
-
-/// values [B,T,n] with context [B,C] behind them at every step: [B,T,n+C]; the values alone when
-/// the context is undefined.
-torch::Tensor append_to_steps(const torch::Tensor& values, const torch::Tensor& context);
 
 }  // namespace rnngan

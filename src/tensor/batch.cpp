@@ -38,6 +38,11 @@ at::Tensor zero_padding(const at::Tensor& values, const StepMask& steps) {
   return torch::where(mask_like(values, steps), values, torch::zeros({}, values.options()));
 }
 
+at::Tensor append_to_steps(const at::Tensor& values, const at::Tensor& context) {
+  if (!context.defined()) return values;
+  return at::cat({values, context.unsqueeze(1).expand({-1, values.size(1), -1})}, 2);
+}
+
 at::Tensor masked_mean(const at::Tensor& values, const StepMask& steps) {
   if (!steps.ragged) return values.mean(1);
   at::Tensor count = steps.lengths.to(values.scalar_type());

@@ -49,6 +49,10 @@ struct SequenceBatch {
 /// [B,T,...]. The tensor itself when nothing is padded.
 at::Tensor zero_padding(const at::Tensor& values, const StepMask& steps);
 
+/// values [B,T,n] with context [B,C] behind them at every step: [B,T,n+C]; the values alone when
+/// the context is undefined.
+at::Tensor append_to_steps(const at::Tensor& values, const at::Tensor& context);
+
 /// Mean over the valid steps of each sequence: values [B,T] -> [B], [B,T,H] -> [B,H]. Padding, NaN
 /// included, reaches neither the result nor the gradient.
 at::Tensor masked_mean(const at::Tensor& values, const StepMask& steps);

@@ -14,7 +14,7 @@ namespace rnngan::lstm {
 struct Weights {
   at::Tensor w_ih;  // [D,4H,in]
   at::Tensor w_hh;  // [D,4H,H]
-  at::Tensor bias;  // [D,4H], the sum of both biases
+  at::Tensor bias;  // [D,4H], the sum of both biases, or [D,B,4H], one of each sequence
 
   int64_t directions() const { return w_hh.size(0); }
   int64_t hidden() const { return w_hh.size(2); }

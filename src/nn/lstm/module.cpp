@@ -88,21 +88,21 @@ Lstm::Lstm(const LstmOptions& options) : options_(options) {
   }
 }
 
-LstmOutput Lstm::forward(const torch::Tensor& x, const StepMask& steps, const LstmState& initial,
+LstmOutput Lstm::forward(const LstmInput& input, const StepMask& steps, const LstmState& initial,
                          Differentiation differentiation) {
-  return run(x, steps, initial, differentiation, /*want_final=*/true, {});
+  return run(input, steps, initial, differentiation, /*want_final=*/true, {});
 }
 
-torch::Tensor Lstm::outputs(const torch::Tensor& x, const StepMask& steps, const LstmState& initial,
+torch::Tensor Lstm::outputs(const LstmInput& input, const StepMask& steps, const LstmState& initial,
                             Differentiation differentiation, const torch::Tensor& dropout) {
-  return run(x, steps, initial, differentiation, /*want_final=*/false, dropout).y;
+  return run(input, steps, initial, differentiation, /*want_final=*/false, dropout).y;
 }
 
-LstmOutput Lstm::run(const torch::Tensor& x, const StepMask& steps, const LstmState& initial,
+LstmOutput Lstm::run(const LstmInput& input, const StepMask& steps, const LstmState& initial,
                      Differentiation differentiation, bool want_final,
                      const torch::Tensor& dropout) {
-  require_shapes(x, steps, initial);
-  const torch::Tensor clean = zero_padding(x, steps);
+  require_shapes(input, steps, initial);
+  const torch::Tensor clean = zero_padding(input.x, steps);
   // A backend beats torch::lstm with either LibTorch; elsewhere that one has kernels of its own
   // (cuDNN's), which cannot be differentiated twice.
   const bool served = lstm::backend_for(clean, weights_[0].w_hh) != nullptr;
@@ -111,19 +111,22 @@ LstmOutput Lstm::run(const torch::Tensor& x, const StepMask& steps, const LstmSt
   // below, and the final state.
   const bool causal = !steps.ragged || (!options_.bidirectional && !want_final);
   const bool stock = !served && !twice && causal && !dropout.defined();
-  LstmOutput output = stock ? forward_stock(clean, initial)
-                            : forward_layers(clean, steps, initial, want_final, dropout);
+  LstmOutput output =
+      stock ? forward_stock(append_to_steps(clean, input.context), initial)
+            : forward_layers({clean, input.context}, steps, initial, want_final, dropout);
   output.y = zero_padding(output.y, steps);
   return output;
 }
 
-void Lstm::require_shapes(const torch::Tensor& x, const StepMask& steps,
+void Lstm::require_shapes(const LstmInput& input, const StepMask& steps,
                           const LstmState& initial) const {
+  const torch::Tensor& x = input.x;
+  const int64_t width = options_.input - (input.context.defined() ? input.context.size(1) : 0);
   if (x.dim() != 3 || x.size(0) != steps.batch() || x.size(1) != steps.steps() ||
-      x.size(2) != options_.input) {
+      x.size(2) != width) {
     throw Error(ErrorKind::bug, "Lstm",
                 fmt::format("input is [{}], not [{},{},{}]", fmt::join(x.sizes(), ","),
-                            steps.batch(), steps.steps(), options_.input));
+                            steps.batch(), steps.steps(), width));
   }
   if (!initial.defined()) return;
   const std::vector<int64_t> shape = {options_.layers * options_.directions(), x.size(0),
@@ -153,6 +156,19 @@ lstm::Weights Lstm::layer_weights(int64_t layer) const {
           torch::stack({forward.b_ih + forward.b_hh, backward.b_ih + backward.b_hh})};
 }
 
+/// What a context adds to the gates is the same in all steps: a bias of each sequence.
+lstm::Weights Lstm::first_weights(const torch::Tensor& context) const {
+  lstm::Weights weights = layer_weights(0);
+  if (!context.defined()) return weights;
+  const int64_t of_steps = options_.input - context.size(1);
+  const torch::Tensor of_context = weights.w_ih.narrow(2, of_steps, context.size(1));
+  weights.w_ih = weights.w_ih.narrow(2, 0, of_steps);
+  weights.bias = torch::baddbmm(weights.bias.unsqueeze(1),
+                                context.unsqueeze(0).expand({weights.directions(), -1, -1}),
+                                of_context.transpose(1, 2));
+  return weights;
+}
+
 LstmOutput Lstm::forward_stock(const torch::Tensor& x, const LstmState& initial) const {
   const auto start = [&](const torch::Tensor& state) {
     if (state.defined()) return state.contiguous();
@@ -170,22 +186,23 @@ LstmOutput Lstm::forward_stock(const torch::Tensor& x, const LstmState& initial)
   return {y, {h, c}};
 }
 
-LstmOutput Lstm::forward_layers(const torch::Tensor& x, const StepMask& steps,
+LstmOutput Lstm::forward_layers(const LstmInput& input, const StepMask& steps,
                                 const LstmState& initial, bool want_final,
                                 const torch::Tensor& dropout) const {
   const int64_t directions = options_.directions();
   // Sequences of different lengths do not end at one step: the second direction gets its own.
   const bool turned = directions == 2 && steps.ragged;
   const Reversal reversed = turned ? Reversal(steps) : Reversal();
-  torch::Tensor rows = x.transpose(0, 1).contiguous();  // [T,B,in], as every pass reads it
+  torch::Tensor rows = input.x.transpose(0, 1).contiguous();  // [T,B,in], as every pass reads it
   std::vector<torch::Tensor> final_h, final_c;
   for (int64_t layer = 0; layer < options_.layers; ++layer) {
-    const torch::Tensor input = turned ? torch::stack({rows, reversed(rows)}) : rows.unsqueeze(0);
+    const torch::Tensor x = turned ? torch::stack({rows, reversed(rows)}) : rows.unsqueeze(0);
+    const lstm::Weights weights = layer == 0 ? first_weights(input.context) : layer_weights(layer);
     const auto of_layer = [&](const torch::Tensor& state) {
       return state.defined() ? state.narrow(0, layer * directions, directions) : state;
     };
-    const lstm::States states = run_layer(
-        {input, layer_weights(layer), of_layer(initial.h), of_layer(initial.c)}, want_final);
+    const lstm::States states =
+        run_layer({x, weights, of_layer(initial.h), of_layer(initial.c)}, want_final);
     if (want_final) {
       final_h.push_back(last_state(states.h, steps));
       final_c.push_back(last_state(states.c, steps));

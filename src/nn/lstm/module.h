@@ -36,6 +36,15 @@ struct LstmState {
   bool defined() const { return h.defined(); }
 };
 
+/// Sequences: the `input` numbers of a step are those of x, then those of the context.
+struct LstmInput {
+  torch::Tensor x;             // [B,T,n]
+  torch::Tensor context = {};  // [B,input - n], the same in all steps; undefined: none
+
+  LstmInput(torch::Tensor of_steps, torch::Tensor of_all = {})  // NOLINT: x alone is one
+      : x(std::move(of_steps)), context(std::move(of_all)) {}
+};
+
 struct LstmOutput {
   torch::Tensor y;  // [B,T,H * directions], zero on padding
   LstmState final;  // after the last valid step of each sequence (backward direction: the first)
@@ -53,15 +62,15 @@ class Lstm : public torch::nn::Module {
  public:
   explicit Lstm(const LstmOptions& options);
 
-  /// x [B,T,input]; an undefined initial state is zero. Padding, NaN included, reaches neither
-  /// outputs nor gradients.
-  LstmOutput forward(const torch::Tensor& x, const StepMask& steps, const LstmState& initial = {},
+  /// An undefined initial state is zero. Padding, NaN included, reaches neither outputs nor
+  /// gradients.
+  LstmOutput forward(const LstmInput& input, const StepMask& steps, const LstmState& initial = {},
                      Differentiation differentiation = Differentiation::twice);
 
   /// y alone: can be faster, for ragged sequences above all. `dropout` [B, layers * H * directions]
   /// has factors on the outputs of every layer, the same in all steps (Gal and Ghahramani 2015,
   /// arXiv:1512.05287); undefined: none.
-  torch::Tensor outputs(const torch::Tensor& x, const StepMask& steps,
+  torch::Tensor outputs(const LstmInput& input, const StepMask& steps,
                         const LstmState& initial = {},
                         Differentiation differentiation = Differentiation::twice,
                         const torch::Tensor& dropout = {});
@@ -77,14 +86,15 @@ class Lstm : public torch::nn::Module {
     torch::Tensor w_ih, w_hh, b_ih, b_hh;  // [4H,in], [4H,H], [4H], [4H]
   };
 
-  LstmOutput run(const torch::Tensor& x, const StepMask& steps, const LstmState& initial,
+  LstmOutput run(const LstmInput& input, const StepMask& steps, const LstmState& initial,
                  Differentiation differentiation, bool want_final, const torch::Tensor& dropout);
-  void require_shapes(const torch::Tensor& x, const StepMask& steps,
+  void require_shapes(const LstmInput& input, const StepMask& steps,
                       const LstmState& initial) const;
   Parameters used_parameters(int64_t index) const;
   lstm::Weights layer_weights(int64_t layer) const;
+  lstm::Weights first_weights(const torch::Tensor& context) const;
   LstmOutput forward_stock(const torch::Tensor& x, const LstmState& initial) const;
-  LstmOutput forward_layers(const torch::Tensor& x, const StepMask& steps, const LstmState& initial,
+  LstmOutput forward_layers(const LstmInput& input, const StepMask& steps, const LstmState& initial,
                             bool want_final, const torch::Tensor& dropout) const;
 
   LstmOptions options_;

@@ -7,11 +7,11 @@
 namespace rnngan::lstm {
 namespace {
 
-// Rows i, f, g, o -> i, f, o, g along dimension 1, so that one sigmoid serves three gates. Every
+// Rows i, f, g, o -> i, f, o, g along a dimension, so that one sigmoid serves three gates. Every
 // operation on the path of gradients of gradients counts: each one becomes about six.
-at::Tensor sigmoids_first(const at::Tensor& rows) {
-  const std::vector<at::Tensor> gate = rows.chunk(4, 1);
-  return torch::cat({gate[0], gate[1], gate[3], gate[2]}, 1);
+at::Tensor sigmoids_first(const at::Tensor& rows, int64_t dimension = 1) {
+  const std::vector<at::Tensor> gate = rows.chunk(4, dimension);
+  return torch::cat({gate[0], gate[1], gate[3], gate[2]}, dimension);
 }
 
 // [D,N,in] x [D,in,out] + [D,N or 1,out]. One matrix product where there is one direction: cheaper
@@ -38,7 +38,10 @@ States reference_layer(const Inputs& inputs) {
   const int64_t steps = x.size(1), batch = x.size(2);
   const at::Tensor w_ih = sigmoids_first(weights.w_ih).transpose(1, 2);
   const at::Tensor w_hh = sigmoids_first(weights.w_hh).transpose(1, 2);
-  const at::Tensor bias = sigmoids_first(weights.bias).unsqueeze(1);
+  at::Tensor bias = sigmoids_first(weights.bias, -1).unsqueeze(1);
+  if (bias.dim() == 4) {
+    bias = bias.expand({-1, steps, -1, -1}).reshape({directions, steps * batch, 4 * hidden});
+  }
 
   // The input's share of the gates, all steps in one product.
   const std::vector<at::Tensor> from_x =

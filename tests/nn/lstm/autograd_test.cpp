@@ -104,10 +104,20 @@ class OnInstructionSet : public ::testing::TestWithParam<InstructionSet> {
 using BackendLayer = OnInstructionSet;
 
 // Rows and units around and beyond the tiles of every instruction set.
-const LayerSize kSizes[] = {{1, 1, 1, 1, 1},        {1, 5, 3, 3, 4},       {2, 4, 2, 3, 4},
-                            {2, 3, 13, 5, 8},       {1, 3, 7, 2, 17},      {2, 3, 9, 9, 32},
-                            {1, 2, 25, 1, 70},      {1, 40, 11, 3, 5},     {2, 4, 2, 3, 4, true},
-                            {2, 1, 13, 5, 8, true}, {2, 5, 9, 9, 32, true}};
+const LayerSize kSizes[] = {{1, 1, 1, 1, 1},
+                            {1, 5, 3, 3, 4},
+                            {2, 4, 2, 3, 4},
+                            {2, 3, 13, 5, 8},
+                            {1, 3, 7, 2, 17},
+                            {2, 3, 9, 9, 32},
+                            {1, 2, 25, 1, 70},
+                            {1, 40, 11, 3, 5},
+                            {2, 4, 2, 3, 4, true},
+                            {2, 1, 13, 5, 8, true},
+                            {2, 5, 9, 9, 32, true},
+                            {2, 3, 13, 5, 17, true, true},
+                            {1, 4, 25, 3, 32, false, true},
+                            {1, 2, 1, 3, 5, false, true}};
 
 TEST_P(BackendLayer, StatesEqualTheReference) {
   for (const LayerSize& size : kSizes) {

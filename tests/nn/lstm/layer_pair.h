@@ -12,7 +12,8 @@ namespace rnngan::testing {
 
 struct LayerSize {
   int64_t directions, steps, batch, input, hidden;
-  bool shared = false;  // both directions run over the same x
+  bool shared = false;    // both directions run over the same x
+  bool row_bias = false;  // each sequence has a bias of its own
 };
 
 // The inputs of a layer as leaves, and what is taken of it.
@@ -27,7 +28,11 @@ struct Layer {
     add({s.shared ? 1 : s.directions, s.steps, s.batch, s.input}, 0.4, 1.0);
     add({s.directions, 4 * s.hidden, s.input}, 0.5, scale);
     add({s.directions, 4 * s.hidden, s.hidden}, 0.6, scale);
-    add({s.directions, 4 * s.hidden}, 0.7, scale);
+    if (s.row_bias) {
+      add({s.directions, s.batch, 4 * s.hidden}, 0.7, scale);
+    } else {
+      add({s.directions, 4 * s.hidden}, 0.7, scale);
+    }
     add({s.directions, s.batch, s.hidden}, 0.8, 0.7);
     add({s.directions, s.batch, s.hidden}, 0.9, 0.7);
   }

@@ -116,6 +116,7 @@ class Runs {
     run.zero_tangent_start = zero_tangent_start;
     run.into_gates = pointer(into_gates_, d);
     run.bias = pointer(bias_, d);
+    run.bias_row = bias_.defined() && bias_.size(1) > 1 ? bias_.stride(1) : 0;
     run.from_gates = pointer(from_gates_, d);
     run.state_width = state_width_;
     run.x = rows(x_, d);
@@ -207,11 +208,15 @@ Gradients backward(const Inputs& inputs, const Trace& trace, const Cotangents& c
   runs.run(runs.kernels().backward);
 
   Gradients gradients;
-  if (needs.weights()) {
+  const bool of_rows = needs.bias && inputs.weights.bias.dim() == 3;
+  Needs of_weights = needs;
+  of_weights.bias = needs.bias && !of_rows;
+  if (of_weights.weights()) {
     gradients =
         weight_gradients({runs.x(), trace.h, kept.delta, inputs.order(), !inputs.h0.defined()},
-                         runs.columns(), hidden, needs);
+                         runs.columns(), hidden, of_weights);
   }
+  if (of_rows) gradients.bias = unpack_step(kept.delta.sum(1), runs.columns(), hidden);
   gradients.x = runs.gradient_of_x();
   if (needs.h0) gradients.h0 = runs.grad_state.narrow(2, 0, hidden).contiguous();
   if (needs.c0) gradients.c0 = runs.grad_cell.narrow(2, 0, hidden).contiguous();

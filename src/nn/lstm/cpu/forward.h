@@ -28,7 +28,7 @@ RNNGAN_LSTM_INLINE void cell(const Run<Real>& run, int64_t step, int64_t unit, i
 
 template <class Real>
 void forward(const Run<Real>& run, int64_t first, int64_t last) {
-  const GateFactors<Real> factors = {run.x, run.h, run.zero_start, run.bias};
+  const GateFactors<Real> factors = {run.x, run.h, run.zero_start, run.bias, run.bias_row};
   for (int64_t step = 0; step < run.steps; ++step) {
     for_panels<Real>(run.units, [&](auto panel, int64_t unit) {
       using Panel = decltype(panel);

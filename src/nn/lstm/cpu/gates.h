@@ -27,6 +27,7 @@ struct GateFactors {
   Rows<Real> h;       // [T+1,B,units]
   bool zero_start;    // h is zero before the first step
   const Real* start;  // first addends, in the order of the columns; null: zero
+  ptrdiff_t start_row;
 };
 
 template <class Real, class Panel>
@@ -46,9 +47,12 @@ RNNGAN_LSTM_INLINE void gate_products(const Run<Real>& run, const GateFactors<Re
     add(factors.h.at(step, row), factors.h.row, run.input, run.hidden);
   }
   product.row = tile.kRow;
+  product.start_row = factors.start_row;
   for (int64_t column = 0; column < tile.kRow; column += kGroup) {
     product.result = tile.values + column;
-    product.start = factors.start == nullptr ? nullptr : factors.start + 4 * unit + column;
+    product.start = factors.start == nullptr
+                        ? nullptr
+                        : factors.start + row * factors.start_row + 4 * unit + column;
     tile_rows<Real, kGroupVectors>(product, 0, rows);
     for (int64_t k = 0; k < product.count; ++k) product.terms[k].b += depth * kGroup;
   }

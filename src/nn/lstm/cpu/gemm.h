@@ -52,14 +52,15 @@ RNNGAN_LSTM_INLINE void accumulate(VectorOf<Real> (&sum)[kRows][kVectors], const
 template <class Real, int kRows, int kVectors, bool kColumns>
 __attribute__((noinline)) void tile(const Product<Real>& product, int64_t row) {
   Real* result = product.result + row * product.row;
+  const Real* start = product.start + row * product.start_row;
   VectorOf<Real> sum[kRows][kVectors];
 #pragma GCC unroll 12
   for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 2
     for (int n = 0; n < kVectors; ++n) {
-      sum[r][n] =
-          product.start == nullptr ? VectorOf<Real>{} : load(product.start + n * kLanes<Real>);
+      sum[r][n] = product.start == nullptr ? VectorOf<Real>{} : load(start + n * kLanes<Real>);
     }
+    start += product.start_row;
   }
   for (int64_t k = 0; k < product.count; ++k) {
     const Term<Real>& term = product.terms[k];

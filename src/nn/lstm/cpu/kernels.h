@@ -36,7 +36,8 @@ struct Run {
 
   // Weights, packed: groups of 2 vectors of columns, in a group one row after the other.
   const Real* into_gates;  // [input + hidden] x columns of gates
-  const Real* bias;        // columns of gates
+  const Real* bias;        // columns of gates; that of a row starts at bias + row * bias_row
+  ptrdiff_t bias_row;      // 0: one for all rows
   const Real* from_gates;  // columns of gates x [state_width]: units of dh, then `input` of dx
   int64_t state_width;     // a multiple of the lanes
 
@@ -86,8 +87,9 @@ template <class Real>
 struct Product {
   Term<Real> terms[2];
   int64_t count;
-  const Real* start;  // a row of first addends; null: zero
-  bool add;           // instead of `start`, add to what the result holds
+  const Real* start;    // a row of first addends; null: zero
+  ptrdiff_t start_row;  // from those of a row to those of the next
+  bool add;             // instead of `start`, add to what the result holds
   Real* result;
   ptrdiff_t row;
 };

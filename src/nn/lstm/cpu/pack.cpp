@@ -144,20 +144,43 @@ at::Tensor pack_into_gates(const Weights& weights, const Columns& columns) {
 }
 
 at::Tensor pack_bias(const Weights& weights, const Columns& columns) {
-  const int64_t hidden = weights.bias.size(1) / 4;
-  const at::Tensor bias = weights.bias.contiguous();
-  at::Tensor packed = torch::zeros({bias.size(0), columns.count()}, bias.options());
+  const int64_t directions = weights.bias.size(0), hidden = weights.hidden();
+  const at::Tensor bias = weights.bias.contiguous().view({directions, -1, 4 * hidden});
+  at::Tensor packed = torch::zeros({directions, bias.size(1), columns.count()}, bias.options());
   AT_DISPATCH_FLOATING_TYPES(packed.scalar_type(), "pack_bias", [&] {
-    for (int64_t d = 0; d < bias.size(0); ++d) {
-      const scalar_t* from = bias.data_ptr<scalar_t>() + d * 4 * hidden;
-      scalar_t* to = packed.data_ptr<scalar_t>() + d * columns.count();
-      for (int64_t column = 0; column < columns.count(); ++column) {
-        const int64_t row = weight_row(columns, column, hidden);
-        if (row >= 0) to[column] = from[row];
+    const auto copy = [&](int64_t column, int64_t count, int64_t weight) {
+      if (weight < 0) return;
+      const scalar_t* from = bias.data_ptr<scalar_t>() + weight;
+      scalar_t* to = packed.data_ptr<scalar_t>() + column;
+      for (int64_t row = 0; row < directions * bias.size(1); ++row) {
+        std::copy_n(from + row * 4 * hidden, count, to + row * columns.count());
       }
-    }
+    };
+    for_weight_rows(columns, hidden, 0, columns.count(), copy);
   });
   return packed;
+}
+
+at::Tensor unpack_step(const at::Tensor& values, const Columns& columns, int64_t hidden) {
+  const int64_t directions = values.size(0), batch = values.size(1) / columns.count();
+  at::Tensor result = torch::empty({directions, batch, 4 * hidden}, values.options());
+  AT_DISPATCH_FLOATING_TYPES(values.scalar_type(), "unpack_step", [&] {
+    const auto copy = [&](int64_t column, int64_t count, int64_t weight) {
+      if (weight < 0) return;
+      const int64_t panel = 4 * columns.panel_start(column);  // its first column
+      const int64_t width = 4 * columns.panel_width(column);
+      for (int64_t d = 0; d < directions; ++d) {
+        const scalar_t* from =
+            values.data_ptr<scalar_t>() + d * values.stride(0) + panel * batch + column - panel;
+        scalar_t* to = result.data_ptr<scalar_t>() + d * result.stride(0) + weight;
+        for (int64_t row = 0; row < batch; ++row) {
+          std::copy_n(from + row * width, count, to + row * 4 * hidden);
+        }
+      }
+    };
+    for_weight_rows(columns, hidden, 0, columns.count(), copy);
+  });
+  return result;
 }
 
 at::Tensor pack_from_gates(const Weights& weights, const Columns& columns, bool with_input) {

@@ -13,11 +13,14 @@ namespace rnngan::lstm::cpu {
 /// [D, groups, in + H, columns of a group], zero beyond H.
 at::Tensor pack_into_gates(const Weights& weights, const Columns& columns);
 
-/// [D,C], zero beyond H.
+/// [D,1,C], or [D,B,C] where each sequence has its own; zero beyond H.
 at::Tensor pack_bias(const Weights& weights, const Columns& columns);
 
 /// [D, groups, C, columns of a group]: W_hh, U wide, then W_ih where it is wanted, then zeros.
 at::Tensor pack_from_gates(const Weights& weights, const Columns& columns, bool with_input);
+
+/// What lies as the gates of one step, [D,B*C] -> [D,B,4H].
+at::Tensor unpack_step(const at::Tensor& values, const Columns& columns, int64_t hidden);
 
 /// Rows [first, first + count) of values [D,n,C] -> [D,4H,count].
 at::Tensor unpack_rows(const at::Tensor& values, const Columns& columns, int64_t hidden,

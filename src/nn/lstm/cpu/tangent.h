@@ -55,7 +55,8 @@ RNNGAN_LSTM_INLINE void tangent_cell(const Run<Real>& run, int64_t step, int64_t
 
 template <class Real>
 void tangent(const Run<Real>& run, int64_t first, int64_t last) {
-  const GateFactors<Real> factors = {run.tangent_x, run.tangent_h, run.zero_tangent_start, nullptr};
+  const GateFactors<Real> factors = {run.tangent_x, run.tangent_h, run.zero_tangent_start, nullptr,
+                                     0};
   for (int64_t step = 0; step < run.steps; ++step) {
     for_panels<Real>(run.units, [&](auto panel, int64_t unit) {
       using Panel = decltype(panel);
