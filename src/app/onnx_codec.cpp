@@ -63,6 +63,28 @@ OnnxValue onnx_clamped(const OnnxValue& value, double low, double high) {
   return graph.node("Min", {graph.node("Max", {value, graph.number(low)}), graph.number(high)});
 }
 
+OnnxValue onnx_folded(const OnnxValue& channel, float low, float high, const Column& column) {
+  if (!column.folds_low && !column.folds_high) return channel;
+  OnnxGraph& graph = *channel.graph;
+  const auto number = [&](float value) { return graph.constant(torch::tensor(value)); };
+  const auto from = [&](const OnnxValue& beyond) {  // how far inside it comes to lie
+    if (!column.folds_low || !column.folds_high) return beyond;
+    const float period = 2 * (high - low);
+    const OnnxValue phase = graph.node("Mod", {beyond, number(period)}, {{"fmod", int64_t{1}}});
+    return graph.node("Min", {phase, number(period) - phase});
+  };
+  OnnxValue folded = channel;
+  if (column.folds_low) {
+    const OnnxValue beyond = graph.node("Greater", {number(low), channel});
+    folded = graph.where(beyond, number(low) + from(number(low) - channel), folded);
+  }
+  if (column.folds_high) {
+    const OnnxValue beyond = graph.node("Greater", {channel, number(high)});
+    folded = graph.where(beyond, number(high) - from(channel - number(high)), folded);
+  }
+  return folded;
+}
+
 OnnxValue onnx_decoded(const OnnxValue& channel, const NumberCodec& codec) {
   const OnnxValue y = channel * codec.scale + codec.offset;
   if (codec.is_affine()) return y;

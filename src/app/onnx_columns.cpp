@@ -104,7 +104,9 @@ ColumnNodes::Cell ColumnNodes::number(int64_t v) {
   const OnnxValue given = graph_.select(raw_, 2, v);
   Cell cell{given, {}};
   if (rounds_) {
-    cell.channel = graph_.node("Min", {graph_.node("Max", {given, graph_.constant(range_.low[v])}),
+    const OnnxValue folded =
+        onnx_folded(given, range_.low[v].item<float>(), range_.high[v].item<float>(), column);
+    cell.channel = graph_.node("Min", {graph_.node("Max", {folded, graph_.constant(range_.low[v])}),
                                        graph_.constant(range_.high[v])});
   }
   const OnnxValue value = onnx_decoded(graph_.cast(cell.channel, torch::kDouble), column.codec);

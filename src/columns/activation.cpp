@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <torch/csrc/autograd/custom_function.h>
@@ -15,32 +16,35 @@ namespace {
 // resolve a hundredth of it.
 constexpr double kLeastGrid = 1e-5;
 
-/// `hard` in the forward pass, the identity of `soft` in the backward pass, but for entries whose
-/// `outside` is 1 (-1): there a gradient that would move them further up (down) is blocked.
-/// `outside` of no elements: nothing is blocked.
+/// `hard` in the forward pass, the identity of `soft` in the backward pass, or `slope` times it,
+/// but for entries whose `outside` is 1 (-1): there a gradient that would move them further up
+/// (down) is blocked. `outside` of no elements: nothing is blocked; `slope` of none: 1.
 class StraightThrough : public torch::autograd::Function<StraightThrough> {
  public:
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& soft,
-                            const at::Tensor& hard, const at::Tensor& outside) {
+                            const at::Tensor& hard, const at::Tensor& outside,
+                            const at::Tensor& slope) {
     (void)soft;
-    context->save_for_backward({outside});
+    context->save_for_backward({outside, slope});
     return hard.clone();
   }
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  torch::autograd::variable_list gradients) {
-    const at::Tensor outside = context->get_saved_variables()[0];
+    const torch::autograd::variable_list saved = context->get_saved_variables();
+    const at::Tensor &outside = saved[0], &slope = saved[1];
     at::Tensor gradient = gradients[0];
     // Descent moves against the gradient.
     if (outside.numel() > 0) gradient = gradient.masked_fill((outside * gradient) < 0, 0);
-    return {gradient, at::Tensor(), at::Tensor()};
+    if (slope.numel() > 0) gradient = slope * gradient;
+    return {gradient, at::Tensor(), at::Tensor(), at::Tensor()};
   }
 };
 
 at::Tensor straight_through(const at::Tensor& soft, const at::Tensor& hard,
-                            const at::Tensor& outside = {}) {
-  return StraightThrough::apply(
-      soft, hard,
-      outside.defined() ? outside : at::empty({0}, soft.options().requires_grad(false)));
+                            const at::Tensor& outside = {}, const at::Tensor& slope = {}) {
+  const at::Tensor none = at::empty({0}, soft.options().requires_grad(false));
+  return StraightThrough::apply(soft, hard, outside.defined() ? outside : none,
+                                slope.defined() ? slope : none);
 }
 
 /// The state of each block, p [B,T,count,states] -> [B,T,count].
@@ -82,8 +86,17 @@ Activation::Activation(const Schema& schema, OutputActivation output)
   const ChannelRange range = channel_range(schema);
   low_ = range.low.to(torch::kDouble);
   high_ = range.high.to(torch::kDouble);
+  fold_low_ = torch::zeros_like(low_);
+  fold_high_ = torch::zeros_like(high_);
+  period_ = torch::full_like(low_, std::numeric_limits<double>::infinity());
   for (int64_t v = 0; v < layout_.values(); ++v) {
     const auto f = static_cast<size_t>(layout_.value_columns()[static_cast<size_t>(v)]);
+    fold_low_[v] = schema.columns[f].folds_low ? 1 : 0;
+    fold_high_[v] = schema.columns[f].folds_high ? 1 : 0;
+    folds_ = folds_ || schema.columns[f].folds_low || schema.columns[f].folds_high;
+    if (schema.columns[f].folds_low && schema.columns[f].folds_high) {
+      period_[v] = 2 * (high_[v] - low_[v]);
+    }
     if (schema.columns[f].trend != 0) {
       trends_.push_back(schema.columns[f]);
       trend_channels_.push_back(v);
@@ -116,8 +129,7 @@ Activation::Activation(const Schema& schema, OutputActivation output)
 void Activation::move_to(const at::Tensor& like) const {
   if (low_.device() == like.device()) return;
   const auto move = [&](at::Tensor& tensor) { tensor = tensor.to(like.device()); };
-  move(low_);
-  move(high_);
+  for (at::Tensor* tensor : {&low_, &high_, &fold_low_, &fold_high_, &period_}) move(*tensor);
   for (Gates& gates : gates_) {
     move(gates.values);
     move(gates.atoms);
@@ -147,11 +159,20 @@ at::Tensor Activation::on_grids(const at::Tensor& values) const {
 
 at::Tensor Activation::clamped_and_rounded(const at::Tensor& raw) const {
   const at::Tensor low = low_.to(raw.scalar_type()), high = high_.to(raw.scalar_type());
-  const at::Tensor given = raw.detach();
+  at::Tensor given = raw.detach(), slope;
+  if (folds_) {
+    const at::Tensor above = (given - high).clamp_min(0) * fold_high_.to(raw.scalar_type());
+    const at::Tensor below = (low - given).clamp_min(0) * fold_low_.to(raw.scalar_type());
+    const at::Tensor period = period_.to(raw.scalar_type());
+    const at::Tensor phase = (above + below).remainder(period);
+    const at::Tensor back = at::minimum(phase, period - phase);
+    slope = 1 - 2 * phase.gt(0).logical_and(phase.lt(period / 2)).to(raw.scalar_type());
+    given = at::where(above > 0, high - back, at::where(below > 0, low + back, given));
+  }
   const at::Tensor hard = on_grids(at::minimum(at::maximum(given, low), high));
   const at::Tensor outside =
       given.gt(high).to(raw.scalar_type()) - given.lt(low).to(raw.scalar_type());
-  return straight_through(raw, hard, outside);
+  return straight_through(raw, hard, outside, slope);
 }
 
 // The first step of a column with a trend is a level, in values [B,T,V]; `soft`: what they are made

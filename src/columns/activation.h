@@ -1,9 +1,10 @@
 // The last thing that a generator does: raw numbers become channels of values that a file could
 // hold, so that the discriminator and the terms see exactly what the user will get.
 //
-// Values are clamped to the training range and rounded to the grid of their column; the gradient
-// goes straight through (Bengio et al. 2013, arXiv:1308.3432), but for what would push a clamped
-// value further out. A block of gates or classes is in one state: p = softmax(raw), of gates with a
+// Values are clamped to the training range, or folded back into it where the data end hard,
+// and rounded to the grid of their column; the gradient goes straight through (Bengio et al. 2013,
+// arXiv:1308.3432), of what is folded with the other sign, but for what would push a clamped value
+// further out. A block of gates or classes is in one state: p = softmax(raw), of gates with a
 // further 0 for "none of them"; x = hard + p - detach(p), hard one-hot at the state that a uniform
 // number draws from p, or else at the largest p. Drawn states need a generator that knows the state
 // before (nn/state_feedback.h), or they flicker (docs/measurements/columns.md). Where a gate is on,
@@ -79,8 +80,11 @@ class Activation {
   std::vector<int64_t> gridded_channels_;  // their value channels
   std::vector<Column> trends_;             // columns with a trend
   std::vector<int64_t> trend_channels_;    // their value channels
+  bool folds_ = false;                     // any is folded
   // On the device of what was activated last.
-  mutable at::Tensor low_, high_;  // [V] double
+  mutable at::Tensor low_, high_;            // [V] double
+  mutable at::Tensor fold_low_, fold_high_;  // [V] double, 1: is folded there
+  mutable at::Tensor period_;                // [V] double, of what is folded at both ends
   mutable std::vector<Gates> gates_;
 };
 

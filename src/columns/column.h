@@ -82,6 +82,9 @@ struct Column {
   // Values are whole multiples of `grid` units of the last digit (of 1 for whole numbers); 0: any
   // value.
   int64_t grid = 0;
+  // The range ends hard here, with values up to the end, but hardly one at it: so what is generated
+  // beyond it is folded back and not clamped, which would heap it up.
+  bool folds_low = false, folds_high = false;
   std::vector<double> atoms;   // of a number: values with a gate of their own, rising
   std::vector<double> shares;  // of the present cells: those of the atoms or the classes
   // [from, to] of its states (columns/state_chain.h): how often the one is followed by the other.

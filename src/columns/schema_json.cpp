@@ -74,6 +74,8 @@ json column_to_json(const Column& column) {
                 {"missing", column.missing},
                 {"grid", column.grid}};
   if (column.is_category()) value["classes"] = column.classes;
+  if (column.folds_low) value["folds_low"] = true;
+  if (column.folds_high) value["folds_high"] = true;
   if (!column.atoms.empty()) value["atoms"] = column.atoms;
   if (!column.shares.empty()) value["shares"] = column.shares;
   if (!column.transitions.empty()) value["transitions"] = column.transitions;
@@ -172,6 +174,8 @@ void read_kind(const Reader& read, Column& column) {
   column.kind = enum_from_json<ColumnKind>(read.at("kind"), read.where + ".kind");
   column.missing = read.real("missing");
   column.grid = integer(read.at("grid"), 0, read.where + ".grid");
+  column.folds_low = read.object.contains("folds_low") && read.boolean("folds_low");
+  column.folds_high = read.object.contains("folds_high") && read.boolean("folds_high");
   column.atoms = numbers_from_json(read.object, "atoms", read.where);
   column.shares = numbers_from_json(read.object, "shares", read.where);
   column.transitions = numbers_from_json(read.object, "transitions", read.where);

@@ -112,7 +112,39 @@ TEST_F(Activations, DrawsDecideByTheirShares) {
   EXPECT_TRUE(at::equal(x.narrow(1, 7, 4), torch::eye(4)));
 }
 
+TEST_F(Activations, WhatLiesBeyondAHardEndIsFoldedBack) {
+  Column& plain = mixed_.schema.columns[0];
+  const ChannelRange range = channel_range(mixed_.schema);
+  const auto low = range.low[0].item<double>(), high = range.high[0].item<double>();
+  const double width = high - low;
+  const auto activated = [&](double raw) {
+    const Activation activation(mixed_.schema, OutputActivation::straight_through);
+    const Tensor numbers = torch::full({1, 1, 11}, raw, torch::kDouble).requires_grad_();
+    const Tensor x = activation(numbers).x.select(2, 0);
+    return std::pair(x.item<double>(), grad({x.sum()}, {numbers})[0][0][0][0].item<double>());
+  };
+  const double near = plain.grid_step() / plain.codec.scale;
+  plain.folds_low = plain.folds_high = true;
+  for (const double beyond : {0.1, 0.9, 1.1, 1.9, 2.1, 7.7}) {
+    const double back = std::abs(std::remainder(beyond, 2)) * width;
+    const double slope = std::remainder(beyond, 2) > 0 ? -1 : 1;
+    const auto [above, above_slope] = activated(high + beyond * width);
+    EXPECT_NEAR(above, high - back, near) << beyond;
+    EXPECT_EQ(above_slope, slope) << beyond;
+    const auto [below, below_slope] = activated(low - beyond * width);
+    EXPECT_NEAR(below, low + back, near) << beyond;
+    EXPECT_EQ(below_slope, slope) << beyond;
+  }
+  plain.folds_low = false;
+  EXPECT_NEAR(activated(high + 0.3 * width).first, high - 0.3 * width, near);
+  EXPECT_NEAR(activated(high + 1.3 * width).first, low, near) << "clamped at the other end";
+  EXPECT_NEAR(activated(low - 0.3 * width).first, low, near);
+  plain.folds_high = false;
+  EXPECT_NEAR(activated(high + 0.3 * width).first, high, near);
+}
+
 TEST_F(Activations, ClampedValuesMayOnlyComeBack) {
+  mixed_.schema.columns[0].folds_low = mixed_.schema.columns[0].folds_high = false;
   const Activation activation(mixed_.schema, OutputActivation::straight_through);
   for (const double outside : {50.0, -50.0}) {
     for (const double slope : {1.0, -1.0}) {

@@ -1,5 +1,6 @@
 #include "columns/fit.h"
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -89,6 +90,24 @@ TEST(Fit, TheResolutionOfASensorMakesNoAtoms) {
   EXPECT_THAT(fitted("lamps", lamps, {}, {}, 0).atoms, IsEmpty());
   std::ranges::fill(sensor.begin(), sensor.begin() + 1000, 1.5);  // one of them stands out
   EXPECT_THAT(fitted("sensor", sensor, {}, {}, 3).atoms, ElementsAre(1.5));
+}
+
+TEST(Fit, HardEndsAreFolded) {
+  const auto ends = [](double low, double high, int decimals) {
+    std::vector<double> values;
+    for (int i = 0; i < 2000; ++i) {
+      const double value = std::clamp(i * 0.0051, low, high);
+      values.push_back(decimals == 0 ? std::round(value) : value);
+    }
+    const Column column = fitted("x", values, {}, {}, decimals);
+    return std::pair(column.folds_low, column.folds_high);
+  };
+  EXPECT_EQ(ends(0, 20, -1), std::pair(true, true));
+  EXPECT_EQ(ends(0, 9.5, -1), std::pair(true, false)) << "a cap";
+  EXPECT_EQ(ends(2, 20, -1), std::pair(false, true)) << "zeros, say";
+  EXPECT_EQ(ends(0, 20, 0), std::pair(false, false)) << "counts";
+  const Column tails = fitted("x", draws(5000, 100), {}, {}, -1);
+  EXPECT_FALSE(tails.folds_low || tails.folds_high) << "thin out";
 }
 
 TEST(Fit, AtomsStandOutFromTheirNeighbours) {
