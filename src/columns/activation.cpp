@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
+#include <ATen/Dispatch.h>
+#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/types.h>
 
@@ -15,6 +16,7 @@ namespace {
 // Neighbours on a grid must be at least so far apart, relative to the channel's size: floats
 // resolve a hundredth of it.
 constexpr double kLeastGrid = 1e-5;
+constexpr int64_t kGrain = 512;  // steps that are worth another thread
 
 /// `hard` in the forward pass, the identity of `soft` in the backward pass, or `slope` times it,
 /// but for entries whose `outside` is 1 (-1): there a gradient that would move them further up
@@ -86,24 +88,14 @@ Activation::Activation(const Schema& schema, OutputActivation output)
   const ChannelRange range = channel_range(schema);
   low_ = range.low.to(torch::kDouble);
   high_ = range.high.to(torch::kDouble);
-  fold_low_ = torch::zeros_like(low_);
-  fold_high_ = torch::zeros_like(high_);
-  period_ = torch::full_like(low_, std::numeric_limits<double>::infinity());
   for (int64_t v = 0; v < layout_.values(); ++v) {
     const auto f = static_cast<size_t>(layout_.value_columns()[static_cast<size_t>(v)]);
-    fold_low_[v] = schema.columns[f].folds_low ? 1 : 0;
-    fold_high_[v] = schema.columns[f].folds_high ? 1 : 0;
-    folds_ = folds_ || schema.columns[f].folds_low || schema.columns[f].folds_high;
-    if (schema.columns[f].folds_low && schema.columns[f].folds_high) {
-      period_[v] = 2 * (high_[v] - low_[v]);
-    }
-    if (schema.columns[f].trend != 0) {
-      trends_.push_back(schema.columns[f]);
-      trend_channels_.push_back(v);
-    }
-    if (!grid_is_resolved(schema.columns[f])) continue;
-    gridded_.push_back(schema.columns[f]);
-    gridded_channels_.push_back(v);
+    const Column& column = schema.columns[f];
+    values_.push_back(
+        {column, grid_is_resolved(column), low_[v].item<double>(), high_[v].item<double>()});
+    if (column.trend == 0) continue;
+    trends_.push_back(column);
+    trend_channels_.push_back(v);
   }
   for (const BlockGroup& group : layout_.groups()) {
     Gates gates;
@@ -129,7 +121,8 @@ Activation::Activation(const Schema& schema, OutputActivation output)
 void Activation::move_to(const at::Tensor& like) const {
   if (low_.device() == like.device()) return;
   const auto move = [&](at::Tensor& tensor) { tensor = tensor.to(like.device()); };
-  for (at::Tensor* tensor : {&low_, &high_, &fold_low_, &fold_high_, &period_}) move(*tensor);
+  move(low_);
+  move(high_);
   for (Gates& gates : gates_) {
     move(gates.values);
     move(gates.atoms);
@@ -137,42 +130,63 @@ void Activation::move_to(const at::Tensor& like) const {
   }
 }
 
-// Element by element on the CPU, by the functions that encode() and decode() use.
-at::Tensor Activation::on_grids(const at::Tensor& values) const {
-  if (gridded_.empty()) return values;
-  const at::Tensor rows =
-      values.to(torch::kCPU, torch::kDouble).reshape({-1, values.size(-1)}).contiguous().clone();
-  double* at = rows.data_ptr<double>();
-  const int64_t width = rows.size(1);
-  for (size_t i = 0; i < gridded_.size(); ++i) {
-    const Column& column = gridded_[i];
-    const NumberCodec& codec = column.codec;
-    for (int64_t r = 0; r < rows.size(0); ++r) {
-      double& value = at[r * width + gridded_channels_[i]];
-      const double original =
-          column.on_grid(std::clamp(codec.decode(value), column.min, column.max));
-      value = static_cast<double>(static_cast<float>(codec.encode(original)));
-    }
+// What lies beyond a hard end comes back as far as it went, from end to end where both are hard.
+// Turns `slope` around where that turns the direction.
+template <class Real>
+Real Activation::folded(Real given, const Value& of, Real& slope) {
+  const auto low = static_cast<Real>(of.low), high = static_cast<Real>(of.high);
+  const bool above = given > high && of.column.folds_high;
+  if (!above && !(given < low && of.column.folds_low)) return given;
+  Real beyond = above ? given - high : low - given;
+  if (!std::isfinite(beyond)) return given;
+  slope = -1;
+  if (of.column.folds_low && of.column.folds_high) {
+    const Real width = high - low, phase = std::fmod(beyond, 2 * width);
+    if (phase == 0 || phase >= width) slope = 1;
+    beyond = std::min(phase, 2 * width - phase);
   }
-  return rows.view(values.sizes()).to(values.device(), values.scalar_type());
+  return above ? high - beyond : low + beyond;
 }
 
-at::Tensor Activation::clamped_and_rounded(const at::Tensor& raw) const {
-  const at::Tensor low = low_.to(raw.scalar_type()), high = high_.to(raw.scalar_type());
-  at::Tensor given = raw.detach(), slope;
-  if (folds_) {
-    const at::Tensor above = (given - high).clamp_min(0) * fold_high_.to(raw.scalar_type());
-    const at::Tensor below = (low - given).clamp_min(0) * fold_low_.to(raw.scalar_type());
-    const at::Tensor period = period_.to(raw.scalar_type());
-    const at::Tensor phase = (above + below).remainder(period);
-    const at::Tensor back = at::minimum(phase, period - phase);
-    slope = 1 - 2 * phase.gt(0).logical_and(phase.lt(period / 2)).to(raw.scalar_type());
-    given = at::where(above > 0, high - back, at::where(below > 0, low + back, given));
+template <class Real>
+void Activation::clamp_and_round(const Real* from, int64_t first, int64_t last,
+                                 const Hardened<Real>& to) const {
+  const auto width = static_cast<int64_t>(values_.size());
+  for (int64_t i = first * width; i < last * width; ++i) {
+    const Value& of = values_[static_cast<size_t>(i % width)];
+    const auto low = static_cast<Real>(of.low), high = static_cast<Real>(of.high);
+    Real slope = 1;
+    const Real value = folded(from[i], of, slope);
+    if (to.slope != nullptr) to.slope[i] = slope;
+    to.outside[i] = value > high ? 1 : value < low ? -1 : 0;
+    to.value[i] = value > high ? high : value < low ? low : value;
+    if (!of.rounds) continue;
+    const Column& column = of.column;
+    const double original = column.on_grid(
+        std::clamp(column.codec.decode(static_cast<double>(to.value[i])), column.min, column.max));
+    to.value[i] = static_cast<Real>(static_cast<float>(column.codec.encode(original)));
   }
-  const at::Tensor hard = on_grids(at::minimum(at::maximum(given, low), high));
-  const at::Tensor outside =
-      given.gt(high).to(raw.scalar_type()) - given.lt(low).to(raw.scalar_type());
-  return straight_through(raw, hard, outside, slope);
+}
+
+// Element by element on the CPU, by the functions that encode() and decode() use.
+at::Tensor Activation::clamped_and_rounded(const at::Tensor& raw) const {
+  if (values_.empty()) return raw;
+  const at::Tensor given = raw.detach().to(torch::kCPU).contiguous();
+  const bool folds = std::ranges::any_of(
+      values_, [](const Value& of) { return of.column.folds_low || of.column.folds_high; });
+  at::Tensor hard = torch::empty_like(given), outside = torch::empty_like(given), slope;
+  if (folds) slope = torch::empty_like(given);
+  AT_DISPATCH_FLOATING_TYPES(given.scalar_type(), "activation", [&] {
+    const Hardened<scalar_t> to = {hard.data_ptr<scalar_t>(), outside.data_ptr<scalar_t>(),
+                                   folds ? slope.data_ptr<scalar_t>() : nullptr};
+    const auto* const from = given.data_ptr<scalar_t>();
+    at::parallel_for(0, given.numel() / layout_.values(), kGrain,
+                     [&](int64_t first, int64_t last) { clamp_and_round(from, first, last, to); });
+  });
+  const auto back = [&](const at::Tensor& tensor) {
+    return tensor.defined() ? tensor.to(raw.device()) : tensor;
+  };
+  return straight_through(raw, back(hard), back(outside), back(slope));
 }
 
 // The first step of a column with a trend is a level, in values [B,T,V]; `soft`: what they are made

@@ -65,9 +65,24 @@ class Activation {
     at::Tensor exact;   // [count, width] bool: an atom
   };
 
+  struct Value {
+    Column column;
+    bool rounds;       // to its grid, which a float resolves
+    double low, high;  // the range of its channel
+  };
+
   void move_to(const at::Tensor& like) const;
+  template <class Real>
+  struct Hardened {  // what is made of each entry
+    Real *value, *outside, *slope;
+  };
+  template <class Real>
+  static Real folded(Real given, const Value& of, Real& slope);
+  /// Of rows [first, last) of values.
+  template <class Real>
+  void clamp_and_round(const Real* from, int64_t first, int64_t last,
+                       const Hardened<Real>& to) const;
   at::Tensor clamped_and_rounded(const at::Tensor& raw) const;
-  at::Tensor on_grids(const at::Tensor& values) const;
   at::Tensor with_levels(const at::Tensor& values, const at::Tensor& soft) const;
   static at::Tensor activate_gates(const at::Tensor& p, const at::Tensor& hard, const Gates& of,
                                    at::Tensor& values);
@@ -76,15 +91,11 @@ class Activation {
 
   Layout layout_;
   OutputActivation output_;
-  std::vector<Column> gridded_;            // columns whose grid a float resolves
-  std::vector<int64_t> gridded_channels_;  // their value channels
-  std::vector<Column> trends_;             // columns with a trend
-  std::vector<int64_t> trend_channels_;    // their value channels
-  bool folds_ = false;                     // any is folded
+  std::vector<Value> values_;            // of each value channel
+  std::vector<Column> trends_;           // columns with a trend
+  std::vector<int64_t> trend_channels_;  // their value channels
   // On the device of what was activated last.
-  mutable at::Tensor low_, high_;            // [V] double
-  mutable at::Tensor fold_low_, fold_high_;  // [V] double, 1: is folded there
-  mutable at::Tensor period_;                // [V] double, of what is folded at both ends
+  mutable at::Tensor low_, high_;  // [V] double
   mutable std::vector<Gates> gates_;
 };
 
