@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "columns/hard_ends.h"
 #include "columns/l_moments.h"
 #include "columns/schema.h"
 #include "columns/state_chain.h"
@@ -26,9 +27,6 @@ constexpr double kAboveNeighbours = 5;
 // resolution of a sensor, or numbers that people round.
 constexpr double kAboveOthers = 2;
 constexpr double kWideLevel = 0.5;  // in standard deviations
-// Hard ends of a range: at most this share of the values lies there, but at least that share within
-// so many standard deviations, of which a step of the grid is at most half.
-constexpr double kAtHardEnd = 0.005, kNearHardEnd = 0.02, kNearbySd = 0.1;
 constexpr int64_t kNeighbours = 3;  // on either side
 constexpr size_t kMostAtoms = 8;
 // Between that of an exponential distribution (0.167) or of t with 5 degrees of freedom (0.194) and
@@ -251,23 +249,6 @@ void count_shares(const std::vector<double>& present, Column& column) {
     share /= static_cast<double>(std::max<size_t>(present.size(), 1));
 }
 
-/// Steps of a column with a trend end at 0, its start at a value of some sequence.
-void mark_hard_ends(const std::vector<double>& present, Column& column) {
-  const double near = kNearbySd * column.sd;
-  if (column.trend != 0 || column.grid_step() > near / 2) return;
-  const auto count = static_cast<double>(present.size());
-  const auto is_hard = [&](double end) {
-    double at = 0, around = 0;
-    for (const double value : present) {
-      at += value == end ? 1 : 0;
-      around += std::abs(value - end) <= near ? 1 : 0;
-    }
-    return at <= std::max(1.0, kAtHardEnd * count) && around >= kNearHardEnd * count;
-  };
-  column.folds_low = is_hard(column.min);
-  column.folds_high = is_hard(column.max);
-}
-
 }  // namespace
 
 std::vector<double> find_atoms(const std::vector<double>& present, const Column& column) {
@@ -334,7 +315,7 @@ void fit_column(Column& column, const ColumnCells& cells, const ColumnConfig& ch
   const auto repeated = std::ranges::unique(column.atoms);
   column.atoms.erase(repeated.begin(), repeated.end());
   count_shares(present, column);
-  mark_hard_ends(present, column);
+  mark_hard_ends(cells, present, column);
   const Scaling transform = chosen.transform.value_or(scaling);
   column.codec = fit_codec(cells, present, column, transform, margin, place);
   count_transitions(cells, column);

@@ -298,7 +298,8 @@ TEST_F(LongComparison, GoesOnAfterBeingKilledAndAfterSignals) {
   run_well({"compare", "--resume", "out", "--quiet"});
   EXPECT_THAT(snapshot(path("out/runs/bce-1")), ::testing::ContainerEq(first));
   EXPECT_THAT(read("out/runs/long-1/run.log"), HasSubstr("resume   "));
-  for (const json& row : json::parse(read("out/leaderboard.json")).at("rows")) {
+  const json leaderboard = json::parse(read("out/leaderboard.json"));
+  for (const json& row : leaderboard.at("rows")) {
     EXPECT_EQ(row.at("statuses"), json({"ok"}));
   }
 }

@@ -93,10 +93,10 @@ TEST(Fit, TheResolutionOfASensorMakesNoAtoms) {
 }
 
 TEST(Fit, HardEndsAreFolded) {
-  const auto ends = [](double low, double high, int decimals) {
+  const auto ends = [](double low, double high, int decimals, int stride = 839) {
     std::vector<double> values;
-    for (int i = 0; i < 2000; ++i) {
-      const double value = std::clamp(i * 0.0051, low, high);
+    for (int i = 0; i < 2000; ++i) {  // each of 2000 values once, mixed
+      const double value = std::clamp(i * stride % 2000 * 0.0051, low, high);
       values.push_back(decimals == 0 ? std::round(value) : value);
     }
     const Column column = fitted("x", values, {}, {}, decimals);
@@ -106,6 +106,7 @@ TEST(Fit, HardEndsAreFolded) {
   EXPECT_EQ(ends(0, 9.5, -1), std::pair(true, false)) << "a cap";
   EXPECT_EQ(ends(2, 20, -1), std::pair(false, true)) << "zeros, say";
   EXPECT_EQ(ends(0, 20, 0), std::pair(false, false)) << "counts";
+  EXPECT_EQ(ends(0, 20, -1, 1), std::pair(false, false)) << "glides";
   const Column tails = fitted("x", draws(5000, 100), {}, {}, -1);
   EXPECT_FALSE(tails.folds_low || tails.folds_high) << "thin out";
 }
