@@ -59,9 +59,10 @@ TEST_F(Program, WarnsOfFilesThatDoNotBelongTogether) {
         run({"evaluate", "--real", "real.csv", "--synthetic", synthetic, "-m", "mmd2", "--json"})
             .err);
   };
-  EXPECT_THAT(warnings("moved.csv"),
-              ElementsAre(AllOf(StartsWith("warning  y: the middle half of synthetic values is "),
-                                EndsWith(": another unit or scale?"))));
+  EXPECT_THAT(
+      warnings("moved.csv"),
+      ElementsAre(AllOf(StartsWith("warning  y: the middle half of distinct synthetic values is "),
+                        EndsWith(": another unit or scale?"))));
   EXPECT_THAT(warnings("real.csv"), IsEmpty());
 }
 
