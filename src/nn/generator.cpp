@@ -167,11 +167,13 @@ torch::Tensor Generator::emit(const torch::Tensor& states, const torch::Tensor& 
 // again where there are more blocks.
 torch::Tensor Generator::draws(const Noise& noise) const {
   if (!feedback_ || config_.noise_step == 0) return {};
-  const torch::Tensor uniform = 0.5 * torch::erfc(noise.step * -M_SQRT1_2);
+  const int64_t blocks = std::ranges::count_if(layout().blocks(), &ChannelBlock::drawn);
+  const int64_t used = std::min<int64_t>(blocks, config_.noise_step);
+  const torch::Tensor uniform = 0.5 * torch::erfc(noise.step.narrow(2, 0, used) * -M_SQRT1_2);
   std::vector<torch::Tensor> draws;
   int64_t next = 0;
   for (const ChannelBlock& block : layout().blocks()) {
-    const torch::Tensor draw = uniform.select(2, next % config_.noise_step);
+    const torch::Tensor draw = uniform.select(2, next % used);
     draws.push_back(block.drawn ? draw : torch::full_like(draw, -1));
     next += block.drawn ? 1 : 0;
   }
