@@ -49,7 +49,7 @@ struct NumberCodec {
   bool is_affine() const;
 };
 
-/// Where a column with a trend begins: over all rows of the training split, original units.
+/// Where a column with a trend begins: over the first rows of all training windows, original units.
 struct StartLevel {
   double mean = 0;
   double sd = 1;  // positive

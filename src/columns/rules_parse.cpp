@@ -1,5 +1,6 @@
 // Reads what a user says of columns: "Low <= Close <= High".
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -116,7 +117,11 @@ class RuleParser {
                       const std::string& text) {
     const auto number = [&](const std::string& name) -> std::optional<double> {
       if (std::ranges::find(names_, name) != names_.end()) return std::nullopt;
-      return parse_double(name);
+      const auto value = parse_double(name);
+      if (value && !std::isfinite(*value)) {
+        refuse_rule(fmt::format("{} is no limit (in \"{}\")", name, text));
+      }
+      return value;
     };
     const auto least = number(lower), most = number(upper);
     if (least && most) refuse_rule(fmt::format("\"{}\" compares two numbers", text));

@@ -89,7 +89,9 @@ void propose_chains(const BoundColumns& of, std::vector<std::string>& rules,
   Below below(of.count(), std::vector<bool>(of.count(), false));
   for (size_t a = 0; a < of.count(); ++a) {
     for (size_t b = 0; b < of.count(); ++b) {
-      below[a][b] = a != b && ordered(of.values[a], of.values[b]);
+      // What stands above others is learnt as a gap, which knows nothing of a cap.
+      const bool capped = !of.columns[b]->atoms.empty();
+      below[a][b] = a != b && !capped && ordered(of.values[a], of.values[b]);
     }
   }
   Below direct = direct_ones(below);

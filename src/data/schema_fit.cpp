@@ -34,12 +34,15 @@ void for_each_row(std::vector<Span> spans, Use use) {
   }
 }
 
-/// The steps of a column with a trend; its start levels are fitted.
-ColumnCells steps_of_trend(const ColumnCells& levels, Column& column) {
-  Column of_levels;
-  fill_statistics(of_levels, levels);
-  column.start = {of_levels.mean, of_levels.sd > 0 ? of_levels.sd : 1, of_levels.min,
-                  of_levels.max};
+/// Where the sequences of a column with a trend begin.
+StartLevel start_of_trend(const std::vector<double>& starts) {
+  Column of_starts;
+  fill_statistics(of_starts, {starts, std::vector<bool>(starts.size(), false)});
+  return {of_starts.mean, of_starts.sd > 0 ? of_starts.sd : 1, of_starts.min, of_starts.max};
+}
+
+/// The steps of a column with a trend.
+ColumnCells steps_of_trend(const ColumnCells& levels, const Column& column) {
   ColumnCells steps;
   for (size_t i = 1; i < levels.values.size(); ++i) {
     if (!levels.follows[i]) continue;
@@ -94,6 +97,11 @@ void fit_columns(const SequenceSet& file, const std::vector<Span>& train, const 
     const auto found = config.column.find(column.name);
     const ColumnConfig chosen = found == config.column.end() ? ColumnConfig() : found->second;
     if (column.is_category()) require_numbers(chosen, column, config.path);
+    if (column.trend != 0) {
+      std::vector<double> starts;
+      for (const Span& span : train) starts.push_back(values[span.begin * features + f]);
+      column.start = start_of_trend(starts);
+    }
     fit_column(column, column.trend == 0 ? cells : steps_of_trend(cells, column), chosen,
                config.scaling, margin, config.path);
   }

@@ -97,7 +97,8 @@ TEST(Fit, HardEndsAreFolded) {
     std::vector<double> values;
     for (int i = 0; i < 2000; ++i) {  // each of 2000 values once, mixed
       const double value = std::clamp(i * stride % 2000 * 0.0051, low, high);
-      values.push_back(decimals == 0 ? std::round(value) : value);
+      const double digits = std::pow(10, decimals);
+      values.push_back(decimals >= 0 ? std::round(value * digits) / digits : value);
     }
     const Column column = fitted("x", values, {}, {}, decimals);
     return std::pair(column.folds_low, column.folds_high);
@@ -106,6 +107,8 @@ TEST(Fit, HardEndsAreFolded) {
   EXPECT_EQ(ends(0, 9.5, -1), std::pair(true, false)) << "a cap";
   EXPECT_EQ(ends(2, 20, -1), std::pair(false, true)) << "zeros, say";
   EXPECT_EQ(ends(0, 20, 0), std::pair(false, false)) << "counts";
+  EXPECT_EQ(ends(0, 20, 1), std::pair(true, true)) << "rounding puts some at the ends";
+  EXPECT_EQ(ends(0, 9.5, 1), std::pair(true, false)) << "a cap";
   EXPECT_EQ(ends(0, 20, -1, 1), std::pair(false, false)) << "glides";
   const Column tails = fitted("x", draws(5000, 100), {}, {}, -1);
   EXPECT_FALSE(tails.folds_low || tails.folds_high) << "thin out";

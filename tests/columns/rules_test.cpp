@@ -107,6 +107,7 @@ TEST(Rules, ThatCannotBeKeptTogetherAreRefused) {
   EXPECT_THAT(fact_of({"High = Low + Open", "other = High + Low"}), HasSubstr("High is a sum"));
   EXPECT_THAT(fact_of({"Low <= High", "High <= 200"}), HasSubstr("limits High"));
   EXPECT_THAT(fact_of({"1 <= 2"}), HasSubstr("two numbers"));
+  EXPECT_THAT(fact_of({"Low <= nan"}), HasSubstr("nan is no limit"));
   EXPECT_THAT(fact_of({"High = Low"}), HasSubstr("adds nothing up"));
 }
 

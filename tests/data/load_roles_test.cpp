@@ -62,6 +62,14 @@ TEST(LoadRoles, LabelsAreSortedAsNumbersWhenTheyAre) {
   EXPECT_EQ(data.schema.distribution, (std::vector<ConditionCount>{{1, 0, {}, 1}, {1, 1, {}, 2}}));
 }
 
+TEST(LoadRoles, AColumnThatRisesBeginsWhereItsSequencesDo) {
+  auto config = sequences_config("id,v\nA,1\nA,5\nA,20\nB,3\nB,4\nB,90\n");
+  config.rules = {"v increasing"};
+  const auto data = load_dataset(config);
+  const StartLevel& start = data.schema.columns[0].start;
+  EXPECT_EQ(start, (StartLevel{2, 1, 1, 3}));
+}
+
 TEST(LoadRoles, LabelsAndStaticsAreConstantWithinASequence) {
   auto config = sequences_config("id,k,s,v\nA,x,1,1\nB,y,2,2\nA,x,1,3\nA,y,1,4\n");
   config.label = "k";
