@@ -9,7 +9,7 @@ cmake -S . -B build/lint -G Ninja -DRNNGAN_UNITY=OFF -DRNNGAN_PCH=OFF -DRNNGAN_T
 
 # Without search paths every header of others is missing, and only named in the list of what a file includes.
 sees_libtorch() {
-  c++ -std=c++20 -M -MG -nostdinc -nostdinc++ -Isrc "$1" 2>/dev/null | grep -qE '(^| )(torch|ATen|c10)/'
+  c++ -std=c++20 -M -MG -nostdinc -nostdinc++ -Isrc "$1" 2>/dev/null | grep -E '(^| )(torch|ATen|c10)/' >/dev/null
 }
 files=("$@")
 if [ $# -eq 0 ]; then

@@ -14,20 +14,22 @@ cd "$project" || exit 1
 # shellcheck disable=SC1091
 source "$folder/bash"
 
+# Not through a pipe: grep ends at the first match, and its writer then fails.
+is_among_replies() { grep -Fqx -- "$1" <<<"$(printf '%s\n' "${COMPREPLY[@]}")"; }
 # expect LINE WORD...: these are among the completions of the line.
 expect() {
   COMP_LINE=$1 COMP_POINT=${#1} COMPREPLY=()
   _rnngan 2>/dev/null
   shift
   for word in "$@"; do
-    printf '%s\n' "${COMPREPLY[@]}" | grep -Fqx -- "$word" || complain "'$COMP_LINE' is not completed to $word: ${COMPREPLY[*]:0:5}"
+    is_among_replies "$word" || complain "'$COMP_LINE' is not completed to $word: ${COMPREPLY[*]:0:5}"
   done
 }
 # refute LINE WORD: it is not.
 refute() {
   COMP_LINE=$1 COMP_POINT=${#1} COMPREPLY=()
   _rnngan 2>/dev/null
-  printf '%s\n' "${COMPREPLY[@]}" | grep -Fqx -- "$2" && complain "'$1' is completed to $2"
+  is_among_replies "$2" && complain "'$1' is completed to $2"
 }
 expect 'rnngan ' train sample export evaluate compare tune config data losses metrics inspect
 refute 'rnngan ' manual
