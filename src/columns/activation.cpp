@@ -138,7 +138,7 @@ Real Activation::folded(Real given, const Value& of, Real& slope) {
   const bool above = given > high && of.column.folds_high;
   if (!above && !(given < low && of.column.folds_low)) return given;
   Real beyond = above ? given - high : low - given;
-  if (!std::isfinite(beyond)) return given;
+  if (!std::isfinite(beyond) || !(low < high)) return given;
   slope = -1;
   if (of.column.folds_low && of.column.folds_high) {
     const Real width = high - low, phase = std::fmod(beyond, 2 * width);

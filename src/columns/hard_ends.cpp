@@ -42,7 +42,7 @@ bool is_hard(double end, const std::vector<double>& present, double near, double
 
 void mark_hard_ends(const ColumnCells& cells, const std::vector<double>& present, Column& column) {
   const double near = kNearbySd * column.sd;
-  if (column.trend != 0 || column.grid_step() > near / 2 || glides(cells)) return;
+  if (column.trend != 0 || near == 0 || column.grid_step() > near / 2 || glides(cells)) return;
   column.folds_low = is_hard(column.min, present, near, column.grid_step());
   column.folds_high = is_hard(column.max, present, near, column.grid_step());
 }

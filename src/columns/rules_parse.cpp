@@ -20,9 +20,8 @@ constexpr const char* kRulesHint =
     "road\"";
 
 constexpr const char* kComputesHint =
-    "a rule compares columns with each other or with a number, or adds columns up (\"total = rail "
-    "+ "
-    "road\"); anything else can be a column of the file";
+    "a rule compares columns with each other or with a number, or adds columns up "
+    "(\"total = rail + road\"); anything else can be a column of the file";
 
 struct Operator {
   std::string_view text;
@@ -51,9 +50,6 @@ class RuleParser {
   }
 
   void add(const std::string& text) {
-    if (text.find("==") != std::string::npos) {
-      refuse_rule(fmt::format("\"{}\" has ==", text), "a sum has one =: \"total = rail + road\"");
-    }
     if (add_trend(text) || add_comparisons(text) || add_sum(text)) return;
     refuse_rule(
         fmt::format("\"{}\" compares nothing: known are <=, <, >=, >, =, increasing and "
@@ -137,6 +133,9 @@ class RuleParser {
   bool add_sum(const std::string& text) {
     const size_t equals = text.find('=');
     if (equals == std::string::npos) return false;
+    if (text.find("==") != std::string::npos) {
+      refuse_rule(fmt::format("\"{}\" has ==", text), "a sum has one =: \"total = rail + road\"");
+    }
     SumRule rule;
     rule.text = text;
     rule.total = column_named(std::string(trim(std::string_view(text).substr(0, equals))), text);

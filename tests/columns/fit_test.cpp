@@ -110,6 +110,10 @@ TEST(Fit, HardEndsAreFolded) {
   EXPECT_EQ(ends(0, 20, 1), std::pair(true, true)) << "rounding puts some at the ends";
   EXPECT_EQ(ends(0, 9.5, 1), std::pair(true, false)) << "a cap";
   EXPECT_EQ(ends(0, 20, -1, 1), std::pair(false, false)) << "glides";
+  for (const std::vector<double>& few : {std::vector<double>{}, {1.5, kNan}, {2.5, 2.5, kNan}}) {
+    const Column column = fitted("x", few, {}, {}, -1);
+    EXPECT_FALSE(column.folds_low || column.folds_high) << "no range";
+  }
   const Column tails = fitted("x", draws(5000, 100), {}, {}, -1);
   EXPECT_FALSE(tails.folds_low || tails.folds_high) << "thin out";
 }
