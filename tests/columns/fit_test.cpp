@@ -93,10 +93,11 @@ TEST(Fit, TheResolutionOfASensorMakesNoAtoms) {
 }
 
 TEST(Fit, HardEndsAreFolded) {
-  const auto ends = [](double low, double high, int decimals, int stride = 839) {
+  const auto ends = [](double low, double high, int decimals, int stride = 839,
+                       double range = 10.2) {
     std::vector<double> values;
     for (int i = 0; i < 2000; ++i) {  // each of 2000 values once, mixed
-      const double value = std::clamp(i * stride % 2000 * 0.0051, low, high);
+      const double value = std::clamp(i * stride % 2000 * range / 2000, low, high);
       const double digits = std::pow(10, decimals);
       values.push_back(decimals >= 0 ? std::round(value * digits) / digits : value);
     }
@@ -107,7 +108,7 @@ TEST(Fit, HardEndsAreFolded) {
   EXPECT_EQ(ends(0, 9.5, -1), std::pair(true, false)) << "a cap";
   EXPECT_EQ(ends(2, 20, -1), std::pair(false, true)) << "zeros, say";
   EXPECT_EQ(ends(0, 20, 0), std::pair(false, false)) << "counts";
-  EXPECT_EQ(ends(0, 20, 1), std::pair(true, true)) << "rounding puts some at the ends";
+  EXPECT_EQ(ends(0, 20, 1, 839, 7.2), std::pair(true, true)) << "rounding puts .7 % at each end";
   EXPECT_EQ(ends(0, 9.5, 1), std::pair(true, false)) << "a cap";
   EXPECT_EQ(ends(0, 20, -1, 1), std::pair(false, false)) << "glides";
   for (const std::vector<double>& few : {std::vector<double>{}, {1.5, kNan}, {2.5, 2.5, kNan}}) {
