@@ -25,7 +25,7 @@ TOLERANCE = 1e-5
 def write_rows(path):
     """Every kind of column, labels, attributes, covariates, times, in 60 sequences of 12 steps."""
     chance = random.Random(3)
-    names = "id time kind age site load low close high meter stock rain wet mode same gap tail flat skew fine cap top share wait"
+    names = "id time kind age site load low close high meter stock rain wet mode same gap tail flat skew fine cap top share wait probe lamp"
     rows = [names.split()]
     for sequence in range(60):
         meter, stock, level, age = chance.randrange(100, 900), chance.randrange(5000, 9000), 10 + chance.random(), 20 + chance.random() * 30
@@ -41,7 +41,8 @@ def write_rows(path):
             rows.append([sequence, f"2024-01-{1 + sequence % 27:02}T{step:02}:00:00", "ab"[sequence % 2], f"{age:.1f}", "xyz"[sequence % 3],
                          round(chance.gauss(50, 9), 1), low, close, high, meter, stock, rain, int(rain > 0), mode, 2 * low, gap,
                          round(chance.gauss(0, 1) ** 5 * 10, 3), 7, round(2 ** chance.gauss(3, 1), 2), repr(chance.gauss(0, 1)), repr(min(max(chance.gauss(0.3, 1), 0.0), 1.0)), math.ceil(close) + chance.randrange(3),
-                         repr(chance.random()), repr(chance.expovariate(1))])
+                         repr(chance.random()), repr(chance.expovariate(1)),
+                         repr((chance.randrange(60) + chance.choice([0, 0, 1 / 3])) / 10), 10 * chance.choice([0, 0, 0, 1, 2])])
     path.write_text("\n".join(",".join(map(str, row)) for row in rows) + "\n")
 
 
@@ -67,7 +68,7 @@ def cases(data, mixed):
     alone = {**small, "data.path": data, "data.id": "id", "data.time": "", "data.columns": ["low", "close", "tail"]}
     yield "plain", {**alone, "model.generator.noise_global": 0}
     yield "steps", {**alone, "model.generator.noise_step": 0}
-    yield "numbers", {**alone, **auto, "model.generator.noise_step": 0, "data.columns": ["tail", "skew", "cap", "share"]}
+    yield "numbers", {**alone, **auto, "model.generator.noise_step": 0, "data.columns": ["tail", "skew", "cap", "share", "probe", "lamp"]}
 
 
 def run_all(session, example, sequences):

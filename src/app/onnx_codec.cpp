@@ -15,6 +15,14 @@ OnnxValue table(OnnxGraph& graph, const std::vector<double>& values) {
   return graph.constant(torch::tensor(values, torch::kDouble));
 }
 
+/// How many of these numbers are not above x.
+OnnxValue count_reached(const OnnxValue& x, const OnnxValue& numbers) {
+  OnnxGraph& graph = *x.graph;
+  const OnnxValue reached = graph.node("GreaterOrEqual", {graph.unsqueeze(x, -1), numbers});
+  return graph.node("ReduceSum", {graph.cast(reached, torch::kInt64), graph.integers({-1})},
+                    {{"keepdims", int64_t{0}}});
+}
+
 /// The piecewise linear map through (from, to), its ends taken for what lies beyond.
 OnnxValue onnx_interpolated(const OnnxValue& given, const std::vector<double>& from,
                             const std::vector<double>& to) {
@@ -23,10 +31,7 @@ OnnxValue onnx_interpolated(const OnnxValue& given, const std::vector<double>& f
   const OnnxValue x = onnx_clamped(given, from.front(), from.back());
   const OnnxValue knots = table(graph, from), levels = table(graph, to);
   // The number of the first knot above x, but never beyond the ends.
-  const OnnxValue reached = graph.node("GreaterOrEqual", {graph.unsqueeze(x, -1), knots});
-  const OnnxValue count =
-      graph.node("ReduceSum", {graph.cast(reached, torch::kInt64), graph.integers({-1})},
-                 {{"keepdims", int64_t{0}}});
+  const OnnxValue count = count_reached(x, knots);
   const OnnxValue one = graph.integers({1});
   const OnnxValue above =
       graph.node("Min", {graph.node("Max", {count, one}), graph.integers({last})});
@@ -113,6 +118,11 @@ OnnxValue onnx_encoded(const OnnxValue& value, const NumberCodec& codec) {
 }
 
 OnnxValue onnx_on_grid(const OnnxValue& value, const Column& column) {
+  if (const Readings& readings = column.readings; !readings.values.empty()) {
+    OnnxGraph& graph = *value.graph;
+    return graph.node("Gather", {table(graph, readings.values),
+                                 count_reached(value, table(graph, readings.bounds))});
+  }
   if (column.grid == 0) return value;
   const double digits = digits_of(column);
   const auto units = static_cast<double>(column.grid);

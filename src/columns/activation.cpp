@@ -60,6 +60,7 @@ at::Tensor decided(const at::Tensor& p, const at::Tensor& draws) {
 }  // namespace
 
 bool grid_is_resolved(const Column& column) {
+  if (!column.readings.values.empty()) return true;
   const double step = column.grid_step();
   if (step <= 0 || column.max - column.min < step) return false;
   const auto apart = [&](double low) {

@@ -71,6 +71,10 @@ double Column::grid_step() const {
 }
 
 double Column::on_grid(double value) const {
+  if (!readings.values.empty()) {
+    const auto bound = std::ranges::upper_bound(readings.bounds, value);
+    return readings.values[static_cast<size_t>(bound - readings.bounds.begin())];
+  }
   if (grid == 0) return value;
   const double digits = digits_of_one();
   const auto units = static_cast<double>(grid);

@@ -61,6 +61,15 @@ struct StartLevel {
   double decode(double channel) const { return mean + sd * channel; }
 };
 
+/// Values that come back without filling a grid, rising. What lies from bounds[k - 1] to bounds[k]
+/// becomes values[k]: the more, the more frequent that one is beside its neighbours.
+struct Readings {
+  std::vector<double> values;
+  std::vector<double> bounds;  // one fewer
+
+  bool operator==(const Readings&) const = default;
+};
+
 /// Statistics are over the present cells of all valid steps of the training split (each row counted
 /// once, however many windows share it), in original units; sd is the population standard
 /// deviation, 0 for a constant column.
@@ -82,6 +91,7 @@ struct Column {
   // Values are whole multiples of `grid` units of the last digit (of 1 for whole numbers); 0: any
   // value.
   int64_t grid = 0;
+  Readings readings;  // where there are any, they stand in for the grid; derived columns have none
   // The range ends hard here, with values up to the end, but hardly one at it: so what is generated
   // beyond it is folded back and not clamped, which would heap it up.
   bool folds_low = false, folds_high = false;
@@ -110,7 +120,7 @@ struct Column {
   /// One unit of the grid: 0.25; 0 without.
   double grid_step() const;
   /// The value of the grid that is nearest, as a file that holds it is read: 0.3, not
-  /// 0.30000000000000004.
+  /// 0.30000000000000004; or the reading that it becomes.
   double on_grid(double value) const;
 };
 

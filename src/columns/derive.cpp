@@ -135,6 +135,7 @@ void find_derivations(const at::Tensor& rows, const std::vector<bool>& keep,
       if (!rule) continue;
       column.kind = ColumnKind::derived;
       column.derivation = *rule;
+      column.readings = {};
       break;
     }
   }

@@ -11,6 +11,7 @@
 
 #include "columns/hard_ends.h"
 #include "columns/l_moments.h"
+#include "columns/readings.h"
 #include "columns/schema.h"
 #include "columns/state_chain.h"
 #include "core/error.h"
@@ -26,7 +27,8 @@ constexpr double kAboveNeighbours = 5;
 // And this much above the most frequent spike that is no atom: many spikes of like size are the
 // resolution of a sensor, or numbers that people round.
 constexpr double kAboveOthers = 2;
-constexpr double kWideLevel = 0.5;  // in standard deviations
+// In standard deviations: numbers so far apart are atoms, all that are frequent enough.
+constexpr double kWideLevel = 0.5;
 constexpr int64_t kNeighbours = 3;  // on either side
 constexpr size_t kMostAtoms = 8;
 // Between that of an exponential distribution (0.167) or of t with 5 degrees of freedom (0.194) and
@@ -211,22 +213,28 @@ double count_around(std::map<double, double>::const_iterator at,
   return number > 0 ? sum / number : std::numeric_limits<double>::infinity();
 }
 
-/// Whether clamping and rounding alone give a value as often as the data do: at an end of the
-/// range, where levels are wide.
-bool rounding_makes(double value, const Column& column) {
-  if (column.grid <= 0 || (value != column.min && value != column.max)) return false;
-  return column.grid_step() >= kWideLevel * column.sd;
+/// How often each value occurs.
+std::map<double, double> counts_of(const std::vector<double>& present) {
+  std::map<double, double> counts;
+  for (const double x : present) counts[x] += 1;
+  return counts;
+}
+
+/// Whether numbers are few, and far from each other: rounding gives a generator no way from one to
+/// the next.
+bool has_wide_levels(const Column& column) {
+  return column.grid > 0 && column.sd > 0 && column.grid_step() >= kWideLevel * column.sd;
 }
 
 /// The most frequent first.
 std::vector<Spike> find_spikes(const std::vector<double>& present, const Column& column) {
-  std::map<double, double> counts;
-  for (const double x : present) counts[x] += 1;
+  const auto counts = counts_of(present);
+  const bool wide = has_wide_levels(column);
   std::vector<Spike> spikes;
-  if (counts.size() < 3) return spikes;
+  if (counts.size() < 3 && !wide) return spikes;
   for (auto at = counts.cbegin(); at != counts.cend(); ++at) {
-    if (at->second < kAtomCount || rounding_makes(at->first, column)) continue;
-    if (at->second < kAboveNeighbours * count_around(at, counts, column)) continue;
+    if (at->second < kAtomCount) continue;
+    if (!wide && at->second < kAboveNeighbours * count_around(at, counts, column)) continue;
     spikes.push_back({at->second, at->first});
   }
   std::ranges::stable_sort(spikes, std::greater<>(), &Spike::count);
@@ -258,7 +266,7 @@ std::vector<double> find_atoms(const std::vector<double>& present, const Column&
   for (size_t most = std::min(kMostAtoms, spikes.size()); most > 0; --most) {
     if (spikes[most - 1].count < least) continue;
     const double next = most < spikes.size() ? spikes[most].count : 0;
-    if (spikes[most - 1].count < kAboveOthers * next) continue;
+    if (!has_wide_levels(column) && spikes[most - 1].count < kAboveOthers * next) continue;
     for (size_t k = 0; k < most; ++k) atoms.push_back(spikes[k].value);
     break;
   }
@@ -318,6 +326,7 @@ void fit_column(Column& column, const ColumnCells& cells, const ColumnConfig& ch
   mark_hard_ends(cells, present, column);
   const Scaling transform = chosen.transform.value_or(scaling);
   column.codec = fit_codec(cells, present, column, transform, margin, place);
+  if (!chosen.decimals) find_readings(present, column);
   count_transitions(cells, column);
 }
 

@@ -29,8 +29,8 @@ void fit_column(Column& column, const ColumnCells& cells, const ColumnConfig& ch
 /// Values that make up at least 1 % of the present cells, 10 of them, and 5 times as much as their
 /// neighbours do on average: the three on either side on the grid or, without one, among the values
 /// that occur; and twice as much as the most frequent of such values that is no atom: many of like
-/// size are the resolution of a sensor. An end of the range is none where the grid
-/// is at least half a standard deviation wide: rounding gives it. At most 8 of them, rising.
+/// size are the resolution of a sensor. Where the grid is at least half a standard deviation wide,
+/// neighbours do not matter. At most 8 of them, the most frequent, rising.
 std::vector<double> find_atoms(const std::vector<double>& present, const Column& column);
 
 }  // namespace rnngan

@@ -74,6 +74,9 @@ json column_to_json(const Column& column) {
                 {"missing", column.missing},
                 {"grid", column.grid}};
   if (column.is_category()) value["classes"] = column.classes;
+  if (!column.readings.values.empty()) {
+    value["readings"] = {{"values", column.readings.values}, {"bounds", column.readings.bounds}};
+  }
   if (column.folds_low) value["folds_low"] = true;
   if (column.folds_high) value["folds_high"] = true;
   if (!column.atoms.empty()) value["atoms"] = column.atoms;
@@ -174,6 +177,16 @@ void read_kind(const Reader& read, Column& column) {
   column.kind = enum_from_json<ColumnKind>(read.at("kind"), read.where + ".kind");
   column.missing = read.real("missing");
   column.grid = integer(read.at("grid"), 0, read.where + ".grid");
+  if (read.object.contains("readings")) {
+    const Reader readings{read.at("readings"), read.where + ".readings"};
+    column.readings = {numbers_from_json(readings.object, "values", readings.where),
+                       numbers_from_json(readings.object, "bounds", readings.where)};
+    const auto& [values, bounds] = column.readings;
+    if (values.empty() || bounds.size() + 1 != values.size() || !std::ranges::is_sorted(values) ||
+        !std::ranges::is_sorted(bounds)) {
+      refuse_schema(readings.where, "are none");
+    }
+  }
   column.folds_low = read.object.contains("folds_low") && read.boolean("folds_low");
   column.folds_high = read.object.contains("folds_high") && read.boolean("folds_high");
   column.atoms = numbers_from_json(read.object, "atoms", read.where);

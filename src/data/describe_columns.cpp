@@ -110,6 +110,9 @@ std::string kind_text(const Column& column, const std::vector<Column>& all) {
   std::string text = fmt::format("{}, {}", column.integer ? "whole numbers" : "numbers",
                                  enum_name(column.codec.transform));
   if (column.is_constant()) text = "constant";
+  if (const size_t count = column.readings.values.size(); count > 0) {
+    text += fmt::format("; {} values that come back", grouped(static_cast<int64_t>(count)));
+  }
   if (!column.atoms.empty()) text += fmt::format("; again and again {}", shares_text(column));
   if (column.trend != 0)
     text = fmt::format("{} by: {}", column.trend > 0 ? "rises" : "falls", text);

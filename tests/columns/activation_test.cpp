@@ -84,6 +84,22 @@ TEST_F(Activations, WhatIsActivatedIsWhatTheUserGets) {
   EXPECT_TRUE(at::equal(plain.select(2, 2), x.select(2, 2)));
 }
 
+TEST_F(Activations, ReadingsAreTaken) {
+  std::vector<double> sensor;
+  for (int i = 0; i < 3000; ++i)
+    sensor.push_back((i * 37 % 200 + (i / 200 % 4 == 1 ? 1 / 3.0 : 0)) / 10);
+  Schema schema;
+  schema.columns = {fitted("sensor", sensor, {}, {}, -1)};
+  const Activation activation(schema, OutputActivation::straight_through);
+  const Tensor raw = numbers(40, 30).narrow(2, 0, 1).clone().set_requires_grad(true);
+  const Tensor x = activation(raw).x;
+  x.sum().backward();
+  EXPECT_GT(raw.grad().abs().eq(1).to(torch::kFloat32).mean().item<double>(), 0.8);
+  const Tensor original = decode(x.detach(), schema).flatten();
+  EXPECT_TRUE(at::isin(original, torch::tensor(sensor, torch::kDouble)).all().item<bool>());
+  EXPECT_GT(std::get<0>(at::_unique(original)).numel(), 100);
+}
+
 TEST_F(Activations, TheLikeliestStateIsTaken) {
   const Activation activation(mixed_.schema, OutputActivation::straight_through);
   Tensor raw = torch::full({1, 4, 11}, -1.0);

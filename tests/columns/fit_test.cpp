@@ -17,6 +17,7 @@ namespace rnngan::columns_test {
 using testing::DoubleNear;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Not;
 
 std::vector<double> draws(int64_t count, double freedom) {
   std::mt19937_64 engine(7);
@@ -81,15 +82,67 @@ TEST(Fit, GridsAreFound) {
 
 // A sensor that reports in steps of .1 with noise of the last digits: every tenth is frequent.
 TEST(Fit, TheResolutionOfASensorMakesNoAtoms) {
-  std::vector<double> sensor, lamps;
+  std::vector<double> sensor;
   for (int i = 0; i < 5000; ++i) {
     sensor.push_back(i % 2 == 0 ? (i / 2 % 30) / 10.0 : (i % 2999) / 1000.0);
-    lamps.push_back(i % 10 < 7 ? 0 : 10 * (1 + i % 3));  // levels as wide as the spread
   }
   EXPECT_THAT(fitted("sensor", sensor, {}, {}, 3).atoms, IsEmpty());
-  EXPECT_THAT(fitted("lamps", lamps, {}, {}, 0).atoms, IsEmpty());
   std::ranges::fill(sensor.begin(), sensor.begin() + 1000, 1.5);  // one of them stands out
   EXPECT_THAT(fitted("sensor", sensor, {}, {}, 3).atoms, ElementsAre(1.5));
+}
+
+TEST(Fit, NumbersFarApartAreAtoms) {
+  std::vector<double> lamps, door, many;
+  for (int i = 0; i < 5000; ++i) {
+    lamps.push_back(i % 10 < 7 ? 0 : i % 1000 == 9 ? 70 : 10 * (1 + i % 3));
+    door.push_back(i % 7 < 2 ? 1 : 0);
+    many.push_back(i % 20);
+  }
+  EXPECT_THAT(fitted("lamps", lamps, {}, {}, 0).atoms, ElementsAre(0, 10, 20, 30)) << "70: rare";
+  EXPECT_THAT(fitted("door", door, {}, {}, 0).atoms, ElementsAre(0, 1));
+  EXPECT_THAT(fitted("many", many, {}, {}, 0).atoms, IsEmpty());
+}
+
+// Means of three readings of a tenth each: mostly whole tenths.
+TEST(Fit, ValuesOfASensorComeBack) {
+  const auto sensor = [](int count, int every) {
+    std::vector<double> values;
+    for (int i = 0; i < count; ++i) {
+      const double tenths = i * 37 % 200;
+      values.push_back((tenths + (i / 200 % every == 1 ? 1 / 3.0 : 0)) / 10);
+    }
+    return values;
+  };
+  const Column column = fitted("sensor", sensor(3000, 4), {}, {}, -1);
+  const auto& [values, bounds] = column.readings;
+  ASSERT_EQ(values.size(), 400U) << "4 of 15 times there is a third behind the tenth";
+  ASSERT_EQ(bounds.size(), 399U);
+  EXPECT_EQ(column.on_grid(values[7]), values[7]);
+  EXPECT_EQ(column.on_grid(-3), values.front());
+  EXPECT_EQ(column.on_grid(99), values.back());
+  // .0333 occurs 4 times, .1 11 times: the bound between them is nearer to the rarer one.
+  EXPECT_DOUBLE_EQ(values[1], 1 / 30.0);
+  const double third = column.on_grid(1 / 30.0);
+  EXPECT_EQ(third, values[1]);
+  EXPECT_GT(bounds[1] - values[1], 0);
+  EXPECT_LT(bounds[1] - values[1], values[2] - bounds[1]);
+
+  ColumnConfig chosen;
+  chosen.decimals = 2;
+  EXPECT_THAT(fitted("sensor", sensor(3000, 4), chosen, {}, -1).readings.values, IsEmpty());
+  EXPECT_THAT(fitted("rare", sensor(300, 4), {}, {}, -1).readings.values, IsEmpty());
+  EXPECT_THAT(fitted("tenths", sensor(3000, 4000), {}, {}, 1).readings.values, IsEmpty());
+  std::vector<double> prices;
+  for (int i = 0; i < 3000; ++i) prices.push_back(i * 37 % 200 + 0.99);
+  EXPECT_EQ(fitted("prices", prices, {}, {}, 2).readings.values.size(), 200U);
+}
+
+TEST(Fit, ReadingsThatFloatsDoNotTellApartAreOne) {
+  std::vector<double> values;
+  for (int i = 0; i < 3000; ++i) values.push_back(i % 100 + (i % 300 < 100 ? 1e-7 : 0));
+  const Column column = fitted("x", values, {}, {}, -1);
+  ASSERT_EQ(column.readings.values.size(), 100U);
+  EXPECT_EQ(column.readings.values[42], 42) << "the more frequent one";
 }
 
 TEST(Fit, HardEndsAreFolded) {
@@ -123,12 +176,12 @@ TEST(Fit, AtomsStandOutFromTheirNeighbours) {
   std::vector<double> rain, counts, capped;
   for (int i = 0; i < 1000; ++i) {
     rain.push_back(i % 5 < 3 ? 0 : (1 + i % 37) / 10.0);
-    counts.push_back(i % 2 == 0 ? 0 : 1 + i % 3);  // 0 is frequent, and so are 1, 2, 3
+    counts.push_back(i % 2 == 0 ? 0 : 1 + i % 7);  // 0 is frequent, and so are others
     capped.push_back(std::min((i % 100 + 30) / 100.0, 1.0));
   }
   EXPECT_THAT(fitted("rain", rain).atoms, ElementsAre(0));
   EXPECT_THAT(fitted("rain", rain).shares, ElementsAre(DoubleNear(0.6, 1e-9)));
-  EXPECT_THAT(fitted("counts", counts, {}, {}, 0).atoms, IsEmpty());
+  EXPECT_THAT(fitted("counts", counts, {}, {}, 0).atoms, ElementsAre(0));
   EXPECT_THAT(fitted("capped", capped, {}, {}, 2).atoms, ElementsAre(1));
   ColumnConfig chosen;
   chosen.atoms = {2, 1};
@@ -165,6 +218,18 @@ TEST(Derive, TheFinerColumnFollowsTheCoarser) {
   EXPECT_EQ(columns[1].kind, ColumnKind::number);
   EXPECT_EQ(columns[0].kind, ColumnKind::derived);
   EXPECT_EQ(columns[0].derivation.source, 1);
+}
+
+TEST(Derive, DerivedColumnsKeepNoReadingsOfTheirOwn) {
+  std::vector<double> x;
+  for (int i = 0; i < 3000; ++i) x.push_back(i * 37 % 200 + 0.99);
+  std::vector<Column> columns = {fitted("x", x, {}, {}, 2), fitted("y", x, {}, {}, 2)};
+  ASSERT_THAT(columns[1].readings.values, Not(IsEmpty()));
+  const at::Tensor one = torch::tensor(x, torch::kDouble);
+  find_derivations(torch::stack({one, one}, 1), {false, false}, columns);
+  ASSERT_EQ(columns[1].kind, ColumnKind::derived);
+  EXPECT_THAT(columns[1].readings.values, IsEmpty());
+  EXPECT_THAT(columns[0].readings.values, Not(IsEmpty()));
 }
 
 TEST(Derive, FindsCopiesLinesAndFunctions) {

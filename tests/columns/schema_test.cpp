@@ -32,6 +32,7 @@ Schema full_schema() {
                     column("count", 2, 1, 0, 10)};
   schema.columns[0].decimals = 2;
   schema.columns[0].difference_sd = 0.1 + 0.2;
+  schema.columns[0].readings = {{0.1, 1.0 / 3, 2}, {0.2, 1.5}};
   schema.columns[1].integer = true;
   schema.columns[1].grid = 1;
   schema.columns[1].atoms = {3};
@@ -101,6 +102,11 @@ TEST(SchemaJson, DamageIsRefused) {
   refuses(".columns[0].decimals", [](json& j) { j["columns"][0]["decimals"] = 1.5; });
   refuses(".columns[0].decimals", [](json& j) { j["columns"][0]["decimals"] = 10; });
   refuses(".columns[0]: min is above max", [](json& j) { j["columns"][0]["min"] = 1; });
+  refuses(".columns[0].readings: are none",
+          [](json& j) { j["columns"][0]["readings"]["bounds"] = {0.2}; });
+  refuses(".columns[0].readings: are none", [](json& j) {
+    j["columns"][0]["readings"]["values"] = {2, 0.1, 3};
+  });
   refuses("a spread is negative", [](json& j) { j["columns"][0]["sd"] = -1; });
   refuses(".columns[0].codec.transform: \"cube\" is unknown",
           [](json& j) { j["columns"][0]["codec"]["transform"] = "cube"; });

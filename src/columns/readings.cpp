@@ -1,0 +1,68 @@
+#include "columns/readings.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace rnngan {
+
+namespace {
+
+constexpr double kMostDistinct = 0.25;  // of the cells
+constexpr size_t kMostReadings = 4096;
+constexpr double kMostOfGrid = 0.25;  // between these quantiles: more is a grid, with gaps
+constexpr double kLowQuantile = 0.05, kHighQuantile = 0.95;
+// Of the channel's size: what floats tell apart, as for grids.
+constexpr double kLeastApart = 1e-5;
+
+bool is_apart(double low, double high, const NumberCodec& codec) {
+  const double from = codec.encode(low), to = codec.encode(high);
+  return to - from >= kLeastApart * std::max({1.0, std::abs(from), std::abs(to)});
+}
+
+/// Whether the values that occur are but few of those on the grid, where most cells are.
+bool are_few_of_grid(const std::map<double, double>& counts, double cells, const Column& column) {
+  if (column.grid == 0) return true;
+  double below = 0, first = 0, last = 0, distinct = 0;
+  for (const auto& [value, count] : counts) {
+    if (below < kLowQuantile * cells) first = value, distinct = 0;
+    below += count;
+    ++distinct;
+    last = value;
+    if (below >= kHighQuantile * cells) break;
+  }
+  return distinct <= kMostOfGrid * (1 + (last - first) / column.grid_step());
+}
+
+}  // namespace
+
+void find_readings(const std::vector<double>& present, Column& column) {
+  column.readings = {};
+  if (column.trend != 0 || !column.above.empty()) return;
+  std::map<double, double> counts;
+  for (const double x : present) counts[x] += 1;
+  const auto cells = static_cast<double>(present.size());
+  const auto distinct = static_cast<double>(counts.size());
+  if (counts.size() < 2 || counts.size() > kMostReadings || distinct > kMostDistinct * cells ||
+      !are_few_of_grid(counts, cells, column)) {
+    return;
+  }
+  std::vector<double>& values = column.readings.values;
+  double before = 0;  // the count of the last of `values`
+  for (const auto& [value, count] : counts) {
+    if (!values.empty() && !is_apart(values.back(), value, column.codec)) {
+      if (count > before) values.back() = value;
+      before += count;
+      continue;
+    }
+    if (!values.empty()) {
+      const double share = before / (before + count);
+      column.readings.bounds.push_back(std::lerp(values.back(), value, share));
+    }
+    values.push_back(value);
+    before = count;
+  }
+  if (values.size() < 2) column.readings = {};
+}
+
+}  // namespace rnngan
