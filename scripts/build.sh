@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Configures and builds a preset. Usage: build.sh [--target TARGET] [PRESET [CMAKE-ARGUMENT...]]
+# Configures and builds a preset. Usage: build.sh [--target "TARGET..."] [PRESET [CMAKE-ARGUMENT...]]
 # (release, current, package, debug, asan; default release). DRY_RUN=1 only shows what would be built.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,4 +17,5 @@ trap 'rm -f "$log"' EXIT
 # The scripts share a build folder, which remembers the options of the one before: all are stated.
 cmake --preset "$preset" -DRNNGAN_TESTS=ON -DRNNGAN_BENCHMARKS=ON "$@" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 grep -E "LibTorch [0-9]" "$log" || true
-cmake --build --preset "$preset" --target "$target" -j "$jobs" ${DRY_RUN:+-- -n}
+# shellcheck disable=SC2086  # several targets
+cmake --build --preset "$preset" --target $target -j "$jobs" ${DRY_RUN:+-- -n}

@@ -124,7 +124,7 @@ const FieldTable& run_fields() {
       FIELD(data.split.seed, at_least(0), "decides what is held out; train.seed has no part in it"),
 
       FIELD(model.generator.hidden, between(1, kWidest),
-            "units per LSTM layer of the generator. auto: 32 for up to 8 channels (values, gates, "
+            "units per LSTM layer of the generator. auto: 32 for up to 6 channels (values, gates, "
             "classes), 64 for up to 20, 128 for more"),
       FIELD(model.generator.layers, between(1, 64), "LSTM layers of the generator"),
       FIELD(model.generator.noise_step, between(0, kWidest),

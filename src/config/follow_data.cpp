@@ -7,7 +7,7 @@ namespace rnngan {
 namespace {
 
 int64_t units_for(int64_t channels) {
-  if (channels <= 8) return 32;
+  if (channels <= 6) return 32;
   return channels <= 20 ? 64 : 128;
 }
 

@@ -14,8 +14,8 @@ ModelConfig sizes_for(int64_t channels, ModelConfig model = {}) {
 
 TEST(FollowData, WiderDataGetWiderNetworks) {
   EXPECT_EQ(sizes_for(4).generator.hidden, 32);
-  EXPECT_EQ(sizes_for(8).discriminator.hidden, 32);
-  EXPECT_EQ(sizes_for(9).generator.hidden, 64);
+  EXPECT_EQ(sizes_for(6).discriminator.hidden, 32);
+  EXPECT_EQ(sizes_for(7).generator.hidden, 64);
   EXPECT_EQ(sizes_for(20).discriminator.hidden, 64);
   EXPECT_EQ(sizes_for(33).generator.hidden, 128);
   EXPECT_EQ(sizes_for(1).generator.noise_step, 16);
