@@ -158,9 +158,9 @@ const FieldTable& run_fields() {
       FIELD(model.discriminator.differences,
             "whether the discriminator also sees the differences between consecutive steps"),
       FIELD(model.discriminator.input_variance, at_least(0),
-            "sum of the variances of what the discriminator sees of a step: values and differences "
-            "of equal spread, gates and classes. Penalties of its gradients then mean the same for "
-            "2 columns and for 50. 0: values and differences have unit spread each"),
+            "variance of all that the discriminator sees of a step, of sequences of up to 24; of "
+            "longer ones 24 times that over all steps, so that penalties mean the same for few "
+            "and many columns and steps. 0: values and differences have unit spread each"),
       FIELD(model.discriminator.score,
             "pooled: a small network on the mean and the last states; seq_mean: mean of one score "
             "per "

@@ -28,6 +28,19 @@ double block_variance(const Column& column, const ChannelBlock& block) {
   return variance;
 }
 
+/// What of `input_variance` a step gets: sequences of many steps are farther apart, too, by the
+/// root of their number, and would be told by a smaller gradient.
+double share_of_step(const Schema& schema) {
+  constexpr double kStepsInFull = 24;
+  double steps = 0, sequences = 0;
+  for (const ConditionCount& line : schema.distribution) {
+    const auto count = static_cast<double>(line.count);
+    steps += count * static_cast<double>(line.length);
+    sequences += count;
+  }
+  return steps > kStepsInFull * sequences ? kStepsInFull * sequences / steps : 1;
+}
+
 // Refused when the config was read and again when the data were; here it would be a bug.
 void require_checked(const DiscriminatorConfig& config, const Schema& schema, int64_t outputs) {
   std::vector<Finding> findings;
@@ -97,7 +110,8 @@ void Discriminator::make_scales(const Schema& schema) {
   }
   value.resize(static_cast<size_t>(layout_.width()), 1.0F);
   const bool as_they_are = config_.input_variance == 0 || variance == 0;
-  const double scale = as_they_are ? 1 : std::sqrt(config_.input_variance / variance);
+  const double scale =
+      as_they_are ? 1 : std::sqrt(config_.input_variance * share_of_step(schema) / variance);
   value_scale_ = register_buffer("value_scale", torch::tensor(value) * scale);
   if (config_.differences) {
     difference_scale_ = register_buffer("difference_scale", torch::tensor(difference) * scale);

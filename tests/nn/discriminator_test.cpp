@@ -108,6 +108,24 @@ TEST(Embed, AllFeaturesTogetherHaveTheVarianceOfTheConfig) {
   expect_close(input, unscaled * std::sqrt(3 / variance), 1e-6, "input");
 }
 
+TEST(Embed, LongSequencesHaveTheVarianceOf24Steps) {
+  Schema schema = small_schema();
+  DiscriminatorConfig config = small_config();
+  config.input_variance = 3;
+  const Tensor x = numbers({1, 3, 2}, 0.4);
+  const auto input = [&](const std::vector<ConditionCount>& distribution) {
+    schema.distribution = distribution;
+    return make_discriminator(config, schema)->embed(x, full(1, 3));
+  };
+  const auto of = [](int64_t length, int64_t count) {
+    return ConditionCount{length, -1, {}, count};
+  };
+  const Tensor usual = input({of(24, 5)});
+  expect_close(input({of(3, 5)}), usual, 0, "short ones");
+  expect_close(input({of(96, 5)}), 0.5 * usual, 1e-6, "four times as long");
+  expect_close(input({of(12, 1), of(108, 7)}), 0.5 * usual, 1e-6, "96 on average");
+}
+
 TEST(Embed, WithoutDifferencesIsTheValuesAlone) {
   DiscriminatorConfig config = small_config();
   config.differences = false;
