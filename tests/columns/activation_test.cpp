@@ -95,7 +95,8 @@ TEST_F(Activations, ReadingsAreTaken) {
   const Tensor x = activation(raw).x;
   x.sum().backward();
   EXPECT_GT(raw.grad().abs().eq(1).to(torch::kFloat32).mean().item<double>(), 0.8);
-  const Tensor original = decode(x.detach(), schema).flatten();
+  const Tensor written = decode(x.detach(), schema), original = written.flatten();
+  EXPECT_TRUE(at::equal(encode(written, schema), x.detach())) << "the discriminator sees them, too";
   EXPECT_TRUE(at::isin(original, torch::tensor(sensor, torch::kDouble)).all().item<bool>());
   EXPECT_GT(std::get<0>(at::_unique(original)).numel(), 100);
 }
