@@ -24,11 +24,12 @@ namespace {
 constexpr double kAtomShare = 0.01;
 constexpr double kAtomCount = 10;
 constexpr double kAboveNeighbours = 5;
-// And this much above the most frequent spike that is no atom: many spikes of like size are the
-// resolution of a sensor, or numbers that people round.
+// And above the most frequent spike that is none: many of like size are a sensor's resolution.
 constexpr double kAboveOthers = 2;
-// In standard deviations: numbers so far apart are atoms, all that are frequent enough.
-constexpr double kWideLevel = 0.5;
+// Values so far apart, in standard deviations, are all atoms where they are nearly all there is.
+constexpr double kFarApart = 0.5;
+constexpr double kNearlyAll = 0.9;
+constexpr size_t kMostFarApart = 16;
 constexpr int64_t kNeighbours = 3;  // on either side
 constexpr size_t kMostAtoms = 8;
 // Between that of an exponential distribution (0.167) or of t with 5 degrees of freedom (0.194) and
@@ -220,21 +221,30 @@ std::map<double, double> counts_of(const std::vector<double>& present) {
   return counts;
 }
 
-/// Whether numbers are few, and far from each other: rounding gives a generator no way from one to
-/// the next.
-bool has_wide_levels(const Column& column) {
-  return column.grid > 0 && column.sd > 0 && column.grid_step() >= kWideLevel * column.sd;
+/// The frequent values, rising, of a column of few that are far from each other: rounding gives a
+/// generator no way from one to the next. Else none.
+std::vector<double> far_apart(const std::map<double, double>& counts, double cells,
+                              const Column& column) {
+  std::vector<double> values;
+  double covered = 0;
+  for (const auto& [value, count] : counts) {
+    if (count < std::max(kAtomShare * cells, kAtomCount)) continue;
+    if (!values.empty() && value - values.back() < kFarApart * column.sd) return {};
+    values.push_back(value);
+    covered += count;
+  }
+  const bool are_all = covered >= kNearlyAll * cells;
+  return are_all && values.size() > 1 && values.size() <= kMostFarApart ? values
+                                                                        : std::vector<double>();
 }
 
 /// The most frequent first.
-std::vector<Spike> find_spikes(const std::vector<double>& present, const Column& column) {
-  const auto counts = counts_of(present);
-  const bool wide = has_wide_levels(column);
+std::vector<Spike> find_spikes(const std::map<double, double>& counts, const Column& column) {
   std::vector<Spike> spikes;
-  if (counts.size() < 3 && !wide) return spikes;
+  if (counts.size() < 3) return spikes;
   for (auto at = counts.cbegin(); at != counts.cend(); ++at) {
     if (at->second < kAtomCount) continue;
-    if (!wide && at->second < kAboveNeighbours * count_around(at, counts, column)) continue;
+    if (at->second < kAboveNeighbours * count_around(at, counts, column)) continue;
     spikes.push_back({at->second, at->first});
   }
   std::ranges::stable_sort(spikes, std::greater<>(), &Spike::count);
@@ -260,13 +270,16 @@ void count_shares(const std::vector<double>& present, Column& column) {
 }  // namespace
 
 std::vector<double> find_atoms(const std::vector<double>& present, const Column& column) {
-  const std::vector<Spike> spikes = find_spikes(present, column);
-  const double least = std::max(kAtomShare * static_cast<double>(present.size()), kAtomCount);
-  std::vector<double> atoms;
+  const auto counts = counts_of(present);
+  const auto cells = static_cast<double>(present.size());
+  std::vector<double> atoms = far_apart(counts, cells, column);
+  if (!atoms.empty()) return atoms;
+  const std::vector<Spike> spikes = find_spikes(counts, column);
+  const double least = std::max(kAtomShare * cells, kAtomCount);
   for (size_t most = std::min(kMostAtoms, spikes.size()); most > 0; --most) {
     if (spikes[most - 1].count < least) continue;
     const double next = most < spikes.size() ? spikes[most].count : 0;
-    if (!has_wide_levels(column) && spikes[most - 1].count < kAboveOthers * next) continue;
+    if (spikes[most - 1].count < kAboveOthers * next) continue;
     for (size_t k = 0; k < most; ++k) atoms.push_back(spikes[k].value);
     break;
   }
@@ -318,6 +331,10 @@ void fit_column(Column& column, const ColumnCells& cells, const ColumnConfig& ch
   // Steps of 0 are the end of their range, which clamping gives; the first step has no gates.
   if (column.trend == 0) {
     column.atoms = chosen.atoms ? *chosen.atoms : find_atoms(present, column);
+    // Digits that were asked for are kept by all that is written.
+    if (!chosen.atoms && chosen.decimals) {
+      std::erase_if(column.atoms, [&](double atom) { return column.on_grid(atom) != atom; });
+    }
   }
   std::ranges::sort(column.atoms);
   const auto repeated = std::ranges::unique(column.atoms);

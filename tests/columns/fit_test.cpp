@@ -18,6 +18,7 @@ using testing::DoubleNear;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Not;
+using testing::SizeIs;
 
 std::vector<double> draws(int64_t count, double freedom) {
   std::mt19937_64 engine(7);
@@ -92,15 +93,24 @@ TEST(Fit, TheResolutionOfASensorMakesNoAtoms) {
 }
 
 TEST(Fit, NumbersFarApartAreAtoms) {
-  std::vector<double> lamps, door, many;
+  std::vector<double> lamps, door, many, odd, calls;
   for (int i = 0; i < 5000; ++i) {
     lamps.push_back(i % 10 < 7 ? 0 : i % 1000 == 9 ? 70 : 10 * (1 + i % 3));
     door.push_back(i % 7 < 2 ? 1 : 0);
     many.push_back(i % 20);
+    odd.push_back(i % 7 < 2 ? 0.77 : i % 7 == 6 ? 0.31 : 0.13);
   }
+  const int percent[] = {2, 8, 15, 20, 19, 15, 10, 6, 3, 2};
+  for (int value = 0; value < 10; ++value) calls.insert(calls.end(), 50 * percent[value], value);
   EXPECT_THAT(fitted("lamps", lamps, {}, {}, 0).atoms, ElementsAre(0, 10, 20, 30)) << "70: rare";
   EXPECT_THAT(fitted("door", door, {}, {}, 0).atoms, ElementsAre(0, 1));
   EXPECT_THAT(fitted("many", many, {}, {}, 0).atoms, IsEmpty());
+  EXPECT_THAT(fitted("odd", odd, {}, {}, 2).atoms, ElementsAre(0.13, 0.31, 0.77)) << "no grid";
+  EXPECT_THAT(fitted("odd", odd, {}, {}, -1).atoms, ElementsAre(0.13, 0.31, 0.77));
+  EXPECT_THAT(fitted("calls", calls, {}, {}, 0).atoms, SizeIs(10));
+  ColumnConfig whole;
+  whole.decimals = 0;
+  EXPECT_THAT(fitted("odd", odd, whole, {}, 2).atoms, IsEmpty()) << "none is whole";
 }
 
 // Means of three readings of a tenth each: mostly whole tenths.
