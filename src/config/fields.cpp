@@ -158,7 +158,7 @@ const FieldTable& run_fields() {
       FIELD(model.discriminator.differences,
             "whether the discriminator also sees the differences between consecutive steps"),
       FIELD(model.discriminator.input_variance, at_least(0),
-            "variance of all that the discriminator sees of a step, of sequences of up to 24; of "
+            "variance of all that the discriminator sees of a step, of sequences of up to 32; of "
             "longer ones 24 times that over all steps, so that penalties mean the same for few "
             "and many columns and steps. 0: values and differences have unit spread each"),
       FIELD(model.discriminator.score,

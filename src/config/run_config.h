@@ -96,7 +96,7 @@ struct DiscriminatorConfig {
   int64_t layers = 1;
   bool bidirectional = true;
   bool differences = true;
-  double input_variance = 10;  // of all features of a step, of up to 24; 0: all have unit spread
+  double input_variance = 10;  // of all features of a step, of up to 32; 0: all have unit spread
   ScorePolicy score = ScorePolicy::pooled;
   int64_t head = 32;  // width of the MLP under `pooled`
   ConditionPath condition = ConditionPath::concat;

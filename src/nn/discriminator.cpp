@@ -29,16 +29,17 @@ double block_variance(const Column& column, const ChannelBlock& block) {
 }
 
 /// What of `input_variance` a step gets: sequences of many steps are farther apart, too, by the
-/// root of their number, and would be told by a smaller gradient.
+/// root of their number, and would be told by a smaller gradient. Up to 32 steps were fine as they
+/// were.
 double share_of_step(const Schema& schema) {
-  constexpr double kStepsInFull = 24;
+  constexpr double kMostInFull = 32, kStepsInFull = 24;
   double steps = 0, sequences = 0;
   for (const ConditionCount& line : schema.distribution) {
     const auto count = static_cast<double>(line.count);
     steps += count * static_cast<double>(line.length);
     sequences += count;
   }
-  return steps > kStepsInFull * sequences ? kStepsInFull * sequences / steps : 1;
+  return steps > kMostInFull * sequences ? kStepsInFull * sequences / steps : 1;
 }
 
 // Refused when the config was read and again when the data were; here it would be a bug.

@@ -122,6 +122,7 @@ TEST(Embed, LongSequencesHaveTheVarianceOf24Steps) {
   };
   const Tensor usual = input({of(24, 5)});
   expect_close(input({of(3, 5)}), usual, 0, "short ones");
+  expect_close(input({of(32, 5)}), usual, 0, "a little more");
   expect_close(input({of(96, 5)}), 0.5 * usual, 1e-6, "four times as long");
   expect_close(input({of(12, 1), of(108, 7)}), 0.5 * usual, 1e-6, "96 on average");
 }
