@@ -343,7 +343,7 @@ void fit_column(Column& column, const ColumnCells& cells, const ColumnConfig& ch
   mark_hard_ends(cells, present, column);
   const Scaling transform = chosen.transform.value_or(scaling);
   column.codec = fit_codec(cells, present, column, transform, margin, place);
-  if (!chosen.decimals) find_readings(present, column);
+  if (!chosen.decimals) find_readings(counts_of(present), column);
   count_transitions(cells, column);
 }
 

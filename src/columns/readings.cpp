@@ -36,12 +36,11 @@ bool are_few_of_grid(const std::map<double, double>& counts, double cells, const
 
 }  // namespace
 
-void find_readings(const std::vector<double>& present, Column& column) {
+void find_readings(const std::map<double, double>& counts, Column& column) {
   column.readings = {};
   if (column.trend != 0 || !column.above.empty()) return;
-  std::map<double, double> counts;
-  for (const double x : present) counts[x] += 1;
-  const auto cells = static_cast<double>(present.size());
+  double cells = 0;
+  for (const auto& [value, count] : counts) cells += count;
   const auto distinct = static_cast<double>(counts.size());
   if (counts.size() < 2 || counts.size() > kMostReadings || distinct > kMostDistinct * cells ||
       !are_few_of_grid(counts, cells, column)) {
