@@ -25,11 +25,18 @@ TOLERANCE = 1e-5
 def write_rows(path):
     """Every kind of column, labels, attributes, covariates, times, in 60 sequences of 12 steps."""
     chance = random.Random(3)
-    names = "id time kind age site load low close high meter stock rain wet mode same gap tail flat skew fine cap top share wait probe lamp"
+    names = "id time kind age site load low close high meter stock rain wet mode same gap tail flat skew fine cap top share wait probe lamp slow"
     rows = [names.split()]
+    def slow(before):
+        """Stays as it was until it has changed by a half."""
+        now = before[1] + chance.gauss(0, 0.4)
+        return (now if abs(now - before[0]) >= 0.5 else before[0], now)
+
     for sequence in range(60):
+        held = (chance.gauss(20, 3),) * 2
         meter, stock, level, age = chance.randrange(100, 900), chance.randrange(5000, 9000), 10 + chance.random(), 20 + chance.random() * 30
         for step in range(12):
+            held = slow(held)
             low = round(level + chance.gauss(0, 0.3), 2)
             close = round(low + abs(chance.gauss(0, 0.4)), 2)
             high = round(close + (abs(chance.gauss(0, 0.3)) if chance.random() < 0.7 else 0), 2)
@@ -42,7 +49,8 @@ def write_rows(path):
                          round(chance.gauss(50, 9), 1), low, close, high, meter, stock, rain, int(rain > 0), mode, 2 * low, gap,
                          round(chance.gauss(0, 1) ** 5 * 10, 3), 7, round(2 ** chance.gauss(3, 1), 2), repr(chance.gauss(0, 1)), repr(min(max(chance.gauss(0.3, 1), 0.0), 1.0)), math.ceil(close) + chance.randrange(3),
                          repr(chance.random()), repr(chance.expovariate(1)),
-                         repr((chance.randrange(60) + chance.choice([0, 0, 1 / 3])) / 10), 10 * chance.choice([0, 0, 0, 1, 2])])
+                         repr((chance.randrange(60) + chance.choice([0, 0, 1 / 3])) / 10), 10 * chance.choice([0, 0, 0, 1, 2]),
+                         "" if chance.random() < 0.1 else repr(held[0])])
     path.write_text("\n".join(",".join(map(str, row)) for row in rows) + "\n")
 
 
@@ -68,7 +76,7 @@ def cases(data, mixed):
     alone = {**small, "data.path": data, "data.id": "id", "data.time": "", "data.columns": ["low", "close", "tail"]}
     yield "plain", {**alone, "model.generator.noise_global": 0}
     yield "steps", {**alone, "model.generator.noise_step": 0}
-    yield "numbers", {**alone, **auto, "model.generator.noise_step": 0, "data.columns": ["tail", "skew", "cap", "share", "probe", "lamp"]}
+    yield "numbers", {**alone, **auto, "model.generator.noise_step": 0, "data.columns": ["tail", "skew", "cap", "share", "probe", "lamp", "slow"]}
 
 
 def run_all(session, example, sequences):
@@ -99,29 +107,29 @@ def same_cells(a, b):
 
 
 def is_fed_back(model):
-    return any(node.op_type == "Scan" for node in model.graph.node)
+    return any(node.op_type == "Scan" and len(node.output) == 3 for node in model.graph.node)  # of two: a dead band
 
 
 def decoded(path, example, stepwise):
     """The program's raw numbers through the last part of the model."""
     part = str(path) + ".decoding.onnx"
-    inputs = ["raw"] + [name for name in ("step", "level") if stepwise and name in {i.name for i in onnx.load(path).graph.input}]
+    inputs = ["raw"] + [name for name in ("step", "x", "level") if stepwise and name in {i.name for i in onnx.load(path).graph.input}]
     model = onnx.load(path)
     if is_fed_back(model) and "noise_step" in {i.name for i in model.graph.input}:
         inputs.append("noise_step")  # which decides states
-    outputs = ["sequences"] + (["next_level"] if "level" in inputs else [])
+    outputs = ["sequences"] + ["next_" + name for name in inputs if name in ("x", "level")]
     onnx.utils.extract_model(str(path), part, inputs, outputs)
     session = onnxruntime.InferenceSession(part)
     if not stepwise:
         return session.run(["sequences"], {name: example[name] for name in inputs})[0]
-    made, level = [], None
+    shapes = {one.name: [len(example["raw"]), *one.shape[1:]] for one in session.get_inputs()}
+    state = {name: numpy.zeros(shapes[name], numpy.float32 if name == "x" else numpy.float64) for name in ("x", "level") if name in inputs}
+    made = []
     for step in range(example["raw"].shape[1]):
-        feed = {"raw": example["raw"][:, step:step + 1], "step": numpy.array(step)}
-        if "level" in inputs:
-            feed["level"] = numpy.zeros((len(example["raw"]), session.get_inputs()[inputs.index("level")].shape[1])) if level is None else level
-        out = session.run(outputs, {name: feed[name] for name in inputs})
-        level = out[-1]
-        made.append(out[0])
+        feed = {"raw": example["raw"][:, step:step + 1], "step": numpy.array(step), **state}
+        out = dict(zip(outputs, session.run(outputs, {name: feed[name] for name in inputs})))
+        state = {name: out["next_" + name] for name in state}
+        made.append(out["sequences"])
     return numpy.concatenate(made, 1)
 
 
@@ -172,6 +180,8 @@ def main():
         model, example = folder / f"{name}.onnx", folder / f"{name}.safetensors"
         subprocess.run([rnngan, "export", folder / name, "--out", model, "--example", example, "--quiet"], check=True)
         metadata = check(name, str(model), load_file(example))
+        holds = any(node.op_type == "Scan" and len(node.output) == 2 for node in onnx.load(model).graph.node)
+        assert holds == (name in ("all", "step", "code", "numbers")), name
         if name in ("mixed", "drawn", "likeliest", "chainless"):
             assert is_fed_back(onnx.load(model)) == (name != "chainless"), name
         if name == "all":

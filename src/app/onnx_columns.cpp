@@ -6,6 +6,7 @@
 #include <torch/types.h>
 
 #include "app/onnx_codec.h"
+#include "app/onnx_dead_band.h"
 #include "app/onnx_states.h"
 #include "columns/activation.h"
 #include "columns/rules.h"
@@ -44,6 +45,7 @@ class ColumnNodes {
   OnnxValue later_than_first(const OnnxValue& first, const OnnxValue& others);
   OnnxValue first_step(const OnnxValue& values) { return graph_.slice(values, 1, 0, 1); }
   OnnxValue state_of(const ChannelBlock& block);
+  OnnxValue before(int64_t v);
   Cell number(int64_t v);
   Cell level(const OnnxValue& given, const Column& column);
   void with_its_atoms(Cell& cell, const Column& column);
@@ -99,6 +101,26 @@ ColumnNodes::Cell ColumnNodes::level(const OnnxValue& given, const Column& colum
   return cell;
 }
 
+/// [B,1] double: what a column showed in the step before, original units; not a number where there
+/// is none or it was missing.
+OnnxValue ColumnNodes::before(int64_t v) {
+  const OnnxValue none = graph_.number(kNotThere);
+  if (!steps_alone()) {
+    const OnnxValue batch = graph_.slice(graph_.node("Shape", {raw_}), 0, 0, 1);
+    return graph_.node("Expand", {none, graph_.concat({batch, graph_.integers({1})}, 0)});
+  }
+  const int64_t f = layout_.value_columns()[static_cast<size_t>(v)];
+  const OnnxValue channel = graph_.cast(graph_.select(state_.x, 2, v), torch::kDouble);
+  OnnxValue value = onnx_on_grid(onnx_decoded(channel, column(f).codec), column(f));
+  for (const ChannelBlock& block : layout_.blocks()) {
+    if (block.column != f || !block.missing) continue;
+    const OnnxValue gate = graph_.select(state_.x, 2, block.begin + block.width - 1);
+    const OnnxValue gone = graph_.node("Greater", {gate, graph_.constant(torch::tensor(0.0F))});
+    value = graph_.where(gone, none, value);
+  }
+  return graph_.where(state_.first, none, value);
+}
+
 ColumnNodes::Cell ColumnNodes::number(int64_t v) {
   const Column& column = this->column(layout_.value_columns()[static_cast<size_t>(v)]);
   const OnnxValue given = graph_.select(raw_, 2, v);
@@ -111,7 +133,8 @@ ColumnNodes::Cell ColumnNodes::number(int64_t v) {
   }
   const OnnxValue value = onnx_decoded(graph_.cast(cell.channel, torch::kDouble), column.codec);
   cell.value = onnx_on_grid(onnx_clamped(value, column.min, column.max), column);
-  if (steps_alone() && rounds_ && grid_is_resolved(column)) {
+  if (rounds_ && column.dead_band > 0) cell.value = onnx_shown(cell.value, before(v), column);
+  if (steps_alone() && rounds_ && (grid_is_resolved(column) || column.dead_band > 0)) {
     cell.channel = graph_.cast(onnx_encoded(cell.value, column.codec), torch::kFloat);
   }
   if (column.trend == 0) return cell;

@@ -13,6 +13,7 @@ namespace rnngan {
 /// Of a model that makes one step at a time: what it has to know of the steps before.
 struct OnnxStepState {
   OnnxValue first;   // [] bool: this is the first step of a sequence
+  OnnxValue x;       // [B,1,W] float: the step before
   OnnxValue levels;  // [B,trends] double: columns with a trend, before rules of other columns
 };
 

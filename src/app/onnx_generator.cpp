@@ -181,6 +181,7 @@ void GeneratorNodes::read_state() {
       graph_.input("c", torch::kFloat, {layers, "batch", hidden}, "next_c of the step before");
   const OnnxValue x =
       graph_.input("x", torch::kFloat, {"batch", int64_t{1}, width}, "next_x of the step before");
+  step_.x = x;
   before_ = graph_.where(step_.first, graph_.constant(torch::tensor(0.0F)), x);
   if (const int64_t trends = trend_count(schema_); trends > 0) {
     step_.levels =

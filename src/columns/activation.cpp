@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <ATen/Dispatch.h>
@@ -17,6 +18,7 @@ namespace {
 // resolve a hundredth of it.
 constexpr double kLeastGrid = 1e-5;
 constexpr int64_t kGrain = 512;  // steps that are worth another thread
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 /// `hard` in the forward pass, the identity of `soft` in the backward pass, or `slope` times it,
 /// but for entries whose `outside` is 1 (-1): there a gradient that would move them further up
@@ -150,39 +152,70 @@ Real Activation::folded(Real given, const Value& of, Real& slope) {
 }
 
 template <class Real>
-void Activation::clamp_and_round(const Real* from, int64_t first, int64_t last,
-                                 const Hardened<Real>& to) const {
+void Activation::clamp_and_round(const Real* from, int64_t steps, const Hardened<Real>& to,
+                                 double* shown) const {
   const auto width = static_cast<int64_t>(values_.size());
-  for (int64_t i = first * width; i < last * width; ++i) {
+  for (int64_t i = 0; i < steps * width; ++i) {
     const Value& of = values_[static_cast<size_t>(i % width)];
+    double& before = shown[i % width];
     const auto low = static_cast<Real>(of.low), high = static_cast<Real>(of.high);
     Real slope = 1;
     const Real value = folded(from[i], of, slope);
     if (to.slope != nullptr) to.slope[i] = slope;
     to.outside[i] = value > high ? 1 : value < low ? -1 : 0;
     to.value[i] = value > high ? high : value < low ? low : value;
-    if (!of.rounds) continue;
     const Column& column = of.column;
+    const bool stays = dead_bands_ && column.dead_band > 0;
+    if (!of.rounds && !stays) continue;
     const double original = column.on_grid(
         std::clamp(column.codec.decode(static_cast<double>(to.value[i])), column.min, column.max));
-    to.value[i] = static_cast<Real>(static_cast<float>(column.codec.encode(original)));
+    before = stays ? column.after(before, original) : original;
+    to.value[i] = static_cast<Real>(static_cast<float>(column.codec.encode(before)));
   }
 }
 
+// [B,V] double, original units: not a number where there is none.
+at::Tensor Activation::shown_before(const at::Tensor& raw, const at::Tensor& before) const {
+  at::Tensor shown = at::full({raw.size(0), layout_.values()}, kNone, at::kDouble);
+  if (!before.defined()) return shown;
+  const at::Tensor channels = before.detach().to(torch::kCPU, torch::kDouble).contiguous();
+  const int64_t width = layout_.values();
+  for (int64_t i = 0; i < shown.numel(); ++i) {
+    const Column& column = values_[static_cast<size_t>(i % width)].column;
+    if (column.dead_band == 0) continue;
+    const double channel = channels.data_ptr<double>()[i / width * channels.size(2) + i % width];
+    shown.data_ptr<double>()[i] = column.on_grid(column.codec.decode(channel));
+  }
+  if (const at::Tensor present = layout_.present(channels); present.defined()) {
+    shown.masked_fill_(present.squeeze(1).logical_not(), kNone);
+  }
+  return shown;
+}
+
 // Element by element on the CPU, by the functions that encode() and decode() use.
-at::Tensor Activation::clamped_and_rounded(const at::Tensor& raw) const {
+at::Tensor Activation::clamped_and_rounded(const at::Tensor& raw, const at::Tensor& before) const {
   if (values_.empty()) return raw;
-  const at::Tensor given = raw.detach().to(torch::kCPU).contiguous();
+  at::Tensor given = raw.detach().to(torch::kCPU).contiguous();
+  at::Tensor shown = shown_before(given, before);
+  const int64_t steps = given.size(1),
+                grain = std::max<int64_t>(1, kGrain / std::max<int64_t>(1, steps));
   const bool folds = std::ranges::any_of(
       values_, [](const Value& of) { return of.column.folds_low || of.column.folds_high; });
   at::Tensor hard = torch::empty_like(given), outside = torch::empty_like(given), slope;
   if (folds) slope = torch::empty_like(given);
   AT_DISPATCH_FLOATING_TYPES(given.scalar_type(), "activation", [&] {
-    const Hardened<scalar_t> to = {hard.data_ptr<scalar_t>(), outside.data_ptr<scalar_t>(),
-                                   folds ? slope.data_ptr<scalar_t>() : nullptr};
-    const auto* const from = given.data_ptr<scalar_t>();
-    at::parallel_for(0, given.numel() / layout_.values(), kGrain,
-                     [&](int64_t first, int64_t last) { clamp_and_round(from, first, last, to); });
+    const auto of_sequence = [&](at::Tensor& tensor, int64_t b) {
+      return tensor.defined() ? tensor.data_ptr<scalar_t>() + b * steps * layout_.values()
+                              : nullptr;
+    };
+    at::parallel_for(0, given.size(0), grain, [&](int64_t first, int64_t last) {
+      for (int64_t b = first; b < last; ++b) {
+        clamp_and_round<scalar_t>(
+            of_sequence(given, b), steps,
+            {of_sequence(hard, b), of_sequence(outside, b), of_sequence(slope, b)},
+            shown.data_ptr<double>() + b * layout_.values());
+      }
+    });
   });
   const auto back = [&](const at::Tensor& tensor) {
     return tensor.defined() ? tensor.to(raw.device()) : tensor;
@@ -254,8 +287,8 @@ at::Tensor Activation::activate_blocks(const at::Tensor& raw, const at::Tensor& 
   return at::cat(parts, -1);
 }
 
-Activated Activation::operator()(const at::Tensor& numbers, bool first,
-                                 const at::Tensor& draws) const {
+Activated Activation::operator()(const at::Tensor& numbers, bool first, const at::Tensor& draws,
+                                 const at::Tensor& before) const {
   move_to(numbers);
   at::Tensor soft = numbers.narrow(-1, 0, layout_.values());
   if (output_ == OutputActivation::range) {
@@ -263,7 +296,7 @@ Activated Activation::operator()(const at::Tensor& numbers, bool first,
     soft = low + (high - low) * soft.sigmoid();
   }
   at::Tensor values =
-      output_ == OutputActivation::straight_through ? clamped_and_rounded(soft) : soft;
+      output_ == OutputActivation::straight_through ? clamped_and_rounded(soft, before) : soft;
   if (first && !trends_.empty() && output_ == OutputActivation::straight_through) {
     values = with_levels(values, soft);
   }

@@ -2,7 +2,8 @@
 // hold, so that the discriminator and the terms see exactly what the user will get.
 //
 // Values are clamped to the training range, or folded back into it where the data end hard,
-// and rounded to the grid of their column; the gradient goes straight through (Bengio et al. 2013,
+// and rounded to the grid of their column; a value that changes by less than its column's dead band
+// stays what it was the step before. The gradient goes straight through (Bengio et al. 2013,
 // arXiv:1308.3432), of what is folded with the other sign, but for what would push a clamped value
 // further out. A block of gates or classes is in one state: p = softmax(raw), of gates with a
 // further 0 for "none of them"; x = hard + p - detach(p), hard one-hot at the state that a uniform
@@ -52,11 +53,13 @@ class Activation {
   /// are squashed into the training range, neither rounded; blocks are decided all the same.
   /// `first`: the first of these steps is that of a sequence. `draws` [B,T,K], of 0 to 1: block k
   /// is in its first state up to which p adds to more than draws[k]; below 0 or undefined: in the
-  /// likeliest.
-  Activated operator()(const at::Tensor& numbers, bool first = true,
-                       const at::Tensor& draws = {}) const;
+  /// likeliest. `before` [B,1,W]: what was made of the step before the first of these.
+  Activated operator()(const at::Tensor& numbers, bool first = true, const at::Tensor& draws = {},
+                       const at::Tensor& before = {}) const;
 
   const Layout& layout() const { return layout_; }
+  /// Whether values stay within dead bands, as they do at first.
+  void use_dead_bands(bool on) { dead_bands_ = on; }
 
  private:
   struct Gates {
@@ -78,11 +81,14 @@ class Activation {
   };
   template <class Real>
   static Real folded(Real given, const Value& of, Real& slope);
-  /// Of rows [first, last) of values.
+  /// Of the steps of a sequence. shown [V]: the original units of the step before the first of
+  /// them, not a number where there was none; then those of the last one.
   template <class Real>
-  void clamp_and_round(const Real* from, int64_t first, int64_t last,
-                       const Hardened<Real>& to) const;
-  at::Tensor clamped_and_rounded(const at::Tensor& raw) const;
+  void clamp_and_round(const Real* from, int64_t steps, const Hardened<Real>& to,
+                       double* shown) const;
+  at::Tensor shown_before(const at::Tensor& raw, const at::Tensor& before) const;
+  /// raw [B,T,V], before [B,1,W] or undefined
+  at::Tensor clamped_and_rounded(const at::Tensor& raw, const at::Tensor& before) const;
   at::Tensor with_levels(const at::Tensor& values, const at::Tensor& soft) const;
   static at::Tensor activate_gates(const at::Tensor& p, const at::Tensor& hard, const Gates& of,
                                    at::Tensor& values);
@@ -91,6 +97,7 @@ class Activation {
 
   Layout layout_;
   OutputActivation output_;
+  bool dead_bands_ = true;
   std::vector<Value> values_;            // of each value channel
   std::vector<Column> trends_;           // columns with a trend
   std::vector<int64_t> trend_channels_;  // their value channels

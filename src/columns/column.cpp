@@ -82,4 +82,8 @@ double Column::on_grid(double value) const {
   return std::nearbyint(value * digits / units) * units / digits;
 }
 
+double Column::after(double before, double value) const {
+  return std::abs(value - before) < dead_band ? before : value;
+}
+
 }  // namespace rnngan

@@ -92,6 +92,8 @@ struct Column {
   // value.
   int64_t grid = 0;
   Readings readings;  // where there are any, they stand in for the grid; derived columns have none
+  // Original units: what changes by less from one step to the next stays as it was.
+  double dead_band = 0;
   // The range ends hard here, with values up to the end, but hardly one at it: so what is generated
   // beyond it is folded back and not clamped, which would heap it up.
   bool folds_low = false, folds_high = false;
@@ -122,6 +124,8 @@ struct Column {
   /// The value of the grid that is nearest, as a file that holds it is read: 0.3, not
   /// 0.30000000000000004; or the reading that it becomes.
   double on_grid(double value) const;
+  /// What comes after `before` where `value` was to come: `before` within the dead band.
+  double after(double before, double value) const;
 };
 
 }  // namespace rnngan

@@ -29,6 +29,7 @@ json column_to_json(const Column& column) {
   if (!column.readings.values.empty()) {
     value["readings"] = {{"values", column.readings.values}, {"bounds", column.readings.bounds}};
   }
+  if (column.dead_band > 0) value["dead_band"] = column.dead_band;
   if (column.folds_low) value["folds_low"] = true;
   if (column.folds_high) value["folds_high"] = true;
   if (!column.atoms.empty()) value["atoms"] = column.atoms;
@@ -132,6 +133,8 @@ void read_kind(const Reader& read, Column& column) {
       refuse_schema(readings.where, "are none");
     }
   }
+  if (read.object.contains("dead_band")) column.dead_band = read.real("dead_band");
+  if (column.dead_band < 0) refuse_schema(read.where + ".dead_band", "is negative");
   column.folds_low = read.object.contains("folds_low") && read.boolean("folds_low");
   column.folds_high = read.object.contains("folds_high") && read.boolean("folds_high");
   column.atoms = numbers_from_json(read.object, "atoms", read.where);

@@ -136,6 +136,7 @@ void find_derivations(const at::Tensor& rows, const std::vector<bool>& keep,
       column.kind = ColumnKind::derived;
       column.derivation = *rule;
       column.readings = {};
+      column.dead_band = 0;
       break;
     }
   }

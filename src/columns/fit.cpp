@@ -9,8 +9,10 @@
 
 #include <fmt/format.h>
 
+#include "columns/dead_band.h"
 #include "columns/hard_ends.h"
 #include "columns/l_moments.h"
+#include "columns/quantiles.h"
 #include "columns/readings.h"
 #include "columns/schema.h"
 #include "columns/state_chain.h"
@@ -89,26 +91,6 @@ int64_t grid_of(const std::vector<double>& present, const Column& column) {
     grid = std::gcd(grid, static_cast<int64_t>(units));
   }
   return std::max<int64_t>(grid, 1);
-}
-
-double quantile(const std::vector<double>& sorted, double share) {
-  const double at = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<size_t>(at);
-  const size_t above = std::min(below + 1, sorted.size() - 1);
-  return std::lerp(sorted[below], sorted[above], at - static_cast<double>(below));
-}
-
-/// Of the standard normal distribution, by Newton's method on the error function.
-double normal_quantile(double share) {
-  constexpr double kRootTwo = 1.4142135623730951, kRootTwoPi = 2.5066282746310002;
-  double x = 0;
-  for (int i = 0; i < 100; ++i) {
-    const double error = 0.5 * std::erfc(-x / kRootTwo) - share;
-    const double step = error * kRootTwoPi * std::exp(0.5 * x * x);
-    x -= std::clamp(step, -1.0, 1.0);
-    if (std::abs(step) < 1e-14) break;
-  }
-  return x;
 }
 
 /// Distinct values and the normal quantiles of their mid-ranks, at most kMostKnots of them.
@@ -344,6 +326,7 @@ void fit_column(Column& column, const ColumnCells& cells, const ColumnConfig& ch
   const Scaling transform = chosen.transform.value_or(scaling);
   column.codec = fit_codec(cells, present, column, transform, margin, place);
   if (!chosen.decimals) find_readings(counts_of(present), column);
+  set_dead_band(cells, chosen.dead_band, place, column);
   count_transitions(cells, column);
 }
 

@@ -157,6 +157,7 @@ void apply_sums(const Rules& rules, std::vector<Column>& columns) {
     column.kind = ColumnKind::derived;
     if (column.grid > 0) column.grid = 1;  // its parts may be on any grid of their own
     column.readings = {};
+    column.dead_band = 0;
     column.derivation = {.source = rule.parts.front(),
                          .plus = {rule.parts.begin() + 1, rule.parts.end()}};
   }

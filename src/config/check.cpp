@@ -63,6 +63,7 @@ void check_columns(const DataConfig& data, std::vector<Finding>& findings) {
     refuse("transform", column.transform.has_value());
     refuse("atoms", column.atoms.has_value());
     refuse("decimals", column.decimals.has_value());
+    refuse("dead_band", column.dead_band.has_value());
   }
 }
 

@@ -27,6 +27,8 @@ const FieldTable& run_fields();
 
 /// What every term has beside its own options: type, weight, every.
 const FieldTable& term_fields();
+/// Of the members of data.column.NAME.
+const FieldTable& column_fields();
 
 /// A checked config and where its keys came from.
 struct ResolvedConfig {

@@ -14,25 +14,6 @@ namespace {
 
 constexpr double kWidest = 65'536;  // units of a layer; wider ones are a slip of the pen
 
-FieldTable column_fields() {
-  return {
-      make_field<ColumnConfig>(
-          "kind", [](auto& c) -> auto& { return c.kind; },
-          "number, or category: one of a few classes, told by text or by numbers. Text is a "
-          "category anyway")
-          .without_choice("derived"),
-      make_field<ColumnConfig>(
-          "transform", [](auto& c) -> auto& { return c.transform; },
-          "how its numbers are scaled, as in data.scaling, the default"),
-      make_field<ColumnConfig>(
-          "atoms", [](auto& c) -> auto& { return c.atoms; },
-          "values that come back again and again and are to do so in samples (zeros, caps)"),
-      make_field<ColumnConfig>(
-          "decimals", [](auto& c) -> auto& { return c.decimals; }, between(0, 9),
-          "digits behind the point of its numbers in samples"),
-  };
-}
-
 }  // namespace
 
 const FieldTable& run_fields() {
@@ -248,6 +229,9 @@ const FieldTable& run_fields() {
             "share of the steps over which that noise falls to 0"),
       FIELD(train.instance_noise.grid, at_least(0),
             "that of noise on coarse grids, as of counts, at all times, in units of the grid"),
+      FIELD(train.dead_bands_from, between(0, 1),
+            "share of the steps after which generated columns stay within their dead bands while "
+            "training, as samples do. 0: from the beginning"),
       FIELD(train.augment.scale, at_least(0),
             "what the discriminator is shown, real and fake, is multiplied by exp(scale * n), n "
             "one standard normal number per sequence. 0: off"),

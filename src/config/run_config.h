@@ -52,6 +52,7 @@ struct ColumnConfig {
   std::optional<Scaling> transform;
   std::optional<std::vector<double>> atoms;  // values that come back exactly, in original units
   std::optional<int64_t> decimals;           // digits behind the point
+  std::optional<double> dead_band;           // original units; 0: none
 };
 
 struct DataConfig {
@@ -222,6 +223,7 @@ struct TrainConfig {
   EmaConfig ema;
   FreezeConfig freeze;
   InstanceNoiseConfig instance_noise;
+  double dead_bands_from = 0.75;  // share of the steps
   AugmentConfig augment;
   TopkConfig topk;
   UnrollConfig unroll;

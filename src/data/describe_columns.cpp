@@ -113,6 +113,9 @@ std::string kind_text(const Column& column, const std::vector<Column>& all) {
   if (const size_t count = column.readings.values.size(); count > 0) {
     text += fmt::format("; {} values that come back", grouped(static_cast<int64_t>(count)));
   }
+  if (column.dead_band > 0) {
+    text += fmt::format("; unchanged unless by {:.4g}", column.dead_band);
+  }
   if (!column.atoms.empty()) text += fmt::format("; again and again {}", shares_text(column));
   if (column.trend != 0)
     text = fmt::format("{} by: {}", column.trend > 0 ? "rises" : "falls", text);

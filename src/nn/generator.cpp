@@ -205,7 +205,8 @@ Activated Generator::run_freely(const torch::Tensor& input, const torch::Tensor&
         lstm_->forward(torch::cat({clean.narrow(1, t, 1), x}, 2), one, state, differentiation);
     state = after.final;
     const torch::Tensor noise = step_noise.defined() ? step_noise.narrow(1, t, 1) : step_noise;
-    const Activated step = activation_(emit(after.y, noise, offset), t == 0);
+    const Activated step =
+        activation_(emit(after.y, noise, offset), t == 0, {}, t == 0 ? torch::Tensor() : x);
     x = step.x;
     raw.push_back(step.raw);
     made.push_back(x);

@@ -41,6 +41,9 @@ class Generator : public torch::nn::Module {
   Activated forced(const Noise& noise, const torch::Tensor& condition, const StepMask& steps,
                    const torch::Tensor& x);
 
+  /// Whether what it makes stays within the dead bands of columns, as it does at first.
+  void use_dead_bands(bool on) { activation_.use_dead_bands(on); }
+
   const GeneratorConfig& config() const { return config_; }
   const Layout& layout() const { return activation_.layout(); }
 

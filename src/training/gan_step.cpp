@@ -164,6 +164,7 @@ void GanStep::descend(const StepRequest& request, SideResult& result) {
 std::vector<Statistic> GanStep::take(const StepRequest& request) {
   Stopwatch watch;
   networks_.set_training_side(request.side);
+  networks_.generator().use_dead_bands(request.dead_bands);
   const bool is_generator = request.side == Side::generator;
   if (!is_generator) networks_.discriminator().advance_spectral_norm();
   PhaseContext context(networks_, objective_, draw_inputs(request));

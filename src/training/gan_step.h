@@ -24,6 +24,7 @@ struct StepRequest {
                                // of the generator's)
   double lr_factor = 1;        // on the base learning rates
   double instance_noise = 0;   // standard deviation
+  bool dead_bands = true;      // fakes stay within those of their columns
   bool supervised = false;     // terms of teacher forcing alone
   bool measure_parts = false;  // also "NAME.grad_norm" and "NAME.share" of each summand
 };

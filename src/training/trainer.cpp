@@ -106,6 +106,8 @@ StepRequest Trainer::request(Side side, int64_t step) const {
     const double left = 1 - static_cast<double>(step_) / noise_steps;
     request.instance_noise = train_.instance_noise.sd * std::max(0.0, left);
   }
+  request.dead_bands =
+      static_cast<double>(step_) >= train_.dead_bands_from * static_cast<double>(train_.steps);
   request.supervised = step_ < train_.pretrain;
   request.measure_parts = crossed(step_, step_ + 1, train_.log.every);
   return request;
@@ -193,7 +195,9 @@ void Trainer::write_scores() {
 }
 
 Generator& Trainer::sampled_generator() const {
-  return averaged_ ? *averaged_ : networks_.generator();
+  Generator& generator = averaged_ ? *averaged_ : networks_.generator();
+  generator.use_dead_bands(true);
+  return generator;
 }
 
 void Trainer::write_samples() {

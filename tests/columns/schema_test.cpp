@@ -33,6 +33,7 @@ Schema full_schema() {
   schema.columns[0].decimals = 2;
   schema.columns[0].difference_sd = 0.1 + 0.2;
   schema.columns[0].readings = {{0.1, 1.0 / 3, 2}, {0.2, 1.5}};
+  schema.columns[0].dead_band = 1.0 / 3;
   schema.columns[1].integer = true;
   schema.columns[1].grid = 1;
   schema.columns[1].atoms = {3};
@@ -102,6 +103,7 @@ TEST(SchemaJson, DamageIsRefused) {
   refuses(".columns[0].decimals", [](json& j) { j["columns"][0]["decimals"] = 1.5; });
   refuses(".columns[0].decimals", [](json& j) { j["columns"][0]["decimals"] = 10; });
   refuses(".columns[0]: min is above max", [](json& j) { j["columns"][0]["min"] = 1; });
+  refuses(".columns[0].dead_band: is negative", [](json& j) { j["columns"][0]["dead_band"] = -1; });
   refuses(".columns[0].readings: are none",
           [](json& j) { j["columns"][0]["readings"]["bounds"] = {0.2}; });
   refuses(".columns[0].readings: are none", [](json& j) {

@@ -86,12 +86,13 @@ TEST(Columns, AreSaidByName) {
 TEST(Columns, WrongKeysAndValuesAreFound) {
   EXPECT_EQ(only_problem("{}", {"data.column.Adj.Close.kind=number"}),
             (Problem{"data.column.Adj.Close",
-                     "unknown key (kind, transform, atoms, decimals) (in "
+                     "unknown key (kind, transform, atoms, decimals, dead_band) (in "
                      "data.column.Adj.Close.kind=number)",
                      R"(quote a name with dots: data.column."Adj.Close")"}));
-  EXPECT_EQ(only_problem(R"({"data": {"column": {"a.b": {"kindd": "number"}}}})"),
-            (Problem{R"(test: data.column."a.b".kindd)",
-                     "unknown key (kind, transform, atoms, decimals)", "did you mean kind?"}));
+  EXPECT_EQ(
+      only_problem(R"({"data": {"column": {"a.b": {"kindd": "number"}}}})"),
+      (Problem{R"(test: data.column."a.b".kindd)",
+               "unknown key (kind, transform, atoms, decimals, dead_band)", "did you mean kind?"}));
   EXPECT_EQ(only_message("{}", {"data.column.a.kind=derived"}),
             "data.column.a.kind: \"derived\" is not one of number, category (in "
             "data.column.a.kind=derived)");

@@ -1,9 +1,11 @@
 // What train.* adds to a step: rules that skip it, noise, fewer fakes, looking ahead, pretraining.
 #include <cmath>
+#include <csignal>
 
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
+#include "data/data_file.h"
 #include "tests/training/support.h"
 
 namespace rnngan {
@@ -182,6 +184,42 @@ INSTANTIATE_TEST_SUITE_P(
                                  "train.optim.discriminator.type=sgd",
                                  "train.optim.discriminator.beta1=0.9"},
         std::vector<std::string>{"train.optim.generator.weight_decay=0.1"}));
+
+TEST(DeadBands, BeginAtTheirShareOfTheSteps) {
+  const auto weight_after = [](const std::string& name, const char* from, int64_t steps) {
+    SmallRun run(name, {std::string("train.dead_bands_from=") + from});
+    for (Column& column : run.data.schema.columns) column.dead_band = column.sd;
+    StopFlag stop;
+    TrainerHooks hooks = run.hooks();
+    hooks.stop = &stop;
+    hooks.on_step = [&](int64_t step) {
+      if (step == steps) stop.request(SIGTERM);
+    };
+    Trainer stopped(run.config, run.data, run.run, torch::kCPU, hooks);
+    stopped.run();
+    EXPECT_EQ(stopped.step(), steps);
+    return tensor_of(stopped, "generator.head.weight");
+  };
+  const torch::Tensor never = weight_after("bands-never", "1", 4);
+  EXPECT_TRUE(torch::equal(never, weight_after("bands-half-4", "0.5", 4)));
+  EXPECT_FALSE(torch::equal(never, weight_after("bands-always-4", "0", 4)));
+  EXPECT_FALSE(
+      torch::equal(weight_after("bands-never-5", "1", 5), weight_after("bands-half-5", "0.5", 5)));
+}
+
+TEST(DeadBands, SamplesHaveThem) {
+  SmallRun run("bands-sampled", {"train.dead_bands_from=1", "train.ema.decay=0", "train.steps=2",
+                                 "train.sample.every=2"});
+  for (Column& column : run.data.schema.columns) column.dead_band = 100 * column.sd;
+  run.trainer()->run();
+  DataConfig written = run.config.config.data;
+  written.path = (run.run.samples() / "2.csv").string();
+  const SequenceSet made = read_sequences(written, 20, true);
+  const at::Tensor change = made.padded().diff(1, 1).masked_select(
+      made.mask().narrow(1, 1, made.steps() - 1).unsqueeze(2));
+  ASSERT_GT(change.numel(), 0);
+  EXPECT_EQ(change.abs().max().item<double>(), 0) << "nothing ever changes so much";
+}
 
 }  // namespace step_options_test
 }  // namespace rnngan
