@@ -4,12 +4,15 @@
 #include <cmath>
 #include <fstream>
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
 #include "columns/layout.h"
 #include "core/error.h"
 #include "core/free_memory.h"
+#include "data/npy.h"
+#include "data/thinning.h"
 #include "training/monitor.h"
 
 namespace rnngan {
@@ -63,7 +66,10 @@ std::optional<double> memory_of_reading(const fs::path& file) {
   stream.read(head.data(), static_cast<std::streamsize>(head.size()));
   head.resize(static_cast<size_t>(stream.gcount()));
   if (head.starts_with("\x93NUMPY")) {
-    const bool half = head.substr(0, 128).find("f4'") != std::string::npos;
+    const std::string_view form = std::string_view(head).substr(0, 128);
+    const bool half = form.find("f4'") != std::string::npos;
+    const bool stays = !half && form.find("False") != std::string::npos;
+    if (stays && size >= static_cast<double>(kNpyInPlace)) return std::nullopt;
     return size / (half ? 4 : 8) * kOfNumber;
   }
   if (file.extension() != ".csv" || head.empty()) return std::nullopt;
@@ -96,7 +102,7 @@ MemoryShape memory_shape(const RunConfig& config, const Objective& objective, co
   shape.covariates = data.schema.covariate_width();
   shape.scored = monitor.why_off().empty() ? monitor.count() : 0;
   shape.reported = report ? std::min(data.test.count(), kMostReported) : 0;
-  shape.trained = data.train.count();
+  shape.trained = std::min(data.train.count(), kMostCompared);
   shape.outputs = objective.outputs(model);
   for (const HeadRequest& head : objective.heads(model)) shape.outputs += head.outputs;
   for (const NetworkRequest& network : objective.networks(model)) {

@@ -8,6 +8,7 @@
 
 #include "core/text.h"
 #include "data/data_file.h"
+#include "data/thinning.h"
 #include "objective/objective.h"
 
 namespace rnngan {
@@ -221,7 +222,8 @@ Dataset load_data_of(const Model& model, const std::function<void(int64_t)>& on_
 EvaluationData held_out_sets(const Dataset& data) {
   EvaluationData sets;
   sets.real = without_gaps(unshared(data.test));
-  if (data.split_policy != "none") sets.train = without_gaps(unshared(data.train));
+  if (data.split_policy != "none")
+    sets.train = without_gaps(unshared(thinned(data.train, kMostCompared)));
   return sets;
 }
 

@@ -11,6 +11,7 @@
 #include "core/text.h"
 #include "data/describe_columns.h"
 #include "data/likely_marks.h"
+#include "data/thinning.h"
 
 namespace rnngan {
 
@@ -100,6 +101,7 @@ std::vector<std::string> absent_classes(const Dataset& data) {
 
 std::vector<std::string> proposals(const Dataset& data) {
   std::vector<std::string> lines;
+  if (data.file.rows.size(0) > kMostFittedRows) return lines;  // it would take too much memory
   for (const LikelyMark& mark : likely_marks(data.file)) lines.push_back(proposal(mark));
   const auto bound = [](const Column& column) {
     return !column.above.empty() || column.trend != 0 || !column.derivation.plus.empty();

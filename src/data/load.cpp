@@ -19,6 +19,8 @@
 #include "data/missing.h"
 #include "data/schema_fit.h"
 #include "data/split.h"
+#include "data/thinning.h"
+#include "data/value_checks.h"
 
 namespace rnngan {
 
@@ -64,25 +66,6 @@ void require_calendar(const DataConfig& config, const SequenceSet& file) {
               "leave out data.calendar");
 }
 
-void require_variation(const DataConfig& config, const at::Tensor& rows) {
-  const int64_t features = rows.size(1);
-  const double* values = rows.data_ptr<double>();
-  for (int64_t f = 0; f < features; ++f) {
-    double first = values[f];
-    for (int64_t r = 0; r < rows.size(0); ++r) {
-      const double value = values[r * features + f];
-      if (first != first) first = value;
-      // False for NaN on either side.
-      if (value < first || value > first) return;
-    }
-  }
-  throw Error(ErrorKind::data, config.path,
-              fmt::format("{} constant: there is nothing to learn",
-                          features == 1 ? "its only column is" : "all columns are"),
-              config.columns.empty() ? "is it the right file? a model needs a column that changes"
-                                     : "choose columns that change by data.columns");
-}
-
 /// Steps of a window; 0 = whole sequences.
 int64_t window_length(const DataConfig& config, const DataFile& file) {
   if (config.window.length > 0) return config.window.length;
@@ -121,7 +104,7 @@ void require_long_enough(const DataConfig& config, const DataFile& file, int64_t
   }
 }
 
-Split make_split(const DataConfig& config, const DataFile& file, int64_t window) {
+Split make_split(const DataConfig& config, const DataFile& file, int64_t window, int64_t stride) {
   SplitInput input;
   input.place = config.path;
   for (int64_t s = 0; s < file.sequences.count(); ++s) {
@@ -134,7 +117,7 @@ Split make_split(const DataConfig& config, const DataFile& file, int64_t window)
     input.labels.assign(labels.data_ptr<int64_t>(), labels.data_ptr<int64_t>() + labels.numel());
   }
   input.window = window;
-  input.stride = config.window.stride;
+  input.stride = stride;
   if (config.missing == Missing::drop) input.missing = rows_with_missing(file.sequences);
   SplitConfig split = config.split;
   if (config.compat == Compatibility::timegan) {
@@ -145,51 +128,11 @@ Split make_split(const DataConfig& config, const DataFile& file, int64_t window)
   return split_windows(input, split);
 }
 
-[[noreturn]] void refuse_range(const DataConfig& config, const std::string& column, double low,
-                               double high, const char* fact) {
-  throw Error(ErrorKind::data, config.path,
-              fmt::format("column {}: values from {} to {} are {} to be scaled", column,
-                          shortest(low), shortest(high), fact),
-              "rescale the column: write it in another unit");
-}
-
-/// Squares of deviations must neither overflow nor fall below the normal doubles.
-void require_scalable(const DataConfig& config, const std::vector<Column>& columns) {
-  constexpr double kLeastSpread = 1e-150;
-  for (const Column& c : columns) {
-    const bool finite = std::isfinite(c.mean) && std::isfinite(c.sd) &&
-                        std::isfinite(c.difference_sd) && std::isfinite(c.max - c.min);
-    if (!finite) refuse_range(config, c.name, c.min, c.max, "too large");
-    if (c.min < c.max && c.sd < kLeastSpread) {
-      refuse_range(config, c.name, c.min, c.max, "too close together");
-    }
-  }
-}
-
-/// Held-out values may lie far beyond the training range, and without scaling any value may exceed
-/// the floats.
-void require_floats(const DataConfig& config, const at::Tensor& rows, const Schema& schema) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  const at::Tensor missing = rows.isnan();
-  const at::Tensor low = rows.masked_fill(missing, kInfinity).amin(0);
-  const at::Tensor high = rows.masked_fill(missing, -kInfinity).amax(0);
-  for (int64_t f = 0; f < rows.size(1); ++f) {
-    const double least = low[f].item<double>(), most = high[f].item<double>();
-    if (least > most) continue;  // nothing but missing values
-    const NumberCodec& codec = schema.columns[static_cast<size_t>(f)].codec;
-    const auto fits = [&](double value) {
-      return std::abs(codec.encode(value)) <= std::numeric_limits<float>::max();
-    };
-    if (fits(least) && fits(most)) continue;
-    refuse_range(config, schema.columns[static_cast<size_t>(f)].name, least, most, "too large");
-  }
-}
-
 /// All rows but those of the test split; all where the splits are the same.
 at::Tensor rows_before_test(const SequenceSet& file, const Split& split) {
   std::vector<Span> spans = split.train;
   spans.insert(spans.end(), split.validation.begin(), split.validation.end());
-  return rows_of(file, std::move(spans));
+  return rows_of(file, fitted_spans(file, spans));
 }
 
 /// A column whose kind the user has chosen, or which rules bind, stays what it is.
@@ -242,16 +185,16 @@ DataConfig with_gaps_scaled(const DataConfig& config, const SequenceSet& file) {
 
 Schema make_schema(const DataConfig& config, const SequenceSet& file, const Split& split) {
   const bool timegan = config.compat == Compatibility::timegan;
-  const std::vector<Span>& train = split.train;
+  // TimeGAN scales by the whole file, the row that no window holds included.
+  const std::vector<Span> everything{{0, file.rows.size(0), 0}};
+  const std::vector<Span> train = fitted_spans(file, timegan ? everything : split.train);
   Schema schema;
   schema.columns = file.columns;
   const Rules rules = parse_rules(config.rules, file.columns);
   require_rules(config, file, rules);
   apply_rules(rules, schema.columns);
-  // TimeGAN scales by the whole file, the row that no window holds included.
-  const std::vector<Span> everything{{0, file.rows.size(0), 0}};
-  fit_columns(file, timegan ? everything : train, with_gaps_scaled(config, file),
-              timegan ? kTimeganMargin : 0, schema.columns);
+  fit_columns(file, train, with_gaps_scaled(config, file), timegan ? kTimeganMargin : 0,
+              schema.columns);
   require_scalable(config, schema.columns);
   find_derivations(rows_before_test(file, split), kept_columns(config, rules, schema.columns),
                    schema.columns);
@@ -270,7 +213,7 @@ Schema make_schema(const DataConfig& config, const SequenceSet& file, const Spli
   schema.covariates = file.covariate_columns;
   fill_covariate_statistics(file, train, schema.covariates);
   require_scalable(config, schema.covariates);
-  schema.distribution = condition_distribution(part(file, train));
+  schema.distribution = condition_distribution(part(file, split.train));
   return schema;
 }
 
@@ -293,6 +236,18 @@ std::vector<std::string> absent_atoms(const DataConfig& config, const SequenceSe
   return lines;
 }
 
+/// What is held out, or as much of it as scores are about.
+SequenceSet held_out(const SequenceSet& file, const std::vector<Span>& spans, const char* name,
+                     std::vector<std::string>& notes) {
+  const SequenceSet all = part(file, spans);
+  const SequenceSet kept = thinned(all, kMostHeldOut);
+  if (kept.count() < all.count()) {
+    notes.push_back(fmt::format("scores look at {} of {} {} sequences, spread evenly",
+                                grouped(kept.count()), grouped(all.count()), name));
+  }
+  return kept;
+}
+
 }  // namespace
 
 Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)>& progress) {
@@ -305,20 +260,26 @@ Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)
   const int64_t window = window_length(config, file);
   skip_short(config, window, file);
   require_long_enough(config, file, window);
-  const Split split = make_split(config, file, window);
+  const int64_t stride =
+      stride_of_windows(file.sequences.rows.size(0), window, config.window.stride);
+  const Split split = make_split(config, file, window, stride);
 
   Dataset data;
   data.schema = make_schema(config, file.sequences, split);
-  require_floats(config, file.sequences.rows, data.schema);
+  require_floats(config, file.sequences.rows, data.schema.columns);
   data.notes = std::move(file.notes);
+  if (stride > config.window.stride) {
+    data.notes.push_back(fmt::format(
+        "windows begin on every {} rows: every row is in one (data.window.stride)", stride));
+  }
   for (std::string& line : absent_atoms(config, file.sequences, data.schema.columns)) {
     data.notes.push_back(std::move(line));
   }
   keep_known(file.sequences, data.schema);
   data.train = part(file.sequences, split.train);
   data.schema.time.starts = starting_times(data.train);
-  data.validation = part(file.sequences, split.validation);
-  data.test = part(file.sequences, split.test);
+  data.validation = held_out(file.sequences, split.validation, "validation", data.notes);
+  data.test = held_out(file.sequences, split.test, "test", data.notes);
   data.split_policy = to_string(split.policy);
   data.hash = std::move(file.hash);
   data.path = config.path;

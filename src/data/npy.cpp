@@ -5,11 +5,14 @@
 #include <charconv>
 #include <cstring>
 #include <limits>
+#include <memory>
+#include <numeric>
 #include <optional>
 #include <string_view>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <torch/types.h>
 
 #include "core/error.h"
 #include "core/file.h"
@@ -115,41 +118,41 @@ size_t element_count(const std::vector<int64_t>& shape, const std::string& place
 }
 
 template <class Float>
-std::vector<double> copy_values(std::string_view bytes, size_t count) {
-  std::vector<double> values(count);
-  for (size_t i = 0; i < count; ++i) {
+at::Tensor copy_values(std::string_view bytes, int64_t count) {
+  at::Tensor values = at::empty({count}, at::kDouble);
+  auto* const to = values.data_ptr<double>();
+  for (int64_t i = 0; i < count; ++i) {
     Float value;
-    std::memcpy(&value, bytes.data() + i * sizeof value, sizeof value);
-    values[i] = static_cast<double>(value);
+    std::memcpy(&value, bytes.data() + static_cast<size_t>(i) * sizeof value, sizeof value);
+    to[i] = static_cast<double>(value);
   }
   return values;
 }
 
 /// From Fortran order (first index fastest) to C order (last index fastest).
-std::vector<double> to_c_order(const std::vector<double>& values,
-                               const std::vector<int64_t>& shape) {
-  std::vector<double> out(values.size());
-  std::vector<int64_t> index(shape.size(), 0);
-  std::vector<int64_t> strides(shape.size(), 1);
-  for (size_t d = 1; d < shape.size(); ++d) strides[d] = strides[d - 1] * shape[d - 1];
-  for (double& value : out) {
-    int64_t from = 0;
-    for (size_t d = 0; d < shape.size(); ++d) from += index[d] * strides[d];
-    value = values[static_cast<size_t>(from)];
-    for (size_t d = shape.size(); d-- > 0;) {
-      if (++index[d] < shape[d]) break;
-      index[d] = 0;
-    }
-  }
-  return out;
+at::Tensor to_c_order(const at::Tensor& values, const std::vector<int64_t>& shape) {
+  const std::vector<int64_t> turned(shape.rbegin(), shape.rend());
+  std::vector<int64_t> axes(shape.size());
+  std::iota(axes.rbegin(), axes.rend(), int64_t{0});
+  return values.view(turned).permute(axes).reshape({-1});
+}
+
+/// Values that stay where they are in the file; undefined where they lie at odd places.
+at::Tensor values_in_place(std::string_view bytes, int64_t count,
+                           const std::shared_ptr<const MappedFile>& file) {
+  const size_t begin = static_cast<size_t>(bytes.data() - file->data());
+  if (begin % sizeof(double) != 0) return {};
+  return at::from_blob(
+      file->data() + begin, {count}, [file](void*) {}, at::TensorOptions(at::kDouble));
 }
 
 }  // namespace
 
 NpyArray read_npy(const std::filesystem::path& path) {
   const std::string place = path.string();
-  const std::string file = read_file(path, ErrorKind::data);
-  std::string_view bytes = file;
+  const auto file = std::make_shared<const MappedFile>(path, ErrorKind::data);
+  const std::string_view whole(file->data(), file->size());
+  std::string_view bytes = whole;
   const NpyHeader header = parse_header(take_header(bytes, place), place);
   const bool float32 = header.descr == "<f4";
   if (!float32 && header.descr != "<f8") {
@@ -158,21 +161,29 @@ NpyArray read_npy(const std::filesystem::path& path) {
                        header.descr),
            "convert it with array.astype(\"float64\")");
   }
-  const size_t count = element_count(header.shape, place);
-  const size_t width = float32 ? 4 : 8;
-  if (bytes.size() != count * width) {
+  const size_t width = float32 ? 4 : 8, needed = element_count(header.shape, place) * width;
+  const auto count = static_cast<int64_t>(needed / width);
+  if (bytes.size() != needed) {
     refuse(place,
            fmt::format("{} bytes of values, but shape ({}) needs {}", bytes.size(),
-                       fmt::join(header.shape, ", "), count * width),
-           bytes.size() < count * width ? "the file is cut short" : "");
+                       fmt::join(header.shape, ", "), needed),
+           bytes.size() < needed ? "the file is cut short" : "");
   }
   NpyArray array;
   array.shape = header.shape;
   array.float32 = float32;
-  array.hash = sha256_hex({file});
-  array.values = float32 ? copy_values<float>(bytes, count) : copy_values<double>(bytes, count);
-  if (header.fortran && header.shape.size() > 1)
-    array.values = to_c_order(array.values, header.shape);
+  array.hash = sha256_hex({whole});
+  file->release();
+  const bool turned = header.fortran && header.shape.size() > 1;
+  if (whole.size() >= kNpyInPlace && !float32 && !turned) {
+    array.values = values_in_place(bytes, count, file);
+    array.file = file;
+  }
+  if (!array.values.defined()) {
+    array.values = float32 ? copy_values<float>(bytes, count) : copy_values<double>(bytes, count);
+    array.file = nullptr;
+  }
+  if (turned) array.values = to_c_order(array.values, header.shape);
   return array;
 }
 

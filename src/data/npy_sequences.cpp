@@ -1,7 +1,6 @@
 // From an NPY array to sequences: [N,T,F] many, [R,F] and [R] one long series.
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -40,7 +39,7 @@ struct Shape {
 Shape shape_of(const NpyArray& array, const std::string& place) {
   const auto& shape = array.shape;
   const auto text = fmt::format("({})", fmt::join(shape, ", "));
-  if (array.values.empty() && shape.size() <= 3)
+  if (array.values.numel() == 0 && shape.size() <= 3)
     throw Error(ErrorKind::data, place, "no values, shape " + text);
   switch (shape.size()) {
     case 1:
@@ -223,6 +222,22 @@ void take_noted_attributes(const DataConfig& config, const ReadOptions& options,
   }
 }
 
+/// The rows that belong to sequences, of these columns: the values themselves where they are all.
+at::Tensor rows_of(const at::Tensor& values, const Shape& shape, const std::vector<int64_t>& chosen,
+                   const std::vector<int64_t>& offsets) {
+  at::Tensor rows = values.view({shape.sequences * shape.steps, shape.features});
+  std::vector<int64_t> all(static_cast<size_t>(shape.features));
+  std::iota(all.begin(), all.end(), int64_t{0});
+  if (chosen != all) rows = rows.index_select(1, torch::tensor(chosen, torch::kLong));
+  if (offsets.back() == rows.size(0)) return rows;
+  std::vector<at::Tensor> parts;
+  for (int64_t s = 0; s < shape.sequences; ++s) {
+    const auto at = static_cast<size_t>(s);
+    parts.push_back(rows.narrow(0, s * shape.steps, offsets[at + 1] - offsets[at]));
+  }
+  return at::cat(parts);
+}
+
 }  // namespace
 
 DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options) {
@@ -236,14 +251,12 @@ DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options
   if (!options.samples && !compared) require_known_columns(config, names);
   const auto chosen = chosen_columns(config, names, compared);
   std::vector<NumberForm> forms(chosen.size());
-  std::vector<double> kept;
-  kept.reserve(static_cast<size_t>(shape.sequences * shape.steps) * chosen.size());
   DataFile file;
   file.several = array.shape.size() == 3;
   file.hash = std::move(array.hash);
   std::vector<int64_t> offsets = {0};
   for (int64_t s = 0; s < shape.sequences; ++s) {
-    const double* values = array.values.data() + s * shape.steps * shape.features;
+    const double* values = array.values.data_ptr<double>() + s * shape.steps * shape.features;
     int64_t length = length_of(file, shape, of_file, values, s);
     if (length == 0 && options.samples) length = shape.steps;
     if (length == 0) {
@@ -261,15 +274,14 @@ DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options
                                  names[static_cast<size_t>(chosen[i])]));
         }
         note_form(forms[i], value, array.float32);
-        kept.push_back(value);
       }
     }
     offsets.push_back(offsets.back() + length);
   }
   SequenceSet& set = file.sequences;
   for (const int64_t f : chosen) set.columns.push_back(of_file.columns[static_cast<size_t>(f)]);
-  set.rows = torch::empty({offsets.back(), static_cast<int64_t>(chosen.size())}, torch::kDouble);
-  std::memcpy(set.rows.data_ptr<double>(), kept.data(), kept.size() * sizeof(double));
+  set.rows = rows_of(array.values, shape, chosen, offsets);
+  if (array.file) array.file->release();
   describe_columns(config, options, forms, array.float32, set);
   set_offsets(offsets, set);
   if (file.several) {

@@ -75,6 +75,7 @@ void require_numbers(const ColumnConfig& chosen, const Column& column, const std
   refuse("transform", chosen.transform.has_value());
   refuse("atoms", chosen.atoms.has_value());
   refuse("decimals", chosen.decimals.has_value());
+  refuse("dead_band", chosen.dead_band.has_value());
 }
 
 }  // namespace
@@ -82,24 +83,30 @@ void require_numbers(const ColumnConfig& chosen, const Column& column, const std
 void fit_columns(const SequenceSet& file, const std::vector<Span>& train, const DataConfig& config,
                  double margin, std::vector<Column>& columns) {
   const auto features = static_cast<int64_t>(columns.size());
-  const at::Tensor table = to_gaps(file.rows, columns);
-  const double* values = table.data_ptr<double>();
   std::vector<int64_t> rows;
   ColumnCells cells;
   for_each_row(train, [&](int64_t row, bool follows) {
     rows.push_back(row);
     cells.follows.push_back(follows);
   });
+  const at::Tensor table =
+      to_gaps(file.rows.index_select(0, torch::tensor(rows, torch::kLong)), columns);
+  const double* values = table.data_ptr<double>();
   for (int64_t f = 0; f < features; ++f) {
     Column& column = columns[static_cast<size_t>(f)];
     cells.values.clear();
-    for (const int64_t row : rows) cells.values.push_back(values[row * features + f]);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      cells.values.push_back(values[static_cast<int64_t>(i) * features + f]);
+    }
     const auto found = config.column.find(column.name);
     const ColumnConfig chosen = found == config.column.end() ? ColumnConfig() : found->second;
     if (column.is_category()) require_numbers(chosen, column, config.path);
     if (column.trend != 0) {
       std::vector<double> starts;
-      for (const Span& span : train) starts.push_back(values[span.begin * features + f]);
+      for (const Span& span : train) {
+        const int64_t at = std::ranges::lower_bound(rows, span.begin) - rows.begin();
+        starts.push_back(values[at * features + f]);
+      }
       column.start = start_of_trend(starts);
     }
     fit_column(column, column.trend == 0 ? cells : steps_of_trend(cells, column), chosen,

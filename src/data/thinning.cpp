@@ -1,0 +1,102 @@
+#include "data/thinning.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <torch/types.h>
+
+namespace rnngan {
+
+namespace {
+
+constexpr int64_t kStretch = 4096;  // rows; long enough for what happens from row to row
+
+/// Where a column is least and largest, and first missing; -1: nowhere.
+struct Extremes {
+  int64_t least = -1, largest = -1, missing = -1;
+};
+
+/// Rows [first, last).
+struct Rows {
+  int64_t first, last, source;
+};
+
+/// The rows of the spans, once each, in order.
+std::vector<Rows> rows_in(std::vector<Span> spans) {
+  std::ranges::sort(spans, {}, &Span::begin);
+  std::vector<Rows> rows;
+  for (const Span& span : spans) {
+    const int64_t last = span.begin + span.length;
+    const bool goes_on =
+        !rows.empty() && span.source == rows.back().source && span.begin <= rows.back().last;
+    if (goes_on) {
+      rows.back().last = std::max(rows.back().last, last);
+    } else {
+      rows.push_back({span.begin, last, span.source});
+    }
+  }
+  return rows;
+}
+
+std::vector<Extremes> extremes_in(const std::vector<Rows>& rows, const SequenceSet& file) {
+  const int64_t width = file.features();
+  const double* values = file.rows.data_ptr<double>();
+  std::vector<Extremes> found(static_cast<size_t>(width));
+  for (const Rows& part : rows) {
+    for (int64_t row = part.first; row < part.last; ++row) {
+      for (int64_t f = 0; f < width; ++f) {
+        Extremes& of = found[static_cast<size_t>(f)];
+        const double value = values[row * width + f];
+        if (std::isnan(value)) {
+          if (of.missing < 0) of.missing = row;
+          continue;
+        }
+        if (of.least < 0 || value < values[of.least * width + f]) of.least = row;
+        if (of.largest < 0 || value > values[of.largest * width + f]) of.largest = row;
+      }
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+int64_t stride_of_windows(int64_t rows, int64_t window, int64_t stride) {
+  if (window == 0 || rows / stride <= kMostWindows) return stride;
+  return std::max(stride, std::min(window, rows / kMostWindows + 1));
+}
+
+std::vector<Span> fitted_spans(const SequenceSet& file, const std::vector<Span>& spans,
+                               int64_t most) {
+  const std::vector<Rows> rows = rows_in(spans);
+  int64_t count = 0;
+  for (const Rows& part : rows) count += part.last - part.first;
+  if (count <= most) return spans;
+  std::vector<Span> fitted;
+  // Stretch k begins at the row with the number k * every of all that there are.
+  const int64_t length = std::min(kStretch, most), every = count / (most / length);
+  int64_t before = 0, next = 0;
+  for (const Rows& part : rows) {
+    const int64_t here = part.last - part.first;
+    for (; next < before + here; next += every) {
+      const int64_t begin = part.first + next - before;
+      fitted.push_back({begin, std::min(length, part.last - begin), part.source});
+    }
+    before += here;
+  }
+  for (const Extremes& of : extremes_in(rows, file)) {
+    for (const int64_t row : {of.least, of.largest, of.missing}) {
+      const auto part =
+          std::ranges::find_if(rows, [&](const Rows& r) { return row >= r.first && row < r.last; });
+      if (part != rows.end()) fitted.push_back({row, 1, part->source});
+    }
+  }
+  return fitted;
+}
+
+SequenceSet thinned(const SequenceSet& set, int64_t most) {
+  if (set.count() <= most) return set;
+  return select(set, at::div(at::arange(most, at::kLong) * set.count(), most, "floor"));
+}
+
+}  // namespace rnngan
