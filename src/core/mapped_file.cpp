@@ -45,4 +45,8 @@ void MappedFile::release() const {
 #endif
 }
 
+void MappedFile::expect_random_access() const {
+  if (data_ != nullptr) madvise(data_, size_, MADV_RANDOM);
+}
+
 }  // namespace rnngan

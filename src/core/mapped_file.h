@@ -23,6 +23,8 @@ class MappedFile {
   size_t size() const { return size_; }
   /// What was looked at so far need not stay in memory: the system may read it again.
   void release() const;
+  /// From now on single pages are looked at, here and there: their neighbours are not read as well.
+  void expect_random_access() const;
 
  private:
   char* data_ = nullptr;  // null: the file is empty

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "config/run_config.h"
+#include "core/mapped_file.h"
 #include "data/sequence_set.h"
 
 namespace rnngan {
@@ -17,7 +19,9 @@ struct DataFile {
   SequenceSet sequences;
   bool several = false;  // by id or a third dimension: whole sequences are meant, even if there
                          // is only one; false: one long series
-  std::string hash;      // SHA-256 of the bytes that were read, hex
+  // Where the rows stay, if they were not copied.
+  std::shared_ptr<const MappedFile> mapped;
+  std::string hash;                   // SHA-256 of the bytes that were read, hex
   std::vector<std::string> left_out;  // columns that nobody asked for (ReadOptions::like)
   std::vector<std::string> notes;     // how the file was understood, a line each
 };

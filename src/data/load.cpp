@@ -128,11 +128,11 @@ Split make_split(const DataConfig& config, const DataFile& file, int64_t window,
   return split_windows(input, split);
 }
 
-/// All rows but those of the test split; all where the splits are the same.
+/// Rows that are not of the test split, but for where the splits are the same.
 at::Tensor rows_before_test(const SequenceSet& file, const Split& split) {
   std::vector<Span> spans = split.train;
   spans.insert(spans.end(), split.validation.begin(), split.validation.end());
-  return rows_of(file, fitted_spans(file, spans));
+  return rows_of(file, stretches_of(spans));
 }
 
 /// A column whose kind the user has chosen, or which rules bind, stays what it is.
@@ -286,6 +286,10 @@ Dataset load_dataset(const DataConfig& config, const std::function<void(int64_t)
   data.several = file.several;
   data.windowed = window > 0;
   data.file = std::move(file.sequences);
+  if (file.mapped) {
+    file.mapped->release();
+    file.mapped->expect_random_access();
+  }
   for (std::string& line : absent_classes(data)) data.notes.push_back(std::move(line));
   return data;
 }

@@ -282,6 +282,7 @@ DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options
   for (const int64_t f : chosen) set.columns.push_back(of_file.columns[static_cast<size_t>(f)]);
   set.rows = rows_of(array.values, shape, chosen, offsets);
   if (array.file) array.file->release();
+  file.mapped = array.file;
   describe_columns(config, options, forms, array.float32, set);
   set_offsets(offsets, set);
   if (file.several) {

@@ -66,24 +66,31 @@ int64_t stride_of_windows(int64_t rows, int64_t window, int64_t stride) {
   return std::max(stride, std::min(window, rows / kMostWindows + 1));
 }
 
-std::vector<Span> fitted_spans(const SequenceSet& file, const std::vector<Span>& spans,
-                               int64_t most) {
+std::vector<Span> stretches_of(const std::vector<Span>& spans, int64_t most) {
   const std::vector<Rows> rows = rows_in(spans);
   int64_t count = 0;
   for (const Rows& part : rows) count += part.last - part.first;
   if (count <= most) return spans;
-  std::vector<Span> fitted;
-  // Stretch k begins at the row with the number k * every of all that there are.
+  std::vector<Span> stretches;
+  // Number k begins at the row with the number k * every of all that there are.
   const int64_t length = std::min(kStretch, most), every = count / (most / length);
   int64_t before = 0, next = 0;
   for (const Rows& part : rows) {
     const int64_t here = part.last - part.first;
     for (; next < before + here; next += every) {
       const int64_t begin = part.first + next - before;
-      fitted.push_back({begin, std::min(length, part.last - begin), part.source});
+      stretches.push_back({begin, std::min(length, part.last - begin), part.source});
     }
     before += here;
   }
+  return stretches;
+}
+
+std::vector<Span> fitted_spans(const SequenceSet& file, const std::vector<Span>& spans,
+                               int64_t most) {
+  std::vector<Span> fitted = stretches_of(spans, most);
+  if (fitted == spans) return fitted;
+  const std::vector<Rows> rows = rows_in(spans);
   for (const Extremes& of : extremes_in(rows, file)) {
     for (const int64_t row : {of.least, of.largest, of.missing}) {
       const auto part =

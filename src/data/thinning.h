@@ -19,9 +19,12 @@ inline constexpr int64_t kMostCompared = 200'000;  // training sequences that sc
 /// does not, but at most `window`, so that every row is in one.
 int64_t stride_of_windows(int64_t rows, int64_t window, int64_t stride);
 
-/// The spans, or where they have more than kMostFittedRows rows: about as many of them, in
-/// stretches that are spread evenly, and of each column the rows with its least and largest value
-/// and its first missing cell. What is fitted on those has the range of all.
+/// The spans, or where they have more than `most` rows: about as many of them, in stretches that
+/// are spread evenly.
+std::vector<Span> stretches_of(const std::vector<Span>& spans, int64_t most = kMostFittedRows);
+
+/// The same, and where rows are left out also those with the least and the largest value of each
+/// column and with its first missing cell: what is fitted has the range of all.
 std::vector<Span> fitted_spans(const SequenceSet& file, const std::vector<Span>& spans,
                                int64_t most = kMostFittedRows);
 
