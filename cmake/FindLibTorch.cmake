@@ -108,7 +108,7 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   # where it ships one, so that both share one pool of threads.
   find_package(OpenMP REQUIRED COMPONENTS CXX)
   file(GLOB _openmp_runtime "${LibTorch_LIBRARY_DIR}/libgomp*.so*")
-  if(NOT _openmp_runtime)
+  if(NOT _openmp_runtime OR NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # Clang's code needs Clang's runtime, which serves both
     set(_openmp_runtime OpenMP::OpenMP_CXX)
   endif()
   target_compile_options(LibTorch::LibTorch INTERFACE ${OpenMP_CXX_FLAGS})
