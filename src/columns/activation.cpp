@@ -14,9 +14,6 @@ namespace rnngan {
 
 namespace {
 
-// Neighbours on a grid must be at least so far apart, relative to the channel's size: floats
-// resolve a hundredth of it.
-constexpr double kLeastGrid = 1e-5;
 constexpr int64_t kGrain = 512;  // steps that are worth another thread
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
@@ -65,11 +62,8 @@ bool grid_is_resolved(const Column& column) {
   if (!column.readings.values.empty()) return true;
   const double step = column.grid_step();
   if (step <= 0 || column.max - column.min < step) return false;
-  const auto apart = [&](double low) {
-    const double from = column.codec.encode(low), to = column.codec.encode(low + step);
-    return to - from >= kLeastGrid * std::max({1.0, std::abs(from), std::abs(to)});
-  };
-  return apart(column.min) && apart(column.max - step);
+  return column.codec.tells_apart(column.min, column.min + step) &&
+         column.codec.tells_apart(column.max - step, column.max);
 }
 
 at::Tensor coarse_grids(const Schema& schema) {

@@ -62,6 +62,12 @@ double NumberCodec::decode(double channel) const {
   throw Error(ErrorKind::bug, "NumberCodec", "the transform was not chosen");
 }
 
+bool NumberCodec::tells_apart(double low, double high) const {
+  constexpr double kLeast = 1e-5;  // relative to the channel's size
+  const double from = encode(low), to = encode(high);
+  return to - from >= kLeast * std::max({1.0, std::abs(from), std::abs(to)});
+}
+
 double Column::digits_of_one() const {
   return power_of_ten(integer ? 0 : std::max(decimals, 0));
 }

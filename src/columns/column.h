@@ -45,6 +45,9 @@ struct NumberCodec {
   /// Original units -> channel. `log` and `quantile` take what lies beyond their range for its end.
   double encode(double value) const;
   double decode(double channel) const;
+  /// Whether floats tell the channel of a value from that of a larger one: a hundredth of what is
+  /// between them.
+  bool tells_apart(double low, double high) const;
   /// Whether encode() is affine in the value.
   bool is_affine() const;
 };

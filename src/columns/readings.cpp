@@ -12,13 +12,6 @@ constexpr double kMostDistinct = 0.25;  // of the cells
 constexpr size_t kMostReadings = 4096;
 constexpr double kMostOfGrid = 0.25;  // between these quantiles: more is a grid, with gaps
 constexpr double kLowQuantile = 0.05, kHighQuantile = 0.95;
-// Of the channel's size: what floats tell apart, as for grids.
-constexpr double kLeastApart = 1e-5;
-
-bool is_apart(double low, double high, const NumberCodec& codec) {
-  const double from = codec.encode(low), to = codec.encode(high);
-  return to - from >= kLeastApart * std::max({1.0, std::abs(from), std::abs(to)});
-}
 
 /// Whether the values that occur are but few of those on the grid, where most cells are.
 bool are_few_of_grid(const std::map<double, double>& counts, double cells, const Column& column) {
@@ -49,7 +42,7 @@ void find_readings(const std::map<double, double>& counts, Column& column) {
   std::vector<double>& values = column.readings.values;
   double before = 0;  // the count of the last of `values`
   for (const auto& [value, count] : counts) {
-    if (!values.empty() && !is_apart(values.back(), value, column.codec)) {
+    if (!values.empty() && !column.codec.tells_apart(values.back(), value)) {
       if (count > before) values.back() = value;
       before += count;
       continue;

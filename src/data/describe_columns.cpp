@@ -18,8 +18,14 @@ constexpr size_t kShownClasses = 8;
 
 std::string percent(double share) {
   const double value = 100 * share;
-  return value > 0 && value < 0.1 ? "< 0.1 %"
-                                  : fmt::format("{:.{}f} %", value, value < 9.95 ? 1 : 0);
+  if (value > 0 && value < 0.1) return "< 0.1 %";
+  if (value > 99.9 && value < 100) return "> 99.9 %";
+  return fmt::format("{:.{}f} %", value, value < 9.95 || (value >= 99 && value < 100) ? 1 : 0);
+}
+
+/// A number that was computed, without the digits that computing made.
+std::string written(double value) {
+  return fmt::format("{:.12g}", value);
 }
 
 /// What a value of the column is called.
@@ -70,12 +76,12 @@ std::string derivation_text(const Column& column, const std::vector<Column>& all
   const Column& source = all.at(static_cast<size_t>(derivation.source));
   if (!derivation.values.empty()) return function_text(column, source);
   std::string text = "= ";
-  if (derivation.slope != 1) text += shortest(derivation.slope) + " ";
+  if (derivation.slope != 1) text += written(derivation.slope) + " ";
   text += source.name;
   for (const int64_t part : derivation.plus) text += " + " + all.at(static_cast<size_t>(part)).name;
   if (derivation.offset == 0) return text;
   return fmt::format("{} {} {}", text, derivation.offset < 0 ? "-" : "+",
-                     shortest(std::abs(derivation.offset)));
+                     written(std::abs(derivation.offset)));
 }
 
 std::string shares_text(const Column& column) {
