@@ -92,6 +92,9 @@ ordered_json column_json(const Column& column, const std::vector<Column>& all) {
   for (size_t i = 0; i < column.atoms.size(); ++i) {
     json["atoms"].push_back({{"value", column.atoms[i]}, {"share", shares(i)}});
   }
+  if (column.dead_band > 0) json["dead_band"] = column.dead_band;
+  if (!column.readings.values.empty())
+    json["values_that_come_back"] = column.readings.values.size();
   return json;
 }
 

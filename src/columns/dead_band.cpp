@@ -8,6 +8,7 @@
 
 #include "config/layers.h"
 #include "core/error.h"
+#include "core/text.h"
 
 namespace rnngan {
 
@@ -56,6 +57,14 @@ void set_dead_band(const ColumnCells& cells, const std::optional<double>& chosen
                             "numbers that have neither",
                             column.name, key),
                 "leave out " + key);
+  }
+  if (chosen && *chosen > 0 && *chosen >= column.max - column.min) {
+    throw Error(
+        ErrorKind::data, place,
+        fmt::format("column {}: a dead band of {} is not less than its range ({} to {}): "
+                    "nothing would ever change",
+                    column.name, shortest(*chosen), shortest(column.min), shortest(column.max)),
+        "choose a smaller one");
   }
   column.dead_band = !may ? 0 : chosen ? *chosen : found_band(cells, column);
 }

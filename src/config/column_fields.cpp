@@ -23,7 +23,8 @@ const FieldTable& column_fields() {
       make_field<ColumnConfig>(
           "dead_band", [](auto& c) -> auto& { return c.dead_band; }, at_least(0),
           "what changes by less from one step to the next stays as it was in samples; original "
-          "units. 0: nothing does. Not given: found out"),
+          "units. 0: nothing does. Not given: found out. Under model.generator.output "
+          "straight_through alone"),
   };
   return table;
 }

@@ -128,11 +128,11 @@ Split make_split(const DataConfig& config, const DataFile& file, int64_t window,
   return split_windows(input, split);
 }
 
-/// Rows that are not of the test split, but for where the splits are the same.
-at::Tensor rows_before_test(const SequenceSet& file, const Split& split) {
-  std::vector<Span> spans = split.train;
-  spans.insert(spans.end(), split.validation.begin(), split.validation.end());
-  return rows_of(file, stretches_of(spans));
+/// What is fitted of the training split, and as much of the validation split.
+at::Tensor rows_before_test(const SequenceSet& file, std::vector<Span> fitted, const Split& split) {
+  const std::vector<Span> held_out = fitted_spans(file, split.validation);
+  fitted.insert(fitted.end(), held_out.begin(), held_out.end());
+  return rows_of(file, std::move(fitted));
 }
 
 /// A column whose kind the user has chosen, or which rules bind, stays what it is.
@@ -196,8 +196,8 @@ Schema make_schema(const DataConfig& config, const SequenceSet& file, const Spli
   fit_columns(file, train, with_gaps_scaled(config, file), timegan ? kTimeganMargin : 0,
               schema.columns);
   require_scalable(config, schema.columns);
-  find_derivations(rows_before_test(file, split), kept_columns(config, rules, schema.columns),
-                   schema.columns);
+  find_derivations(rows_before_test(file, train, split),
+                   kept_columns(config, rules, schema.columns), schema.columns);
   apply_sums(rules, schema.columns);
   if (Layout(schema).width() == 0) {
     throw Error(ErrorKind::data, config.path, "all columns are constant in the training split",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <random>
 
 #include <torch/types.h>
 
@@ -71,17 +72,29 @@ std::vector<Span> stretches_of(const std::vector<Span>& spans, int64_t most) {
   int64_t count = 0;
   for (const Rows& part : rows) count += part.last - part.first;
   if (count <= most) return spans;
+  // In each of as many equal shares of the rows one stretch begins, anywhere: all rows are as
+  // likely, whatever comes back in whatever rhythm. Two may overlap.
+  const int64_t length = std::min(kStretch, most), shares = most / length;
+  std::mt19937_64 engine(count);
   std::vector<Span> stretches;
-  // Number k begins at the row with the number k * every of all that there are.
-  const int64_t length = std::min(kStretch, most), every = count / (most / length);
-  int64_t before = 0, next = 0;
-  for (const Rows& part : rows) {
-    const int64_t here = part.last - part.first;
-    for (; next < before + here; next += every) {
-      const int64_t begin = part.first + next - before;
-      stretches.push_back({begin, std::min(length, part.last - begin), part.source});
+  auto part = rows.begin();
+  int64_t before = 0;  // rows of the parts before
+  for (int64_t k = 0; k < shares; ++k) {
+    const int64_t low = count * k / shares, share = count * (k + 1) / shares - low;
+    int64_t next = low + static_cast<int64_t>(engine() % static_cast<uint64_t>(share));
+    while (next < before) {  // within what the stretch before reached into
+      --part;
+      before -= part->last - part->first;
     }
-    before += here;
+    for (const int64_t end = std::min(next + length, count); next < end;) {
+      for (; next >= before + (part->last - part->first); ++part) {
+        before += part->last - part->first;
+      }
+      const int64_t begin = part->first + next - before;
+      const int64_t taken = std::min(end - next, part->last - begin);
+      stretches.push_back({begin, taken, part->source});
+      next += taken;
+    }
   }
   return stretches;
 }

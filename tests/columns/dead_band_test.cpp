@@ -69,13 +69,19 @@ TEST(DeadBand, IsChosenOrRefused) {
   EXPECT_EQ(fitted("x", reported(), chosen, {}, -1).dead_band, 0);
   chosen.dead_band = 2.5;
   EXPECT_EQ(fitted("x", reported(), chosen, {}, -1).dead_band, 2.5);
+  const auto refusal = [&] {
+    try {
+      fitted("x", reported(), chosen, {}, -1);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("not refused");
+  };
+  chosen.dead_band = 1000;
+  EXPECT_THAT(refusal(), testing::HasSubstr("a dead band of 1000 is not less than its range"));
+  chosen.dead_band = 2.5;
   chosen.atoms = {20.0};
-  try {
-    fitted("x", reported(), chosen, {}, -1);
-    FAIL() << "not refused";
-  } catch (const Error& error) {
-    EXPECT_THAT(error.what(), testing::HasSubstr("data.column.x.dead_band is for numbers"));
-  }
+  EXPECT_THAT(refusal(), testing::HasSubstr("data.column.x.dead_band is for numbers"));
 }
 
 TEST(DeadBand, SamplesStayAsTheyWereUntilTheyChangeEnough) {

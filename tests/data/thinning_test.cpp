@@ -7,6 +7,7 @@
 #include <torch/types.h>
 
 #include "data/data_file.h"
+#include "data/missing.h"
 #include "data/npy.h"
 #include "data_test_util.h"
 
@@ -75,6 +76,42 @@ TEST(Thinning, ManyRowsAreFittedInStretchesWithTheirExtremes) {
   EXPECT_TRUE(*rows.begin() < 100 && *rows.upper_bound(70'000) < 99'000) << "spread";
 }
 
+TEST(Thinning, StretchesGoOnFromSequenceToSequence) {
+  std::vector<Span> sequences;
+  for (int64_t s = 0; s < 4000; ++s) sequences.push_back({50 * s, 50, s});
+  const std::vector<Span> stretches = stretches_of(sequences, 20'000);
+  double steps = 0;
+  int64_t rows = 0;
+  for (const Span& span : stretches) {
+    for (int64_t row = span.begin; row < span.begin + span.length; ++row) {
+      EXPECT_EQ(row / 50, span.source);
+      steps += static_cast<double>(row % 50);
+      ++rows;
+    }
+  }
+  EXPECT_NEAR(static_cast<double>(rows), 4 * 4096, 4096) << "the last may be cut short";
+  EXPECT_NEAR(steps / static_cast<double>(rows), 24.5, 0.1) << "as many early steps as late ones";
+}
+
+// As many periods as stretches: each phase is as likely all the same.
+TEST(Thinning, StretchesHaveNoRhythm) {
+  constexpr int64_t kPeriod = 6250;
+  const std::vector<Span> series = {{0, 512 * kPeriod, 0}};
+  std::vector<bool> taken(static_cast<size_t>(512 * kPeriod));
+  for (const Span& span : stretches_of(series)) {
+    for (int64_t row = span.begin; row < span.begin + span.length; ++row) {
+      taken[static_cast<size_t>(row)] = true;
+    }
+  }
+  double early = 0, all = 0;
+  for (size_t row = 0; row < taken.size(); ++row) {
+    all += taken[row] ? 1 : 0;
+    early += taken[row] && static_cast<int64_t>(row) % kPeriod < kPeriod / 4 ? 1 : 0;
+  }
+  EXPECT_GT(all, 1.2e6);
+  EXPECT_NEAR(early / all, 0.25, 0.02);
+}
+
 TEST(Thinning, SetsAreThinnedEvenly) {
   const SequenceSet set = cut(series(1000), 10, 1);
   EXPECT_EQ(thinned(set, 991).count(), 991);
@@ -84,16 +121,14 @@ TEST(Thinning, SetsAreThinnedEvenly) {
   EXPECT_EQ(few.begins[50].item<int64_t>(), 495);
 }
 
-/// An NPY file that is not copied, of so many columns; every 1000th row misses its first cell.
-std::string large_npy(int64_t features, bool fortran) {
-  const int64_t rows = static_cast<int64_t>(kNpyInPlace) / 8 / features;
+/// An NPY file of so many rows; every 1000th misses its first cell.
+std::string write_npy(int64_t rows, int64_t features, bool fortran = false) {
   at::Tensor values =
       at::arange(rows * features, at::kDouble).view({rows, features}).remainder(997);
   values.select(1, 0).slice(0, 0, rows, 1000).fill_(std::nan(""));
   std::string head = npy_header({rows, features});
   if (fortran) {
-    const auto at = head.find("False,");
-    head.replace(at, 6, "True, ");
+    head.replace(head.find("False,"), 6, "True, ");
     values = values.t();
   }
   values = values.contiguous();
@@ -105,33 +140,36 @@ std::string large_npy(int64_t features, bool fortran) {
   return path;
 }
 
+constexpr int64_t kColumns = 64, kRows = static_cast<int64_t>(kNpyInPlace) / 8 / kColumns;
+
+TEST(Thinning, HeldOutSequencesAreAtMostSoMany) {
+  DataConfig config = testing_data::config_for(write_npy(kMostHeldOut + 1000, 2), 24);
+  const Dataset data = load_dataset(config);
+  EXPECT_EQ(data.train.count(), kMostHeldOut + 977);
+  EXPECT_EQ(data.test.count(), kMostHeldOut);
+  ASSERT_EQ(data.notes.size(), 2U);
+  EXPECT_EQ(data.notes[1], "scores look at 50,000 of 50,977 test sequences, spread evenly");
+}
+
 TEST(LargeNpy, StaysWhereItIs) {
-  const std::string path = large_npy(4, false);
-  const NpyArray array = read_npy(path);
+  const NpyArray array = read_npy(write_npy(kRows, kColumns));
   ASSERT_NE(array.file, nullptr);
   const char* const at = static_cast<const char*>(array.values.data_ptr());
   EXPECT_TRUE(at > array.file->data() && at < array.file->data() + array.file->size());
   EXPECT_EQ(array.values[5].item<double>(), 5);
-  const NpyArray turned = read_npy(large_npy(4, true));
+  const NpyArray turned = read_npy(write_npy(kRows, kColumns, true));
   EXPECT_EQ(turned.file, nullptr) << "its values are in another order";
   EXPECT_EQ(turned.values[5].item<double>(), 5);
 }
 
 TEST(LargeNpy, FillingItLeavesTheFileAlone) {
-  const std::string path = large_npy(4, false);
-  DataConfig config = testing_data::config_for(path, 24);
-  config.missing = Missing::fill;
-  const Dataset data = load_dataset(config);
-  EXPECT_FALSE(data.file.rows.isnan().any().item<bool>());
-  EXPECT_EQ(data.schema.columns[0].missing, 0);
-  EXPECT_TRUE(read_npy(path).values[0].isnan().item<bool>());
-  EXPECT_EQ(data.test.count(), kMostHeldOut);
-  config.missing = Missing::keep;
-  const Dataset kept = load_dataset(config);
-  EXPECT_NEAR(kept.schema.columns[0].missing, 0.001, 2e-4);
-  EXPECT_EQ(kept.train.count(), data.file.rows.size(0) - 23) << "all windows";
-  const SequenceBatch batch = gather(kept.train, {0, 1'000'000}, kept.schema, torch::kCPU);
-  EXPECT_TRUE(batch.x.isfinite().all().item<bool>());
+  const std::string path = write_npy(kRows, kColumns);
+  DataFile file = read_data_file(testing_data::config_for(path, 24));
+  ASSERT_NE(file.mapped, nullptr);
+  EXPECT_TRUE(file.sequences.rows[1000][0].isnan().item<bool>());
+  fill_missing(file, Missing::fill, path);
+  EXPECT_FALSE(file.sequences.rows.isnan().any().item<bool>());
+  EXPECT_TRUE(read_npy(path).values[1000 * kColumns].isnan().item<bool>());
 }
 
 }  // namespace thinning_test
