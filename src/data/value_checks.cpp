@@ -56,6 +56,11 @@ void require_variation(const DataConfig& config, const at::Tensor& rows) {
       if (value < first || value > first) return;
     }
   }
+  const bool nothing = std::ranges::all_of(
+      ranges_of(rows), [](const ValueRange& range) { return range.low > range.high; });
+  if (nothing) {
+    throw Error(ErrorKind::data, config.path, "all cells are missing", "is it the right file?");
+  }
   throw Error(ErrorKind::data, config.path,
               fmt::format("{} constant: there is nothing to learn",
                           features == 1 ? "its only column is" : "all columns are"),

@@ -297,6 +297,11 @@ TEST(Load, NpyShapes) {
   EXPECT_TRUE(many.schema.columns[0].integer);
 }
 
+TEST(Load, NothingButMissingCells) {
+  const auto config = config_for(npy_file({3, 2}, {kNaN, kNaN, kNaN, kNaN, kNaN, kNaN}));
+  EXPECT_THAT(load_problem(config).message(), HasSubstr("all cells are missing"));
+}
+
 TEST(Load, NpyMissingAndUnknown) {
   auto config = config_for(npy_file({2, 3, 1}, {1, kNaN, 3, 4, 5, kNaN}));
   config.missing = Missing::error;
