@@ -115,7 +115,7 @@ def decoded(path, example, stepwise):
     part = str(path) + ".decoding.onnx"
     inputs = ["raw"] + [name for name in ("step", "x", "level") if stepwise and name in {i.name for i in onnx.load(path).graph.input}]
     model = onnx.load(path)
-    if is_fed_back(model) and "noise_step" in {i.name for i in model.graph.input}:
+    if any(node.op_type == "Erf" for node in model.graph.node):
         inputs.append("noise_step")  # which decides states
     outputs = ["sequences"] + ["next_" + name for name in inputs if name in ("x", "level")]
     onnx.utils.extract_model(str(path), part, inputs, outputs)
@@ -127,6 +127,8 @@ def decoded(path, example, stepwise):
     made = []
     for step in range(example["raw"].shape[1]):
         feed = {"raw": example["raw"][:, step:step + 1], "step": numpy.array(step), **state}
+        if "noise_step" in inputs:
+            feed["noise_step"] = example["noise_step"][:, step:step + 1]
         out = dict(zip(outputs, session.run(outputs, {name: feed[name] for name in inputs})))
         state = {name: out["next_" + name] for name in state}
         made.append(out["sequences"])

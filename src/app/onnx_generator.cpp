@@ -59,6 +59,7 @@ class GeneratorNodes {
   OnnxValue step_input();
   OnnxValue states(const OnnxValue& input, const State& initial);
   OnnxValue layer(int64_t index, const OnnxValue& rows, const State& initial);
+  bool draws_states() const { return config_.state_feedback && generator_.layout().any_drawn(); }
   OnnxValue numbers(const OnnxValue& states);
   OnnxValue fed_back(const OnnxValue& numbers);
   OnnxValue squashed(const OnnxValue& numbers);
@@ -277,7 +278,7 @@ OnnxValue GeneratorNodes::numbers(const OnnxValue& states) {
       graph_.node("MatMul", {states, graph_.constant(head.narrow(1, 0, hidden).t())}) + offset;
   if (shown == 0) return made;
   Tensor of_noise = head.narrow(1, hidden, shown).clone();
-  if (weights_.contains("feedback.shares")) {
+  if (draws_states()) {
     of_noise.masked_fill_(generator_.layout().drawn().unsqueeze(1), 0);
   }
   return made + graph_.node("MatMul", {noise_, graph_.constant(of_noise.t())});
@@ -285,9 +286,11 @@ OnnxValue GeneratorNodes::numbers(const OnnxValue& states) {
 
 /// What its states make of it, where they are fed back.
 OnnxValue GeneratorNodes::fed_back(const OnnxValue& numbers) {
-  if (!weights_.contains("feedback.shares")) return numbers;
   const Layout& layout = generator_.layout();
-  if (noise_.defined()) draws_ = onnx_draws(noise_, config_.noise_step, layout);
+  if (draws_states() && noise_.defined()) {
+    draws_ = onnx_draws(noise_, config_.noise_step, layout);
+  }
+  if (!weights_.contains("feedback.shares")) return numbers;
   return onnx_fed_back(
       numbers, draws_, layout,
       {tensor("feedback.shares"), tensor("feedback.transitions"), tensor("feedback.to_values")});

@@ -38,14 +38,14 @@ Generator::Generator(const GeneratorConfig& config, const Schema& schema)
         register_module("state_out", torch::nn::Linear(inner, 2 * config.layers * config.hidden));
   }
   head_ = register_module("head", torch::nn::Linear(head_steps() + context, width));
-  // What an autoregressive one sees of the step before includes its states, likeliest ones.
-  if (config.state_feedback && !config.autoregressive && layout().any_drawn()) {
+  if (config.state_feedback && layout().any_drawn()) drawn_ = layout().drawn();
+  // What an autoregressive one sees of the step before includes its states.
+  if (drawn_.defined() && !config.autoregressive) {
     feedback_ = register_module("feedback", std::make_shared<StateFeedback>(schema, layout()));
   }
   const torch::NoGradGuard no_grad;
   if (feedback_) {
     // What is drawn begins as the chain, which knows the shares of all states.
-    drawn_ = layout().drawn();
     head_->weight.masked_fill_(drawn_.unsqueeze(1), 0);
     head_->bias.narrow(0, layout().values(), width - layout().values()).zero_();
   } else {
@@ -70,8 +70,7 @@ Activated Generator::generate(const Noise& noise, const torch::Tensor& condition
                               const StepMask& steps, Differentiation differentiation) {
   const torch::Tensor every_step = context(noise, condition);
   if (config_.autoregressive) {
-    return run_freely(step_input(noise, every_step, steps), head_noise(noise, steps), every_step,
-                      steps, differentiation);
+    return run_freely(noise, every_step, steps, differentiation);
   }
   const bool context_alone = config_.noise_step == 0 && !steps.covariates.defined();
   const LstmInput input = context_alone ? LstmInput(step_input(noise, every_step, steps))
@@ -151,7 +150,7 @@ torch::Tensor Generator::head_offset(const torch::Tensor& context) const {
 
 torch::Tensor Generator::emit(const torch::Tensor& states, const torch::Tensor& step_noise,
                               const torch::Tensor& offset) const {
-  if (!step_noise.defined() || !feedback_) {
+  if (!step_noise.defined() || !drawn_.defined()) {
     const torch::Tensor seen = step_noise.defined() ? torch::cat({states, step_noise}, 2) : states;
     return torch::matmul(seen, head_->weight.narrow(1, 0, head_steps()).t()) + offset;
   }
@@ -166,7 +165,7 @@ torch::Tensor Generator::emit(const torch::Tensor& states, const torch::Tensor& 
 // The normal numbers that the LSTM is given, as uniform ones: one per drawn block and step, over
 // again where there are more blocks.
 torch::Tensor Generator::draws(const Noise& noise) const {
-  if (!feedback_ || config_.noise_step == 0) return {};
+  if (!drawn_.defined() || config_.noise_step == 0) return {};
   const int64_t blocks = std::ranges::count_if(layout().blocks(), &ChannelBlock::drawn);
   const int64_t used = std::min<int64_t>(blocks, config_.noise_step);
   const torch::Tensor uniform = 0.5 * torch::erfc(noise.step.narrow(2, 0, used) * -M_SQRT1_2);
@@ -188,9 +187,10 @@ Activated Generator::activated(const torch::Tensor& raw, const Noise& noise,
   return made;
 }
 
-Activated Generator::run_freely(const torch::Tensor& input, const torch::Tensor& step_noise,
-                                const torch::Tensor& context, const StepMask& steps,
-                                Differentiation differentiation) {
+Activated Generator::run_freely(const Noise& noise, const torch::Tensor& context,
+                                const StepMask& steps, Differentiation differentiation) {
+  const torch::Tensor input = step_input(noise, context, steps), drawn = draws(noise),
+                      step_noise = head_noise(noise, steps);
   const int64_t batch = steps.batch();
   // Steps behind a sequence's end run, too, and are zeroed afterwards; what they are given must be
   // finite for that to hide them from the gradient.
@@ -204,9 +204,11 @@ Activated Generator::run_freely(const torch::Tensor& input, const torch::Tensor&
     const LstmOutput after =
         lstm_->forward(torch::cat({clean.narrow(1, t, 1), x}, 2), one, state, differentiation);
     state = after.final;
-    const torch::Tensor noise = step_noise.defined() ? step_noise.narrow(1, t, 1) : step_noise;
-    const Activated step =
-        activation_(emit(after.y, noise, offset), t == 0, {}, t == 0 ? torch::Tensor() : x);
+    const auto of_step = [t](const torch::Tensor& of) {
+      return of.defined() ? of.narrow(1, t, 1) : of;
+    };
+    const Activated step = activation_(emit(after.y, of_step(step_noise), offset), t == 0,
+                                       of_step(drawn), t == 0 ? torch::Tensor() : x);
     x = step.x;
     raw.push_back(step.raw);
     made.push_back(x);

@@ -65,15 +65,15 @@ class Generator : public torch::nn::Module {
   // [B,T,K] or undefined.
   torch::Tensor draws(const Noise& noise) const;
   Activated activated(const torch::Tensor& raw, const Noise& noise, const StepMask& steps) const;
-  Activated run_freely(const torch::Tensor& input, const torch::Tensor& step_noise,
-                       const torch::Tensor& context, const StepMask& steps,
+  Activated run_freely(const Noise& noise, const torch::Tensor& context, const StepMask& steps,
                        Differentiation differentiation);
 
   GeneratorConfig config_;
   std::shared_ptr<Lstm> lstm_;
   torch::nn::Linear state_in_{nullptr}, state_out_{nullptr}, head_{nullptr};
-  std::shared_ptr<StateFeedback> feedback_;  // null: no state is drawn
-  torch::Tensor drawn_;                      // Layout::drawn(), where there is feedback
+  torch::Tensor drawn_;                      // Layout::drawn(); undefined: no state is drawn
+  std::shared_ptr<StateFeedback> feedback_;  // null: no state is drawn, or an autoregressive one,
+                                             // which sees the states of the step before, draws them
   Activation activation_;
 };
 

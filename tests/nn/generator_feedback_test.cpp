@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "columns/support.h"
 #include "core/error.h"
 #include "nn/generator.h"
 #include "nn/support.h"
@@ -165,6 +166,30 @@ TEST(GeneratorFeedback, ForcedGradientsReachTheWeightsAndNotX) {
   testing::expect_finite_differences(loss, generator->parameters(), 1e-7);
   const auto gradients = torch::autograd::grad({loss()}, {x}, {}, false, false, true);
   EXPECT_FALSE(gradients[0].defined());
+}
+
+// A tenth of the cells of a column of classes is missing: never the likeliest state.
+TEST(GeneratorFeedback, DrawsStatesByTheirShares) {
+  const Schema schema = columns_test::Mixed().derived().schema;
+  const Layout layout(schema);
+  GeneratorConfig config = feedback_config(1, OutputActivation::straight_through);
+  config.noise_step = 3;
+  const auto share_missing = [&] {
+    torch::manual_seed(4);
+    Generator generator(config, schema);
+    Noise noise = {torch::randn({300, 8, 3}), {}};
+    if (config.noise_global > 0) noise.global = torch::randn({300, config.noise_global});
+    const torch::NoGradGuard no_grad;
+    const Tensor x = generator.forward(noise, {}, full(300, 8));
+    const auto states = [&](const Tensor& of) {
+      return of.narrow(2, layout.values(), layout.width() - layout.values());
+    };
+    expect_close(states(generator.forced(noise, {}, full(300, 8), x).x), states(x), 0, "forced");
+    return x.select(2, layout.width() - 1).mean().item<double>();
+  };
+  EXPECT_NEAR(share_missing(), 0.1, 0.05);
+  config.state_feedback = false;
+  EXPECT_EQ(share_missing(), 0);
 }
 
 TEST(GeneratorFeedback, OnlyAnAutoregressiveOneIsForced) {
