@@ -65,10 +65,13 @@ std::vector<MetricId> metrics_of(const DocumentValue& names) {
   return metrics;
 }
 
+constexpr uint64_t kLargestSeed = 1'000'000'000'000;  // of train.seed
+
 std::vector<uint64_t> seeds_of(const DocumentValue& list) {
   std::vector<uint64_t> seeds;
   for (const DocumentValue& seed : list.items(1)) {
     seeds.push_back(seed.seed());
+    if (seeds.back() > kLargestSeed) seed.refuse_as("above the largest of train.seed");
     if (std::ranges::count(seeds, seeds.back()) > 1) seed.refuse_as("there twice");
   }
   return seeds;
@@ -92,7 +95,12 @@ Plan plan_of(const DocumentValue& document) {
   plan.base = document.at("base").text();
   plan.data = document.at("data").text();
   plan.data_hash = document.at("data_hash").text();
-  if (const auto split = document.find("split")) plan.split = split->text();
+  if (const auto split = document.find("split")) {
+    plan.split = split->text();
+    if (plan.split != "validation" && plan.split != "test") {
+      split->refuse_as("neither \"validation\" nor \"test\"");
+    }
+  }
   plan.train_sequences = document.at("sequences").at("train").whole();
   plan.test_sequences = document.at("sequences").at("test").whole();
   plan.steps = document.at("steps").whole();

@@ -2,25 +2,23 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/file.h"
 #include "report/html.h"
+#include "training/logged_rows.h"
 
 namespace rnngan {
 
 RunLog read_run_log(const std::filesystem::path& file) {
   RunLog log;
-  std::ifstream stream(file);
-  for (std::string line; std::getline(stream, line);) {
-    const auto row = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
-    if (!row.is_object() || !row.contains("step") || !row["step"].is_number()) continue;
-    const double step = row["step"].get<double>();
-    for (const auto& [name, value] : row.items()) {
+  if (!is_there(file, ErrorKind::output)) return log;
+  for (const LoggedRow& row : read_logged_rows(file)) {
+    for (const auto& [name, value] : row.values.items()) {
       if (!value.is_number() || name == "step") continue;
-      log[name].step.push_back(step);
+      log[name].step.push_back(static_cast<double>(row.step));
       log[name].value.push_back(value.get<double>());
     }
   }

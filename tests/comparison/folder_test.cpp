@@ -58,6 +58,9 @@ TEST(Plan, IsRefusedWhereItWasAltered) {
   EXPECT_EQ(refused("/seeds", json::array()), "seeds: is empty");
   EXPECT_EQ(refused("/seeds/0", -1), "seeds[0]: -1 is not a whole number of at least 0");
   EXPECT_EQ(refused("/seeds/1", 1), "seeds[1]: 1 is there twice");
+  EXPECT_EQ(refused("/seeds/0", 9223372036854775808U),
+            "seeds[0]: 9223372036854775808 is above the largest of train.seed");
+  EXPECT_EQ(refused("/split", "x"), "split: \"x\" is neither \"validation\" nor \"test\"");
   EXPECT_EQ(refused("/title", json::object()), "title: {} is not a text");
   EXPECT_EQ(refused("/sequences", 3), "sequences: 3 is not an object");
   EXPECT_EQ(refused("/repeats", 1e300), "repeats: 1e+300 is not a whole number of at least 0");

@@ -53,6 +53,15 @@ TEST(MemoryNeed, OfAStepGrowsWithBatchStepsAndSecondDerivatives) {
   EXPECT_NEAR(memory_need(config, shape).step, 1.5 * twice, 0.1 * twice);
 }
 
+TEST(MemoryNeed, OfMinibatchDiscriminationGrowsWithPairs) {
+  RunConfig config;
+  config.train.batch = 1024;
+  const double plain = memory_need(config, small_data()).step;
+  config.model.discriminator.minibatch = MinibatchLayer::discrimination;
+  config.model.discriminator.minibatch_kernels = config.model.discriminator.minibatch_dims = 64;
+  EXPECT_NEAR(memory_need(config, small_data()).step - plain, 9.0 * 4 * (1 << 20) * 4096, 1e9);
+}
+
 TEST(MemoryNeed, OfScoresGrowsWithSequences) {
   MemoryShape shape = small_data();
   EXPECT_EQ(memory_need({}, shape).scores, 0);

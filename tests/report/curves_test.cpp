@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "core/error.h"
 #include "report/support.h"
 
 namespace rnngan {
@@ -21,12 +22,18 @@ std::filesystem::path log_of(const std::string& text) {
 
 TEST(ARunLog, HasTheNumbersOfEveryRow) {
   const RunLog log =
-      read_run_log(log_of("{\"step\":5,\"d.total\":1,\"text\":\"x\"}\n{\"step\":10,\"d.total\":2,"
+      read_run_log(log_of("{\"step\":5,\"d.total\":1,\"g.total\":null}\n{\"step\":10,\"d.total\":2,"
                           "\"score.acf\":0.5}\n{\"ste"));
   ASSERT_EQ(log.size(), 2U);
   EXPECT_THAT(log.at("d.total").step, ElementsAre(5, 10));
   EXPECT_THAT(log.at("d.total").value, ElementsAre(1, 2));
   EXPECT_THAT(log.at("score.acf").step, ElementsAre(10));
+}
+
+TEST(ARunLog, IsRefusedWhereTheProgramDidNotWriteIt) {
+  for (const char* row : {"{}\n", "null\n", "{\"step\":6,\"g.total\":\"x\"}\n"}) {
+    EXPECT_THROW(read_run_log(log_of(row)), Error) << row;
+  }
 }
 
 TEST(ARunLog, OfNoFileIsEmpty) {
