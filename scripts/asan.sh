@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test under the sanitizers of addresses and of undefined behaviour; CI runs those of what reads files so. An hour on two cores.
+# Every test under the sanitizers of addresses and of undefined behaviour; CI runs those of what reads files so. It takes long.
 # Usage: asan.sh [CTEST-ARGUMENT...], for example: asan.sh -R '^(app|report)$'
 set -euo pipefail
 cd "$(dirname "$0")/.."

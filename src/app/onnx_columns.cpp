@@ -112,10 +112,9 @@ OnnxValue ColumnNodes::before(int64_t v) {
   const int64_t f = layout_.value_columns()[static_cast<size_t>(v)];
   const OnnxValue channel = graph_.cast(graph_.select(state_.x, 2, v), torch::kDouble);
   OnnxValue value = onnx_on_grid(onnx_decoded(channel, column(f).codec), column(f));
-  for (const ChannelBlock& block : layout_.blocks()) {
-    if (block.column != f || !block.missing) continue;
-    const OnnxValue gate = graph_.select(state_.x, 2, block.begin + block.width - 1);
-    const OnnxValue gone = graph_.node("Greater", {gate, graph_.constant(torch::tensor(0.0F))});
+  if (const int64_t gate = layout_.missing_gates()[static_cast<size_t>(v)]; gate >= 0) {
+    const OnnxValue gone = graph_.node(
+        "Greater", {graph_.select(state_.x, 2, gate), graph_.constant(torch::tensor(0.0F))});
     value = graph_.where(gone, none, value);
   }
   return graph_.where(state_.first, none, value);

@@ -136,5 +136,26 @@ TEST(Describe, MarksOfMissingCellsAreProposed) {
   EXPECT_THAT(describe(data), HasSubstr("\nto consider:\n  column level: -999"));
 }
 
+TEST(DescribeColumns, NearlyAllIsNotAll) {
+  Column column;
+  column.atoms = {0, 100};
+  column.shares = {0.995, 0.0004};
+  EXPECT_EQ(shares_text(column), "0 99.5 %, 100 < 0.1 %");
+  column.shares = {0.9999, 0};
+  EXPECT_EQ(shares_text(column), "0 > 99.9 %, 100 0.0 %");
+}
+
+TEST(DescribeColumns, SlopesAndDeadBandsAreSaid) {
+  Column source, column;
+  source.name = "a";
+  column.kind = ColumnKind::derived;
+  column.derivation = {.source = 0, .slope = 1.8000000000000003, .offset = 32};
+  EXPECT_EQ(derivation_text(column, {source}), "= 1.8 a + 32");
+  source.min = 0;
+  source.max = 1;
+  source.dead_band = 0.02999999;
+  EXPECT_THAT(kind_text(source, {}), testing::HasSubstr("; unchanged unless by 0.03"));
+}
+
 }  // namespace describe_test
 }  // namespace rnngan
