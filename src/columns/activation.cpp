@@ -149,22 +149,24 @@ template <class Real>
 void Activation::clamp_and_round(const Real* from, int64_t steps, const Hardened<Real>& to,
                                  double* shown) const {
   const auto width = static_cast<int64_t>(values_.size());
-  for (int64_t i = 0; i < steps * width; ++i) {
-    const Value& of = values_[static_cast<size_t>(i % width)];
-    double& before = shown[i % width];
-    const auto low = static_cast<Real>(of.low), high = static_cast<Real>(of.high);
-    Real slope = 1;
-    const Real value = folded(from[i], of, slope);
-    if (to.slope != nullptr) to.slope[i] = slope;
-    to.outside[i] = value > high ? 1 : value < low ? -1 : 0;
-    to.value[i] = value > high ? high : value < low ? low : value;
+  for (int64_t v = 0; v < width; ++v) {
+    const Value& of = values_[static_cast<size_t>(v)];
     const Column& column = of.column;
+    const auto low = static_cast<Real>(of.low), high = static_cast<Real>(of.high);
     const bool stays = dead_bands_ && column.dead_band > 0;
-    if (!of.rounds && !stays) continue;
-    const double original = column.on_grid(
-        std::clamp(column.codec.decode(static_cast<double>(to.value[i])), column.min, column.max));
-    before = stays ? column.after(before, original) : original;
-    to.value[i] = static_cast<Real>(static_cast<float>(column.codec.encode(before)));
+    double& before = shown[v];
+    for (int64_t i = v; i < steps * width; i += width) {
+      Real slope = 1;
+      const Real value = folded(from[i], of, slope);
+      if (to.slope != nullptr) to.slope[i] = slope;
+      to.outside[i] = value > high ? 1 : value < low ? -1 : 0;
+      to.value[i] = value > high ? high : value < low ? low : value;
+      if (!of.rounds && !stays) continue;
+      const double original = column.on_grid(std::clamp(
+          column.codec.decode(static_cast<double>(to.value[i])), column.min, column.max));
+      before = stays ? column.after(before, original) : original;
+      to.value[i] = static_cast<Real>(static_cast<float>(column.codec.encode(before)));
+    }
   }
 }
 

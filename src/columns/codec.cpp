@@ -19,11 +19,11 @@ namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
-at::Tensor rows_of(const at::Tensor& x, int64_t width, const char* place) {
+at::Tensor rows_of(const at::Tensor& x, int64_t width, at::ScalarType type, const char* place) {
   if (x.dim() < 1 || x.size(-1) != width) {
     throw Error(ErrorKind::bug, place, fmt::format("the last dimension must have size {}", width));
   }
-  return x.reshape({-1, width}).to(torch::kCPU, torch::kDouble).contiguous();
+  return x.reshape({-1, width}).to(torch::kCPU, type).contiguous();
 }
 
 /// T of x [...,T,F].
@@ -96,8 +96,9 @@ void fill_derived(const Schema& schema, double* row) {
 at::Tensor encode(const at::Tensor& x, const Schema& schema) {
   const Layout layout(schema);
   const int64_t steps = steps_of(x);
-  const at::Tensor rows = to_steps(to_gaps(rows_of(x, schema.features(), "encode"), schema.columns),
-                                   steps, schema.columns);
+  const at::Tensor rows =
+      to_steps(to_gaps(rows_of(x, schema.features(), torch::kDouble, "encode"), schema.columns),
+               steps, schema.columns);
   const int64_t features = schema.features(), width = layout.width();
   at::Tensor channels = torch::zeros({rows.size(0), width}, torch::kFloat);
   const double* in = rows.data_ptr<double>();
@@ -125,7 +126,7 @@ at::Tensor encode(const at::Tensor& x, const Schema& schema) {
 at::Tensor decode(const at::Tensor& x, const Schema& schema) {
   const Layout layout(schema);
   const int64_t features = schema.features(), width = layout.width(), steps = steps_of(x);
-  const at::Tensor channels = rows_of(x, width, "decode").to(torch::kFloat);
+  const at::Tensor channels = rows_of(x, width, torch::kFloat, "decode");
   at::Tensor rows = torch::zeros({channels.size(0), features}, torch::kDouble);
   const float* in = channels.data_ptr<float>();
   double* out = rows.data_ptr<double>();

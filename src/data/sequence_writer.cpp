@@ -146,11 +146,12 @@ double written_number(double value, const Column& column) {
 at::Tensor as_written(const at::Tensor& x, const std::vector<Column>& columns) {
   at::Tensor rounded = x.to(torch::kDouble).contiguous().clone();
   double* values = rounded.data_ptr<double>();
-  for (int64_t i = 0; i < rounded.numel(); ++i) {
-    const Column& column = columns[static_cast<size_t>(i) % columns.size()];
-    const bool as_it_is = column.is_category() || (!column.integer && column.decimals < 0);
-    if (!std::isfinite(values[i]) || as_it_is) continue;
-    values[i] = written_number(values[i], column);
+  for (size_t f = 0; f < columns.size(); ++f) {
+    const Column& column = columns[f];
+    if (column.is_category() || (!column.integer && column.decimals < 0)) continue;
+    for (size_t i = f; i < static_cast<size_t>(rounded.numel()); i += columns.size()) {
+      if (std::isfinite(values[i])) values[i] = written_number(values[i], column);
+    }
   }
   return rounded;
 }

@@ -67,27 +67,31 @@ StepMask rows_of(const StepMask& steps, int64_t begin, int64_t count) {
   return rows;
 }
 
-/// The first `wanted` of the sequences of this noise, and some more or zeros: [B,T,F], original
-/// units, as a file holds them.
-torch::Tensor generate(Generator& generator, const Schema& schema, const Noise& noise,
-                       const torch::Tensor& condition, const StepMask& steps, int64_t wanted) {
-  const int64_t batch = steps.batch(), groups = (wanted + kGroup - 1) / kGroup;
+/// The first `wanted` of the sequences of chunk `number`, and some more or zeros: [B,T,F], original
+/// units, as a file holds them. Each group has a noise stream of its own.
+torch::Tensor generate(Generator& generator, const Schema& schema, const SampleRequest& request,
+                       int64_t number, const torch::Tensor& condition, const StepMask& steps,
+                       int64_t wanted) {
+  const int64_t batch = steps.batch(), groups = (wanted + kGroup - 1) / kGroup,
+                groups_of_chunk = (batch + kGroup - 1) / kGroup;
+  const at::Device device = steps.mask.device();
   torch::Tensor all =
       torch::zeros({batch, steps.steps(), schema.features()}, torch::dtype(torch::kDouble));
   const auto make = [&](int64_t group) {
     const torch::NoGradGuard no_grad;  // each thread has a mode of its own
     const int64_t begin = group * kGroup, count = std::min(kGroup, batch - begin);
-    const auto rows = [&](const torch::Tensor& of) {
-      return of.defined() ? of.narrow(0, begin, count) : of;
-    };
-    const torch::Tensor x =
-        generator.forward({rows(noise.step), rows(noise.global), rows(noise.code)}, rows(condition),
-                          rows_of(steps, begin, count));
+    auto stream = stream_generator(request.seed, "sample.noise",
+                                   static_cast<uint64_t>(number * groups_of_chunk + group));
+    Noise noise = draw_noise(generator.config(), count, steps.steps(), stream, device);
+    fix_code(noise.code, generator.config(), request.code);
+    const torch::Tensor x = generator.forward(
+        noise, condition.defined() ? condition.narrow(0, begin, count) : condition,
+        rows_of(steps, begin, count));
     all.narrow(0, begin, count).copy_(as_written(decode(x, schema), schema.columns));
   };
   // A group stays in the cache of the thread that makes it. On another device one comes after the
   // other.
-  const int64_t at_once = steps.mask.is_cpu() ? 1 : groups;
+  const int64_t at_once = device.is_cpu() ? 1 : groups;
   at::parallel_for(0, groups, at_once, [&](int64_t first, int64_t last) {
     for (int64_t group = first; group < last; ++group) make(group);
   });
@@ -107,10 +111,7 @@ void sample(Generator& generator, const Schema& schema, const SampleRequest& req
     if (stop != nullptr && stop->requested()) return;
     const auto key = static_cast<uint64_t>(number);
     auto condition_stream = stream_generator(request.seed, "sample.condition", key);
-    auto noise_stream = stream_generator(request.seed, "sample.noise", key);
     SequenceSet part = conditions.draw(number * chunk_size, chunk_size, condition_stream);
-    Noise noise = draw_noise(generator.config(), chunk_size, steps, noise_stream, device);
-    fix_code(noise.code, generator.config(), request.code);
     torch::Tensor condition = encode_condition(part.labels, part.attributes, schema);
     if (condition.defined()) condition = condition.to(device);
     StepMask mask = make_step_mask(part.lengths, steps, device);
@@ -129,7 +130,7 @@ void sample(Generator& generator, const Schema& schema, const SampleRequest& req
       mask.covariates = zero_padding(encode_covariates(known, covariates, schema).to(device), mask);
     }
     const int64_t wanted = std::min(chunk_size, request.count - done);
-    const torch::Tensor x = generate(generator, schema, noise, condition, mask, wanted);
+    const torch::Tensor x = generate(generator, schema, request, number, condition, mask, wanted);
     part.times = torch::Tensor();
     part.padded_steps = steps;
     part.covariates = covariates.defined() ? covariates.flatten(0, 1) : torch::Tensor();

@@ -37,6 +37,19 @@ TEST(Fit, LKurtosisOfKnownDistributions) {
   EXPECT_EQ(l_moment_ratios({3, 3, 3, 3, 3}).kurtosis, 0);
 }
 
+TEST(Fit, AsinhAndSinhAreThoseOfTheLibrary) {
+  NumberCodec codec;
+  codec.transform = Scaling::asinh;
+  for (const double size : {0.0, 1e-12, 1e-3, 0.7, 5.0, 300.0, 9.9e7, 1.1e8, 1e200}) {
+    for (const double x : {size, -size}) {
+      EXPECT_NEAR(codec.encode(x), std::asinh(x), 1e-15 * (1 + std::abs(std::asinh(x))));
+      const double y = std::asinh(x);
+      EXPECT_NEAR(codec.decode(y), std::sinh(y), 1e-15 * (1 + std::abs(std::sinh(y))));
+    }
+  }
+  EXPECT_EQ(codec.encode(HUGE_VAL), HUGE_VAL);
+}
+
 TEST(Fit, HeavyTailsChooseAsinh) {
   EXPECT_EQ(fitted("x", draws(5000, 3), {}, {}, -1).codec.transform, Scaling::asinh);
   EXPECT_EQ(fitted("x", draws(5000, 30), {}, {}, -1).codec.transform, Scaling::standard);
