@@ -67,10 +67,9 @@ std::optional<double> memory_of_reading(const fs::path& file) {
   head.resize(static_cast<size_t>(stream.gcount()));
   if (head.starts_with("\x93NUMPY")) {
     const std::string_view form = std::string_view(head).substr(0, 128);
-    const bool half = form.find("f4'") != std::string::npos;
-    const bool stays = !half && form.find("False") != std::string::npos;
-    if (stays && size >= static_cast<double>(kNpyInPlace)) return std::nullopt;
-    return size / (half ? 4 : 8) * kOfNumber;
+    const double numbers = size / (form.find("f4'") == std::string::npos ? 8 : 4);
+    if (numbers * sizeof(double) >= static_cast<double>(kNpyInPlace)) return std::nullopt;
+    return numbers * kOfNumber;
   }
   if (file.extension() != ".csv" || head.empty()) return std::nullopt;
   return size / bytes_per_cell(head) * kOfCsvCell;

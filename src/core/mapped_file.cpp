@@ -1,13 +1,17 @@
 #include "core/mapped_file.h"
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "core/free_memory.h"
 
 namespace rnngan {
 
@@ -33,6 +37,34 @@ MappedFile::MappedFile(const std::filesystem::path& path, ErrorKind kind) {
     data_ = static_cast<char*>(mapped);
   }
   close(descriptor);
+}
+
+std::shared_ptr<const MappedFile> MappedFile::scratch(size_t size, const std::string& of) {
+  std::error_code none;
+  const std::filesystem::path folder = std::filesystem::temp_directory_path(none);
+  const auto fail = [&](int reason) {
+    throw Error(ErrorKind::output, folder.empty() ? "TMPDIR" : folder.string(),
+                fmt::format("no room for the values of {} ({}): {}", of,
+                            memory_text(static_cast<double>(size)), std::strerror(reason)),
+                "name a folder on a disk with more room: TMPDIR=FOLDER rnngan ...");
+  };
+  if (none) fail(none.value());
+  std::string name = (folder / "rnngan-XXXXXX").string();
+  const int descriptor = mkostemp(name.data(), O_CLOEXEC);
+  if (descriptor < 0) fail(errno);
+  unlink(name.c_str());
+  // Room is taken now: a full disk would be a signal later.
+  int reason = posix_fallocate(descriptor, 0, static_cast<off_t>(size));
+  void* const mapped = reason == 0
+                           ? mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+                           : MAP_FAILED;
+  if (reason == 0 && mapped == MAP_FAILED) reason = errno;
+  close(descriptor);
+  if (reason != 0) fail(reason);
+  std::shared_ptr<MappedFile> file(new MappedFile);
+  file->data_ = static_cast<char*>(mapped);
+  file->size_ = size;
+  return file;
 }
 
 MappedFile::~MappedFile() {

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
+#include <string>
 
 #include "core/error.h"
 
@@ -19,6 +21,11 @@ class MappedFile {
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
 
+  /// So many bytes of a file without a name in the folder for temporary files ($TMPDIR, else /tmp),
+  /// which is gone when the process is. Throws Error{output} "FOLDER: no room for the values of OF
+  /// (SIZE): REASON".
+  static std::shared_ptr<const MappedFile> scratch(size_t size, const std::string& of);
+
   char* data() const { return data_; }
   size_t size() const { return size_; }
   /// What was looked at so far need not stay in memory: the system may read it again.
@@ -27,6 +34,8 @@ class MappedFile {
   void expect_random_access() const;
 
  private:
+  MappedFile() = default;
+
   char* data_ = nullptr;  // null: the file is empty
   size_t size_ = 0;
 };

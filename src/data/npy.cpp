@@ -1,8 +1,10 @@
 #include "data/npy.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <memory>
@@ -117,33 +119,24 @@ size_t element_count(const std::vector<int64_t>& shape, const std::string& place
   return count;
 }
 
-template <class Float>
-at::Tensor copy_values(std::string_view bytes, int64_t count) {
-  at::Tensor values = at::empty({count}, at::kDouble);
-  auto* const to = values.data_ptr<double>();
-  for (int64_t i = 0; i < count; ++i) {
-    Float value;
-    std::memcpy(&value, bytes.data() + static_cast<size_t>(i) * sizeof value, sizeof value);
-    to[i] = static_cast<double>(value);
-  }
-  return values;
-}
-
-/// From Fortran order (first index fastest) to C order (last index fastest).
-at::Tensor to_c_order(const at::Tensor& values, const std::vector<int64_t>& shape) {
-  const std::vector<int64_t> turned(shape.rbegin(), shape.rend());
-  std::vector<int64_t> axes(shape.size());
+/// The values as they lie in the file, where that is mapped: float or double, in C order or turned
+/// into it.
+at::Tensor values_of_file(std::string_view bytes, const NpyHeader& header, at::ScalarType type,
+                          const std::shared_ptr<const MappedFile>& file) {
+  char* const begin = file->data() + (bytes.data() - file->data());
+  std::vector<int64_t> shape = header.shape, axes(shape.size());
   std::iota(axes.rbegin(), axes.rend(), int64_t{0});
-  return values.view(turned).permute(axes).reshape({-1});
-}
-
-/// Values that stay where they are in the file; undefined where they lie at odd places.
-at::Tensor values_in_place(std::string_view bytes, int64_t count,
-                           const std::shared_ptr<const MappedFile>& file) {
-  const size_t begin = static_cast<size_t>(bytes.data() - file->data());
-  if (begin % sizeof(double) != 0) return {};
-  return at::from_blob(
-      file->data() + begin, {count}, [file](void*) {}, at::TensorOptions(at::kDouble));
+  if (header.fortran) std::ranges::reverse(shape);
+  const at::TensorOptions options(type);
+  at::Tensor values;
+  if (reinterpret_cast<uintptr_t>(begin) % at::elementSize(type) == 0) {
+    values = at::from_blob(
+        begin, shape, [file](void*) {}, options);
+  } else {
+    values = at::empty(shape, options);
+    std::memcpy(values.data_ptr(), begin, bytes.size());
+  }
+  return header.fortran ? values.permute(axes) : values;
 }
 
 }  // namespace
@@ -162,7 +155,6 @@ NpyArray read_npy(const std::filesystem::path& path) {
            "convert it with array.astype(\"float64\")");
   }
   const size_t width = float32 ? 4 : 8, needed = element_count(header.shape, place) * width;
-  const auto count = static_cast<int64_t>(needed / width);
   if (bytes.size() != needed) {
     refuse(place,
            fmt::format("{} bytes of values, but shape ({}) needs {}", bytes.size(),
@@ -174,17 +166,25 @@ NpyArray read_npy(const std::filesystem::path& path) {
   array.float32 = float32;
   array.hash = sha256_hex({whole});
   file->release();
-  const bool turned = header.fortran && header.shape.size() > 1;
-  if (whole.size() >= kNpyInPlace && !float32 && !turned) {
-    array.values = values_in_place(bytes, count, file);
+  const at::Tensor values =
+      values_of_file(bytes, header, float32 ? torch::kFloat : torch::kDouble, file);
+  if (whole.size() >= kNpyInPlace && !float32 && values.is_contiguous()) {
+    array.values = values.view({-1});
     array.file = file;
+    return array;
   }
-  if (!array.values.defined()) {
-    array.values = float32 ? copy_values<float>(bytes, count) : copy_values<double>(bytes, count);
-    array.file = nullptr;
-  }
-  if (turned) array.values = to_c_order(array.values, header.shape);
+  array.values = room_for_values(values.numel(), place, array.file);
+  array.values.view(header.shape).copy_(values);
   return array;
+}
+
+at::Tensor room_for_values(int64_t count, const std::string& of,
+                           std::shared_ptr<const MappedFile>& file) {
+  const size_t bytes = static_cast<size_t>(count) * sizeof(double);
+  file = bytes >= kNpyInPlace ? MappedFile::scratch(bytes, of) : nullptr;
+  if (!file) return at::empty({count}, at::kDouble);
+  return at::from_blob(
+      file->data(), {count}, [file = file](void*) {}, at::TensorOptions(at::kDouble));
 }
 
 std::string npy_header(const std::vector<int64_t>& shape) {

@@ -14,7 +14,8 @@
 
 namespace rnngan {
 
-/// Bytes: larger files of float64 in C order are not copied.
+/// Bytes: so many and more are not kept in memory. Values of float64 in C order stay in their file,
+/// others are copied to a file for temporary ones.
 inline constexpr size_t kNpyInPlace = size_t{1} << 26;
 
 struct NpyArray {
@@ -22,9 +23,14 @@ struct NpyArray {
   at::Tensor values;     // as many, double, in C order, whatever the file's
   bool float32 = false;  // the file's type
   std::string hash;      // SHA-256 of the file, hex
-  // Where the values stay if they are not copied. Null: they are copies.
+  // Where the values are. Null: in memory.
   std::shared_ptr<const MappedFile> file;
 };
+
+/// [count] double, of any value, for values of the file `of`. Says where, if that is not memory.
+/// Throws what MappedFile::scratch() throws.
+at::Tensor room_for_values(int64_t count, const std::string& of,
+                           std::shared_ptr<const MappedFile>& file);
 
 /// Throws Error{data} "FILE: FACT" on anything that is not a whole array of floats.
 NpyArray read_npy(const std::filesystem::path& path);

@@ -175,7 +175,7 @@ void describe_columns(const DataConfig& config, const ReadOptions& options,
     column.integer = forms[i].integer;
     column.decimals = forms[i].decimals;
   }
-  if (float32) set.rows = as_written(set.rows, set.columns);
+  if (float32) round_as_written(set.rows, set.columns);
   for (size_t i = 0; i < forms.size(); ++i) {
     take_classes(config, static_cast<int64_t>(i), set);
     take_decimals(config, set.columns[i]);
@@ -223,19 +223,28 @@ void take_noted_attributes(const DataConfig& config, const ReadOptions& options,
 }
 
 /// The rows that belong to sequences, of these columns: the values themselves where they are all.
-at::Tensor rows_of(const at::Tensor& values, const Shape& shape, const std::vector<int64_t>& chosen,
-                   const std::vector<int64_t>& offsets) {
-  at::Tensor rows = values.view({shape.sequences * shape.steps, shape.features});
+/// Copies are where `array.file` then says.
+at::Tensor rows_of(NpyArray& array, const Shape& shape, const std::vector<int64_t>& chosen,
+                   const std::vector<int64_t>& offsets, const std::string& place) {
+  at::Tensor rows = array.values.view({shape.sequences * shape.steps, shape.features});
+  const auto room = [&](int64_t count, int64_t features) {
+    return room_for_values(count * features, place, array.file).view({count, features});
+  };
   std::vector<int64_t> all(static_cast<size_t>(shape.features));
   std::iota(all.begin(), all.end(), int64_t{0});
-  if (chosen != all) rows = rows.index_select(1, torch::tensor(chosen, torch::kLong));
+  if (chosen != all) {
+    at::Tensor kept = room(rows.size(0), static_cast<int64_t>(chosen.size()));
+    at::index_select_out(kept, rows, 1, torch::tensor(chosen, torch::kLong));
+    rows = kept;
+  }
   if (offsets.back() == rows.size(0)) return rows;
   std::vector<at::Tensor> parts;
   for (int64_t s = 0; s < shape.sequences; ++s) {
     const auto at = static_cast<size_t>(s);
     parts.push_back(rows.narrow(0, s * shape.steps, offsets[at + 1] - offsets[at]));
   }
-  return at::cat(parts);
+  at::Tensor joined = room(offsets.back(), rows.size(1));
+  return at::cat_out(joined, parts);
 }
 
 }  // namespace
@@ -280,7 +289,7 @@ DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options
   }
   SequenceSet& set = file.sequences;
   for (const int64_t f : chosen) set.columns.push_back(of_file.columns[static_cast<size_t>(f)]);
-  set.rows = rows_of(array.values, shape, chosen, offsets);
+  set.rows = rows_of(array, shape, chosen, offsets, config.path);
   if (array.file) array.file->release();
   file.mapped = array.file;
   describe_columns(config, options, forms, array.float32, set);

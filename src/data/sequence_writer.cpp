@@ -143,16 +143,20 @@ double written_number(double value, const Column& column) {
 
 }  // namespace
 
-at::Tensor as_written(const at::Tensor& x, const std::vector<Column>& columns) {
-  at::Tensor rounded = x.to(torch::kDouble).contiguous().clone();
-  double* values = rounded.data_ptr<double>();
+void round_as_written(const at::Tensor& x, const std::vector<Column>& columns) {
+  double* values = x.data_ptr<double>();
   for (size_t f = 0; f < columns.size(); ++f) {
     const Column& column = columns[f];
     if (column.is_category() || (!column.integer && column.decimals < 0)) continue;
-    for (size_t i = f; i < static_cast<size_t>(rounded.numel()); i += columns.size()) {
+    for (size_t i = f; i < static_cast<size_t>(x.numel()); i += columns.size()) {
       if (std::isfinite(values[i])) values[i] = written_number(values[i], column);
     }
   }
+}
+
+at::Tensor as_written(const at::Tensor& x, const std::vector<Column>& columns) {
+  at::Tensor rounded = x.to(torch::kDouble).contiguous().clone();
+  round_as_written(rounded, columns);
   return rounded;
 }
 

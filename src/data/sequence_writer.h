@@ -44,5 +44,7 @@ void write_sequences(const SequenceSet& set, const std::filesystem::path& target
 /// x [...,F]: the values as a file would hold them, with the digits of their columns; codes of
 /// classes and what is not finite stay.
 at::Tensor as_written(const at::Tensor& x, const std::vector<Column>& columns);
+/// The same in place; x double, contiguous.
+void round_as_written(const at::Tensor& x, const std::vector<Column>& columns);
 
 }  // namespace rnngan

@@ -1,9 +1,12 @@
 #include "data/thinning.h"
 
 #include <cmath>
+#include <cstdlib>
+#include <fstream>
 #include <limits>
 #include <set>
 
+#include <fmt/format.h>
 #include <torch/types.h>
 
 #include "data/data_file.h"
@@ -122,7 +125,8 @@ TEST(Thinning, SetsAreThinnedEvenly) {
 }
 
 /// An NPY file of so many rows; every 1000th misses its first cell.
-std::string write_npy(int64_t rows, int64_t features, bool fortran = false) {
+std::string write_npy(int64_t rows, int64_t features, bool fortran = false,
+                      at::ScalarType type = at::kDouble) {
   at::Tensor values =
       at::arange(rows * features, at::kDouble).view({rows, features}).remainder(997);
   values.select(1, 0).slice(0, 0, rows, 1000).fill_(std::nan(""));
@@ -131,12 +135,13 @@ std::string write_npy(int64_t rows, int64_t features, bool fortran = false) {
     head.replace(head.find("False,"), 6, "True, ");
     values = values.t();
   }
-  values = values.contiguous();
+  if (type == at::kFloat) head.replace(head.find("<f8"), 3, "<f4");
+  values = values.to(type).contiguous();
   const std::string path = testing_data::temporary_path("large.npy");
   std::ofstream(path, std::ios::binary)
       << head
       << std::string_view(static_cast<const char*>(values.data_ptr()),
-                          static_cast<size_t>(values.numel()) * sizeof(double));
+                          static_cast<size_t>(values.numel()) * values.element_size());
   return path;
 }
 
@@ -157,9 +162,44 @@ TEST(LargeNpy, StaysWhereItIs) {
   const char* const at = static_cast<const char*>(array.values.data_ptr());
   EXPECT_TRUE(at > array.file->data() && at < array.file->data() + array.file->size());
   EXPECT_EQ(array.values[5].item<double>(), 5);
-  const NpyArray turned = read_npy(write_npy(kRows, kColumns, true));
-  EXPECT_EQ(turned.file, nullptr) << "its values are in another order";
-  EXPECT_EQ(turned.values[5].item<double>(), 5);
+}
+
+TEST(LargeNpy, OthersAreCopiedToAFileForTemporaryOnes) {
+  const NpyArray plain = read_npy(write_npy(kRows, kColumns));
+  const at::Tensor values = plain.values.clone().nan_to_num(-1);
+  const NpyArray turned = read_npy(write_npy(kRows, kColumns, /*fortran=*/true));
+  const NpyArray halves = read_npy(write_npy(kRows, kColumns, /*fortran=*/false, at::kFloat));
+  EXPECT_TRUE(halves.float32);
+  for (const NpyArray& array : {turned, halves}) {
+    ASSERT_NE(array.file, nullptr);
+    EXPECT_EQ(static_cast<const void*>(array.file->data()), array.values.data_ptr());
+    EXPECT_EQ(array.file->size(), static_cast<size_t>(kRows * kColumns) * sizeof(double));
+    EXPECT_TRUE(at::equal(array.values.nan_to_num(-1), values));
+  }
+}
+
+TEST(LargeNpy, ColumnsThatAreLeftOutMakeNoCopyInMemory) {
+  DataConfig config = testing_data::config_for(write_npy(2 * kRows, kColumns), 24);
+  for (int64_t f = kColumns / 2; f > 0; --f) config.columns.push_back(fmt::format("c{}", f));
+  const DataFile file = read_data_file(config);
+  ASSERT_NE(file.mapped, nullptr);
+  EXPECT_EQ(static_cast<const void*>(file.mapped->data()), file.sequences.rows.data_ptr());
+  EXPECT_EQ(file.sequences.rows[3][0].item<double>(), (3 * kColumns + kColumns / 2 - 1) % 997);
+}
+
+TEST(LargeNpy, WithoutRoomForTemporaryFilesAnErrorSaysWhatHelps) {
+  const std::string path = write_npy(kRows, kColumns, /*fortran=*/true);
+  const char* const before = std::getenv("TMPDIR");
+  const std::string kept = before == nullptr ? "" : before;
+  setenv("TMPDIR", "/nowhere/at/all", 1);
+  try {
+    read_npy(path);
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::output);
+    EXPECT_THAT(error.what(), testing::HasSubstr("no room for the values of " + path + " (67 MB)"));
+  }
+  before == nullptr ? unsetenv("TMPDIR") : setenv("TMPDIR", kept.c_str(), 1);
 }
 
 TEST(LargeNpy, FillingItLeavesTheFileAlone) {
