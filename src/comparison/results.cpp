@@ -101,6 +101,9 @@ RunResult result_from_document(const DocumentValue& document) {
       score.at("metric").refuse_as("there twice");
     }
   }
+  if (result.status == RunStatus::ok && result.scores.empty()) {
+    document.at("scores").refuse_as("empty, but the run is said to have been scored");
+  }
   return result;
 }
 

@@ -10,7 +10,7 @@ namespace rnngan {
 inline constexpr const char* kEncodingHint = "save the file as UTF-8";
 
 /// A cell as shown in messages: quoted, cut when long; control characters and what is not UTF-8 are
-/// replaced.
+/// escaped.
 std::string shown_cell(std::string_view text);
 
 }  // namespace rnngan

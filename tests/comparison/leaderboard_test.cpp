@@ -222,6 +222,8 @@ TEST(RunResult, IsRefusedWhereItWasAltered) {
             "x: status: \"well\" is no status of a run (ok, diverged, failed, missing)");
   EXPECT_EQ(refusal("/steps", "x"), "x: steps: \"x\" is not a whole number of at least 0");
   EXPECT_EQ(refusal("/scores", 3), "x: scores: 3 is not a list");
+  EXPECT_EQ(refusal("/scores", nlohmann::json::array()),
+            "x: scores: [] is empty, but the run is said to have been scored");
   EXPECT_EQ(refusal("/scores/1", nullptr), "x: scores[1]: null is not an object");
   EXPECT_EQ(refusal("/scores/1/metric", "mmd2"), "x: scores[1].metric: \"mmd2\" is there twice");
   EXPECT_EQ(refusal("/scores/0/value", "x"), "x: scores[0].value: \"x\" is not a number");
