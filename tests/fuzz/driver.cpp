@@ -7,15 +7,30 @@
 
 #include "fuzz/targets.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
-  static const char* kTarget = std::getenv("RNNGAN_FUZZ");
-  if (kTarget == nullptr) {
-    std::fputs("set RNNGAN_FUZZ to one of:", stderr);
-    for (const auto& name : rnngan::fuzzing::target_names())
-      std::fprintf(stderr, " %s", name.c_str());
-    std::fputs("\n", stderr);
-    std::exit(2);
+namespace {
+
+using rnngan::fuzzing::Target;
+
+Target target_of_environment() {
+  const char* const wanted = std::getenv("RNNGAN_FUZZ");
+  auto targets = rnngan::fuzzing::file_targets();
+#ifndef RNNGAN_FUZZ_FILES_ONLY
+  const auto more = rnngan::fuzzing::run_targets();
+  targets.insert(targets.end(), more.begin(), more.end());
+#endif
+  for (const Target& target : targets) {
+    if (wanted != nullptr && std::string(wanted) == target.name) return target;
   }
+  std::fputs("set RNNGAN_FUZZ to one of:", stderr);
+  for (const Target& target : targets) std::fprintf(stderr, " %s", target.name);
+  std::fputs("\n", stderr);
+  std::exit(2);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+  static const Target kTarget = target_of_environment();
   rnngan::fuzzing::run_target(kTarget, {reinterpret_cast<const char*>(bytes), size});
   return 0;
 }

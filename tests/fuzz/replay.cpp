@@ -18,6 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using rnngan::fuzzing::Target;
 using Random = std::mt19937_64;
 
 size_t below(size_t limit, Random& random) {
@@ -95,7 +96,7 @@ void mutate(std::string& bytes, const std::vector<std::string>& corpus, Random& 
   }
 }
 
-void run(const std::string& target, const std::string& bytes) {
+void run(const Target& target, const std::string& bytes) {
   {
     std::ofstream last("fuzz-last", std::ios::binary);
     last << bytes;
@@ -123,9 +124,12 @@ int main(int argc, char** argv) {
     return argc > i ? std::strtoull(argv[i], nullptr, 10) : otherwise;
   };
   const uint64_t count = number(2, 0), seed = number(3, 1);
-  for (const std::string& target : rnngan::fuzzing::target_names()) {
-    if (argc > 4 && target != argv[4]) continue;
-    const auto corpus = read_corpus(fs::path(argv[1]) / target);
+  auto targets = rnngan::fuzzing::file_targets();
+  const auto more = rnngan::fuzzing::run_targets();
+  targets.insert(targets.end(), more.begin(), more.end());
+  for (const Target& target : targets) {
+    if (argc > 4 && target.name != std::string(argv[4])) continue;
+    const auto corpus = read_corpus(fs::path(argv[1]) / target.name);
     if (corpus.empty()) return 1;
     for (const std::string& bytes : corpus) run(target, bytes);
     Random random(seed);
@@ -134,7 +138,7 @@ int main(int argc, char** argv) {
       for (size_t n = 1 + below(5, random); n > 0; --n) mutate(bytes, corpus, random);
       run(target, bytes);
     }
-    std::printf("%s: %zu files, %llu mutations\n", target.c_str(), corpus.size(),
+    std::printf("%s: %zu files, %llu mutations\n", target.name, corpus.size(),
                 static_cast<unsigned long long>(count));
     std::fflush(stdout);
   }

@@ -5,13 +5,29 @@
 #include <string>
 #include <vector>
 
+#include "core/error.h"
+
 namespace rnngan::fuzzing {
 
-/// "checkpoint", "comparison", ...: folders of corpus/.
-std::vector<std::string> target_names();
+struct Target {
+  const char* name;  // "csv", "checkpoint", ...: a folder of corpus/
+  void (*read)(std::string bytes);
+  std::vector<ErrorKind> kinds;  // that a refusal may have
+};
 
-/// Gives the bytes to a target. Ends the process unless they are read, or refused by one clean line
-/// of the right kind.
-void run_target(const std::string& name, const std::string& bytes);
+/// Files of data and samples.
+std::vector<Target> file_targets();
+/// Configs, and files of runs and comparisons.
+std::vector<Target> run_targets();
+
+/// Gives the bytes to the target. Ends the process unless they are read, or refused by one clean
+/// line of the right kind.
+void run_target(const Target& target, const std::string& bytes);
+
+/// Writes the bytes to a file of that name in a folder in memory that is gone with the process.
+std::string write_input(const char* name, const std::string& bytes);
+
+/// Ends the process: a finding.
+[[noreturn]] void give_up(const std::string& fact);
 
 }  // namespace rnngan::fuzzing
