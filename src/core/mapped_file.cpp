@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -40,15 +39,14 @@ MappedFile::MappedFile(const std::filesystem::path& path, ErrorKind kind) {
 }
 
 std::shared_ptr<const MappedFile> MappedFile::scratch(size_t size, const std::string& of) {
-  std::error_code none;
-  const std::filesystem::path folder = std::filesystem::temp_directory_path(none);
+  const char* const chosen = std::getenv("TMPDIR");
+  const std::filesystem::path folder = chosen == nullptr || *chosen == '\0' ? "/tmp" : chosen;
   const auto fail = [&](int reason) {
-    throw Error(ErrorKind::output, folder.empty() ? "TMPDIR" : folder.string(),
-                fmt::format("no room for the values of {} ({}): {}", of,
+    throw Error(ErrorKind::output, folder.string(),
+                fmt::format("cannot hold the values of {} ({}): {}", of,
                             memory_text(static_cast<double>(size)), std::strerror(reason)),
-                "name a folder on a disk with more room: TMPDIR=FOLDER rnngan ...");
+                "name another folder for temporary files: TMPDIR=FOLDER rnngan ...");
   };
-  if (none) fail(none.value());
   std::string name = (folder / "rnngan-XXXXXX").string();
   const int descriptor = mkostemp(name.data(), O_CLOEXEC);
   if (descriptor < 0) fail(errno);

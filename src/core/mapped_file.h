@@ -22,7 +22,7 @@ class MappedFile {
   MappedFile& operator=(const MappedFile&) = delete;
 
   /// So many bytes of a file without a name in the folder for temporary files ($TMPDIR, else /tmp),
-  /// which is gone when the process is. Throws Error{output} "FOLDER: no room for the values of OF
+  /// which is gone when the process is. Throws Error{output} "FOLDER: cannot hold the values of OF
   /// (SIZE): REASON".
   static std::shared_ptr<const MappedFile> scratch(size_t size, const std::string& of);
 
