@@ -68,7 +68,7 @@ std::optional<double> memory_of_reading(const fs::path& file) {
   if (head.starts_with("\x93NUMPY")) {
     const std::string_view form = std::string_view(head).substr(0, 128);
     const double numbers = size / (form.find("f4'") == std::string::npos ? 8 : 4);
-    if (numbers * sizeof(double) >= static_cast<double>(kNpyInPlace)) return std::nullopt;
+    if (numbers * sizeof(double) >= static_cast<double>(kNpyOnDisk)) return std::nullopt;
     return numbers * kOfNumber;
   }
   if (file.extension() != ".csv" || head.empty()) return std::nullopt;

@@ -25,8 +25,8 @@ double interpolated(double x, const std::vector<double>& from, const std::vector
   return std::lerp(to[above - 1], to[above], share);
 }
 
-/// std::asinh and std::sinh take five times as long; these are off by less than 1e-15 of 1 +
-/// |result|.
+/// These take 6 ns where std::asinh and std::sinh take 11, a tenth of all that sampling costs; they
+/// are off by less than 1e-15 of 1 + |result|.
 double inverse_sinh(double x) {
   constexpr double kLarge = 1e8;  // beyond it the 1 is lost in x * x
   const double size = std::abs(x);

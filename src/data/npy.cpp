@@ -168,7 +168,8 @@ NpyArray read_npy(const std::filesystem::path& path) {
   file->release();
   const at::Tensor values =
       values_of_file(bytes, header, float32 ? torch::kFloat : torch::kDouble, file);
-  if (whole.size() >= kNpyInPlace && !float32 && values.is_contiguous()) {
+  const bool in_place = values.data_ptr() == bytes.data();
+  if (whole.size() >= kNpyOnDisk && !float32 && in_place && values.is_contiguous()) {
     array.values = values.view({-1});
     array.file = file;
     return array;
@@ -181,7 +182,7 @@ NpyArray read_npy(const std::filesystem::path& path) {
 at::Tensor room_for_values(int64_t count, const std::string& of,
                            std::shared_ptr<const MappedFile>& file) {
   const size_t bytes = static_cast<size_t>(count) * sizeof(double);
-  file = bytes >= kNpyInPlace ? MappedFile::scratch(bytes, of) : nullptr;
+  file = bytes >= kNpyOnDisk ? MappedFile::scratch(bytes, of) : nullptr;
   if (!file) return at::empty({count}, at::kDouble);
   return at::from_blob(
       file->data(), {count}, [file = file](void*) {}, at::TensorOptions(at::kDouble));

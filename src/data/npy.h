@@ -16,7 +16,7 @@ namespace rnngan {
 
 /// Bytes: so many and more are not kept in memory. Values of float64 in C order stay in their file,
 /// others are copied to a file for temporary ones.
-inline constexpr size_t kNpyInPlace = size_t{1} << 26;
+inline constexpr size_t kNpyOnDisk = size_t{1} << 26;
 
 struct NpyArray {
   std::vector<int64_t> shape;

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <torch/types.h>
 
+#include "core/file.h"
 #include "data/data_file.h"
 #include "data/missing.h"
 #include "data/npy.h"
@@ -145,7 +146,7 @@ std::string write_npy(int64_t rows, int64_t features, bool fortran = false,
   return path;
 }
 
-constexpr int64_t kColumns = 64, kRows = static_cast<int64_t>(kNpyInPlace) / 8 / kColumns;
+constexpr int64_t kColumns = 64, kRows = static_cast<int64_t>(kNpyOnDisk) / 8 / kColumns;
 
 TEST(Thinning, HeldOutSequencesAreAtMostSoMany) {
   DataConfig config = testing_data::config_for(write_npy(kMostHeldOut + 1000, 2), 24);
@@ -178,6 +179,18 @@ TEST(LargeNpy, OthersAreCopiedToAFileForTemporaryOnes) {
   }
 }
 
+TEST(LargeNpy, ValuesAtOddPlacesAreCopied) {
+  const std::string path = write_npy(kRows, kColumns);
+  std::string bytes = read_file(path, ErrorKind::data);
+  bytes.insert(20, " ");  // within the header, which is now one longer
+  ++bytes[8];
+  std::ofstream(path, std::ios::binary) << bytes;
+  const NpyArray array = read_npy(path);
+  ASSERT_NE(array.file, nullptr);
+  EXPECT_EQ(static_cast<const void*>(array.file->data()), array.values.data_ptr());
+  EXPECT_EQ(array.values[5].item<double>(), 5);
+}
+
 TEST(LargeNpy, ColumnsThatAreLeftOutMakeNoCopyInMemory) {
   DataConfig config = testing_data::config_for(write_npy(2 * kRows, kColumns), 24);
   for (int64_t f = kColumns / 2; f > 0; --f) config.columns.push_back(fmt::format("c{}", f));
@@ -200,6 +213,8 @@ TEST(LargeNpy, WithoutRoomForTemporaryFilesAnErrorSaysWhatHelps) {
     EXPECT_THAT(error.what(), testing::HasSubstr("/nowhere/at/all: cannot hold the values of " +
                                                  path + " (67 MB)"));
   }
+  setenv("TMPDIR", "", 1);  // as if there were none
+  EXPECT_NE(read_npy(path).file, nullptr);
   before == nullptr ? unsetenv("TMPDIR") : setenv("TMPDIR", kept.c_str(), 1);
 }
 

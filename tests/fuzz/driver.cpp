@@ -13,10 +13,10 @@ using rnngan::fuzzing::Target;
 
 Target target_of_environment() {
   const char* const wanted = std::getenv("RNNGAN_FUZZ");
-  auto targets = rnngan::fuzzing::file_targets();
-#ifndef RNNGAN_FUZZ_FILES_ONLY
-  const auto more = rnngan::fuzzing::run_targets();
-  targets.insert(targets.end(), more.begin(), more.end());
+#ifdef RNNGAN_FUZZ_FILES_ONLY
+  const auto targets = rnngan::fuzzing::file_targets();
+#else
+  const auto targets = rnngan::fuzzing::all_targets();
 #endif
   for (const Target& target : targets) {
     if (wanted != nullptr && std::string(wanted) == target.name) return target;

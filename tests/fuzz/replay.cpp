@@ -124,10 +124,7 @@ int main(int argc, char** argv) {
     return argc > i ? std::strtoull(argv[i], nullptr, 10) : otherwise;
   };
   const uint64_t count = number(2, 0), seed = number(3, 1);
-  auto targets = rnngan::fuzzing::file_targets();
-  const auto more = rnngan::fuzzing::run_targets();
-  targets.insert(targets.end(), more.begin(), more.end());
-  for (const Target& target : targets) {
+  for (const Target& target : rnngan::fuzzing::all_targets()) {
     if (argc > 4 && target.name != std::string(argv[4])) continue;
     const auto corpus = read_corpus(fs::path(argv[1]) / target.name);
     if (corpus.empty()) return 1;

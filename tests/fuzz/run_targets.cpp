@@ -51,12 +51,14 @@ void read_comparison(std::string bytes) {
 
 }  // namespace
 
-std::vector<Target> run_targets() {
-  return {{"checkpoint", read_checkpoint_file, {ErrorKind::checkpoint}},
-          {"comparison", read_comparison, {ErrorKind::output}},
-          {"config", read_config, {ErrorKind::config}},
-          {"metrics", read_metrics, {ErrorKind::output}},
-          {"scores", read_scores, {ErrorKind::output}}};
+std::vector<Target> all_targets() {
+  std::vector<Target> targets = file_targets();
+  targets.push_back({"checkpoint", read_checkpoint_file, {ErrorKind::checkpoint}});
+  targets.push_back({"comparison", read_comparison, {ErrorKind::output}});
+  targets.push_back({"config", read_config, {ErrorKind::config}});
+  targets.push_back({"metrics", read_metrics, {ErrorKind::output}});
+  targets.push_back({"scores", read_scores, {ErrorKind::output}});
+  return targets;
 }
 
 }  // namespace rnngan::fuzzing

@@ -17,8 +17,8 @@ struct Target {
 
 /// Files of data and samples.
 std::vector<Target> file_targets();
-/// Configs, and files of runs and comparisons.
-std::vector<Target> run_targets();
+/// Those, configs, and files of runs and comparisons: what needs most of the program.
+std::vector<Target> all_targets();
 
 /// Gives the bytes to the target. Ends the process unless they are read, or refused by one clean
 /// line of the right kind.
