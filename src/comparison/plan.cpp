@@ -65,13 +65,10 @@ std::vector<MetricId> metrics_of(const DocumentValue& names) {
   return metrics;
 }
 
-constexpr uint64_t kLargestSeed = 1'000'000'000'000;  // of train.seed
-
 std::vector<uint64_t> seeds_of(const DocumentValue& list) {
   std::vector<uint64_t> seeds;
   for (const DocumentValue& seed : list.items(1)) {
-    seeds.push_back(seed.seed());
-    if (seeds.back() > kLargestSeed) seed.refuse_as("above the largest of train.seed");
+    seeds.push_back(static_cast<uint64_t>(seed.whole()));
     if (std::ranges::count(seeds, seeds.back()) > 1) seed.refuse_as("there twice");
   }
   return seeds;

@@ -10,12 +10,6 @@
 
 namespace rnngan {
 
-namespace {
-
-constexpr int64_t kLargestWhole = 1'000'000'000'000;
-
-}  // namespace
-
 DocumentValue::DocumentValue(const nlohmann::json& value, std::string origin, ErrorKind kind,
                              std::string hint)
     : value_(&value), origin_(std::move(origin)), hint_(std::move(hint)), kind_(kind) {}
@@ -68,21 +62,15 @@ std::string DocumentValue::text() const {
 }
 
 int64_t DocumentValue::whole(int64_t least) const {
-  const bool small = value_->is_number_integer() &&
-                     (!value_->is_number_unsigned() ||
-                      value_->get<uint64_t>() <= static_cast<uint64_t>(kLargestWhole));
-  const int64_t number = small ? value_->get<int64_t>() : least - 1;
-  if (!small || number < least || number > kLargestWhole) {
+  const bool huge = value_->is_number_unsigned() &&
+                    value_->get<uint64_t>() > static_cast<uint64_t>(kLargestInteger);
+  if (!value_->is_number_integer() || (!huge && value_->get<int64_t>() < least)) {
     refuse_as(fmt::format("not a whole number of at least {}", least));
   }
-  return number;
-}
-
-uint64_t DocumentValue::seed() const {
-  const bool whole =
-      value_->is_number_unsigned() || (value_->is_number_integer() && value_->get<int64_t>() >= 0);
-  if (!whole) refuse_as("not a whole number of at least 0");
-  return value_->get<uint64_t>();
+  if (huge || value_->get<int64_t>() > kLargestInteger) {
+    refuse_as(fmt::format("above {}", kLargestInteger));
+  }
+  return value_->get<int64_t>();
 }
 
 double DocumentValue::number() const {

@@ -34,7 +34,6 @@ class DocumentValue {
   std::string text() const;
   /// From `least` to 10^12, beyond which no count means anything.
   int64_t whole(int64_t least = 0) const;
-  uint64_t seed() const;
   double number() const;
   /// Nothing for null.
   std::optional<double> number_or_null() const;

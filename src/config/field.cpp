@@ -70,10 +70,6 @@ std::string out_of_range(const nlohmann::json& value, const std::string& allowed
   return fmt::format("{} is out of range ({})", short_text(value), allowed);
 }
 
-// Beyond it no count of steps, rows or sequences means anything, and arithmetic on it could
-// overflow.
-constexpr int64_t kLargestInteger = 1'000'000'000'000;
-
 std::optional<std::string> check_number(const Field& field, const nlohmann::json& value) {
   const auto number = value.get<double>();
   if (!std::isfinite(number)) return not_a(field, value);

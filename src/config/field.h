@@ -17,6 +17,10 @@
 
 namespace rnngan {
 
+/// Of all documents. Beyond it no count of steps, rows or sequences means anything, and arithmetic
+/// on it could overflow.
+inline constexpr int64_t kLargestInteger = 1'000'000'000'000;
+
 /// The names of an enumeration's values in JSON. Specialised once per enum that a config holds:
 ///   template <> inline constexpr auto kEnumNames<Missing> = enum_names<Missing>({{"error",
 ///   Missing::error}, ...});

@@ -201,7 +201,7 @@ Score score_from_document(const DocumentValue& record) {
   score.ceiling = record.at("ceiling").number_or_null();
   score.real_count = record.at("n_real").whole();
   score.synthetic_count = record.at("n_syn").whole();
-  score.seed = record.at("seed").seed();
+  score.seed = static_cast<uint64_t>(record.at("seed").whole());
   if (const auto common = record.find("common")) {
     score.common_count = common->at("n").whole();
     score.common_value = common->at("value").number_or_null();

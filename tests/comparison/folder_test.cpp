@@ -59,7 +59,7 @@ TEST(Plan, IsRefusedWhereItWasAltered) {
   EXPECT_EQ(refused("/seeds/0", -1), "seeds[0]: -1 is not a whole number of at least 0");
   EXPECT_EQ(refused("/seeds/1", 1), "seeds[1]: 1 is there twice");
   EXPECT_EQ(refused("/seeds/0", 9223372036854775808U),
-            "seeds[0]: 9223372036854775808 is above the largest of train.seed");
+            "seeds[0]: 9223372036854775808 is above 1000000000000");
   EXPECT_EQ(refused("/split", "x"), "split: \"x\" is neither \"validation\" nor \"test\"");
   EXPECT_EQ(refused("/title", json::object()), "title: {} is not a text");
   EXPECT_EQ(refused("/sequences", 3), "sequences: 3 is not an object");

@@ -227,6 +227,8 @@ TEST(RunResult, IsRefusedWhereItWasAltered) {
   EXPECT_EQ(refusal("/scores/1", nullptr), "x: scores[1]: null is not an object");
   EXPECT_EQ(refusal("/scores/1/metric", "mmd2"), "x: scores[1].metric: \"mmd2\" is there twice");
   EXPECT_EQ(refusal("/scores/0/value", "x"), "x: scores[0].value: \"x\" is not a number");
+  EXPECT_EQ(refusal("/scores/0/seed", 9223372036854775808U),
+            "x: scores[0].seed: 9223372036854775808 is above 1000000000000");
   EXPECT_EQ(refusal("/scores/0/detail", 1), "x: scores[0].detail: 1 is not an object");
   EXPECT_EQ(refusal("/scores/0/n_real", -1),
             "x: scores[0].n_real: -1 is not a whole number of at least 0");
