@@ -98,8 +98,7 @@ class CsvReader final : public CsvListener {
       const bool named = header_ && !kept_[i].text.empty();
       if (named && !is_utf8(kept_[i].text)) {
         throw Error(ErrorKind::data, fmt::format("{}:{}", place_, kept_[i].line),
-                    fmt::format("column {}: its name {} is not UTF-8 text", i + 1,
-                                shown_cell(kept_[i].text)),
+                    fmt::format("column {}: its name {}", i + 1, not_utf8(kept_[i].text)),
                     kEncodingHint);
       }
       head_.unnamed.push_back(header_ && !named);
@@ -187,9 +186,7 @@ class CsvReader final : public CsvListener {
     const auto [at, fresh] =
         codes.try_emplace(std::string(value), static_cast<int32_t>(column.texts.size()));
     if (fresh) {
-      if (!is_utf8(value)) {
-        refuse(column, fmt::format("{} is not UTF-8 text", shown_cell(value)), kEncodingHint);
-      }
+      if (!is_utf8(value)) refuse(column, not_utf8(value), kEncodingHint);
       column.texts.emplace_back(value);
     }
     column.codes.push_back(at->second);
@@ -209,9 +206,7 @@ class CsvReader final : public CsvListener {
       column.numbers.push_back(*number);
       return;
     }
-    if (!is_utf8(value)) {
-      refuse(column, fmt::format("{} is not UTF-8 text", shown_cell(value)), kEncodingHint);
-    }
+    if (!is_utf8(value)) refuse(column, not_utf8(value), kEncodingHint);
     column.texts.emplace_back(value);
   }
 

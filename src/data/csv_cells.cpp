@@ -243,8 +243,7 @@ std::optional<CellProblem> ValueCells::finish_category(CsvColumn& column) {
       continue;
     }
     if (!is_utf8(cell.text)) {
-      return CellProblem{cell.line, fmt::format("{} is not UTF-8 text", shown_cell(cell.text)),
-                         kEncodingHint};
+      return CellProblem{cell.line, not_utf8(cell.text), kEncodingHint};
     }
     if (column.texts.size() == kMostClasses) {
       return CellProblem{

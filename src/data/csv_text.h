@@ -13,4 +13,7 @@ inline constexpr const char* kEncodingHint = "save the file as UTF-8";
 /// escaped.
 std::string shown_cell(std::string_view text);
 
+/// Of a cell that is_utf8() refuses: shown, and what is wrong with it.
+std::string not_utf8(std::string_view text);
+
 }  // namespace rnngan

@@ -116,6 +116,15 @@ TEST(Csv, TextThatIsNotUtf8) {
   EXPECT_NO_THROW(read("gr\xC3\xBC\xC3\x9F,v\n\xC3\xA9,2\n", {}, category));
 }
 
+TEST(Csv, AZeroByteInText) {
+  using namespace std::string_literals;
+  const auto category = [](const CsvHead&) {
+    return std::vector<CellKind>{CellKind::name, CellKind::value};
+  };
+  const auto problem = problem_of([&] { read("k,v\nx,1\na\0b,2\n"s, {}, category); });
+  EXPECT_THAT(problem.message(), HasSubstr(":3: column k: \"a\\x00b\" holds a zero byte"));
+}
+
 TEST(Csv, Utf16IsRefused) {
   using namespace std::string_literals;
   for (const std::string& text : {"\xFF\xFE"
