@@ -29,9 +29,11 @@ const std::vector<std::string> kKeys = {"base",    "set",         "variants", "s
                                         "metrics", "split",       "repeats",  "samples",
                                         "rank_by", "equal_steps", "title"};
 
+constexpr int64_t kMostSeeds = 100'000;  // each is a run of every variant
+
 bool is_whole(const json& value, int64_t least) {
   return value.is_number_unsigned()
-             ? value.get<uint64_t>() <= uint64_t{INT64_MAX} && value.get<int64_t>() >= least
+             ? value.get<uint64_t>() <= uint64_t{kLargestInteger} && value.get<int64_t>() >= least
              : value.is_number_integer() && value.get<int64_t>() >= least;
 }
 
@@ -113,7 +115,8 @@ class PlanReader {
     const json* value = find(key);
     if (value == nullptr) return 0;
     if (is_whole(*value, 0)) return value->get<int64_t>();
-    problems_.add(key, short_text(*value) + " is not a whole number of at least 0");
+    problems_.add(key, fmt::format("{} is not a whole number of at least 0, at most {}",
+                                   short_text(*value), kLargestInteger));
     return 0;
   }
 
@@ -122,18 +125,25 @@ class PlanReader {
       plan_.seeds = request_.seeds;
     } else if (const json* seeds = find("seeds"); seeds == nullptr) {
       plan_.seeds = {1};
-    } else if (is_whole(*seeds, 1)) {
+    } else if (is_whole(*seeds, 1) && *seeds <= kMostSeeds) {
       for (int64_t seed = 1; seed <= seeds->get<int64_t>(); ++seed) {
         plan_.seeds.push_back(static_cast<uint64_t>(seed));
       }
     } else if (seeds->is_array() && !seeds->empty() &&
-               std::all_of(seeds->begin(), seeds->end(),
-                           [](const json& seed) { return is_whole(seed, 0); })) {
+               std::all_of(seeds->begin(), seeds->end(), [](const json& seed) {
+                 return seed.is_number_unsigned() || is_whole(seed, 0);
+               })) {
       seeds->get_to(plan_.seeds);
     } else {
       problems_.add("seeds",
-                    short_text(*seeds) + " is neither a list of whole numbers nor a number",
+                    fmt::format("{} is neither a list of whole numbers nor a number up to {}",
+                                short_text(*seeds), kMostSeeds),
                     "write \"seeds\": [1, 2, 3]");
+    }
+    const uint64_t largest = plan_.seeds.empty() ? 0 : std::ranges::max(plan_.seeds);
+    if (largest > uint64_t{kLargestInteger}) {
+      problems_.add("seeds", fmt::format("{} is above {}", largest, kLargestInteger),
+                    "choose smaller ones");
     }
     if (std::set<uint64_t>(plan_.seeds.begin(), plan_.seeds.end()).size() != plan_.seeds.size()) {
       problems_.add("seeds", "names a seed twice", "each seed is one run of every variant");

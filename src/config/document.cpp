@@ -1,5 +1,6 @@
 #include "config/document.h"
 
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -62,12 +63,12 @@ std::string DocumentValue::text() const {
 }
 
 int64_t DocumentValue::whole(int64_t least) const {
-  const bool huge = value_->is_number_unsigned() &&
-                    value_->get<uint64_t>() > static_cast<uint64_t>(kLargestInteger);
-  if (!value_->is_number_integer() || (!huge && value_->get<int64_t>() < least)) {
+  // As doubles: an unsigned number may be larger than any signed one.
+  const double number = value_->is_number_integer() ? value_->get<double>() : NAN;
+  if (!(number >= static_cast<double>(least))) {
     refuse_as(fmt::format("not a whole number of at least {}", least));
   }
-  if (huge || value_->get<int64_t>() > kLargestInteger) {
+  if (number > static_cast<double>(kLargestInteger)) {
     refuse_as(fmt::format("above {}", kLargestInteger));
   }
   return value_->get<int64_t>();

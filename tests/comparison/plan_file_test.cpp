@@ -132,6 +132,15 @@ TEST_F(PlanFile, ScoresWhatItIsAskedFor) {
   EXPECT_EQ(plan.samples, 9);
 }
 
+TEST_F(PlanFile, RefusesSeedsThatNoRunCouldHave) {
+  EXPECT_THAT(refusal({{"seeds", 1'000'000'000'000}}),
+              Contains(HasSubstr("seeds: 1000000000000 is neither a list of whole numbers")));
+  EXPECT_THAT(refusal({{"seeds", {1, 9'223'372'036'854'775'808U}}}),
+              Contains(HasSubstr("seeds: 9223372036854775808 is above 1000000000000")));
+  EXPECT_THAT(refusal({{"repeats", 1'000'000'000'001}}),
+              Contains(HasSubstr("repeats: 1000000000001 is not a whole number")));
+}
+
 TEST_F(PlanFile, RefusesEverythingAtOnce) {
   const auto problems =
       refusal({{"bse", 1}, {"seeds", {1, 1}}, {"repeats", -1}, {"title", 3}, {"equal_steps", 0}});
