@@ -24,6 +24,8 @@ class FlatParameters {
   /// [n] the gradients; parameters' grad() are views of it. Undefined gradients of autograd read as
   /// zero.
   const torch::Tensor& gradient() const { return gradient_; }
+  /// The module's own, in the order of slices(): views of values().
+  const std::vector<torch::Tensor>& parameters() const { return parameters_; }
 
   /// Throws Error{bug} when a parameter's gradient is no longer a view, so that the step before was
   /// lost on it: backward() with create_graph does that, autograd::grad() does not.

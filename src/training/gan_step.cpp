@@ -117,6 +117,17 @@ void clear_gradients(const std::vector<FlatParameters*>& trained) {
   for (auto* flat : trained) flat->zero_gradient();
 }
 
+/// Adds to the gradients of trained parameters. The discriminator's input, a leaf where it is
+/// penalised, gets none.
+void add_gradients(const at::Tensor& loss, const std::vector<FlatParameters*>& trained,
+                   bool retain_graph) {
+  std::vector<at::Tensor> parameters;
+  for (const auto* flat : trained) {
+    parameters.insert(parameters.end(), flat->parameters().begin(), flat->parameters().end());
+  }
+  loss.backward({}, retain_graph, /*create_graph=*/false, parameters);
+}
+
 }  // namespace
 
 /// From those of own rows to those of the whole batch.
@@ -131,7 +142,7 @@ void GanStep::measure_parts(const std::vector<FlatParameters*>& trained, SideRes
   std::vector<at::Tensor> norms;
   for (const Statistic& part : result.parts) {
     clear_gradients(trained);
-    if (part.value.requires_grad()) part.value.backward({}, /*retain_graph=*/true);
+    if (part.value.requires_grad()) add_gradients(part.value, trained, /*retain_graph=*/true);
     average_gradients(trained);
     norms.push_back(clip_gradients(trained, 0));
   }
@@ -150,7 +161,7 @@ void GanStep::descend(const StepRequest& request, SideResult& result) {
   if (request.measure_parts) measure_parts(trained, result);
   Stopwatch watch;
   clear_gradients(trained);
-  result.total.backward();
+  add_gradients(result.total, trained, /*retain_graph=*/false);
   average_gradients(trained);
   watch.lap(seconds_.backward);
   result.statistics.push_back({"grad_norm", clip_gradients(trained, train_.grad_clip)});
