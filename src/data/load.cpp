@@ -147,12 +147,13 @@ std::vector<bool> kept_columns(const DataConfig& config, const Rules& rules,
   return kept;
 }
 
-/// Which sequence and step a row of a file is: "step 3 of sequence "A"", "row 17".
+/// Which sequence and step a row of a file is: "step 3 of sequence "A"", "row 17". Steps are
+/// counted from 0, as in files that the program writes, rows from 1.
 std::string row_name(const SequenceSet& file, int64_t row) {
   if (file.count() == 1) return fmt::format("row {}", row + 1);
   const at::Tensor before = file.begins.le(row).sum();
   const int64_t sequence = before.item<int64_t>() - 1;
-  return fmt::format("step {} of {}", row - file.begins[sequence].item<int64_t>() + 1,
+  return fmt::format("step {} of {}", row - file.begins[sequence].item<int64_t>(),
                      file.sequence_name(sequence));
 }
 

@@ -159,7 +159,8 @@ NpyArray read_npy(const std::filesystem::path& path) {
     refuse(place,
            fmt::format("{} bytes of values, but shape ({}) needs {}", bytes.size(),
                        fmt::join(header.shape, ", "), needed),
-           bytes.size() < needed ? "the file is cut short" : "");
+           bytes.size() < needed ? "the file is cut short"
+                                 : "keep one array in it, as numpy.save writes it");
   }
   NpyArray array;
   array.shape = header.shape;

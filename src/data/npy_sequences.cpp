@@ -276,8 +276,8 @@ DataFile read_npy_sequences(const DataConfig& config, const ReadOptions& options
       for (size_t i = 0; i < chosen.size(); ++i) {
         const double value = values[t * shape.features + chosen[i]];
         if (!std::isfinite(value) && !options.samples) {
-          const auto row =
-              file.several ? fmt::format("sequence {}, step {}", s, t) : fmt::format("row {}", t);
+          const auto row = file.several ? fmt::format("sequence {}, step {}", s, t)
+                                        : fmt::format("row {} (index {})", t + 1, t);
           check_cell(config, value,
                      fmt::format("{}: {}, column {}", config.path, row,
                                  names[static_cast<size_t>(chosen[i])]));

@@ -70,6 +70,13 @@ TEST(LoadRoles, AColumnThatRisesBeginsWhereItsSequencesDo) {
   EXPECT_EQ(start, (StartLevel{2, 1, 1, 3}));
 }
 
+TEST(LoadRoles, WhatBreaksARuleIsNamed) {
+  auto config = sequences_config("id,v\nA,1\nA,5\nB,3\nB,2\n");
+  config.rules = {"v increasing"};
+  EXPECT_THAT(load_problem(config).message(),
+              HasSubstr("step 1 of sequence \"B\" breaks the rule \"v increasing\" of data.rules"));
+}
+
 TEST(LoadRoles, LabelsAndStaticsAreConstantWithinASequence) {
   auto config = sequences_config("id,k,s,v\nA,x,1,1\nB,y,2,2\nA,x,1,3\nA,y,1,4\n");
   config.label = "k";

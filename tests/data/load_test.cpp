@@ -310,7 +310,8 @@ TEST(Load, NpyMissingAndUnknown) {
   config.missing = Missing::interpolate;
   EXPECT_THAT(column_of(load_dataset(config), 0), ElementsAre(1, 2, 3, 4, 5));
   config.path = npy_file({2, 1}, {1, std::numeric_limits<double>::infinity()});
-  EXPECT_THAT(load_problem(config).message(), HasSubstr("row 1, column c1: inf is not finite"));
+  EXPECT_THAT(load_problem(config).message(),
+              HasSubstr("row 2 (index 1), column c1: inf is not finite"));
   config.columns = {"c7"};
   EXPECT_THAT(load_problem(config).message(), HasSubstr("no column \"c7\""));
   config.id = "id";

@@ -100,6 +100,7 @@ TEST(Npy, DamagedFiles) {
               HasSubstr("cut short within its header"));
   EXPECT_THAT(problem_of([&] { read(good.substr(0, 7)); }).message(), HasSubstr("cut short"));
   EXPECT_THAT(problem_of([&] { read(good + "x"); }).message(), HasSubstr("17 bytes of values"));
+  EXPECT_THAT(problem_of([&] { read(good + good); }).hint, HasSubstr("one array"));
   EXPECT_THAT(problem_of([&] { read("a,b\n1,2\n"); }).message(), HasSubstr("is not an NPY file"));
   EXPECT_THAT(problem_of([] { read(npy_bytes<double>("{'descr': '<f8'}", {1})); }).message(),
               HasSubstr("lacks"));
