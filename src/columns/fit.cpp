@@ -2,20 +2,20 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <map>
 #include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "columns/dead_band.h"
+#include "columns/find_atoms.h"
 #include "columns/hard_ends.h"
 #include "columns/l_moments.h"
 #include "columns/quantiles.h"
 #include "columns/readings.h"
 #include "columns/schema.h"
 #include "columns/state_chain.h"
+#include "columns/value_counts.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -23,17 +23,6 @@ namespace rnngan {
 
 namespace {
 
-constexpr double kAtomShare = 0.01;
-constexpr double kAtomCount = 10;
-constexpr double kAboveNeighbours = 5;
-// And above the most frequent spike that is none: many of like size are a sensor's resolution.
-constexpr double kAboveOthers = 2;
-// Values so far apart, in standard deviations, are all atoms where they are nearly all there is.
-constexpr double kFarApart = 0.5;
-constexpr double kNearlyAll = 0.9;
-constexpr size_t kMostFarApart = 16;
-constexpr int64_t kNeighbours = 3;  // on either side
-constexpr size_t kMostAtoms = 8;
 // Between that of an exponential distribution (0.167) or of t with 5 degrees of freedom (0.194) and
 // that of t with 3 (0.261).
 constexpr double kHeavyTails = 0.22;
@@ -168,71 +157,6 @@ NumberCodec fit_codec(const ColumnCells& cells, const std::vector<double>& prese
   return codec;
 }
 
-/// A value that comes back more often than those around it.
-struct Spike {
-  double count, value;
-};
-
-/// The mean count of up to kNeighbours values on either side: of the grid, or of those that occur.
-double count_around(std::map<double, double>::const_iterator at,
-                    const std::map<double, double>& counts, const Column& column) {
-  double sum = 0, number = 0;
-  if (column.grid > 0) {
-    const double step = column.grid_step();
-    for (int64_t k = -kNeighbours; k <= kNeighbours; ++k) {
-      const double value = column.on_grid(at->first + static_cast<double>(k) * step);
-      if (k == 0 || value < column.min || value > column.max) continue;
-      const auto neighbour = counts.find(value);
-      sum += neighbour == counts.end() ? 0 : neighbour->second;
-      number += 1;
-    }
-  } else {
-    auto before = at, after = at;
-    for (int64_t k = 0; k < kNeighbours; ++k) {
-      if (before != counts.begin()) sum += (--before)->second, number += 1;
-      if (after != counts.end() && ++after != counts.end()) sum += after->second, number += 1;
-    }
-  }
-  return number > 0 ? sum / number : std::numeric_limits<double>::infinity();
-}
-
-/// How often each value occurs.
-std::map<double, double> counts_of(const std::vector<double>& present) {
-  std::map<double, double> counts;
-  for (const double x : present) counts[x] += 1;
-  return counts;
-}
-
-/// The frequent values, rising, of a column of few that are far from each other: rounding gives a
-/// generator no way from one to the next. Else none.
-std::vector<double> far_apart(const std::map<double, double>& counts, double cells,
-                              const Column& column) {
-  std::vector<double> values;
-  double covered = 0;
-  for (const auto& [value, count] : counts) {
-    if (count < std::max(kAtomShare * cells, kAtomCount)) continue;
-    if (!values.empty() && value - values.back() < kFarApart * column.sd) return {};
-    values.push_back(value);
-    covered += count;
-  }
-  const bool are_all = covered >= kNearlyAll * cells;
-  return are_all && values.size() > 1 && values.size() <= kMostFarApart ? values
-                                                                        : std::vector<double>();
-}
-
-/// The most frequent first.
-std::vector<Spike> find_spikes(const std::map<double, double>& counts, const Column& column) {
-  std::vector<Spike> spikes;
-  if (counts.size() < 3) return spikes;
-  for (auto at = counts.cbegin(); at != counts.cend(); ++at) {
-    if (at->second < kAtomCount) continue;
-    if (at->second < kAboveNeighbours * count_around(at, counts, column)) continue;
-    spikes.push_back({at->second, at->first});
-  }
-  std::ranges::stable_sort(spikes, std::greater<>(), &Spike::count);
-  return spikes;
-}
-
 void count_shares(const std::vector<double>& present, Column& column) {
   const bool category = column.is_category();
   column.shares.assign(category ? column.classes.size() : column.atoms.size(), 0);
@@ -250,24 +174,6 @@ void count_shares(const std::vector<double>& present, Column& column) {
 }
 
 }  // namespace
-
-std::vector<double> find_atoms(const std::vector<double>& present, const Column& column) {
-  const auto counts = counts_of(present);
-  const auto cells = static_cast<double>(present.size());
-  std::vector<double> atoms = far_apart(counts, cells, column);
-  if (!atoms.empty()) return atoms;
-  const std::vector<Spike> spikes = find_spikes(counts, column);
-  const double least = std::max(kAtomShare * cells, kAtomCount);
-  for (size_t most = std::min(kMostAtoms, spikes.size()); most > 0; --most) {
-    if (spikes[most - 1].count < least) continue;
-    const double next = most < spikes.size() ? spikes[most].count : 0;
-    if (spikes[most - 1].count < kAboveOthers * next) continue;
-    for (size_t k = 0; k < most; ++k) atoms.push_back(spikes[k].value);
-    break;
-  }
-  std::ranges::sort(atoms);
-  return atoms;
-}
 
 void fill_statistics(Column& column, const ColumnCells& cells) {
   const std::vector<double> present = present_of(cells);
@@ -312,7 +218,7 @@ void fit_column(Column& column, const ColumnCells& cells, const ColumnConfig& ch
   }
   // Steps of 0 are the end of their range, which clamping gives; the first step has no gates.
   if (column.trend == 0) {
-    column.atoms = chosen.atoms ? *chosen.atoms : find_atoms(present, column);
+    column.atoms = chosen.atoms ? *chosen.atoms : find_atoms(counts_of(present), column);
     // Digits that were asked for are kept by all that is written.
     if (!chosen.atoms && chosen.decimals) {
       std::erase_if(column.atoms, [&](double atom) { return column.on_grid(atom) != atom; });

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 namespace rnngan {
 
@@ -14,7 +13,7 @@ constexpr double kMostOfGrid = 0.25;  // between these quantiles: more is a grid
 constexpr double kLowQuantile = 0.05, kHighQuantile = 0.95;
 
 /// Whether the values that occur are but few of those on the grid, where most cells are.
-bool are_few_of_grid(const std::map<double, double>& counts, double cells, const Column& column) {
+bool are_few_of_grid(const std::vector<ValueCount>& counts, double cells, const Column& column) {
   if (column.grid == 0) return true;
   double below = 0, first = 0, last = 0, distinct = 0;
   for (const auto& [value, count] : counts) {
@@ -29,7 +28,7 @@ bool are_few_of_grid(const std::map<double, double>& counts, double cells, const
 
 }  // namespace
 
-void find_readings(const std::map<double, double>& counts, Column& column) {
+void find_readings(const std::vector<ValueCount>& counts, Column& column) {
   column.readings = {};
   if (column.trend != 0 || !column.above.empty()) return;
   double cells = 0;
