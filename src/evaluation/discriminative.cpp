@@ -225,24 +225,16 @@ std::optional<std::string> discriminative_guard(const MetricInput& input) {
 
 MetricResult compute_ds(const MetricInput& input) {
   if (const auto reason = discriminative_guard(input)) return MetricResult::skipped(*reason);
-  const auto channels = [&](const SequenceSet& of) {
-    return with_differences(input.fitted_on(), of);
-  };
-  return discriminative(input,
-                        {input.real, input.synthetic,
-                         evaluator_set_of_both(channels(input.real), channels(input.synthetic),
-                                               input.real, input.synthetic)},
+  const EvaluatorSet both(WithDifferences(input.fitted_on()), {&input.real, &input.synthetic});
+  return discriminative(input, {input.real, input.synthetic, both},
                         {.hidden = 32, .iterations = 1000, .repeats = 5, .name = "ds"}, false);
 }
 
 MetricResult compute_ds_timegan(const MetricInput& input) {
   if (const auto reason = discriminative_guard(input)) return MetricResult::skipped(*reason);
-  const RangeScaler scaler(input.fitted_on());
+  const EvaluatorSet both(RangeScaler(input.fitted_on()), {&input.real, &input.synthetic});
   const int64_t hidden = std::max<int64_t>(1, input.real.features() / 2);
-  return discriminative(input,
-                        {input.real, input.synthetic,
-                         evaluator_set_of_both(scaler(input.real), scaler(input.synthetic),
-                                               input.real, input.synthetic)},
+  return discriminative(input, {input.real, input.synthetic, both},
                         {.hidden = hidden, .iterations = 2000, .repeats = 10, .name = "ds_timegan"},
                         true);
 }

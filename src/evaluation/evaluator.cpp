@@ -16,11 +16,27 @@ namespace rnngan {
 
 using at::Tensor;
 
-EvaluatorSet::EvaluatorSet(const Tensor& x, const Tensor& lengths)
-    : rows_(x.to(at::kFloat).reshape({x.size(0), -1}).contiguous()),
-      lengths_(lengths),
-      steps_(x.size(1)),
-      channels_(x.size(2)) {}
+EvaluatorSet::EvaluatorSet(const EvaluatorView& view, const std::vector<const SequenceSet*>& sets) {
+  constexpr int64_t kAtOnce = 2048;
+  int64_t count = 0, place = 0;
+  std::vector<Tensor> lengths;
+  for (const SequenceSet* set : sets) {
+    count += set->count();
+    steps_ = std::max(steps_, set->steps());
+    lengths.push_back(set->lengths);
+  }
+  lengths_ = at::cat(lengths);
+  for (const SequenceSet* set : sets) {
+    for (int64_t first = 0; first < set->count(); first += kAtOnce) {
+      const int64_t last = std::min(first + kAtOnce, set->count());
+      const Tensor x = view(select(*set, at::arange(first, last, at::kLong)));
+      if (!rows_.defined()) rows_ = at::zeros({count, steps_ * x.size(2)}, at::kFloat);
+      const int64_t width = x.size(1) * x.size(2);
+      rows_.narrow(0, place, last - first).narrow(1, 0, width).copy_(x.reshape({-1, width}));
+      place += last - first;
+    }
+  }
+}
 
 Tensor EvaluatorSet::batch(const Tensor& indices) const {
   const Tensor places = indices.contiguous();
@@ -28,7 +44,7 @@ Tensor EvaluatorSet::batch(const Tensor& indices) const {
   TORCH_CHECK_INDEX(count == 0 || (places.min().item<int64_t>() >= 0 &&
                                    places.max().item<int64_t>() < rows_.size(0)),
                     "EvaluatorSet: no such sequence");
-  Tensor x = at::empty({steps_, channels_, count}, at::kFloat);
+  Tensor x = at::empty({steps_, channels(), count}, at::kFloat);
   evaluator_kernels().gather_columns(x.data_ptr<float>(), rows_.data_ptr<float>(),
                                      places.data_ptr<int64_t>(), count, columns);
   return x;
@@ -38,26 +54,17 @@ Tensor EvaluatorSet::lengths(const Tensor& indices) const {
   return lengths_.index_select(0, indices);
 }
 
-Tensor with_differences(const SequenceSet& reference, const SequenceSet& sequences) {
-  const Tensor levels = FeatureScaler(reference)(sequences);
-  const FeatureScaler scaler(differences(reference));
+WithDifferences::WithDifferences(const SequenceSet& reference)
+    : levels_(reference), changes_(differences(reference)) {}
+
+Tensor WithDifferences::operator()(const SequenceSet& sequences) const {
   const int64_t count = sequences.count(), steps = sequences.steps();
-  Tensor change = changes(sequences).sub(scaler.mean).div(scaler.sd);
-  if (scaler.weight.defined()) change = change * scaler.weight.sqrt();
+  Tensor change = changes(sequences).sub(changes_.mean).div(changes_.sd);
+  if (changes_.weight.defined()) change = change * changes_.weight.sqrt();
   const Tensor valid = sequences.mask().narrow(1, 1, steps - 1).unsqueeze(2);
   const Tensor moves = at::where(valid, change, at::zeros({}, change.options()));
   const Tensor first = at::zeros({count, 1, sequences.features()}, change.options());
-  return at::cat({levels, at::cat({first, moves}, 1)}, 2).clamp(-10, 10);
-}
-
-EvaluatorSet evaluator_set_of_both(const Tensor& real_x, const Tensor& synthetic_x,
-                                   const SequenceSet& real, const SequenceSet& synthetic) {
-  const int64_t steps = std::max(real_x.size(1), synthetic_x.size(1));
-  const auto padded = [&](const Tensor& x) {
-    return at::constant_pad_nd(x, {0, 0, 0, steps - x.size(1)});
-  };
-  return {at::cat({padded(real_x), padded(synthetic_x)}),
-          at::cat({real.lengths, synthetic.lengths})};
+  return at::cat({levels_(sequences), at::cat({first, moves}, 1)}, 2).clamp(-10, 10);
 }
 
 RangeScaler::RangeScaler(const SequenceSet& reference) {

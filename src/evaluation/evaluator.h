@@ -23,15 +23,19 @@
 
 namespace rnngan {
 
-/// Sequences as an evaluator reads them.
+/// What an evaluator sees of a set: [N,T,C], zero on padding.
+using EvaluatorView = std::function<at::Tensor(const SequenceSet&)>;
+
+/// Sequences as an evaluator reads them. A view sees some thousand of them at a time: all it makes
+/// on its way, in doubles, is many times as large as the numbers that are kept.
 class EvaluatorSet {
  public:
-  /// x [N,T,C], zero on padding; lengths [N].
-  EvaluatorSet(const at::Tensor& x, const at::Tensor& lengths);
+  /// All sets in one, in that order; those with fewer steps are padded.
+  EvaluatorSet(const EvaluatorView& view, const std::vector<const SequenceSet*>& sets);
 
   int64_t count() const { return rows_.size(0); }
   int64_t steps() const { return steps_; }
-  int64_t channels() const { return channels_; }
+  int64_t channels() const { return rows_.size(1) / steps_; }
   /// x [T,C,B] of the sequences at indices [B].
   at::Tensor batch(const at::Tensor& indices) const;
   at::Tensor lengths(const at::Tensor& indices) const;
@@ -39,17 +43,20 @@ class EvaluatorSet {
  private:
   at::Tensor rows_;     // [N,T*C] float32
   at::Tensor lengths_;  // [N]
-  int64_t steps_, channels_;
+  int64_t steps_ = 0;
 };
 
-/// Each step's values in standard deviations of the reference, then each step's difference from
-/// the step before in those of the reference's differences (0 at the first), cut at 10: [N,T,2D].
-at::Tensor with_differences(const SequenceSet& reference, const SequenceSet& sequences);
+/// Each step's values in standard deviations of a reference, then each step's difference from the
+/// step before in those of the reference's differences (0 at the first), cut at 10.
+class WithDifferences {
+ public:
+  explicit WithDifferences(const SequenceSet& reference);
+  /// [N,T,2D], zero on padding.
+  at::Tensor operator()(const SequenceSet& sequences) const;
 
-/// Both sets in one, real ones first; `real_x` and `synthetic_x` [N,T,C] are what the evaluator
-/// sees of them. The one with fewer steps is padded.
-EvaluatorSet evaluator_set_of_both(const at::Tensor& real_x, const at::Tensor& synthetic_x,
-                                   const SequenceSet& real, const SequenceSet& synthetic);
+ private:
+  FeatureScaler levels_, changes_;
+};
 
 /// Scales each feature of a reference to [0,1] by its smallest and largest valid entry, the range
 /// being enlarged by 1e-7: the scale of TimeGAN.

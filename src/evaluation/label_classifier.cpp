@@ -58,7 +58,7 @@ bool each_class_twice(const SequenceSet& set, const std::vector<int64_t>& labels
 LabelledSet labelled_set(const SequenceSet& reference, const SequenceSet& of,
                          const std::vector<int64_t>& labels) {
   const Tensor sorted = at::tensor(labels, at::kLong);
-  return {{with_differences(reference, of), of.lengths},
+  return {{WithDifferences(reference), {&of}},
           at::searchsorted(sorted, of.labels.to(at::kLong).contiguous())};
 }
 

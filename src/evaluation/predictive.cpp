@@ -140,10 +140,8 @@ struct RealData {
   EvaluatorSet train, test;
 };
 
-RealData real_data(const MetricInput& input, const FeatureScaler& scaler) {
-  const auto set = [&](const SequenceSet& of) {
-    return EvaluatorSet(scaler.standardized(of), of.lengths);
-  };
+RealData real_data(const MetricInput& input, const EvaluatorView& view) {
+  const auto set = [&](const SequenceSet& of) { return EvaluatorSet(view, {&of}); };
   if (input.train != nullptr) {
     const SequenceSet train =
         subsample(*input.train, input.synthetic.count(), input.seed, "evaluate/train");
@@ -175,12 +173,12 @@ std::optional<std::string> forecast_guard(const MetricInput& input) {
 MetricResult compute_tstr_next(const MetricInput& input) {
   if (const auto reason = forecast_guard(input)) return MetricResult::skipped(*reason);
   const FeatureScaler scaler(input.fitted_on());
-  const EvaluatorSet synthetic(scaler.standardized(input.synthetic), input.synthetic.lengths),
-      real(scaler.standardized(input.real), input.real.lengths);
+  const EvaluatorView view = [&](const SequenceSet& of) { return scaler.standardized(of); };
+  const EvaluatorSet synthetic(view, {&input.synthetic}), real(view, {&input.real});
   const ChangeWeights weights(input.fitted_on(), scaler);
 
   std::optional<RealData> comparison;
-  if (!input.value_only) comparison = real_data(input, scaler);
+  if (!input.value_only) comparison = real_data(input, view);
   const int64_t repeats = input.repeats > 0 ? input.repeats : 5;
   const int64_t iterations = input.iterations_or(2000);
   // Trainings on synthetic sequences, then those on real ones.
@@ -264,8 +262,7 @@ MetricResult compute_ps_timegan(const MetricInput& input) {
   if (FeatureScaler(input.fitted_on()).constant.back())
     return MetricResult::skipped("constant_target");
   const RangeScaler scaler(input.fitted_on());
-  const EvaluatorSet synthetic(scaler(input.synthetic), input.synthetic.lengths),
-      real(scaler(input.real), input.real.lengths);
+  const EvaluatorSet synthetic(scaler, {&input.synthetic}), real(scaler, {&input.real});
   const int64_t hidden = std::max<int64_t>(1, input.real.features() / 2);
   const int64_t iterations = input.iterations_or(5000);
   const auto repeats = over_repeats(input.repeats > 0 ? input.repeats : 10, [&](int64_t repeat) {

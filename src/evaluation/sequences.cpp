@@ -61,7 +61,7 @@ FeatureScaler::FeatureScaler(const SequenceSet& reference) {
     return some_missing ? x.nanmean(0).nan_to_num() : x.mean(0);
   };
   mean = mean_of(steps);
-  sd = mean_of((steps - mean).square()).sqrt();
+  sd = mean_of((steps - mean).square_()).sqrt();
   if (!reference.encoded.empty()) weight = torch::tensor(feature_weights(reference), at::kDouble);
   const Tensor flat = sd <= 1e-8 * mean.abs().clamp_min(1);
   sd = sd.masked_fill(flat, 1);
@@ -69,9 +69,9 @@ FeatureScaler::FeatureScaler(const SequenceSet& reference) {
 }
 
 Tensor FeatureScaler::standardized(const SequenceSet& sequences) const {
-  const Tensor z = (sequences.padded() - mean) / sd;
+  Tensor z = (sequences.padded() - mean).div_(sd);
   if (!sequences.ragged()) return z;
-  return z.masked_fill(sequences.mask().logical_not().unsqueeze(2), 0);
+  return z.masked_fill_(sequences.mask().logical_not().unsqueeze(2), 0);
 }
 
 Tensor FeatureScaler::operator()(const SequenceSet& sequences) const {

@@ -65,7 +65,8 @@ TEST(BatchDraw, HoldsNoIndexTwice) {
 
 TEST(EvaluatorSet, TurnsBatchesRound) {
   const Tensor x = at::arange(2 * 3 * 2, at::kDouble).view({2, 3, 2});
-  const EvaluatorSet set(x, at::tensor({3, 2}, at::kLong));
+  const SequenceSet pair{x, at::full({2}, 3, at::kLong)};
+  const EvaluatorSet set([](const SequenceSet& of) { return of.padded(); }, {&pair});
   const Tensor batch = set.batch(at::tensor({1, 0, 1}, at::kLong));
   ASSERT_EQ(batch.sizes(), (std::vector<int64_t>{3, 2, 3}));
   for (int64_t t = 0; t < 3; ++t) {
@@ -76,10 +77,9 @@ TEST(EvaluatorSet, TurnsBatchesRound) {
   }
 }
 
-TEST(EvaluatorSet, OfBothPadsTheShorter) {
+TEST(EvaluatorSet, OfTwoPadsTheShorter) {
   const SequenceSet real = sines(2, 1, 1, 3), synthetic = sines(1, 2, 1, 2);
-  const EvaluatorSet set =
-      evaluator_set_of_both(real.padded(), synthetic.padded(), real, synthetic);
+  const EvaluatorSet set([](const SequenceSet& of) { return of.padded(); }, {&real, &synthetic});
   EXPECT_EQ(set.count(), 3);
   EXPECT_EQ(set.steps(), 3);
   const Tensor last = set.batch(at::tensor({2}, at::kLong));
@@ -88,12 +88,25 @@ TEST(EvaluatorSet, OfBothPadsTheShorter) {
   EXPECT_EQ(set.lengths(at::tensor({2}, at::kLong)).item<int64_t>(), 2);
 }
 
+TEST(EvaluatorSet, OfManyIsThatOfAllAtOnce) {
+  const SequenceSet many = sines(5000, 1, 2, 4), few = sines(3, 2, 2, 2);
+  const WithDifferences view(many);
+  const EvaluatorSet set(view, {&many, &few});
+  EXPECT_EQ(set.channels(), 4);
+  const Tensor indices = at::tensor({0, 2047, 2048, 4999, 5002}, at::kLong);
+  const Tensor found = set.batch(indices).permute({2, 0, 1});  // [B,T,C]
+  const Tensor of_many = view(many).index_select(0, indices.narrow(0, 0, 4)).to(at::kFloat);
+  EXPECT_TRUE(at::equal(found.narrow(0, 0, 4), of_many));
+  EXPECT_TRUE(at::equal(found[4].narrow(0, 0, 2), view(few)[2].to(at::kFloat)));
+  EXPECT_TRUE(at::equal(found[4].narrow(0, 2, 2), at::zeros({2, 4})));
+}
+
 TEST(WithDifferences, ScalesLevelsAndMovesByTheReference) {
   // Levels -1, 1 (mean 0, deviation 1); moves 2 and -2 (mean 0, deviation 2).
   const SequenceSet reference{numbers({-1, 1, 1, -1}).view({2, 2, 1}), at::full({2}, 2, at::kLong)};
   const SequenceSet of{numbers({3, 5, 4, 2, kNan, kNan, 7, -50, 1}).view({3, 3, 1}),
                        at::tensor({3, 1, 3}, at::kLong)};
-  const Tensor found = with_differences(reference, of);
+  const Tensor found = WithDifferences(reference)(of);
   const Tensor levels = numbers({3, 5, 4, 2, 0, 0, 7, -10, 1}).view({3, 3, 1});
   const Tensor moves = numbers({0, 1, -0.5, 0, 0, 0, 0, -10, 10}).view({3, 3, 1});
   EXPECT_TRUE(at::allclose(found, at::cat({levels, moves}, 2), 0, 1e-12)) << found;

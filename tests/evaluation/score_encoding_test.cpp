@@ -110,7 +110,7 @@ TEST(FeatureScaler, CountsAColumnOnceInDistances) {
 
 TEST(WithDifferences, HasNoJumpsAcrossMissingCells) {
   const SequenceSet numbers = encoding_of(small())(small());
-  const Tensor channels = with_differences(numbers, numbers);
+  const Tensor channels = WithDifferences(numbers)(numbers);
   const FeatureScaler changes(differences(numbers));
   const double none = ((0 - changes.mean[3]) / changes.sd[3]).item<double>() * std::sqrt(0.5);
   EXPECT_NEAR(channels[0][1][5 + 3].item<double>(), none, 1e-12);
