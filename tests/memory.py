@@ -72,7 +72,7 @@ def main():
                 write_data(os.path.join(folder, data), rows, columns)
             peak, need = run(program, folder, data, settings)
             # Reading comes before the run, which then holds each cell once.
-            said = max(36 * rows * columns, 9 * rows * columns + need)
+            said = max(18 * rows * columns + 80 * rows, 9 * rows * columns + need)
             ratio = said / (peak - own)
             good = least <= ratio <= most
             failed += not good

@@ -42,21 +42,26 @@ void count_penalties(const ObjectiveConfig& objective, MemoryShape& shape) {
   }
 }
 
-/// Of a text of cells, by its head.
-double bytes_per_cell(const std::string& head) {
+/// What the head of a text of cells holds.
+struct TextHead {
+  double lines = 0, cells = 0;
+};
+
+TextHead count_cells(const std::string& head) {
   const auto lines = std::max<int64_t>(1, std::ranges::count(head, '\n'));
   int64_t delimiters = 0;
   for (const char delimiter : {';', '\t', '|', ','}) {  // a comma may be a decimal one
     delimiters = std::ranges::count(head, delimiter);
     if (delimiters >= lines) break;
   }
-  return static_cast<double>(head.size()) / static_cast<double>(delimiters + lines);
+  return {static_cast<double>(lines), static_cast<double>(delimiters + lines)};
 }
 
 }  // namespace
 
 std::optional<double> memory_of_reading(const fs::path& file) {
-  constexpr double kOfCsvCell = 36, kOfNumber = 22;  // measured: docs/reliability.md
+  // measured: docs/reliability.md
+  constexpr double kOfCsvCell = 18, kOfCsvRow = 80, kOfNumber = 22;
   constexpr size_t kHead = 1 << 16;
   std::error_code failed;
   const auto size = static_cast<double>(fs::file_size(file, failed));
@@ -72,7 +77,9 @@ std::optional<double> memory_of_reading(const fs::path& file) {
     return numbers * kOfNumber;
   }
   if (file.extension() != ".csv" || head.empty()) return std::nullopt;
-  return size / bytes_per_cell(head) * kOfCsvCell;
+  const TextHead counted = count_cells(head);
+  return size / static_cast<double>(head.size()) *
+         (counted.cells * kOfCsvCell + counted.lines * kOfCsvRow);
 }
 
 void require_room_to_read(const fs::path& file) {

@@ -30,7 +30,7 @@ constexpr double kCriticInput = 8, kActivation = 16, kGeneratorInput = 3;
 constexpr double kGeneratorInUse = 3.8, kDiscriminatorInUse = 5, kDiscriminatorInUseTwice = 6.8;
 
 // Copies of all scored sequences: encoded, scaled, flattened, differences, halves for the floor.
-constexpr double kScoringCopies = 17, kReportCopies = 8, kTrainingCopies = 2.2;
+constexpr double kScoringCopies = 14, kReportCopies = 8, kTrainingCopies = 2.2;
 constexpr double kPairs = 8;  // matrices of distances at a time
 
 double rounded_up(double units) {
