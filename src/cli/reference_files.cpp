@@ -133,7 +133,7 @@ constexpr Entry kJsonTables[] = {
     {"rnngan config keys --json", "an array of {key, type, default, help}"},
     {"rnngan data show FILE --json",
      "{file, sha256, rows, sequences, split, train, validation, test, longest, label, labels, "
-     "columns, static}"},
+     "columns, static, windows, absent, notes, proposals}"},
     {"rnngan data make --json", "an array of {name, sequences, steps, columns, summary}"},
     {"rnngan inspect RUN --json",
      "{program, libtorch, data_sha256, config, schema, tensors}: shapes by name"},

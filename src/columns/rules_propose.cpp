@@ -24,11 +24,13 @@ struct BoundColumns {
   size_t count() const { return names.size(); }
 };
 
+/// Columns that a rule can name: none of an operator's signs.
 BoundColumns bindable(const at::Tensor& rows, const std::vector<Column>& columns) {
   BoundColumns bound;
   for (size_t f = 0; f < columns.size(); ++f) {
     const Column& column = columns[f];
     if (column.kind != ColumnKind::number || column.missing > 0 || column.is_category()) continue;
+    if (column.name.find_first_of("<>=") != std::string::npos) continue;
     const at::Tensor values = rows.select(1, static_cast<int64_t>(f)).contiguous();
     if (values.isnan().any().item<bool>()) continue;
     bound.names.push_back(column.name);
@@ -170,17 +172,45 @@ std::vector<size_t> parts_of(const BoundColumns& of, size_t total,
   return others.size() > 2 && adds_up(of, total, others) ? others : std::vector<size_t>();
 }
 
+struct ProposedSum {
+  size_t total;
+  std::vector<size_t> parts;
+};
+
+/// Puts the parts of `inner` where its total is a part, since nothing may build on a sum; false,
+/// and nothing changed, where that does not add up.
+bool build_on_parts(const BoundColumns& of, const ProposedSum& inner,
+                    std::vector<ProposedSum>& sums) {
+  std::vector<ProposedSum> flat = sums;
+  for (ProposedSum& sum : flat) {
+    const auto found = std::ranges::find(sum.parts, inner.total);
+    if (found == sum.parts.end()) continue;
+    sum.parts.erase(found);
+    for (const size_t part : inner.parts) {
+      if (std::ranges::find(sum.parts, part) != sum.parts.end()) return false;
+      sum.parts.push_back(part);
+    }
+    if (!adds_up(of, sum.total, sum.parts)) return false;
+  }
+  sums = std::move(flat);
+  return true;
+}
+
 void propose_sums(const BoundColumns& of, std::vector<std::string>& rules,
                   std::vector<bool>& totals) {
   if (of.count() > kMostColumnsToAdd) return;
+  std::vector<ProposedSum> sums;
   for (size_t total = 0; total < of.count(); ++total) {
     if (of.columns[total]->is_constant()) continue;
-    const std::vector<size_t> parts = parts_of(of, total, totals);
-    if (parts.empty()) continue;
+    const ProposedSum sum{total, parts_of(of, total, totals)};
+    if (sum.parts.empty() || !build_on_parts(of, sum, sums)) continue;
     totals[total] = true;
+    sums.push_back(sum);
+  }
+  for (const ProposedSum& sum : sums) {
     std::vector<std::string> names;
-    for (const size_t f : parts) names.push_back(of.names[f]);
-    rules.push_back(fmt::format("{} = {}", of.names[total], join(names, " + ")));
+    for (const size_t f : sum.parts) names.push_back(of.names[f]);
+    rules.push_back(fmt::format("{} = {}", of.names[sum.total], join(names, " + ")));
   }
 }
 

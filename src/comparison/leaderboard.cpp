@@ -228,7 +228,8 @@ class LeaderboardMaker {
     for (const MetricId& metric : plan_.rank_by) {
       const std::string why = why_nobody_has(metric);
       if (!why.empty()) {
-        notes.push_back(fmt::format("No run has {} ({}): it is left out.", metric.name(), why));
+        notes.push_back(
+            fmt::format("No run has {} ({}): it is left out.", metric.name(), in_words(why)));
       }
     }
     for (const MetricId& metric : plan_.rank_by) {
@@ -240,7 +241,7 @@ class LeaderboardMaker {
     }
     notes.push_back(plan_.equal_steps
                         ? fmt::format("{} generator steps each; s/1000 steps was measured with "
-                                      "other runs beside it, which slow each other down.",
+                                      "all that ran at a time, which slow each other down.",
                                       grouped(plan_.steps))
                         : "Numbers of generator steps differ between variants.");
     notes.push_back(sizes_note());

@@ -1,5 +1,7 @@
 #include "comparison/trial.h"
 
+#include "columns/layout.h"
+#include "config/follow_data.h"
 #include "objective/objective.h"
 #include "training/networks.h"
 
@@ -23,13 +25,15 @@ const Dataset& Trials::data(const DataConfig& config) {
 void Trials::run(const RunConfig& config, Variant& variant) {
   const Objective objective(config.objective, config.train.topk);
   const Dataset& set = data(config.data);
+  ModelConfig model = config.model;
+  follow_data(model, Layout(set.schema).width());
   require_buildable(config, objective, set.schema);
   // From the modules themselves: a formula would describe them a second time.
-  const NetworkPlan plan = plan_of(objective, config.model, set.schema);
+  const NetworkPlan plan = plan_of(objective, model, set.schema);
   variant.generator_parameters =
-      parameter_count(*make_generator(config.model.generator, set.schema, 0, at::kCPU));
+      parameter_count(*make_generator(model.generator, set.schema, 0, at::kCPU));
   variant.discriminator_parameters = parameter_count(
-      *make_discriminator(config.model.discriminator, plan.heads, set.schema, 0, at::kCPU));
+      *make_discriminator(model.discriminator, plan.heads, set.schema, 0, at::kCPU));
 }
 
 }  // namespace rnngan

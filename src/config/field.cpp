@@ -164,6 +164,12 @@ std::optional<std::string> check_value(const Field& field, const nlohmann::json&
   return not_a(field, value);
 }
 
+/// Whether a shell took the quotes of a list of texts, or there were none: "[a]", [1], 1.
+bool is_list_without_quotes(const nlohmann::json& value) {
+  return value.is_string() ? value.get_ref<const std::string&>().starts_with('[')
+                           : value.is_number() || value.is_array();
+}
+
 std::string value_hint(const Field& field, const nlohmann::json& value) {
   if (field.type == FieldType::choice && value.is_string()) {
     return did_you_mean(value.get_ref<const std::string&>(), field.choices);
@@ -174,6 +180,9 @@ std::string value_hint(const Field& field, const nlohmann::json& value) {
   const bool list = field.type == FieldType::texts
                         ? value.is_string()
                         : field.type == FieldType::numbers && value.is_number();
+  if (field.type == FieldType::texts && is_list_without_quotes(value)) {
+    return "texts of a list stand in quotes: '[\"a\", \"b\"]'";
+  }
   if (list) {
     return fmt::format("put it in brackets: [{}]", short_text(value));
   }

@@ -28,14 +28,13 @@ class RoleFinder {
   Roles find_configured() {
     Roles roles;
     const bool samples = names_.size() > 2 && names_[0] == kSequenceIdColumn &&
-                         names_[1] == kStepColumn &&
-                         (of_samples_ || (config_.id.empty() && config_.time.empty()));
+                         names_[1] == kStepColumn && (of_samples_ || leaves_samples_alone());
     roles.id = optional_column(samples ? kSequenceIdColumn : config_.id, "data.id");
     if (conditions_ && roles.id < 0 && has(kSequenceIdColumn)) {
       roles.id = column(kSequenceIdColumn, "data.id");
     }
     if (samples) roles.step = optional_column(kStepColumn, "data.time");
-    take_times(samples || conditions_, roles);
+    take_times((samples && of_samples_) || conditions_, roles);
     roles.label = optional_column(config_.label, "data.label");
     for (const auto& name : config_.statics) {
       const int at = optional_column(name, "data.static");
@@ -90,6 +89,12 @@ class RoleFinder {
     }
     check(roles);
     return roles;
+  }
+
+  /// Whether the config gives the columns that samples begin with no other role.
+  bool leaves_samples_alone() const {
+    const bool of_id = config_.id.empty() || config_.id == kSequenceIdColumn;
+    return of_id && std::ranges::find(config_.time.names, kStepColumn) == config_.time.names.end();
   }
 
   bool unnamed(size_t column) const {

@@ -91,7 +91,9 @@ class TextTimes {
     TimeFormats found = find_time_formats(texts_);
     if (found.formats.empty()) {
       refuse(static_cast<size_t>(std::max<int64_t>(found.unread, 0)),
-             "is no time: neither a number nor ISO 8601", config_hint());
+             found.unread > 0 ? "is no time written as those before it"
+                              : "is no time: neither a number nor ISO 8601",
+             config_hint());
     }
     const double even = evenness(found.formats);
     if (!found.rival.empty() && even < evenness(found.rival)) return found.rival;

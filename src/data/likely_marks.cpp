@@ -64,9 +64,9 @@ std::vector<LikelyMark> likely_marks(const SequenceSet& file) {
 
 std::string proposal(const LikelyMark& mark) {
   return fmt::format(
-      "column {}: {} ({:.2g} % of its cells) looks like a mark for missing cells: "
-      "add it to data.na",
-      mark.column, shortest(mark.value), 100 * mark.share);
+      "column {}: {} ({:.2g} % of its cells) looks like a mark for missing cells: name it, and any "
+      "other marks of the file, by --set 'data.na=[\"{}\"]'",
+      mark.column, shortest(mark.value), 100 * mark.share, shortest(mark.value));
 }
 
 }  // namespace rnngan

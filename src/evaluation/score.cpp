@@ -39,7 +39,8 @@ json text_or_null(const std::string& text) {
   return text.empty() ? json(nullptr) : json(text);
 }
 
-/// "needs_n_ge_20" -> "needs at least 20 sequences"
+}  // namespace
+
 std::string in_words(std::string reason) {
   const std::pair<std::string_view, const char*> counts[] = {
       {"needs_n_ge_", "sequences"}, {"needs_t_ge_", "steps"}, {"needs_d_ge_", "columns"}};
@@ -53,6 +54,7 @@ std::string in_words(std::string reason) {
       {"needs_category", "needs a column of classes"},
       {"needs_number", "needs a column of numbers"},
       {"needs_missing", "needs real sequences with missing cells"},
+      {"needs_floor", "needs more real sequences, to hold one half of them against the other"},
       {"needs_atoms", "needs values that come back often"}};
   for (const auto& [code, words] : needs) {
     if (reason == code) return words;
@@ -60,6 +62,8 @@ std::string in_words(std::string reason) {
   std::ranges::replace(reason, '_', ' ');
   return reason;
 }
+
+namespace {
 
 // Norms that are less below 0 are rounding.
 constexpr double kWellBelow = 0.02;

@@ -46,4 +46,7 @@ nlohmann::json to_json(const Score& score);
 /// gives samples away stays in `detail`. Throws the document's error for what is no record.
 Score score_from_document(const DocumentValue& record);
 
+/// Why a score has no value: "needs_n_ge_20" -> "needs at least 20 sequences".
+std::string in_words(std::string reason);
+
 }  // namespace rnngan

@@ -167,17 +167,19 @@ Score Evaluation::score(const MetricId& metric) {
   return score;
 }
 
-/// Those that were asked for. What only a group names is left out where its needs are not met.
+/// Those that were asked for. What only a group names is left out where its needs are not met, if
+/// anything is left then.
 std::vector<MetricId> wanted_scores(const EvaluationRequest& request, const SequenceSet& real,
                                     const Evaluation& evaluation) {
-  std::vector<MetricId> wanted = resolve_metrics(request.metrics);
+  const std::vector<MetricId> all = resolve_metrics(request.metrics);
+  std::vector<MetricId> wanted = all;
   std::erase_if(wanted, [&](const MetricId& metric) {
     const auto reason = evaluation.obstacle(metric);
     const bool unmet = reason && (reason == "needs_labels" || reason == "needs_train" ||
                                   (metric.row->unmet && reason == metric.row->unmet(real)));
     return unmet && std::ranges::find(request.metrics, metric.name()) == request.metrics.end();
   });
-  return wanted;
+  return wanted.empty() ? all : wanted;
 }
 
 }  // namespace

@@ -176,6 +176,13 @@ std::vector<double> wished_starts(const SampleRequest& request, const TimeAxis& 
                 "train with data.time to have them");
   }
   if (const auto start = axis.read(*request.start)) {
+    const std::string written = axis.text(*start);
+    if (axis.read(written) != start) {
+      throw Error(ErrorKind::usage, "start",
+                  fmt::format("{} cannot be written as the data write times: it would be {}",
+                              *request.start, written),
+                  fmt::format("give a time such as {}", axis.text(axis.starts.front())));
+    }
     if (axis.may_begin(*start)) return {*start};
     throw Error(
         ErrorKind::usage, "start",

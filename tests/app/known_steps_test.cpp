@@ -67,6 +67,7 @@ TEST_F(KnownSteps, SamplesBeginWhereTrainingSequencesDoOrAsAsked) {
   const SequenceSet asked = model.sample({.count = 2, .start = "2026-01-01T00:00"});
   EXPECT_EQ(asked.time.text(asked.padded_times()[1][1].item<double>()), "01.01.2026 00:15:00");
   EXPECT_THROW(model.sample({.count = 2, .start = "soon"}), Error);
+  EXPECT_THROW(model.sample({.count = 2, .start = "2026-01-01T00:00:00.5"}), Error);
   // The values do not depend on when they are, and files hold what the front gives.
   EXPECT_TRUE(torch::equal(asked.padded(), samples.padded().narrow(0, 0, 2)));
   const auto file = folder_.path() / "samples.csv";

@@ -259,6 +259,35 @@ TEST(Rules, SignsAreProposed) {
   EXPECT_THAT(propose_rules(rows, starting(60), named()), ElementsAre("Open >= 0", "Low <= 0"));
 }
 
+// Nothing may build on a sum, so a total of totals is one of their parts.
+TEST(Rules, ProposedSumsAreFlat) {
+  Tensor rows = torch::full({60, 5}, 5.0, torch::kDouble);
+  const Tensor ramp = torch::arange(60, torch::kDouble);
+  rows.select(1, 2).copy_((ramp * 7) % 11);
+  rows.select(1, 3).copy_((ramp * 5) % 13);
+  rows.select(1, 4).copy_((ramp * 3) % 17);
+  rows.select(1, 1).copy_(rows.select(1, 2) + rows.select(1, 3));
+  rows.select(1, 0).copy_(rows.select(1, 1) + rows.select(1, 4));
+  std::vector<Column> columns = named();
+  for (Column& column : columns) column.max = 50;
+  const std::vector<std::string> rules = propose_rules(rows, starting(60), columns);
+  EXPECT_THAT(rules, testing::Contains(columns[0].name + " = " + columns[4].name + " + " +
+                                       columns[2].name + " + " + columns[3].name));
+  EXPECT_NO_THROW(parse_rules(rules, columns));
+}
+
+TEST(Rules, NoColumnIsProposedThatARuleCannotName) {
+  Tensor rows = torch::zeros({60, 5}, torch::kDouble);
+  const Tensor ramp = torch::arange(60, torch::kDouble);
+  for (int64_t f = 0; f < 5; ++f) rows.select(1, f).copy_((ramp * (f + 3)) % 11);
+  std::vector<Column> columns = named();
+  columns[0].name = "size <5um";
+  columns[1].name = "v = 1";
+  const std::vector<std::string> rules = propose_rules(rows, starting(60), columns);
+  EXPECT_FALSE(rules.empty());
+  EXPECT_NO_THROW(parse_rules(rules, columns));
+}
+
 TEST(Rules, SamplesKeepTrendsAndSums) {
   const std::vector<std::string> rules = {"Open increasing", "Low decreasing", "High = Open + Low"};
   const Schema schema = counting_schema(rules);

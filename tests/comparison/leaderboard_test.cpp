@@ -128,7 +128,7 @@ TEST(Leaderboard, SaysWhyNobodyHasAScore) {
     }
   }
   EXPECT_THAT(make_leaderboard(kPlan, runs).notes,
-              Contains("No run has coverage (needs_n_ge_20): it is left out."));
+              Contains("No run has coverage (needs at least 20 sequences): it is left out."));
 }
 
 // The ceiling is 1 for both: worse than the floor of mmd2, better than that of coverage.

@@ -1,6 +1,8 @@
 // Comparison files: what they mean and every way in which they are refused.
 #include "comparison/plan_file.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -80,6 +82,23 @@ class PlanFile : public ::testing::Test {
  private:
   TemporaryFolder folder_;
 };
+
+TEST_F(PlanFile, CountsParametersOfNetworksThatFollowTheData) {
+  std::string text = "a,b,c,d,e,f,g,h\n";
+  for (int row = 0; row < 300; ++row) {
+    for (int f = 1; f <= 8; ++f)
+      text += fmt::format("{:.3f}{}", std::sin(row * 0.1 * f), f < 8 ? "," : "\n");
+  }
+  write_text(folder() / "eight.csv", text);
+  const auto parameters = [&](const json& hidden) {
+    const json changes = {{"data", {{"path", (folder() / "eight.csv").string()}}},
+                          {"model", {{"generator", {{"hidden", hidden}}}}}};
+    json wide = base();
+    wide.merge_patch(changes);
+    return read_changed({{"base", wide}}).variants.front().generator_parameters;
+  };
+  EXPECT_EQ(parameters("auto"), parameters(64));
+}
 
 TEST_F(PlanFile, HasDefaults) {
   const Plan plan = read_changed(json::object());

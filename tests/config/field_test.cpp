@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "config/enum_names.h"
@@ -142,6 +143,8 @@ TEST(ValueHint, SaysWhatToWriteInstead) {
   EXPECT_EQ(value_hint(kFlag, "true"), "write it without quotes: true");
   EXPECT_EQ(value_hint(kName, 5), "put it in quotes: \"5\"");
   EXPECT_EQ(value_hint(kColumns, "a"), "put it in brackets: [\"a\"]");
+  for (const auto& unquoted : {nlohmann::json("[a]"), nlohmann::json(-999), nlohmann::json({-999})})
+    EXPECT_THAT(value_hint(kColumns, unquoted), ::testing::HasSubstr("stand in quotes"));
 }
 
 struct Leaf {

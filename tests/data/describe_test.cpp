@@ -132,7 +132,8 @@ TEST(Describe, MarksOfMissingCellsAreProposed) {
   const auto data = load_dataset(config_for(write_text("file.csv", text), 5));
   EXPECT_THAT(proposals(data),
               testing::Contains("column level: -999 (10 % of its cells) looks like a mark for "
-                                "missing cells: add it to data.na"));
+                                "missing cells: name it, and any other marks of the file, by "
+                                "--set 'data.na=[\"-999\"]'"));
   EXPECT_THAT(describe(data), HasSubstr("\nto consider:\n  column level: -999"));
 }
 

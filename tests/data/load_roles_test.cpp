@@ -124,6 +124,22 @@ TEST(LoadRoles, SampleLayoutIsRecognised) {
   EXPECT_EQ(data.schema.features(), 1);
 }
 
+TEST(LoadRoles, SampleLayoutWithTimesIsRecognised) {
+  auto config = config_for(write_text("file.csv",
+                                      "sequence_id,step,day,v\n0,0,2024-01-01,1\n0,1,2024-01-02,2\n"
+                                      "1,0,2024-03-01,5\n1,1,2024-03-02,6\n"));
+  config.time = "day";
+  for (const char* id : {"", "sequence_id"}) {
+    config.id = id;
+    const auto data = load_dataset(config);
+    EXPECT_EQ(data.schema.features(), 1);
+    EXPECT_EQ(data.file.count(), 2);
+    EXPECT_THAT(data.file.time.names, ElementsAre("day"));
+  }
+  config.time = "days";
+  EXPECT_THAT(load_problem(config).message(), HasSubstr("no column \"days\""));
+}
+
 TEST(LoadRoles, ReservedColumnNames) {
   const auto problem = load_problem(config_for(write_text("file.csv", "step,v\n0,1\n1,2\n"), 2));
   EXPECT_THAT(problem.message(), HasSubstr("cannot be named step"));

@@ -58,7 +58,9 @@ TEST(Times, OfTwoColumnsAndOtherNotationsAreRead) {
 
 TEST(Times, ThatAreNoneOrCanBeReadInTwoWaysAreRefused) {
   const auto none = load_problem(timed("t,v\n12/31/2019,2\nsoon,1\n", "t"));
-  EXPECT_THAT(none.message(), HasSubstr(":3: column t: \"soon\" is no time"));
+  EXPECT_THAT(none.message(), HasSubstr(":3: column t: \"soon\" is no time written as those"));
+  const auto first = load_problem(timed("t,v\nsoon,2\n2019-12-31,1\n", "t"));
+  EXPECT_THAT(first.message(), HasSubstr(":2: column t: \"soon\" is no time: neither a number"));
   EXPECT_THAT(none.hint, HasSubstr("data.time_format"));
   const auto two = load_problem(timed("t,v\n03/04/2020,2\n02/03/2020,1\n01/05/2020,1\n", "t"));
   EXPECT_THAT(two.message(), HasSubstr("may be written as %d/%m/%Y or as %m/%d/%Y"));

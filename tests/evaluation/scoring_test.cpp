@@ -304,6 +304,11 @@ TEST(Evaluate, SaysWhatPrivacyNeeds) {
   EXPECT_EQ(record.result.reason, "needs_train");
   EXPECT_EQ(one_record({golden_a(), golden_b()}, request_of({"tstr_clf"})).result.reason,
             "needs_labels");
+  // A group is left out where its needs are not met, but not if nothing is left then.
+  const std::vector<Score> alone = evaluate({golden_a(), golden_b(), {}}, request_of({"privacy"}));
+  ASSERT_FALSE(alone.empty());
+  EXPECT_EQ(alone.front().result.reason, "needs_train");
+  EXPECT_EQ(evaluate({golden_a(), golden_b(), {}}, request_of({"privacy", "acf"})).size(), 1);
 }
 
 TEST(Evaluate, TellsEachRecordAndEndsWhenAsked) {
