@@ -47,8 +47,14 @@ std::vector<Score> fast_scores(const EvaluationData& sets, const StopFlag* stop)
 
 }  // namespace
 
+std::string lacks_for_report(const Dataset& data) {
+  if (data.test.count() >= kLeastSequences) return {};
+  return fmt::format("{} test {} too few for a report ({} at least)", data.test.count(),
+                     data.test.count() == 1 ? "sequence is" : "sequences are", kLeastSequences);
+}
+
 bool has_report(const Dataset& data) {
-  return data.test.count() >= kLeastSequences;
+  return lacks_for_report(data).empty();
 }
 
 std::filesystem::path write_report(const FinishedRun& run, const StopFlag* stop) {
@@ -79,9 +85,7 @@ std::filesystem::path report_run(const std::filesystem::path& directory,
   const Model model = open_model(directory, {.device = "cpu", .sets = sets});
   const Dataset data = load_data_of(model, on_rows);
   if (!has_report(data)) {
-    throw Error(ErrorKind::data, data.path,
-                fmt::format("its {} test sequences are too few for a report ({} at least)",
-                            data.test.count(), kLeastSequences),
+    throw Error(ErrorKind::data, data.path, "its " + lacks_for_report(data),
                 "a run with a larger data.split.test has one");
   }
   return write_report({model.config(), data, run.path(), model.file()}, stop);

@@ -20,6 +20,10 @@ struct FinishedRun {
   std::filesystem::path checkpoint;  // the best one, or the last
 };
 
+/// Why there is nothing to compare with: "3 test sequences are too few for a report (10 at least)";
+/// empty where there are enough.
+std::string lacks_for_report(const Dataset& data);
+
 /// Whether there are test sequences enough to compare with.
 bool has_report(const Dataset& data);
 

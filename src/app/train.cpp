@@ -195,10 +195,8 @@ RunSummary summary_of(const TrainResult& result, const Monitor& monitor, const R
 }
 
 void add_report(const FinishedRun& finished, const TrainSinks& sinks, RunSummary& summary) {
-  if (!has_report(finished.data)) {
-    if (sinks.note) sinks.note("report   none: too few test sequences");
-    return;
-  }
+  summary.report_lacks = lacks_for_report(finished.data);
+  if (!summary.report_lacks.empty()) return;
   if (sinks.on_report) sinks.on_report();
   try {
     summary.report = write_report(finished, sinks.stop);

@@ -78,6 +78,7 @@ struct RunSummary {
   std::filesystem::path best_checkpoint;   // empty without
   std::vector<std::string> not_selecting;  // scores of evaluate.select_by that could not tell
   std::filesystem::path report;            // empty where there is none
+  std::string report_lacks;                // why, where the data allow none
   std::string no_report;                   // why, where one was wanted and could not be written
 };
 

@@ -207,6 +207,10 @@ void check_arguments(const EvaluateArguments& arguments) {
     throw Error(ErrorKind::usage, "", "nothing to score",
                 "name --checkpoint RUN, or --real FILE --synthetic FILE");
   }
+  if (arguments.count > 0 || arguments.weights != "averaged") {
+    throw Error(ErrorKind::usage, "", "--count and --weights are of a checkpoint's samples",
+                "use --max-n N to score fewer sequences of the files");
+  }
   if (arguments.real.empty() && arguments.config.empty()) {
     throw Error(ErrorKind::usage, "", "no real sequences to compare with",
                 "name them by --real FILE or --config FILE");

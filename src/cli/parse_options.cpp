@@ -12,6 +12,7 @@ namespace rnngan {
 namespace {
 
 constexpr int64_t kLargestCount = 1'000'000'000'000;  // beyond it arithmetic could overflow
+constexpr int64_t kMostThreads = 1024;                // that of train.threads
 
 template <class Integer>
 std::string whole_number(const std::string& text, Integer least, Integer most) {
@@ -19,8 +20,13 @@ std::string whole_number(const std::string& text, Integer least, Integer most) {
   const char* const end = text.data() + text.size();
   const auto [rest, status] = std::from_chars(text.data(), end, value);
   if (status == std::errc() && rest == end && value >= least && value <= most) return {};
+  const bool too_large = status == std::errc::result_out_of_range || value > most;
   return text + " is not a whole number of at least " + std::to_string(least) +
-         (status == std::errc::result_out_of_range || value > most ? " (it is too large)" : "");
+         (too_large ? " and at most " + std::to_string(most) : "");
+}
+
+std::string thread_count(const std::string& text) {
+  return whole_number<int64_t>(text, 1, kMostThreads);
 }
 
 std::string device_name(const std::string& text) {
@@ -47,7 +53,7 @@ void add_common(CLI::App& app, CommonArguments& common) {
       ->type_name("DEVICE");
   app.add_option("--threads", common.threads,
                  "CPU threads; if not given, one for LSTMs of up to 64 units, else all idle cores")
-      ->check(positive_number)
+      ->check(thread_count)
       ->type_name("N");
   auto* quiet = app.add_flag("-q,--quiet", common.quiet, "errors only");
   app.add_flag("-v,--verbose", common.verbose, "more detail")->excludes(quiet);

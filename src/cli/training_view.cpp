@@ -156,6 +156,7 @@ void TrainingView::show_end(const RunSummary& run) {
   if (place_.rank > 0) return;
   console_.clear_progress();
   if (!run.report.empty()) console_.line("report", run.report.string());
+  if (!run.report_lacks.empty()) console_.line("report", "none: " + run.report_lacks);
   console_.line(run.signal == 0 ? "done" : "stopped",
                 fmt::format("{}; checkpoint {}", duration(run.seconds), run.checkpoint.string()));
   if (!run.not_selecting.empty()) {

@@ -9,6 +9,7 @@
 
 #include "columns/rules.h"
 #include "core/text.h"
+#include "core/utf8.h"
 #include "data/describe_columns.h"
 #include "data/likely_marks.h"
 #include "data/thinning.h"
@@ -21,7 +22,7 @@ constexpr size_t kNamesShown = 8;
 
 std::string column_names(const Schema& schema) {
   std::vector<std::string> names;
-  for (const auto& column : schema.columns) names.push_back(column.name);
+  for (const auto& column : schema.columns) names.push_back(one_line(column.name));
   const bool cut = names.size() > kNamesShown;
   if (cut) names.resize(kNamesShown);
   return join(names, " ") + (cut ? " ..." : "");
@@ -60,6 +61,22 @@ std::string label_line(const Dataset& data) {
   for (size_t i = 0; i < counts.size(); ++i)
     items.push_back(fmt::format("{} {}", data.schema.labels[i], counts[i]));
   return fmt::format("  label      {}: {}\n", data.schema.label_name, join(items));
+}
+
+/// With names that stand on one line each: those of a quoted cell may hold breaks.
+Dataset printable(Dataset data) {
+  Schema& schema = data.schema;
+  std::vector<std::string*> names = {&schema.label_name};
+  for (std::string& label : schema.labels) names.push_back(&label);
+  for (auto* columns : {&schema.columns, &schema.covariates, &schema.statics}) {
+    for (Column& column : *columns) {
+      names.push_back(&column.name);
+      for (std::string& name : column.classes) names.push_back(&name);
+    }
+  }
+  for (std::string& name : data.file.time.names) names.push_back(&name);
+  for (std::string* name : names) *name = one_line(*name);
+  return data;
 }
 
 }  // namespace
@@ -116,7 +133,8 @@ std::vector<std::string> proposals(const Dataset& data) {
   return lines;
 }
 
-std::string describe(const Dataset& data) {
+std::string describe(const Dataset& as_it_is) {
+  const Dataset data = printable(as_it_is);
   std::string out = summary_line(data) + "\n";
   out += fmt::format("  rows       {}\n", grouped(data.file.rows.size(0)));
   out += fmt::format("  sequences  {}\n", grouped(data.file.count()));
@@ -131,7 +149,7 @@ std::string describe(const Dataset& data) {
     out += "\nknown beforehand, at every step:\n" + column_table(data.schema.covariates);
   if (!data.schema.statics.empty())
     out += "\nstatic, per sequence:\n" + column_table(data.schema.statics);
-  const auto proposed = proposals(data);
+  const auto proposed = proposals(as_it_is);
   if (!proposed.empty()) out += "\nto consider:\n";
   for (const std::string& line : proposed) out += fmt::format("  {}\n", line);
   return out;

@@ -118,7 +118,7 @@ RunDirectory RunDirectory::create(const fs::path& path) {
 RunDirectory RunDirectory::open(const fs::path& path) {
   std::error_code failed;
   if (!is_there(path, ErrorKind::checkpoint) || !fs::is_directory(path, failed)) {
-    throw Error(ErrorKind::checkpoint, path.string(), "there is no run to resume",
+    throw Error(ErrorKind::checkpoint, path.string(), "there is no run",
                 "give the directory of a run");
   }
   if (::access(path.c_str(), W_OK | X_OK) != 0) {

@@ -108,7 +108,7 @@ TEST_F(Program, RefusesWhatCannotBeResumed) {
   write("other.csv", sine_csv(13));
   const std::string give_a_run = "give the directory of a run";
   expect_refusals({
-      {{"train", "--resume", "nope"}, 5, "nope: there is no run to resume", give_a_run},
+      {{"train", "--resume", "nope"}, 5, "nope: there is no run", give_a_run},
       {{"train", "--resume", "tiny.json"},
        5,
        "tiny.json: is not in the checkpoints/ folder of a run",

@@ -56,6 +56,7 @@ TEST_F(Program, TrainsAndSaysWhatToDoNext) {
                   "run      out/run", StartsWith("step     5/20  D "),
                   StartsWith("step     10/20  D "), StartsWith("step     15/20  D "),
                   StartsWith("step     20/20  D "),
+                  "report   none: 1 test sequence is too few for a report (10 at least)",
                   MatchesRegex("done     .*; checkpoint out/run/checkpoints/20.safetensors"),
                   "next     rnngan sample --checkpoint out/run -n 100 --out samples.csv"));
 }
@@ -283,11 +284,13 @@ TEST_F(Program, AReportThatFailsIsAnError) {
 }
 
 TEST_F(Program, SaysThatARunWithoutTestSequencesHasNoReport) {
-  add_run();
-  expect_refusals({{{"report", "run"},
-                    4,
-                    ::testing::HasSubstr("test sequences are too few for a report (10 at least)"),
-                    ::testing::_}});
+  const Outcome said = run_well({"train", "--config", "tiny.json", "--out", "run"});
+  EXPECT_THAT(said.out, ::testing::ContainsRegex("report +none: 1 test sequence is too few"));
+  expect_refusals(
+      {{{"report", "run"},
+        4,
+        ::testing::HasSubstr("its 1 test sequence is too few for a report (10 at least)"),
+        ::testing::_}});
 }
 
 TEST_F(Program, ResumesFromOneCheckpointOfARun) {

@@ -100,6 +100,8 @@ TEST(TimeAxis, NumbersKeepTheirDigits) {
   EXPECT_EQ(axis.text(axis.next(0.5)), "0.75");
   EXPECT_EQ(axis.read("0.5"), 0.5);
   EXPECT_EQ(axis.read("soon"), std::nullopt);
+  fit_grid(axis, {0.3, 0.4, 0.5}, {false, true, true});
+  EXPECT_EQ(axis.grid_text(), "every 0.1");
 }
 
 }  // namespace rnngan::columns_test

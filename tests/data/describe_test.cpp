@@ -41,6 +41,17 @@ TEST(Describe, Tables) {
   EXPECT_THAT(text, testing::ContainsRegex("static, per sequence:\n  column .*\n  s +1.5 "));
 }
 
+TEST(Describe, NamesWithBreaksStandOnOneLine) {
+  auto config =
+      config_for(write_text("file.csv", "id,k,\"v\tw\nx\"\nA,\"p\nq\",1\nA,\"p\nq\",2\nB,y,3\n"));
+  config.id = "id";
+  config.label = std::string("k");
+  const auto text = describe(load_dataset(config));
+  EXPECT_THAT(text, HasSubstr("1 column (v\\tw\\nx)"));
+  EXPECT_THAT(text, HasSubstr("k: p\\nq 1, y 1\n"));
+  EXPECT_THAT(text, HasSubstr("\n  v\\tw\\nx "));
+}
+
 TEST(Describe, ClassesThatASplitLacks) {
   std::string text = "id,k,v\n";
   for (int n = 0; n < 30; ++n) {
