@@ -188,7 +188,7 @@ std::string TimeAxis::grid_text() const {
     case TimeGrid::regular:
       break;
   }
-  return formats.empty() ? fmt::format("every {:.9g}", step) : "every " + span_text(step);
+  return formats.empty() ? fmt::format("every {:.12g}", step) : "every " + span_text(step);
 }
 
 std::string gap_name(const TimeAxis& axis) {

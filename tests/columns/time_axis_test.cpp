@@ -102,6 +102,8 @@ TEST(TimeAxis, NumbersKeepTheirDigits) {
   EXPECT_EQ(axis.read("soon"), std::nullopt);
   fit_grid(axis, {0.3, 0.4, 0.5}, {false, true, true});
   EXPECT_EQ(axis.grid_text(), "every 0.1");
+  fit_grid(axis, {0, 86400000000, 172800000000}, {false, true, true});
+  EXPECT_EQ(axis.grid_text(), "every 86400000000");
 }
 
 }  // namespace rnngan::columns_test
